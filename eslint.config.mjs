@@ -1,0 +1,109 @@
+import eslint from '@eslint/js';
+import { defineConfig } from 'eslint/config';
+import tseslint from 'typescript-eslint';
+
+/** The arrows of the house (docs/architecture.md): what may not be imported from where, and why. */
+const arrow = (files, patterns, ignores = []) => ({
+  files,
+  ignores: ['**/*.spec.ts', '**/*.test-kit.ts', ...ignores],
+  rules: { 'no-restricted-imports': ['error', { patterns }] },
+});
+const noShell = {
+  group: ['child_process', 'node:child_process'],
+  message: 'Programs are started through execa, with argument arrays.',
+};
+const noLocalAws = {
+  group: ['local-aws-secrets', 'local-aws-secrets/*', '**/local-aws/**'],
+  message: 'local-aws is for tests, tools and the demo, never for product code.',
+};
+const noPlugin = {
+  group: ['nx-secrets', 'nx-secrets/*', '**/nx-secrets/**', '@nx/*', 'nx', 'nx/*'],
+  message: 'Arrows point one way: nx-secrets → sops-codec.',
+};
+const noInternals = {
+  group: ['sops-codec/*', '**/sops-codec/src/**', '@nx/devkit/*', 'nx', 'nx/*'],
+  message: 'Public APIs only.',
+};
+const noIo = {
+  group: [
+    'fs',
+    'fs/*',
+    'node:fs',
+    'node:fs/*',
+    'execa',
+    '@aws-sdk/*',
+    '@smithy/*',
+    'net',
+    'node:net',
+    'http',
+    'node:http',
+  ],
+  message: 'This folder is pure: it takes data and gives data.',
+};
+
+export default defineConfig(
+  { ignores: ['**/dist/**', '**/node_modules/**', 'examples/**', '**/tmp/**', '.nx/**'] },
+  eslint.configs.recommended,
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.recommendedTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/no-non-null-assertion': 'error',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      eqeqeq: 'error',
+      'no-restricted-globals': ['error', { name: 'eval', message: 'Never.' }],
+    },
+  },
+  {
+    files: ['**/*.spec.ts', '**/*.test-kit.ts'],
+    rules: {
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+      '@typescript-eslint/require-await': 'off',
+    },
+  },
+  {
+    files: ['**/*.{mjs,cjs,js}'],
+    languageOptions: {
+      globals: {
+        process: 'readonly',
+        console: 'readonly',
+        require: 'readonly',
+        module: 'readonly',
+        __dirname: 'readonly',
+        URL: 'readonly',
+        Buffer: 'readonly',
+        fetch: 'readonly',
+        setTimeout: 'readonly',
+        clearTimeout: 'readonly',
+        performance: 'readonly',
+        AbortSignal: 'readonly',
+      },
+    },
+  },
+  arrow(['packages/sops-codec/src/**/*.ts'], [noLocalAws, noPlugin, noShell]),
+  arrow(
+    ['packages/sops-codec/src/{model,cipher,mac,rules,metadata,formats,shamir}/**/*.ts'],
+    [noLocalAws, noPlugin, noShell, noIo],
+  ),
+  arrow(
+    ['packages/local-aws/src/**/*.ts'],
+    [
+      noPlugin,
+      noShell,
+      {
+        group: ['sops-codec', '@aws-sdk/*'],
+        message: 'local-aws stands alone: it answers the SDKs, it does not use them.',
+      },
+    ],
+  ),
+  arrow(['packages/nx-secrets/src/**/*.ts'], [noLocalAws, noShell, noInternals]),
+);
