@@ -4,7 +4,7 @@
  */
 const { join } = require('node:path');
 
-const esmOnly = ['execa', 'age-encryption', '@noble', '@scure'];
+const esmOnly = ['execa', 'age-encryption', '@noble', '@scure', 'p-limit', 'yocto-queue'];
 const tsconfig = {
   module: 'commonjs',
   moduleResolution: 'node10',
@@ -18,7 +18,7 @@ const tsconfig = {
 module.exports = {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/{src,test}/**/*.spec.ts'],
-  transform: { '^.+\\.(ts|js|mjs)$': ['ts-jest', { tsconfig, isolatedModules: true, diagnostics: false }] },
+  transform: { '^.+\\.(ts|js|mjs)$': ['ts-jest', { tsconfig, diagnostics: false }] },
   transformIgnorePatterns: [`/node_modules/(?!(${esmOnly.join('|')})/)`],
   moduleNameMapper: {
     '^sops-codec$': join(__dirname, 'packages/sops-codec/src/index.ts'),

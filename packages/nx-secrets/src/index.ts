@@ -1,1 +1,6 @@
-export {};
+import { createNodes } from './inference/create-nodes';
+
+export { createNodes };
+/** The name that Nx before 23 looks for. */
+export const createNodesV2 = createNodes;
+export type { RawOptions as SecretsPluginOptions, StageOptions } from './workspace/options';

@@ -1,0 +1,114 @@
+import type { Problem } from '../problem';
+import { callDeadline } from './clients';
+
+/** One AWS call, for messages. */
+export interface Call {
+  /** IAM action, `secretsmanager:DescribeSecret`. */
+  readonly action: string;
+  /** What it was about: a secret name, a key alias. */
+  readonly resource: string;
+  readonly region?: string | undefined;
+  /**
+   * The request holds a value. AWS quotes parameters in some messages, and whoever answers might quote anything, so the
+   * message of such a call is not shown.
+   */
+  readonly carriesValue?: boolean;
+}
+
+const credentialErrors = new Set([
+  'CredentialsProviderError',
+  'TokenProviderError',
+  'ExpiredToken',
+  'ExpiredTokenException',
+  'UnrecognizedClientException',
+  'InvalidClientTokenId',
+  'InvalidSignatureException',
+  'IncompleteSignature',
+  'MissingAuthenticationTokenException',
+  'AuthFailure',
+  'SignatureDoesNotMatch',
+]);
+
+const throttles = new Set([
+  'ThrottlingException',
+  'TooManyRequestsException',
+  'Throttling',
+  'RequestLimitExceeded',
+  'LimitExceededException',
+]);
+
+/** The problem that an error of an AWS call is, with what the reader can do about it. */
+export function awsProblem(error: unknown, call: Call): Problem {
+  const { name, message } = describe(error);
+  const where = [call.action, call.resource, call.region].filter(Boolean).join(', ');
+  const said = call.carriesValue || message === '' ? name : `${name}: ${message}`;
+  if (credentialErrors.has(name)) {
+    return {
+      what: `AWS credentials are missing, expired or not valid (${said})`,
+      where,
+      fix: 'Sign in (aws sso login --profile NAME, then export AWS_PROFILE=NAME), or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; aws sts get-caller-identity shows who you are.',
+    };
+  }
+  if (/region is missing/i.test(message)) return missingRegion(where);
+  if (isUnreachable(error)) {
+    return {
+      unreachable: true,
+      what: `the AWS endpoint does not answer (${said}${name === 'AbortError' || name === 'TimeoutError' ? `, given up after ${callDeadline / 1000} s` : ''})`,
+      where,
+      fix: 'Check the network, the region, and AWS_ENDPOINT_URL where it is set; nothing was written by this call as far as can be told, and running again is safe.',
+    };
+  }
+  if (/^AccessDenied/.test(name)) {
+    return {
+      what: `AWS refuses ${call.action} (${said})`,
+      where,
+      fix: `Grant ${call.action} on ${call.resource} to the identity in use (aws sts get-caller-identity).`,
+    };
+  }
+  if (throttles.has(name)) {
+    return {
+      what: `AWS is throttling ${call.action} (${said})`,
+      where,
+      fix: 'Run again; what is done stays done.',
+    };
+  }
+  return {
+    what: `${call.action} failed (${said})`,
+    where,
+    fix: 'Run again; if it stays, look the AWS error up in CloudTrail by time and action.',
+  };
+}
+
+/** The problem of a region that nothing names. */
+export const missingRegion = (where: string): Problem => ({
+  what: 'no AWS region is set',
+  where,
+  fix: 'Pass --region=eu-west-1, or give the stage a region in nx.json ("stages": { "dev": { "region": "eu-west-1" } }), or set AWS_REGION.',
+});
+
+const networkCodes = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EPIPE',
+]);
+
+/** Whether nobody answered. */
+function isUnreachable(error: unknown): boolean {
+  const { name, code } = describe(error);
+  return name === 'AbortError' || name === 'TimeoutError' || networkCodes.has(code) || networkCodes.has(name);
+}
+
+/** The name of an AWS error; the SDK has classes for some only, so the name is what to test. */
+export const awsErrorName = (error: unknown): string => describe(error).name;
+
+function describe(error: unknown): { name: string; message: string; code: string } {
+  if (typeof error !== 'object' || error === null) return { name: 'Error', message: '', code: '' };
+  const { name, message, code } = error as { name?: unknown; message?: unknown; code?: unknown };
+  const text = (value: unknown, limit: number) => (typeof value === 'string' ? value.slice(0, limit) : '');
+  return { name: text(name, 80) || 'Error', message: text(message, 400), code: text(code, 40) };
+}

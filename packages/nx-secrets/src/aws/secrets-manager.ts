@@ -1,0 +1,156 @@
+import type { TagResourceCommandInput } from '@aws-sdk/client-secrets-manager';
+import { ProblemError } from '../problem';
+import type { Remote } from '../sync/states';
+import { awsErrorName, awsProblem } from './aws-problem';
+import { withDeadline, type Clients } from './clients';
+
+/** A secret's value: text or bytes. */
+export type SecretValue =
+  | { readonly kind: 'string'; readonly text: string }
+  | { readonly kind: 'binary'; readonly bytes: Uint8Array };
+
+/** The label that keeps a version from being removed between its put and its move to AWSCURRENT. */
+export const stagedLabel = 'nx-secrets-staged';
+
+/** What is at a secret name: one DescribeSecret. */
+export async function describeSecret(clients: Clients, secretName: string): Promise<Remote> {
+  const { DescribeSecretCommand } = await import('@aws-sdk/client-secrets-manager');
+  try {
+    const client = await clients.secretsManager();
+    const secret = await client.send(new DescribeSecretCommand({ SecretId: secretName }), withDeadline());
+    const versions = Object.entries(secret.VersionIdsToStages ?? {});
+    return {
+      kind: 'present',
+      arn: secret.ARN ?? '',
+      kmsKeyId: secret.KmsKeyId,
+      tags: Object.fromEntries((secret.Tags ?? []).map(({ Key, Value }) => [Key ?? '', Value ?? ''])),
+      deletion: secret.DeletedDate ? 'scheduled' : 'none',
+      rotation: secret.RotationEnabled ?? false,
+      owningService: secret.OwningService,
+      current: versions.find(([, labels]) => labels.includes('AWSCURRENT'))?.[0],
+      versions: new Set(versions.map(([id]) => id)),
+    };
+  } catch (error) {
+    if (awsErrorName(error) === 'ResourceNotFoundException') return { kind: 'absent' };
+    throw problem(error, 'DescribeSecret', secretName);
+  }
+}
+
+/** Makes a secret with its first version. Gives false where somebody else made it meanwhile. */
+export async function createSecret(
+  clients: Clients,
+  secret: {
+    readonly name: string;
+    readonly keyArn: string;
+    readonly token: string;
+    readonly value: SecretValue;
+    readonly tags: Readonly<Record<string, string>>;
+    readonly description: string;
+  },
+): Promise<boolean> {
+  const { CreateSecretCommand } = await import('@aws-sdk/client-secrets-manager');
+  const command = new CreateSecretCommand({
+    Name: secret.name,
+    KmsKeyId: secret.keyArn,
+    ClientRequestToken: secret.token,
+    Description: secret.description,
+    Tags: tagList(secret.tags),
+    ...valueFields(secret.value),
+  });
+  try {
+    await (await clients.secretsManager()).send(command, withDeadline());
+    return true;
+  } catch (error) {
+    if (awsErrorName(error) === 'ResourceExistsException') return false;
+    throw problem(error, 'CreateSecret', secret.name, 'carries-value');
+  }
+}
+
+/** Puts a version that is not current yet. */
+export async function putStagedVersion(
+  clients: Clients,
+  secretName: string,
+  token: string,
+  value: SecretValue,
+): Promise<void> {
+  const { PutSecretValueCommand } = await import('@aws-sdk/client-secrets-manager');
+  const command = new PutSecretValueCommand({
+    SecretId: secretName,
+    ClientRequestToken: token,
+    VersionStages: [stagedLabel],
+    ...valueFields(value),
+  });
+  try {
+    await (await clients.secretsManager()).send(command, withDeadline());
+  } catch (error) {
+    throw problem(error, 'PutSecretValue', secretName, 'carries-value');
+  }
+}
+
+/**
+ * Moves AWSCURRENT to a version, from the version that was seen to have it: a compare-and-swap.
+ *
+ * @returns false where AWSCURRENT was elsewhere by then
+ */
+export async function moveCurrent(
+  clients: Clients,
+  secretName: string,
+  move: { readonly to: string; readonly from: string | undefined },
+): Promise<boolean> {
+  const { UpdateSecretVersionStageCommand } = await import('@aws-sdk/client-secrets-manager');
+  const command = new UpdateSecretVersionStageCommand({
+    SecretId: secretName,
+    VersionStage: 'AWSCURRENT',
+    MoveToVersionId: move.to,
+    ...(move.from === undefined ? {} : { RemoveFromVersionId: move.from }),
+  });
+  try {
+    await (await clients.secretsManager()).send(command, withDeadline());
+    return true;
+  } catch (error) {
+    // AWS answers a RemoveFromVersionId that does not have the label with InvalidParameterException.
+    if (awsErrorName(error) === 'InvalidParameterException') return false;
+    throw problem(error, 'UpdateSecretVersionStage', secretName);
+  }
+}
+
+/** Puts a secret under another key; no version is made. */
+export async function setKey(clients: Clients, secretName: string, keyArn: string): Promise<void> {
+  const { UpdateSecretCommand } = await import('@aws-sdk/client-secrets-manager');
+  try {
+    const command = new UpdateSecretCommand({ SecretId: secretName, KmsKeyId: keyArn });
+    await (await clients.secretsManager()).send(command, withDeadline());
+  } catch (error) {
+    throw problem(error, 'UpdateSecret', secretName);
+  }
+}
+
+/** Sets tags on a secret; others stay. */
+export async function setTags(
+  clients: Clients,
+  secretName: string,
+  tags: Readonly<Record<string, string>>,
+): Promise<void> {
+  const { TagResourceCommand } = await import('@aws-sdk/client-secrets-manager');
+  try {
+    const command = new TagResourceCommand({ SecretId: secretName, Tags: tagList(tags) });
+    await (await clients.secretsManager()).send(command, withDeadline());
+  } catch (error) {
+    throw problem(error, 'TagResource', secretName);
+  }
+}
+
+const valueFields = (value: SecretValue) =>
+  value.kind === 'string' ? { SecretString: value.text } : { SecretBinary: value.bytes };
+
+const tagList = (tags: Readonly<Record<string, string>>): TagResourceCommandInput['Tags'] =>
+  Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+
+const problem = (error: unknown, operation: string, resource: string, carries?: 'carries-value') =>
+  new ProblemError(
+    awsProblem(error, {
+      action: `secretsmanager:${operation}`,
+      resource,
+      carriesValue: carries !== undefined,
+    }),
+  );

@@ -1,0 +1,35 @@
+import type { ExecutorContext } from '@nx/devkit';
+import type { SyncRequest } from '../../sync/run-sync';
+import { inCi } from '../../workspace/ci';
+import { readPlugin } from '../../workspace/plugin';
+import { readServices } from '../../workspace/services';
+import { stageList } from '../../workspace/stage-list';
+
+/** Options of the `sync-secrets` target, as in schema.json. */
+export interface SyncOptions {
+  readonly stage?: string | readonly string[];
+  readonly dryRun?: boolean;
+  readonly overwrite?: string | readonly string[];
+  readonly adopt?: string | readonly string[];
+}
+
+/** What the executor, single or batch, asks of the sync engine. `roots` are the project roots to sync. */
+export async function syncRequest(
+  roots: readonly string[],
+  { stage, dryRun, overwrite, adopt }: SyncOptions,
+  context: Pick<ExecutorContext, 'root' | 'nxJsonConfiguration' | 'projectsConfigurations'>,
+): Promise<SyncRequest> {
+  const { options } = readPlugin(context.root, context.nxJsonConfiguration ?? {});
+  const everyRoot = Object.values(context.projectsConfigurations.projects).map(({ root }) => root);
+  const everyService = await readServices(context.root, everyRoot, options);
+  return {
+    workspaceRoot: context.root,
+    options,
+    services: everyService.filter(({ root }) => roots.includes(root)),
+    everyService,
+    stages: stageList(stage),
+    dryRun: dryRun ?? false,
+    waivers: { overwrite: new Set(stageList(overwrite)), adopt: new Set(stageList(adopt)) },
+    ci: inCi(),
+  };
+}

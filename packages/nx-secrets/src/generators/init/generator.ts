@@ -1,0 +1,93 @@
+import { globAsync, logger, readNxJson, type GeneratorCallback, type Tree } from '@nx/devkit';
+import { dirname } from 'node:path';
+import { fail } from '../../problem';
+import { isInteractive } from '../../terminal/read-value';
+import { clashes, namesOf } from '../../workspace/names';
+import type { Options } from '../../workspace/options';
+import { placeOf, type PlaceOptions } from '../../workspace/place';
+import { readPlugin } from '../../workspace/plugin';
+import { allNames, readSecretFiles, readServices, serviceName } from '../../workspace/services';
+import { stageList } from '../../workspace/stage-list';
+import { askForStages } from './ask';
+import { registerPlugin } from './register-plugin';
+import { setUpService, sopsConfigChange } from './service-setup';
+
+/** Options of `nx g secrets:init`, as in schema.json. */
+export interface InitOptions extends PlaceOptions {
+  readonly stages?: string | readonly string[];
+  readonly format?: 'yaml' | 'json' | 'env' | 'ini';
+  readonly region?: string;
+  readonly account?: string;
+  readonly keys?: boolean;
+}
+
+/**
+ * Sets a service up, or the workspace. What can be told without AWS goes through the Tree, so that `--dry-run` shows it;
+ * keys and encrypted files are made in the callback, which a dry run does not call.
+ */
+export default async function init(tree: Tree, given: InitOptions): Promise<GeneratorCallback> {
+  const place = await placeOf(tree, given);
+  const plugin = readPlugin(tree.root, readNxJson(tree) ?? {});
+  const asked = stageList(given.stages);
+  const location = {
+    ...(given.region ? { region: given.region } : {}),
+    ...(given.account ? { accountId: given.account } : {}),
+  };
+  if (place.kind === 'workspace') {
+    for (const stage of asked) namesOf('service', stage, plugin.options, 'nx.json');
+    registerPlugin(tree, plugin.name, new Map(asked.map((stage) => [stage, location])));
+    return () => logger.info(`Next, in a service's folder: npx nx g ${plugin.name}:init`);
+  }
+
+  const { root } = place;
+  const stages = await stagesFor(tree, root, asked, plugin.options);
+  const name = await serviceName(tree.root, root, plugin.options);
+  const names = stages.map((stage) => namesOf(name, stage, plugin.options, root));
+  await refuseClashes(tree, root, names, plugin.options);
+  if (!plugin.registered) registerPlugin(tree, plugin.name, new Map(asked.map((stage) => [stage, {}])));
+
+  const request = {
+    workspaceRoot: tree.root,
+    root,
+    pluginName: plugin.name,
+    extension: given.format ?? 'yaml',
+    makeKeys: given.keys ?? true,
+    stages: names.map((one) => ({ names: one, ...plugin.options.stages.get(one.stage), ...location })),
+  };
+  const change = sopsConfigChange(tree, request);
+  if (change) tree.write(change.path, change.text);
+  return () => setUpService(request);
+}
+
+/** Stages asked for, else those of nx.json, else those that have files, else what the user says. */
+async function stagesFor(
+  tree: Tree,
+  root: string,
+  asked: readonly string[],
+  options: Options,
+): Promise<readonly string[]> {
+  if (asked.length > 0) return asked;
+  if (options.stages.size > 0) return [...options.stages.keys()];
+  const files = await readSecretFiles(tree.root, root);
+  if (files.length > 0) return [...new Set(files.map(({ stage }) => stage))];
+  if (isInteractive()) return stageList(await askForStages());
+  return fail({
+    what: 'which stages the service has is said nowhere',
+    where: `${root}, nx.json`,
+    fix: 'Pass --stages=dev,prod, or give the plugin its stages in nx.json once: npx nx g secrets:init --stages=dev,prod at the workspace root.',
+  });
+}
+
+async function refuseClashes(
+  tree: Tree,
+  root: string,
+  names: readonly ReturnType<typeof namesOf>[],
+  options: Options,
+): Promise<void> {
+  const roots = (await globAsync(tree, ['**/.sops.yaml']))
+    .map((path) => dirname(path))
+    .filter((other) => other !== root);
+  const others = allNames(await readServices(tree.root, roots, options), options);
+  const clash = clashes([...others, ...names.map((one) => ({ ...one, root }))]).get(root);
+  if (clash) fail(clash);
+}

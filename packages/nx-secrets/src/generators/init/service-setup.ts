@@ -1,0 +1,119 @@
+import { readFile } from 'node:fs/promises';
+import { join, posix } from 'node:path';
+import { logger, type Tree } from '@nx/devkit';
+import writeFileAtomic from 'write-file-atomic';
+import { describeKey } from '../../aws/kms';
+import { ensureKey } from '../../keys/ensure-key';
+import { fail, printable, ProblemError, renderProblem, toProblem, type Problem } from '../../problem';
+import { readSecretFiles, sopsConfigFile } from '../../workspace/services';
+import { knownKeyArn, locate, type LocatedStage, type StageToSetUp } from './locate';
+import { makeSecretFile } from './make-secret-file';
+import { withStageRules, type StageKey } from './sops-config';
+
+/** A service to set up. */
+export interface ServiceSetup {
+  readonly workspaceRoot: string;
+  /** Project root, relative to the workspace. */
+  readonly root: string;
+  /** The name under which the plugin is installed. */
+  readonly pluginName: string;
+  /** Extension of new secret files. */
+  readonly extension: string;
+  /** Make keys that are missing; otherwise files only, for stages whose key exists. */
+  readonly makeKeys: boolean;
+  readonly stages: readonly StageToSetUp[];
+}
+
+/** The change to `.sops.yaml` where it can be told without AWS: where options name each stage's region and account. */
+export function sopsConfigChange(
+  tree: Tree,
+  setup: ServiceSetup,
+): { path: string; text: string } | undefined {
+  const keys = setup.stages.flatMap((stage): StageKey[] => {
+    const arn = knownKeyArn(stage);
+    return arn === undefined ? [] : [{ ...stage.names, arn }];
+  });
+  if (keys.length < setup.stages.length) return undefined;
+  const path = posix.join(setup.root, sopsConfigFile);
+  const before = tree.read(path, 'utf8') ?? undefined;
+  const text = withStageRules(before, keys, setup.extension, path);
+  return text === before ? undefined : { path, text };
+}
+
+/**
+ * Writes `.sops.yaml`, makes keys and encrypted files. A stage that fails does not stop the others.
+ *
+ * @throws ProblemError with all that failed
+ */
+export async function setUpService(setup: ServiceSetup): Promise<void> {
+  const stages = await locate(setup.stages, setup.makeKeys);
+  try {
+    await writeSopsConfig(setup, stages);
+    const problems: Problem[] = [];
+    for (const stage of stages) {
+      try {
+        await setUpStage(setup, stage);
+      } catch (error) {
+        problems.push(toProblem(error));
+      }
+    }
+    if (problems[0] && problems.length === 1) fail(problems[0]);
+    if (problems.length > 1) throw new ProblemError(severalProblems(problems));
+    logger.info(
+      `Next: npx nx g ${setup.pluginName}:set KEY --stage=${stages[0]?.names.stage ?? ''}  (in ${setup.root})`,
+    );
+  } finally {
+    stages.forEach(({ clients }) => clients.destroy());
+  }
+}
+
+async function writeSopsConfig(
+  { workspaceRoot, root, extension }: ServiceSetup,
+  stages: readonly LocatedStage[],
+): Promise<void> {
+  const path = posix.join(root, sopsConfigFile);
+  const before = await readFile(join(workspaceRoot, path), 'utf8').catch(() => undefined);
+  const keys = stages.map(({ names, keyArn }) => ({ ...names, arn: keyArn }));
+  const after = withStageRules(before, keys, extension, path);
+  if (after === before) return;
+  await writeFileAtomic(join(workspaceRoot, path), after);
+  logger.info(printable(`wrote    ${path}`));
+}
+
+async function setUpStage(
+  { workspaceRoot, root, extension, makeKeys, pluginName }: ServiceSetup,
+  stage: LocatedStage,
+): Promise<void> {
+  const { names, clients, keyArn } = stage;
+  if (makeKeys) {
+    const outcome = await ensureKey(clients, names);
+    const surplus =
+      outcome.kind === 'lost-race'
+        ? `; another run made it first, the surplus key ${outcome.surplusKeyId} is scheduled for deletion`
+        : '';
+    logger.info(
+      printable(`${outcome.kind === 'present' ? 'present ' : 'made    '} key ${names.keyAlias}${surplus}`),
+    );
+  } else if (!(await describeKey(clients, keyArn))) {
+    const later = `npx nx g ${pluginName}:init --stages=${names.stage}`;
+    logger.info(
+      printable(
+        `later    ${names.keyAlias} does not exist yet; in ${root}, by somebody who may make keys: ${later}`,
+      ),
+    );
+    return;
+  }
+  const present = (await readSecretFiles(workspaceRoot, root)).find((file) => file.stage === names.stage);
+  if (present) {
+    logger.info(printable(`present  ${posix.join(root, present.path)}`));
+    return;
+  }
+  logger.info(
+    printable(`wrote    ${await makeSecretFile(workspaceRoot, root, names.stage, extension, clients)}`),
+  );
+}
+
+const severalProblems = (problems: readonly Problem[]): Problem => ({
+  what: `${problems.length} stages could not be set up; the others are`,
+  fix: `See each:\n${problems.map(renderProblem).join('\n')}`,
+});

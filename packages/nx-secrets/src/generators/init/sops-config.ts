@@ -1,0 +1,62 @@
+import { isMap, isSeq, parseDocument, Document } from 'yaml';
+import { readConfig, ruleFor } from 'sops-codec';
+import { fail } from '../../problem';
+import { secretFilePath } from '../../workspace/secret-file';
+
+/** The key of a stage, as a creation rule names it. */
+export interface StageKey {
+  readonly service: string;
+  readonly stage: string;
+  /** ARN of the key's alias. */
+  readonly arn: string;
+}
+
+const heading = ` Who can open the secret files of this service: sops and nx-secrets read these rules when they make a file.
+ Yours to edit: add recipients, change an ARN. Then: sops updatekeys secrets/<stage>.enc.yaml`;
+
+/**
+ * The text of a `.sops.yaml` with a creation rule for each stage. Rules are added only for stages that no rule covers
+ * yet; what is there stays as it is, comments included.
+ *
+ * @param text the file as it is, or undefined where there is none
+ * @param where its path, for messages
+ * @throws SopsError or ProblemError where the text is no configuration
+ */
+export function withStageRules(
+  text: string | undefined,
+  keys: readonly StageKey[],
+  extension: string,
+  where: string,
+): string {
+  const config = readConfig(text ?? '', where);
+  const missing = keys.filter(({ stage }) => ruleFor(config, secretFilePath(stage, extension)) === undefined);
+  if (missing.length === 0 && text !== undefined) return text;
+  const document = text === undefined || text.trim() === '' ? emptyConfig() : parseDocument(text);
+  const rules = document.get('creation_rules');
+  if (!isMap(document.contents) || (rules !== undefined && rules !== null && !isSeq(rules))) {
+    fail({
+      what: 'creation_rules is not a list',
+      where,
+      fix: 'Write creation_rules as a list of rules, or remove the file.',
+    });
+  }
+  const added = missing.map((key) => document.createNode(stageRule(key)));
+  if (isSeq(rules)) {
+    rules.flow = false;
+    rules.items.push(...added);
+  } else {
+    document.set('creation_rules', document.createNode(added));
+  }
+  return document.toString({ lineWidth: 0 });
+}
+
+function emptyConfig(): Document {
+  const document = new Document({ creation_rules: [] });
+  document.commentBefore = heading;
+  return document;
+}
+
+const stageRule = ({ service, stage, arn }: StageKey) => ({
+  path_regex: `^secrets/${stage}\\.enc\\.`,
+  key_groups: [{ kms: [{ arn, context: { service, stage } }] }],
+});

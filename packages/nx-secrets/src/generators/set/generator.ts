@@ -1,0 +1,100 @@
+import { posix } from 'node:path';
+import { logger, readNxJson, type GeneratorCallback, type Tree } from '@nx/devkit';
+import { createKeyring } from 'sops-codec';
+import { fail, printable } from '../../problem';
+import { ownership } from '../../sync/ownership';
+import { readValue } from '../../terminal/read-value';
+import { namesOf } from '../../workspace/names';
+import { nearest, type Options } from '../../workspace/options';
+import { placeOf, type PlaceOptions } from '../../workspace/place';
+import { readPlugin } from '../../workspace/plugin';
+import type { SecretFile } from '../../workspace/secret-file';
+import { placedAsync, readSecretFile, writeSecretFile } from '../../workspace/secret-file-io';
+import { readSecretFiles, serviceName } from '../../workspace/services';
+import { changeKey } from './change-key';
+import { keyPath } from './key-path';
+
+/** Options of `nx g secrets:set`, as in schema.json. */
+export interface SetOptions extends PlaceOptions {
+  readonly key: string;
+  readonly stage?: string;
+  readonly fromFile?: string;
+  readonly unset?: boolean;
+}
+
+/**
+ * Adds, replaces or removes one key of a stage's secret file. The value is taken and the file written in the callback:
+ * neither ever is in the Tree, and a dry run does neither.
+ */
+export default async function set(
+  tree: Tree,
+  { key, stage, fromFile, unset, ...given }: SetOptions,
+): Promise<GeneratorCallback> {
+  const place = await placeOf(tree, given);
+  if (place.kind === 'workspace') {
+    return fail({
+      what: 'which service is meant is not said',
+      where: 'the workspace root',
+      fix: 'cd into the service, or pass --project=<name>.',
+    });
+  }
+  const { options, name: plugin } = readPlugin(tree.root, readNxJson(tree) ?? {});
+  const file = stageFile(await readSecretFiles(tree.root, place.root), stage, place.root, plugin);
+  const path = posix.join(place.root, file.path);
+  const keys = keyPath(key, file.format);
+  return async () => {
+    const { file: encrypted } = await readSecretFile(tree.root, path);
+    await refuseForeign(encrypted, file, options, tree.root, place.root);
+    const value = unset ? undefined : await readValue(key, fromFile);
+    const changed = await placedAsync(path, () => changeKey(encrypted, keys, value, createKeyring()));
+    if (changed === 'unchanged') {
+      logger.info(
+        printable(`unchanged ${path}: ${key} ${unset ? 'is not there' : 'has this value already'}`),
+      );
+      return;
+    }
+    await writeSecretFile(tree.root, path, changed);
+    logger.info(printable(`${unset ? 'removed' : 'set'} ${key} in ${path}`));
+  };
+}
+
+function stageFile(
+  files: readonly SecretFile[],
+  stage: string | undefined,
+  root: string,
+  plugin: string,
+): SecretFile {
+  const stages = files.map((file) => file.stage);
+  const file =
+    stage === undefined && files.length === 1 ? files[0] : files.find((one) => one.stage === stage);
+  if (file) return file;
+  if (stage === undefined && files.length > 1) {
+    return fail({
+      what: 'which stage is meant is not said',
+      where: root,
+      fix: `Pass --stage=<${stages.join('|')}>.`,
+    });
+  }
+  return fail({
+    what:
+      stage === undefined ? `${root} has no secret files` : `${root} has no secret file for stage "${stage}"`,
+    where: `${root}/secrets`,
+    fix:
+      files.length === 0
+        ? `Make them first: npx nx g ${plugin}:init --stages=${stage ?? 'dev,prod'} (in ${root}).`
+        : `Did you mean "${nearest(stage ?? '', stages)}"? For a new stage: npx nx g ${plugin}:init --stages=${stage ?? ''} (in ${root}).`,
+  });
+}
+
+/** A value is not put into a file that another service or stage can open. */
+async function refuseForeign(
+  encrypted: Parameters<typeof ownership>[0],
+  file: SecretFile,
+  options: Options,
+  workspaceRoot: string,
+  root: string,
+): Promise<void> {
+  const names = namesOf(await serviceName(workspaceRoot, root, options), file.stage, options, root);
+  const owned = ownership(encrypted, names, new Map(), posix.join(root, file.path));
+  if (owned.kind === 'refused') fail(owned.problem);
+}

@@ -1,0 +1,33 @@
+import type { Format } from 'sops-codec';
+import { fail } from '../../problem';
+
+/**
+ * The path of a key as a user writes it: `database.password` leads into a mapping, `a\.b` is a name with a dot. Dotenv
+ * files have no mappings, so there a dot is part of the name.
+ *
+ * @throws ProblemError for names that a secret file cannot hold
+ */
+export function keyPath(text: string, format: Format): readonly string[] {
+  const path = format === 'dotenv' ? [text] : splitAtDots(text);
+  const refuse = (what: string, fix: string) => fail({ what, where: 'the key', fix });
+  if (path.some((name) => name === ''))
+    return refuse(
+      `"${text}" has an empty name in it`,
+      'Write names with single dots between, or \\. for a dot in a name.',
+    );
+  if (/\p{Cc}/u.test(text))
+    return refuse('the key has a control character in it', 'Use printable characters.');
+  if (path[0] === 'sops' || (format === 'dotenv' && text.startsWith('sops_'))) {
+    return refuse(`"${text}" is a name that SOPS keeps for itself`, 'Use another name.');
+  }
+  if (format === 'dotenv' && /[=#]/.test(text))
+    return refuse(`"${text}" cannot be a key of a dotenv file`, 'Use letters, digits and "_".');
+  if (format === 'binary')
+    return refuse('a binary file has no keys', 'Replace it as a whole: sops encrypt --input-type binary.');
+  // An INI key stands in a section; one without lies before the first header, which the format calls DEFAULT.
+  if (format === 'ini') return path.length === 1 ? ['DEFAULT', ...path] : path;
+  return path;
+}
+
+const splitAtDots = (text: string): readonly string[] =>
+  text.split(/(?<!\\)\./).map((name) => name.replaceAll('\\.', '.'));

@@ -1,0 +1,42 @@
+import { printable, ProblemError, renderProblem, toProblem } from './problem';
+
+test('a problem becomes text with what, where and fix', () => {
+  expect(renderProblem({ what: 'it broke', where: 'a/b.yaml', fix: 'mend it\nthen run again' })).toBe(
+    'what:  it broke\nwhere: a/b.yaml\nfix:   mend it\n       then run again',
+  );
+  expect(renderProblem({ what: 'it broke', fix: 'mend it' })).toBe('what:  it broke\nfix:   mend it');
+});
+
+test.each([
+  ['a terminal escape code', '\u001b[2Jgone', '\\u{1b}[2Jgone'],
+  ['a carriage return', 'ok\rfailed', 'ok\\u{d}failed'],
+  ['a bidirectional override', 'a\u202eb', 'a\\u{202e}b'],
+  ['C1 controls', '\u009b31m', '\\u{9b}31m'],
+  ['a line separator', 'a\u2028b', 'a\\u{2028}b'],
+  ['a line break, kept', 'a\nb', 'a\nb'],
+  ['text of any script, kept', 'Größe 東京 🔑', 'Größe 東京 🔑'],
+])('printable shows %s', (_, text, shown) => {
+  expect(printable(text)).toBe(shown);
+});
+
+test('an unforeseen error gives its name only: its message may quote a value', () => {
+  const problem = toProblem(new TypeError('cannot read "hunter2"'));
+  expect(problem.what).toContain('TypeError');
+  expect(JSON.stringify(problem)).not.toContain('hunter2');
+});
+
+test('a system error names the path', () => {
+  const error = Object.assign(new Error('EACCES: …'), {
+    code: 'EACCES',
+    syscall: 'open',
+    path: 'secrets/dev.enc.yaml',
+  });
+  expect(toProblem(error)).toMatchObject({ what: 'open failed with EACCES', where: 'secrets/dev.enc.yaml' });
+});
+
+test('what is thrown as a problem is the same problem again, without a stack', () => {
+  const problem = { what: 'a', where: 'b', fix: 'c' };
+  const error = new ProblemError(problem);
+  expect(toProblem(error)).toBe(problem);
+  expect(error.stack).toBe(error.message);
+});

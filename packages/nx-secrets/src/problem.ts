@@ -1,0 +1,75 @@
+import type { SopsError } from 'sops-codec';
+
+/** What every failure of this package says: what is wrong, where, and the command or lines that fix it. */
+export interface Problem {
+  readonly what: string;
+  /** Nobody answered at all: asking the same endpoint again is of no use. */
+  readonly unreachable?: true;
+  readonly where?: string | undefined;
+  readonly fix: string;
+}
+
+/** Carries a Problem through code that throws; `toProblem` takes it out again. */
+export class ProblemError extends Error {
+  override readonly name = 'ProblemError';
+  readonly problem: Problem;
+
+  constructor(problem: Problem) {
+    super(renderProblem(problem));
+    this.problem = problem;
+    // Nx prints the stack of what a generator throws; where in our code it was thrown helps nobody.
+    this.stack = this.message;
+  }
+}
+
+/** Throws `problem`. */
+export function fail(problem: Problem): never {
+  throw new ProblemError(problem);
+}
+
+/** The problem that anything thrown is. */
+export function toProblem(thrown: unknown): Problem {
+  if (thrown instanceof ProblemError) return thrown.problem;
+  if (isSopsError(thrown)) {
+    const { what, where, fix } = thrown;
+    return {
+      what,
+      where,
+      fix: fix ?? 'docs/compatibility.md of sops-codec says what is read, what is refused, and why.',
+    };
+  }
+  if (isSystemError(thrown)) {
+    return {
+      what: `${thrown.syscall} failed with ${thrown.code}`,
+      where: thrown.path,
+      fix: 'Check the path and its permissions.',
+    };
+  }
+  // The message of an unforeseen error may quote what was being worked on, a value included: only its name is shown.
+  const name = thrown instanceof Error ? thrown.name : typeof thrown;
+  return {
+    what: `an unforeseen ${name} stopped this`,
+    fix: 'Please report it, with the command you ran and the versions that "npx nx report" prints.',
+  };
+}
+
+/** By name: the codec is not loaded to ask whether an error is its own. */
+const isSopsError = (thrown: unknown): thrown is SopsError =>
+  thrown instanceof Error && thrown.name === 'SopsError';
+
+const isSystemError = (thrown: unknown): thrown is Error & { code: string; syscall: string; path: string } =>
+  thrown instanceof Error && 'code' in thrown && 'syscall' in thrown && 'path' in thrown;
+
+/** The text of a problem, safe for a terminal: the one place where problems become text. */
+export function renderProblem({ what, where, fix }: Problem): string {
+  const lines = [`what:  ${what}`, ...(where ? [`where: ${where}`] : []), `fix:   ${fix}`];
+  return lines.map((line) => printable(line).replaceAll('\n', '\n       ')).join('\n');
+}
+
+/** `text` with control characters (terminal escape codes, bidirectional overrides) shown as escapes; line breaks stay. */
+export function printable(text: string): string {
+  return text.replace(/(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => {
+    const code = character.codePointAt(0) ?? 0;
+    return `\\u{${code.toString(16)}}`;
+  });
+}

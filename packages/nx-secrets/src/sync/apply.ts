@@ -1,0 +1,90 @@
+import { decrypt, type Keyring } from 'sops-codec';
+import { callerAccount } from '../aws/identity';
+import {
+  createSecret,
+  moveCurrent,
+  putStagedVersion,
+  setKey,
+  setTags,
+  type SecretValue,
+} from '../aws/secrets-manager';
+import type { Clients } from '../aws/clients';
+import { refuseAccount } from './remote';
+import { secretValue } from './secret-value';
+import type { Action, Desired, Outcome, Repairs } from './states';
+
+/** What applying an action needs. */
+export interface Hands {
+  readonly clients: Clients;
+  readonly keyring: Keyring;
+}
+
+/** Somebody else moved between the look and the write: look and plan again. */
+export type Applied = Outcome | { readonly kind: 'moved' };
+
+/**
+ * Carries an action out. Only a file that is pushed is decrypted.
+ *
+ * @throws ProblemError or SopsError where AWS or the file refuses
+ */
+export async function apply(action: Action, desired: Desired, hands: Hands): Promise<Applied> {
+  const { names, token } = desired;
+  switch (action.kind) {
+    case 'unchanged':
+      return { kind: 'unchanged' };
+    case 'refuse':
+      return { kind: 'failed', problem: action.problem };
+    case 'repair':
+      await repair(action.repairs, desired, hands);
+      return { kind: 'repaired', note: repairNote(action.repairs) };
+    case 'create':
+      return create(desired, hands);
+    case 'update':
+    case 'promote': {
+      await repair(action.repairs, desired, hands);
+      if (action.kind === 'update') {
+        await putStagedVersion(
+          hands.clients,
+          names.secretName,
+          token,
+          await openValue(desired, hands.keyring),
+        );
+      }
+      const move = { to: token, from: action.from };
+      if (!(await moveCurrent(hands.clients, names.secretName, move))) return { kind: 'moved' };
+      const note = repairNote(action.repairs);
+      return { kind: action.kind === 'update' ? 'updated' : 'promoted', ...(note ? { note } : {}) };
+    }
+  }
+}
+
+async function create(desired: Desired, { clients, keyring }: Hands): Promise<Applied> {
+  const { names, path, scope, token, tags, keyArn } = desired;
+  refuseAccount(await callerAccount(clients), scope.accountId, path);
+  const made = await createSecret(clients, {
+    name: names.secretName,
+    keyArn,
+    token,
+    value: await openValue(desired, keyring),
+    tags,
+    description: `Secrets of ${names.service}, stage ${names.stage}`,
+  });
+  return { kind: made ? 'created' : 'moved' };
+}
+
+async function openValue({ file, path }: Desired, keyring: Keyring): Promise<SecretValue> {
+  const opened = await decrypt(file, keyring);
+  opened.dataKey.fill(0);
+  return secretValue(opened.documents, file.format, path);
+}
+
+async function repair({ key, tags }: Repairs, { names, keyArn }: Desired, { clients }: Hands): Promise<void> {
+  if (key !== undefined) await setKey(clients, names.secretName, keyArn);
+  if (tags) await setTags(clients, names.secretName, tags);
+}
+
+/** What was repaired, for the report; empty where nothing was. */
+export const repairNote = ({ key, tags }: Repairs): string =>
+  [key === undefined ? '' : `key was ${key}`, tags ? `tags ${Object.keys(tags).join(', ')}` : '']
+    .filter(Boolean)
+    .join('; ');

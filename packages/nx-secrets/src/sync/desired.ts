@@ -1,0 +1,62 @@
+import { posix } from 'node:path';
+import { managedTags } from '../keys/ensure-key';
+import type { KeyArn } from '../keys/key-arn';
+import { fail, type Problem } from '../problem';
+import { namesOf, type Names } from '../workspace/names';
+import type { Options, StageOptions } from '../workspace/options';
+import type { SecretFile } from '../workspace/secret-file';
+import { readSecretFile } from '../workspace/secret-file-io';
+import type { Service } from '../workspace/services';
+import { ownership } from './ownership';
+import type { Desired } from './states';
+import { tokenOf } from './token';
+
+/**
+ * What a service's secret file should be in AWS. Reads the file; decrypts nothing and calls nobody.
+ *
+ * @param owners key aliases of all services and stages, with whom they belong to
+ * @param uncommitted paths of secret files that Git does not have as they are
+ * @throws ProblemError or SopsError where the file cannot be read, or is not the service's own
+ */
+export async function readDesired(
+  workspaceRoot: string,
+  service: Service,
+  secretFile: SecretFile,
+  options: Options,
+  owners: ReadonlyMap<string, string>,
+  uncommitted: ReadonlySet<string>,
+): Promise<Desired> {
+  const names = namesOf(service.name, secretFile.stage, options, service.root);
+  const path = posix.join(service.root, secretFile.path);
+  const { file, bytes } = await readSecretFile(workspaceRoot, path);
+  const own = ownership(file, names, owners, path);
+  if (own.kind === 'refused') fail(own.problem);
+  const stage = options.stages.get(secretFile.stage) ?? {};
+  const problem = misplaced(own.key, stage, names, path);
+  if (problem) fail(problem);
+  return {
+    names,
+    path,
+    scope: { region: own.key.region, accountId: own.key.accountId, roleArn: stage.roleArn },
+    keyArn: own.key.arn,
+    token: tokenOf(bytes),
+    file,
+    uncommitted: uncommitted.has(path),
+    tags: managedTags(names),
+  };
+}
+
+/** A key in another region or account than the stage's is not used: the secret would land where nobody reads it. */
+function misplaced(key: KeyArn, stage: StageOptions, names: Names, path: string): Problem | undefined {
+  const wrong = (part: string, is: string, wanted: string): Problem => ({
+    what: `the key of the file is in ${part} ${is}, but nx.json puts stage ${names.stage} in ${wanted}`,
+    where: path,
+    fix: `Correct nx.json or the ARN in .sops.yaml, then sops updatekeys ${path}.`,
+  });
+  if (stage.region !== undefined && stage.region !== key.region)
+    return wrong('region', key.region, stage.region);
+  if (stage.accountId !== undefined && stage.accountId !== key.accountId) {
+    return wrong('account', key.accountId, stage.accountId);
+  }
+  return undefined;
+}

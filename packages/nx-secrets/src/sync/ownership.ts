@@ -1,0 +1,65 @@
+import type { EncryptedFile } from 'sops-codec';
+import type { Problem } from '../problem';
+import type { Names } from '../workspace/names';
+import { parseKeyArn, type KeyArn } from '../keys/key-arn';
+
+/** Whether a file is its service's own, and then the KMS key that says so. */
+export type Ownership =
+  { readonly kind: 'own'; readonly key: KeyArn } | { readonly kind: 'refused'; readonly problem: Problem };
+
+/**
+ * Checks that a file is encrypted for its own service and stage, and for no other of the workspace. Other recipients (a
+ * break-glass key, age identities of people) are the team's affair.
+ *
+ * @param owners key aliases of all services and stages, with whom they belong to
+ * @param path of the file, for messages
+ */
+export function ownership(
+  file: EncryptedFile,
+  names: Names,
+  owners: ReadonlyMap<string, string>,
+  path: string,
+): Ownership {
+  const refuse = (what: string, fix: string): Ownership => ({
+    kind: 'refused',
+    problem: { what, where: path, fix },
+  });
+  const recipients = file.metadata.groups.flat();
+  const keys = recipients.flatMap((recipient) => {
+    const key = recipient.kind === 'kms' ? parseKeyArn(recipient.arn) : undefined;
+    return recipient.kind === 'kms' && key ? [{ key, context: recipient.context }] : [];
+  });
+
+  const other = keys.find(({ key }) => key.resource !== names.keyAlias && owners.has(key.resource));
+  if (other) {
+    return refuse(
+      `the file can be opened with ${other.key.resource}, the key of ${owners.get(other.key.resource)}`,
+      `Was it copied? Set the values anew under its own key: remove the file, then nx g secrets:init and nx g secrets:set --stage=${names.stage}.`,
+    );
+  }
+  const own = keys.find(({ key }) => key.resource === names.keyAlias);
+  if (!own) {
+    return refuse(
+      `the file is not encrypted with the key of its service and stage, ${names.keyAlias}`,
+      `Make .sops.yaml name that key (nx g secrets:init adds the rule where it is missing), then sops updatekeys ${path}.`,
+    );
+  }
+  const stranger = keys.find(({ context }) => contextMismatch(context, names) !== undefined);
+  if (stranger) {
+    const name = contextMismatch(stranger.context, names) ?? '';
+    return refuse(
+      `its encryption context says ${name} "${stranger.context?.[name] ?? ''}"`,
+      `The context of a file of ${names.service}, stage ${names.stage}, names these two; set the values anew: remove the file, then nx g secrets:init and nx g secrets:set.`,
+    );
+  }
+  return { kind: 'own', key: own.key };
+}
+
+function contextMismatch(
+  context: Readonly<Record<string, string>> | undefined,
+  names: Names,
+): 'service' | 'stage' | undefined {
+  return (['service', 'stage'] as const).find(
+    (name) => context?.[name] !== undefined && context[name] !== names[name],
+  );
+}

@@ -1,0 +1,217 @@
+import type { EncryptedFile } from 'sops-codec';
+import { needsHistory, plan, type Ancestry, type Waivers } from './plan';
+import type { Action, Desired, Remote, RemoteSecret } from './states';
+
+const token = 'b'.repeat(64);
+const earlier = 'a'.repeat(64);
+const keyArn = 'arn:aws:kms:eu-west-1:111122223333:alias/user-service-dev';
+
+const desired: Desired = {
+  names: {
+    service: 'user-service',
+    stage: 'dev',
+    secretName: '/services/user-service/dev',
+    keyAlias: 'alias/user-service-dev',
+  },
+  path: 'services/user-service/secrets/dev.enc.yaml',
+  scope: { region: 'eu-west-1', accountId: '111122223333' },
+  keyArn,
+  token,
+  file: {} as EncryptedFile,
+  uncommitted: false,
+  tags: { 'managed-by': 'nx-secrets', service: 'user-service', stage: 'dev' },
+};
+
+const remote = (differences: Partial<RemoteSecret> = {}): RemoteSecret => ({
+  kind: 'present',
+  arn: 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:/services/user-service/dev-AbCdEf',
+  kmsKeyId: keyArn,
+  tags: desired.tags,
+  deletion: 'none',
+  rotation: false,
+  owningService: undefined,
+  current: token,
+  versions: new Set([token]),
+  ...differences,
+});
+
+const none: Waivers = { overwrite: new Set(), adopt: new Set() };
+const named = new Set([desired.names.secretName]);
+
+const rows: readonly [
+  string,
+  Remote,
+  Ancestry,
+  Waivers,
+  Action | { kind: 'refuse'; says: string; fix: string },
+][] = [
+  ['none there', { kind: 'absent' }, 'unknown', none, { kind: 'create' }],
+  ['the token is current', remote(), 'unknown', none, { kind: 'unchanged' }],
+  [
+    '… under the alias by name',
+    remote({ kmsKeyId: 'alias/user-service-dev' }),
+    'unknown',
+    none,
+    { kind: 'unchanged' },
+  ],
+  [
+    '… under another key',
+    remote({ kmsKeyId: 'arn:aws:kms:eu-west-1:111122223333:alias/payment-service-dev' }),
+    'unknown',
+    none,
+    { kind: 'repair', repairs: { key: 'arn:aws:kms:eu-west-1:111122223333:alias/payment-service-dev' } },
+  ],
+  [
+    '… under the default key',
+    remote({ kmsKeyId: undefined }),
+    'unknown',
+    none,
+    { kind: 'repair', repairs: { key: 'the default key of Secrets Manager' } },
+  ],
+  [
+    '… a tag is gone',
+    remote({ tags: { 'managed-by': 'nx-secrets', service: 'user-service' } }),
+    'unknown',
+    none,
+    { kind: 'repair', repairs: { tags: { stage: 'dev' } } },
+  ],
+  [
+    'an earlier revision is current',
+    remote({ current: earlier, versions: new Set([earlier]) }),
+    'earlier',
+    none,
+    { kind: 'update', from: earlier, repairs: {} },
+  ],
+  [
+    'an earlier revision is current and the token exists',
+    remote({ current: earlier, versions: new Set([earlier, token]) }),
+    'earlier',
+    none,
+    { kind: 'promote', from: earlier, repairs: {} },
+  ],
+  [
+    'a version exists but none is current',
+    remote({ current: undefined, versions: new Set([token]) }),
+    'unknown',
+    none,
+    { kind: 'promote', from: undefined, repairs: {} },
+  ],
+  [
+    'no version at all',
+    remote({ current: undefined, versions: new Set() }),
+    'unknown',
+    none,
+    { kind: 'update', from: undefined, repairs: {} },
+  ],
+  [
+    'current is no revision',
+    remote({ current: 'x' }),
+    'unknown',
+    none,
+    { kind: 'refuse', says: 'changed outside Git', fix: '--overwrite=/services/user-service/dev' },
+  ],
+  [
+    'current is no revision, the token exists',
+    remote({ current: 'x', versions: new Set(['x', token]) }),
+    'unknown',
+    none,
+    { kind: 'refuse', says: 'older than what is deployed', fix: '--overwrite' },
+  ],
+  [
+    'current is no revision, waived',
+    remote({ current: 'x', versions: new Set(['x']) }),
+    'unknown',
+    { ...none, overwrite: named },
+    { kind: 'update', from: 'x', repairs: {} },
+  ],
+  [
+    'current is no revision, another waived',
+    remote({ current: 'x' }),
+    'unknown',
+    { ...none, overwrite: new Set(['/services/user-service/prod']) },
+    { kind: 'refuse', says: 'changed outside Git', fix: '--overwrite' },
+  ],
+  [
+    'a shallow clone',
+    remote({ current: 'x' }),
+    'shallow',
+    none,
+    { kind: 'refuse', says: 'shallow', fix: 'fetch-depth: 0' },
+  ],
+  [
+    'no Git',
+    remote({ current: 'x' }),
+    'unavailable',
+    none,
+    { kind: 'refuse', says: 'no Git history', fix: 'Git checkout' },
+  ],
+  [
+    'not managed',
+    remote({ tags: {} }),
+    'earlier',
+    none,
+    { kind: 'refuse', says: 'was not made by nx-secrets', fix: '--adopt=/services/user-service/dev' },
+  ],
+  [
+    'not managed, adopted',
+    remote({ tags: {} }),
+    'earlier',
+    { ...none, adopt: named },
+    { kind: 'repair', repairs: { tags: desired.tags } },
+  ],
+  [
+    'of another service',
+    remote({ tags: { ...desired.tags, service: 'payment-service' } }),
+    'earlier',
+    none,
+    { kind: 'refuse', says: 'another service', fix: 'Rename' },
+  ],
+  [
+    'of another stage',
+    remote({ tags: { ...desired.tags, stage: 'prod' } }),
+    'earlier',
+    none,
+    { kind: 'refuse', says: 'another stage', fix: 'Rename' },
+  ],
+  [
+    'scheduled for deletion',
+    remote({ deletion: 'scheduled' }),
+    'earlier',
+    none,
+    { kind: 'refuse', says: 'scheduled for deletion', fix: 'restore-secret' },
+  ],
+  [
+    'rotated',
+    remote({ rotation: true }),
+    'earlier',
+    none,
+    { kind: 'refuse', says: 'rotated', fix: 'cancel-rotate-secret' },
+  ],
+  [
+    'owned by a service of AWS',
+    remote({ owningService: 'rds' }),
+    'earlier',
+    { ...none, adopt: named },
+    { kind: 'refuse', says: 'another AWS service (rds)', fix: 'Rename' },
+  ],
+];
+
+test.each(rows)('%s', (_, state, ancestry, waivers, expected) => {
+  const action = plan(desired, state, ancestry, waivers);
+  if (!('says' in expected)) {
+    expect(action).toEqual(expected);
+    return;
+  }
+  expect(action.kind).toBe('refuse');
+  const problem = action.kind === 'refuse' ? action.problem : undefined;
+  expect(problem?.what).toContain(expected.says);
+  expect(problem?.fix).toContain(expected.fix);
+  expect(problem?.where).toContain(desired.path);
+});
+
+test.each(rows)('history is asked for only where the plan depends on it: %s', (_, state, __, waivers) => {
+  const answers = (['earlier', 'unknown'] as const).map(
+    (ancestry) => plan(desired, state, ancestry, waivers).kind,
+  );
+  expect(needsHistory(desired, state, waivers)).toBe(answers[0] !== answers[1]);
+});

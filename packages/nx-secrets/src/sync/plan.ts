@@ -1,0 +1,128 @@
+import type { Action, Desired, Remote, RemoteSecret, Repairs } from './states';
+import type { Problem } from '../problem';
+
+/**
+ * What Git's history says of the version that is current in AWS: `earlier` is an earlier revision of this file,
+ * `unknown` is none, `unavailable` means that history cannot tell (no Git, no commit, a shallow clone).
+ */
+export type Ancestry = 'earlier' | 'unknown' | 'unavailable' | 'shallow';
+
+/** Secrets, by name, for which the user waived a refusal. */
+export interface Waivers {
+  /** Push although the deployed value is no earlier revision. */
+  readonly overwrite: ReadonlySet<string>;
+  /** Take over a secret that was not made by nx-secrets. */
+  readonly adopt: ReadonlySet<string>;
+}
+
+/** Whether the plan for a secret depends on history; only then is it read. */
+export const needsHistory = (desired: Desired, remote: Remote, waivers: Waivers): boolean =>
+  remote.kind === 'present' &&
+  obstacle(desired, remote, waivers) === undefined &&
+  !waivers.overwrite.has(desired.names.secretName) &&
+  remote.current !== undefined &&
+  remote.current !== desired.token;
+
+/**
+ * What to do with a secret: a fast-forward push or a reason not to (docs/reference.md, "States").
+ *
+ * @param ancestry of the version that is current; not looked at where `needsHistory` is false
+ */
+export function plan(desired: Desired, remote: Remote, ancestry: Ancestry, waivers: Waivers): Action {
+  if (remote.kind === 'absent') return { kind: 'create' };
+  const problem = obstacle(desired, remote, waivers);
+  if (problem) return { kind: 'refuse', problem };
+  const repairs = repairsOf(desired, remote);
+  if (remote.current === desired.token) {
+    return Object.keys(repairs).length > 0 ? { kind: 'repair', repairs } : { kind: 'unchanged' };
+  }
+  const overwrite = waivers.overwrite.has(desired.names.secretName);
+  if (remote.current !== undefined && ancestry !== 'earlier' && !overwrite) {
+    return { kind: 'refuse', problem: notFastForward(desired, remote.current, ancestry) };
+  }
+  return { kind: remote.versions.has(desired.token) ? 'promote' : 'update', from: remote.current, repairs };
+}
+
+/** What forbids touching a secret whatever its versions are. */
+function obstacle(
+  { names, path, tags }: Desired,
+  remote: RemoteSecret,
+  { adopt }: Waivers,
+): Problem | undefined {
+  const refuse = (what: string, fix: string): Problem => ({
+    what: `${names.secretName} ${what}`,
+    where: path,
+    fix,
+  });
+  if (remote.deletion === 'scheduled') {
+    return refuse(
+      'is scheduled for deletion',
+      `aws secretsmanager restore-secret --secret-id ${names.secretName}, then sync again.`,
+    );
+  }
+  if (remote.owningService !== undefined) {
+    return refuse(
+      `belongs to another AWS service (${remote.owningService})`,
+      'Rename the service or the stage, or set "secretName" in nx.json.',
+    );
+  }
+  if (remote.rotation) {
+    return refuse(
+      'is rotated by Secrets Manager, which changes it outside Git',
+      `aws secretsmanager cancel-rotate-secret --secret-id ${names.secretName}, or remove the secret file.`,
+    );
+  }
+  if (remote.tags['managed-by'] !== tags['managed-by'] && !adopt.has(names.secretName)) {
+    return refuse(
+      'exists and was not made by nx-secrets',
+      `If it is this service's own, sync with --adopt=${names.secretName}; otherwise rename the service or set "secretName" in nx.json.`,
+    );
+  }
+  const other = (['service', 'stage'] as const).find(
+    (tag) => remote.tags[tag] !== undefined && remote.tags[tag] !== tags[tag],
+  );
+  if (other !== undefined) {
+    return refuse(
+      `is the secret of another ${other} (its tag ${other} is "${remote.tags[other]}")`,
+      'Rename one of the two, or correct the tag if it is wrong.',
+    );
+  }
+  return undefined;
+}
+
+function repairsOf({ names, keyArn, tags }: Desired, remote: RemoteSecret): Repairs {
+  const missing = Object.entries(tags).filter(([tag, value]) => remote.tags[tag] !== value);
+  const key = remote.kmsKeyId ?? 'the default key of Secrets Manager';
+  const isOwn = key === names.keyAlias || key === keyArn;
+  return {
+    ...(isOwn ? {} : { key }),
+    ...(missing.length > 0 ? { tags: Object.fromEntries(missing) } : {}),
+  };
+}
+
+function notFastForward(
+  { names, path }: Desired,
+  current: string,
+  ancestry: 'unknown' | 'unavailable' | 'shallow',
+): Problem {
+  const where = `${path}, ${names.secretName}`;
+  if (ancestry === 'shallow') {
+    return {
+      what: 'this clone is shallow, so it cannot be told whether the deployed value is an earlier revision of this file',
+      where,
+      fix: 'Fetch the whole history: fetch-depth: 0 (GitHub Actions), GIT_DEPTH: 0 (GitLab), or git fetch --unshallow.',
+    };
+  }
+  if (ancestry === 'unavailable') {
+    return {
+      what: 'there is no Git history here, so it cannot be told whether the deployed value is an earlier revision of this file',
+      where,
+      fix: 'Run it in a Git checkout with the history of this file (git log must work here).',
+    };
+  }
+  return {
+    what: `the deployed value (version ${current.slice(0, 12)}…) is no revision of this file in the history of HEAD: it was changed outside Git, or this checkout is older than what is deployed`,
+    where,
+    fix: `Pull and sync again. If it was changed by hand, bring that value into the file (nx g secrets:set), then sync with --overwrite=${names.secretName}.`,
+  };
+}

@@ -1,0 +1,127 @@
+import { toProblem } from '../problem';
+import { apply, repairNote } from './apply';
+import { ancestries } from './history';
+import { needsHistory, plan, type Waivers } from './plan';
+import { readRemote } from './remote';
+import type { Action, Desired, Outcome, Remote } from './states';
+import type { World } from './worlds';
+
+/** How often a lost compare-and-swap is looked at and planned again. */
+const attempts = 4;
+
+/** What a push needs besides the desired secrets. */
+export interface PushContext {
+  readonly workspaceRoot: string;
+  readonly worldOf: (desired: Desired) => World;
+  readonly waivers: Waivers;
+  readonly dryRun: boolean;
+}
+
+type Look = { readonly desired: Desired; readonly remote: Remote };
+
+/**
+ * Brings secrets to their desired state: looks at all, plans all with one look at history, applies all. A secret that
+ * somebody else moved meanwhile is looked at again.
+ *
+ * @returns an outcome for each desired secret; nothing is thrown
+ */
+export async function push(
+  desired: readonly Desired[],
+  context: PushContext,
+): Promise<ReadonlyMap<Desired, Outcome>> {
+  const outcomes = new Map<Desired, Outcome>();
+  let open = desired;
+  for (let attempt = 0; attempt < attempts && open.length > 0; attempt += 1) {
+    const looks = await lookAtAll(open, context, outcomes);
+    const planned = await planAll(looks, context);
+    const applied = await Promise.all(planned.map((one) => applyOne(one, context)));
+    applied.forEach((outcome, index) => {
+      const secret = planned[index]?.desired;
+      if (secret && outcome !== 'moved') outcomes.set(secret, outcome);
+    });
+    open = open.filter((one) => !outcomes.has(one));
+  }
+  for (const one of open) outcomes.set(one, { kind: 'failed', problem: contended(one) });
+  return outcomes;
+}
+
+async function lookAtAll(
+  desired: readonly Desired[],
+  context: PushContext,
+  outcomes: Map<Desired, Outcome>,
+): Promise<readonly Look[]> {
+  const looks = await Promise.all(
+    desired.map(async (one) => {
+      const remote = await guarded(one, context, ({ clients }) => readRemote(clients, one));
+      if (remote.kind !== 'failed') return { desired: one, remote };
+      outcomes.set(one, remote);
+      return undefined;
+    }),
+  );
+  return looks.filter((look) => look !== undefined);
+}
+
+async function planAll(looks: readonly Look[], { workspaceRoot, waivers }: PushContext) {
+  const questions = looks.flatMap(({ desired, remote }) =>
+    remote.kind === 'present' && remote.current !== undefined && needsHistory(desired, remote, waivers)
+      ? [{ desired, current: remote.current }]
+      : [],
+  );
+  const known = await ancestries(workspaceRoot, questions);
+  return looks.map(({ desired, remote }) => ({
+    desired,
+    action: plan(desired, remote, known.get(desired) ?? 'unknown', waivers),
+  }));
+}
+
+async function applyOne(
+  { desired, action }: { readonly desired: Desired; readonly action: Action },
+  context: PushContext,
+): Promise<Outcome | 'moved'> {
+  if (context.dryRun) return foreseen(action);
+  const applied = await guarded(desired, context, (world) => apply(action, desired, world));
+  return applied.kind === 'moved' ? 'moved' : applied;
+}
+
+/** Runs a step in its world's bound; what it throws becomes the outcome, and a dead endpoint is asked once. */
+function guarded<T>(
+  desired: Desired,
+  context: PushContext,
+  step: (world: World) => Promise<T>,
+): Promise<T | (Outcome & { kind: 'failed' })> {
+  const world = context.worldOf(desired);
+  return world.limit(async () => {
+    if (world.unreachable) return { kind: 'failed', problem: world.unreachable };
+    try {
+      return await step(world);
+    } catch (error) {
+      const problem = toProblem(error);
+      if (problem.unreachable) world.unreachable = problem;
+      return { kind: 'failed', problem };
+    }
+  });
+}
+
+/** What an action would come to. */
+function foreseen(action: Action): Outcome {
+  switch (action.kind) {
+    case 'create':
+      return { kind: 'would-create' };
+    case 'update':
+      return { kind: 'would-update' };
+    case 'promote':
+      return { kind: 'would-promote' };
+    case 'repair':
+      return { kind: 'would-repair', note: repairNote(action.repairs) };
+    case 'unchanged':
+      return { kind: 'unchanged' };
+    case 'refuse':
+      return { kind: 'failed', problem: action.problem };
+  }
+}
+
+const contended = ({ names, path }: Desired) => ({
+  what: `${names.secretName} was changed by somebody else each of the ${attempts} times that it was looked at`,
+  where: path,
+  fix: 'See who pushes it (another pipeline of the same service?), then sync again.',
+});

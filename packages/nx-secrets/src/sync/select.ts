@@ -1,0 +1,59 @@
+import { fail, type Problem } from '../problem';
+import { nearest, type Options } from '../workspace/options';
+import type { SecretFile } from '../workspace/secret-file';
+import { twoFilesProblem, type Service } from '../workspace/services';
+
+/** A secret file that is to be synced, or the reason why it cannot be. */
+export interface Selected {
+  readonly service: Service;
+  readonly file: SecretFile;
+  readonly problem: Problem | undefined;
+}
+
+/**
+ * The secret files that a sync is about.
+ *
+ * @param services those to sync
+ * @param everyService all of the workspace: a stage that only others have is no mistake
+ * @param stages stages asked for; none means all
+ * @param ci whether this runs in CI
+ * @throws ProblemError for a stage that no service and no option knows
+ */
+export function select(
+  services: readonly Service[],
+  everyService: readonly Service[],
+  stages: readonly string[],
+  options: Options,
+  ci: boolean,
+): readonly Selected[] {
+  const known = [
+    ...options.stages.keys(),
+    ...everyService.flatMap(({ files }) => files.map(({ stage }) => stage)),
+  ];
+  const unknown = stages.find((stage) => !known.includes(stage));
+  if (unknown !== undefined) fail(unknownStage(unknown, [...new Set(known)]));
+  return services.flatMap((service) => {
+    const problem = twoFilesProblem(service);
+    const files = service.files.filter(({ stage }) => stages.length === 0 || stages.includes(stage));
+    return files.map((file) => ({
+      service,
+      file,
+      problem: problem ?? (options.stages.get(file.stage)?.ciOnly && !ci ? ciOnly(service, file) : undefined),
+    }));
+  });
+}
+
+const unknownStage = (stage: string, known: readonly string[]): Problem => ({
+  what: `no service has a stage "${stage}"`,
+  where: '--stage',
+  fix:
+    known.length > 0
+      ? `Did you mean "${nearest(stage, known)}"? There are: ${known.join(', ')}.`
+      : 'Run nx g secrets:init in a service first.',
+});
+
+const ciOnly = (service: Service, { stage, path }: SecretFile): Problem => ({
+  what: `stage ${stage} is pushed from CI only ("ciOnly" in nx.json), and this is not CI`,
+  where: `${service.root}/${path}`,
+  fix: `Commit and let the pipeline push it; --stage=<another> leaves ${stage} out here. CI is known by the variable CI.`,
+});

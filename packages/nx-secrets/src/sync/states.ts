@@ -1,0 +1,73 @@
+import type { EncryptedFile } from 'sops-codec';
+import type { Scope } from '../aws/scope';
+import type { Problem } from '../problem';
+import type { Names } from '../workspace/names';
+
+/** One secret file and what it should be in AWS: known without decrypting it. */
+export interface Desired {
+  readonly names: Names;
+  /** Path of the secret file, relative to the workspace. */
+  readonly path: string;
+  readonly scope: Scope;
+  /** ARN of the key alias, as the file has it. */
+  readonly keyArn: string;
+  readonly token: string;
+  readonly file: EncryptedFile;
+  /** Git does not have the file as it is. */
+  readonly uncommitted: boolean;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** What DescribeSecret says of a secret. */
+export interface RemoteSecret {
+  readonly kind: 'present';
+  readonly arn: string;
+  /** Key as the secret names it: an ARN, an alias or a key id; absent for the account's default key. */
+  readonly kmsKeyId: string | undefined;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly deletion: 'none' | 'scheduled';
+  readonly rotation: boolean;
+  /** Another AWS service that owns the secret. */
+  readonly owningService: string | undefined;
+  /** Version id that carries AWSCURRENT. */
+  readonly current: string | undefined;
+  readonly versions: ReadonlySet<string>;
+}
+
+export type Remote = { readonly kind: 'absent' } | RemoteSecret;
+
+/** What is repaired on a secret without a new version. */
+export interface Repairs {
+  /** The key that the secret has instead of its own. */
+  readonly key?: string;
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+/** What a sync does with one secret. */
+export type Action =
+  | { readonly kind: 'create' }
+  | { readonly kind: 'unchanged' }
+  | { readonly kind: 'repair'; readonly repairs: Repairs }
+  | { readonly kind: 'update'; readonly from: string | undefined; readonly repairs: Repairs }
+  /** The version exists already: a revert, or what a killed run left staged. */
+  | { readonly kind: 'promote'; readonly from: string | undefined; readonly repairs: Repairs }
+  | { readonly kind: 'refuse'; readonly problem: Problem };
+
+/** How one secret ended. */
+export type Outcome =
+  | { readonly kind: 'created' | 'updated' | 'promoted' | 'repaired' | 'unchanged'; readonly note?: string }
+  | {
+      readonly kind: 'would-create' | 'would-update' | 'would-promote' | 'would-repair';
+      readonly note?: string;
+    }
+  | { readonly kind: 'failed'; readonly problem: Problem };
+
+/** One line of the report. */
+export interface Entry {
+  readonly service: string;
+  readonly stage: string;
+  readonly secretName: string;
+  /** Project root, by which a batch finds the task. */
+  readonly root: string;
+  readonly outcome: Outcome;
+}

@@ -1,0 +1,40 @@
+import pLimit, { type LimitFunction } from 'p-limit';
+import { createKeyring, type Keyring } from 'sops-codec';
+import { createClients, type Clients } from '../aws/clients';
+import { scopeKey, type Scope } from '../aws/scope';
+import type { Problem } from '../problem';
+
+/** What a region, account and role share in one run: clients, a keyring over them, and the bound on calls at once. */
+export interface World {
+  readonly clients: Clients;
+  readonly keyring: Keyring;
+  readonly limit: LimitFunction;
+  /** Set once nobody answers: the other secrets of this world do not wait for the same. */
+  unreachable?: Problem;
+}
+
+/** AWS calls under way at once in a world. Secrets Manager takes 50 writes a second; more only brings throttling. */
+const concurrency = 12;
+
+/** The worlds of a run, each made when it is first asked for. */
+export function openWorlds(): { readonly of: (scope: Scope) => World; readonly close: () => void } {
+  const worlds = new Map<string, World>();
+  return {
+    of: (scope) => {
+      const key = scopeKey(scope);
+      const world = worlds.get(key) ?? openWorld(scope);
+      worlds.set(key, world);
+      return world;
+    },
+    close: () => worlds.forEach(({ clients }) => clients.destroy()),
+  };
+}
+
+function openWorld(scope: Scope): World {
+  const clients = createClients(scope);
+  return {
+    clients,
+    keyring: createKeyring({ awsKms: { clientFor: clients.kms } }),
+    limit: pLimit(concurrency),
+  };
+}

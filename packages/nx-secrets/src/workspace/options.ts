@@ -1,0 +1,151 @@
+import { distance } from 'fastest-levenshtein';
+import { fail } from '../problem';
+
+/** What nx.json says of one stage. */
+export interface StageOptions {
+  readonly region?: string;
+  readonly accountId?: string;
+  /** Role that the sync of this stage assumes. */
+  readonly roleArn?: string;
+  /** The stage is pushed from CI only. */
+  readonly ciOnly?: boolean;
+}
+
+/** The plugin's options, checked and with their defaults. */
+export interface Options {
+  /** Configured stages in their order; empty where nx.json names none and the files decide. */
+  readonly stages: ReadonlyMap<string, StageOptions>;
+  /** Pattern of secret names. */
+  readonly secretName: string;
+  /** Pattern of key aliases, without the leading `alias/`. */
+  readonly keyAlias: string;
+  /** Service names that differ from the directory's, by project root. */
+  readonly services: ReadonlyMap<string, string>;
+}
+
+/** The options as they stand in nx.json, before `readOptions` has looked at them. */
+export interface RawOptions {
+  stages?: string[] | Record<string, StageOptions>;
+  secretName?: string;
+  keyAlias?: string;
+  services?: Record<string, string>;
+}
+
+const optionTypes = {
+  stages: 'object',
+  secretName: 'string',
+  keyAlias: 'string',
+  services: 'object',
+} as const;
+const stageOptionTypes = {
+  region: 'string',
+  accountId: 'string',
+  roleArn: 'string',
+  ciOnly: 'boolean',
+} as const;
+
+/** Patterns used where nx.json gives none. */
+export const defaultPatterns = {
+  secretName: '/services/{service}/{stage}',
+  keyAlias: '{service}-{stage}',
+} as const;
+
+const where = 'nx.json, options of the secrets plugin';
+
+/**
+ * Checks the plugin's options and fills in the defaults.
+ *
+ * @param raw the `options` of the plugin's entry in nx.json
+ * @throws ProblemError naming an unknown option and the nearest valid one, or an option of the wrong type
+ */
+export function readOptions(raw: unknown): Options {
+  const options = readFields(raw ?? {}, optionTypes, where);
+  return {
+    stages: readStages(options.stages),
+    secretName: pattern('secretName', options.secretName ?? defaultPatterns.secretName),
+    keyAlias: pattern('keyAlias', options.keyAlias ?? defaultPatterns.keyAlias),
+    services: readServices(options.services ?? {}),
+  };
+}
+
+function readStages(raw: unknown): ReadonlyMap<string, StageOptions> {
+  if (raw === undefined) return new Map();
+  const entries: [string, unknown][] = Array.isArray(raw)
+    ? raw.map((name: unknown) => [
+        typeof name === 'string' ? name : fail(wrongType('stages', 'a list of stage names')),
+        {},
+      ])
+    : Object.entries(raw as object);
+  return new Map(
+    entries.map(([name, stage]) => [
+      name,
+      readFields(stage, stageOptionTypes, `${where}, stages.${name}`) as StageOptions,
+    ]),
+  );
+}
+
+function readServices(raw: unknown): ReadonlyMap<string, string> {
+  return new Map(
+    Object.entries(raw as object).map(([root, name]: [string, unknown]) => [
+      root,
+      typeof name === 'string' ? name : fail(wrongType(`services["${root}"]`, 'a service name')),
+    ]),
+  );
+}
+
+function readFields(
+  raw: unknown,
+  types: Readonly<Record<string, 'string' | 'boolean' | 'object'>>,
+  place: string,
+): Readonly<Record<string, unknown>> & { secretName?: string; keyAlias?: string } {
+  if (typeof raw !== 'object' || raw === null || Array.isArray(raw))
+    fail(wrongType('the options', 'an object', place));
+  for (const [name, value] of Object.entries(raw)) {
+    const type = Object.hasOwn(types, name)
+      ? types[name]
+      : fail(unknownOption(name, Object.keys(types), place));
+    if (typeof value !== type || value === null) fail(wrongType(name, `a value of type ${type}`, place));
+  }
+  return { ...raw };
+}
+
+function pattern(option: 'secretName' | 'keyAlias', text: string): string {
+  const unknown = [...text.matchAll(/\{([^}]*)\}/g)].find(
+    ([, name]) => name !== 'service' && name !== 'stage',
+  );
+  if (unknown) {
+    fail({
+      what: `${option} "${text}" has the unknown placeholder ${unknown[0]}`,
+      where,
+      fix: 'Use {service} and {stage}.',
+    });
+  }
+  if (!text.includes('{service}') || !text.includes('{stage}')) {
+    fail({
+      what: `${option} "${text}" gives two services or stages the same name`,
+      where,
+      fix: `Put both {service} and {stage} into it, as in "${defaultPatterns[option]}".`,
+    });
+  }
+  return text;
+}
+
+const wrongType = (name: string, wanted: string, place = where) => ({
+  what: `${name} is not ${wanted}`,
+  where: place,
+  fix: `Write ${name} as ${wanted}; docs/reference.md lists the options.`,
+});
+
+function unknownOption(name: string, known: readonly string[], place: string) {
+  return {
+    what: `unknown option "${name}"`,
+    where: place,
+    fix: `Did you mean "${nearest(name, known)}"? Valid: ${known.join(', ')}.`,
+  };
+}
+
+/** The entry of `known` that is nearest to `name` by edit distance; the first one where `known` has no nearer. */
+export function nearest(name: string, known: readonly string[]): string {
+  const away = (candidate: string) => distance(name.toLowerCase(), candidate.toLowerCase());
+  return [...known].sort((a, b) => away(a) - away(b))[0] ?? '';
+}

@@ -1,0 +1,70 @@
+import { posix } from 'node:path';
+import { createProjectGraphAsync, getProjects, type Tree } from '@nx/devkit';
+import { fail } from '../problem';
+import { nearest } from './options';
+
+/** Where a generator was asked to work: in a service's folder, or in the workspace as a whole. */
+export type Place = { readonly kind: 'workspace' } | { readonly kind: 'service'; readonly root: string };
+
+/** What Nx gives a generator to tell the place by. */
+export interface PlaceOptions {
+  readonly project?: string;
+  /** Working directory relative to the workspace; empty at its root. */
+  readonly directory?: string;
+}
+
+/**
+ * The place that a generator's options name: a project, else the project around the working directory, else that
+ * directory itself, which then becomes a project.
+ *
+ * @throws ProblemError for a project that does not exist, and for a folder that only holds projects
+ */
+export async function placeOf(tree: Tree, { project, directory }: PlaceOptions): Promise<Place> {
+  if (project !== undefined) return { kind: 'service', root: await rootOf(tree, project) };
+  const folder = posix.normalize((directory ?? '').replaceAll('\\', '/')).replace(/\/$/, '');
+  if (folder === '' || folder === '.') return { kind: 'workspace' };
+  if (folder.startsWith('../') || folder === '..' || posix.isAbsolute(folder)) {
+    fail({
+      what: `${folder} is outside of the workspace`,
+      where: tree.root,
+      fix: 'Run it in a folder of the workspace.',
+    });
+  }
+  const roots = [...getProjects(tree).values()].map(({ root }) => root);
+  const around = roots
+    .filter((root) => root !== '.' && (folder === root || folder.startsWith(`${root}/`)))
+    .sort((a, b) => b.length - a.length)[0];
+  if (around !== undefined) return { kind: 'service', root: around };
+  const inside = roots.filter((root) => root.startsWith(`${folder}/`));
+  if (inside.length > 0) {
+    fail({
+      what: `${folder} is no service: it holds ${inside.length === 1 ? 'a project' : `${inside.length} projects`}`,
+      where: folder,
+      fix: `Run it in one of them (cd ${inside[0] ?? ''}), or pass --project=<name>.`,
+    });
+  }
+  return { kind: 'service', root: folder };
+}
+
+async function rootOf(tree: Tree, project: string): Promise<string> {
+  const projects = new Map([...getProjects(tree)].map(([name, { root }]) => [name, root]));
+  const root = projects.get(project);
+  if (root !== undefined) return root;
+  // A project that only its .sops.yaml makes is in the graph, not among the project files.
+  const { nodes } = await createProjectGraphAsync({ exitOnError: false }).catch(() => ({ nodes: {} }));
+  const known = new Map([
+    ...projects,
+    ...Object.entries(nodes).map(([name, { data }]) => [name, data.root] as const),
+  ]);
+  return (
+    known.get(project) ??
+    fail({
+      what: `there is no project "${project}" in this workspace`,
+      where: '--project',
+      fix:
+        known.size > 0
+          ? `Did you mean "${nearest(project, [...known.keys()])}"? npx nx show projects lists them.`
+          : 'npx nx show projects lists the projects.',
+    })
+  );
+}

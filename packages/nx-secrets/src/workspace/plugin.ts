@@ -1,0 +1,19 @@
+import type { NxJsonConfiguration } from '@nx/devkit';
+import { installedName, pluginEntry } from './installed-name';
+import { readOptions, type Options } from './options';
+
+/** How this plugin stands in a workspace. */
+export interface Plugin {
+  /** The name under which it is installed: `secrets`, `nx-secrets`. */
+  readonly name: string;
+  /** Whether nx.json lists it. */
+  readonly registered: boolean;
+  readonly options: Options;
+}
+
+/** Reads nx.json's word on this plugin. @throws ProblemError for options that are not valid */
+export function readPlugin(workspaceRoot: string, nxJson: NxJsonConfiguration): Plugin {
+  const name = installedName(workspaceRoot, nxJson);
+  const entry = pluginEntry(nxJson, name);
+  return { name, registered: entry !== undefined, options: readOptions(entry?.options) };
+}

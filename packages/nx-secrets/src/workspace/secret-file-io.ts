@@ -1,0 +1,58 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { parse, serialize, type EncryptedFile } from 'sops-codec';
+import writeFileAtomic from 'write-file-atomic';
+import { fail, toProblem } from '../problem';
+import { parseSecretFile } from './secret-file';
+
+/**
+ * Reads an encrypted secret file.
+ *
+ * @param path relative to the workspace
+ * @throws ProblemError naming the file where it is missing or damaged
+ */
+export async function readSecretFile(
+  workspaceRoot: string,
+  path: string,
+): Promise<{ file: EncryptedFile; bytes: Uint8Array }> {
+  const format = parseSecretFile(path.slice(path.lastIndexOf('/') + 1))?.format;
+  if (!format)
+    return fail({
+      what: 'not a secret file by its name',
+      where: path,
+      fix: 'Name it secrets/<stage>.enc.<yaml|json|env|ini|bin>.',
+    });
+  const bytes = await readFile(join(workspaceRoot, path));
+  return { file: placed(path, () => parse(bytes, format)), bytes };
+}
+
+/** Writes an encrypted file whole or not at all. Only ciphertext passes through here. */
+export async function writeSecretFile(
+  workspaceRoot: string,
+  path: string,
+  file: EncryptedFile,
+): Promise<void> {
+  await mkdir(dirname(join(workspaceRoot, path)), { recursive: true });
+  await writeFileAtomic(join(workspaceRoot, path), Buffer.from(serialize(file)));
+}
+
+/** Runs `step`; a problem of it says which file it is about. */
+export function placed<T>(path: string, step: () => T): T {
+  try {
+    return step();
+  } catch (error) {
+    return rethrowAt(path, error);
+  }
+}
+
+/** `placed` for a step that takes its time. */
+export const placedAsync = <T>(path: string, step: () => Promise<T>): Promise<T> =>
+  step().catch((error: unknown) => rethrowAt(path, error));
+
+function rethrowAt(path: string, error: unknown): never {
+  const problem = toProblem(error);
+  return fail({
+    ...problem,
+    where: problem.where?.includes(path) ? problem.where : [path, problem.where].filter(Boolean).join(', '),
+  });
+}
