@@ -4,7 +4,30 @@
  */
 const { join } = require('node:path');
 
-const esmOnly = ['execa', 'age-encryption', '@noble', '@scure', 'p-limit', 'yocto-queue'];
+const esmOnly = [
+  'age-encryption',
+  '@noble',
+  '@scure',
+  'p-limit',
+  'yocto-queue',
+  // execa and what it needs
+  'execa',
+  '@sec-ant',
+  '@sindresorhus',
+  'figures',
+  'get-stream',
+  'human-signals',
+  'is-plain-obj',
+  'is-stream',
+  'is-unicode-supported',
+  'npm-run-path',
+  'parse-ms',
+  'path-key',
+  'pretty-ms',
+  'strip-final-newline',
+  'unicorn-magic',
+  'yoctocolors',
+];
 const tsconfig = {
   module: 'commonjs',
   moduleResolution: 'node10',
@@ -21,6 +44,8 @@ module.exports = {
   transform: { '^.+\\.(ts|js|mjs)$': ['ts-jest', { tsconfig, diagnostics: false }] },
   transformIgnorePatterns: [`/node_modules/(?!(${esmOnly.join('|')})/)`],
   moduleNameMapper: {
+    // Its exports name the condition `import` only.
+    '^unicorn-magic$': join(__dirname, 'node_modules/unicorn-magic/node.js'),
     '^sops-codec$': join(__dirname, 'packages/sops-codec/src/index.ts'),
     '^local-aws-secrets$': join(__dirname, 'packages/local-aws/src/index.ts'),
   },
