@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { fail } from '../../problem';
 import { isInteractive } from '../../terminal/read-value';
 import { clashes, namesOf } from '../../workspace/names';
-import type { Options } from '../../workspace/options';
+import type { Options, StageOptions } from '../../workspace/options';
 import { placeOf, type PlaceOptions } from '../../workspace/place';
 import { readPlugin } from '../../workspace/plugin';
 import { allNames, readSecretFiles, readServices, serviceName } from '../../workspace/services';
@@ -17,7 +17,8 @@ export interface InitOptions extends PlaceOptions {
   readonly stages?: string | readonly string[];
   readonly format?: 'yaml' | 'json' | 'env' | 'ini';
   readonly region?: string;
-  readonly account?: string;
+  /** Twelve digits; Nx makes a number of them. */
+  readonly account?: string | number;
   readonly keys?: boolean;
 }
 
@@ -29,10 +30,7 @@ export default async function init(tree: Tree, given: InitOptions): Promise<Gene
   const place = await placeOf(tree, given);
   const plugin = readPlugin(tree.root, readNxJson(tree) ?? {});
   const asked = stageList(given.stages);
-  const location = {
-    ...(given.region ? { region: given.region } : {}),
-    ...(given.account ? { accountId: given.account } : {}),
-  };
+  const location = locationOf(given);
   if (place.kind === 'workspace') {
     for (const stage of asked) namesOf('service', stage, plugin.options, 'nx.json');
     registerPlugin(tree, plugin.name, new Map(asked.map((stage) => [stage, location])));
@@ -57,6 +55,22 @@ export default async function init(tree: Tree, given: InitOptions): Promise<Gene
   const change = sopsConfigChange(tree, request);
   if (change) tree.write(change.path, change.text);
   return () => setUpService(request);
+}
+
+/** Region and account as the user gives them for all stages. */
+function locationOf({ region, account }: InitOptions): StageOptions {
+  const accountId = account === undefined ? undefined : String(account);
+  if (accountId !== undefined && !/^[0-9]{12}$/.test(accountId)) {
+    fail({
+      what: `"${accountId}" is no AWS account`,
+      where: '--account',
+      fix: 'Pass its twelve digits; aws sts get-caller-identity shows them.',
+    });
+  }
+  if (region !== undefined && !/^[a-z]{2}(-[a-z]+)+-[0-9]+$/.test(region)) {
+    fail({ what: `"${region}" is no AWS region`, where: '--region', fix: 'Pass one like eu-west-1.' });
+  }
+  return { ...(region ? { region } : {}), ...(accountId ? { accountId } : {}) };
 }
 
 /** Stages asked for, else those of nx.json, else those that have files, else what the user says. */
