@@ -50,5 +50,7 @@ module.exports = {
     '^local-aws-secrets$': join(__dirname, 'packages/local-aws/src/index.ts'),
   },
   maxWorkers: 2,
+  // Leaves its counts for .ci/run, where they are asked for.
+  reporters: ['default', join(__dirname, 'tools/ci/jest-reporter.cjs')],
   testTimeout: 30_000,
 };

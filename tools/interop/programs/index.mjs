@@ -1,0 +1,5 @@
+import { python } from './python.mjs';
+import { sops } from './sops.mjs';
+
+/** Every program that the interop suites run and that nobody here wrote. */
+export const programs = [sops, python];
