@@ -1,0 +1,69 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { type LocalAws, startLocalAws } from '../start';
+
+const defaultPort = 4599;
+
+/** The command line `local-aws`: runs until SIGINT or SIGTERM, then saves and ends. */
+export async function run(argv: readonly string[]): Promise<void> {
+  const command = new Command('local-aws')
+    .description('AWS KMS, Secrets Manager and STS on loopback, for local work and tests')
+    .option('--port <number>', 'port on 127.0.0.1', portNumber, defaultPort)
+    .option('--data <file>', 'keep keys and secrets in this file (otherwise they end with the program)')
+    .action(async (options: { readonly port: number; readonly data?: string }) => {
+      await serve(options.port, options.data);
+    });
+  await command.parseAsync(argv);
+}
+
+async function serve(port: number, data: string | undefined): Promise<void> {
+  let localAws: LocalAws;
+  try {
+    localAws = await startLocalAws({ port, ...(data === undefined ? {} : { dataFile: data }) });
+  } catch (error) {
+    fail(startProblem(error, port));
+    return;
+  }
+  process.stdout.write(greeting(localAws.endpoint));
+  const stop = (): void => {
+    process.off('SIGINT', stop).off('SIGTERM', stop);
+    localAws.stop().catch((error: unknown) => {
+      fail(messageOf(error));
+    });
+  };
+  process.on('SIGINT', stop).on('SIGTERM', stop);
+}
+
+function greeting(endpoint: string): string {
+  return [
+    `local-aws listens on ${endpoint}`,
+    `export AWS_ENDPOINT_URL=${endpoint}`,
+    'export AWS_REGION=eu-west-1',
+    'export AWS_ACCESS_KEY_ID=local',
+    'export AWS_SECRET_ACCESS_KEY=local',
+    '',
+  ].join('\n');
+}
+
+function startProblem(error: unknown, port: number): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'EADDRINUSE') {
+    return `Port ${port} on 127.0.0.1 is in use. Stop what listens there, or give another port with --port.`;
+  }
+  if (code === 'EACCES') return `Port ${port} may not be opened. Give one above 1023 with --port.`;
+  return messageOf(error);
+}
+
+function portNumber(value: string): number {
+  const port = Number(value);
+  if (/^\d{1,5}$/.test(value) && port <= 65_535) return port;
+  throw new InvalidArgumentError('It must be a whole number from 0 to 65535.');
+}
+
+function fail(message: string): void {
+  process.stderr.write(`local-aws: ${message}\n`);
+  process.exitCode = 1;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

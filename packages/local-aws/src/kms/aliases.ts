@@ -1,0 +1,80 @@
+import { AwsError, validationError } from '../protocol/aws-error';
+import { operation, type Operations, seconds } from '../protocol/operation';
+import { optional, structure } from '../protocol/readers';
+import { regionalArn } from '../world/arn';
+import type { KeyAlias } from '../world/model';
+import { aliasNotFound, customerKeyById, keyById, notPendingDeletion } from './key-reference';
+import { removeIfDue } from './expiry';
+import { aliasName, keyId, limit, marker } from './members';
+import { page } from './paging';
+
+const nameAndTarget = structure({ AliasName: aliasName, TargetKeyId: keyId });
+
+export const aliasOperations: Operations = {
+  CreateAlias: operation(nameAndTarget, (input, call) => {
+    const name = ownName(input.AliasName);
+    const key = notPendingDeletion(customerKeyById(call, input.TargetKeyId));
+    const known = call.world.aliases.get(name);
+    if (known !== undefined && removeIfDue(call, call.world.keys.get(known.targetKeyId)) !== undefined) {
+      const arn = regionalArn('kms', call.world, name);
+      throw new AwsError('AlreadyExistsException', `An alias with the name ${arn} already exists`);
+    }
+    const alias: KeyAlias = { name, targetKeyId: key.id, createdAt: call.now, updatedAt: call.now };
+    call.world.aliases.put(name, alias);
+    return {};
+  }),
+
+  UpdateAlias: operation(nameAndTarget, (input, call) => {
+    const name = ownName(input.AliasName);
+    const key = notPendingDeletion(customerKeyById(call, input.TargetKeyId));
+    const alias = call.world.aliases.get(name);
+    if (alias === undefined) throw aliasNotFound(call, name);
+    call.world.aliases.put(name, { ...alias, targetKeyId: key.id, updatedAt: call.now });
+    return {};
+  }),
+
+  DeleteAlias: operation(structure({ AliasName: aliasName }), (input, call) => {
+    const name = ownName(input.AliasName);
+    if (call.world.aliases.get(name) === undefined) throw aliasNotFound(call, name);
+    call.world.aliases.remove(name);
+    return {};
+  }),
+
+  ListAliases: operation(
+    structure({ KeyId: optional(keyId), Limit: limit, Marker: marker }),
+    (input, call) => {
+      const target = input.KeyId === undefined ? undefined : keyById(call, input.KeyId).id;
+      const aliases = call.world.aliases
+        .all()
+        .filter((alias) => target === undefined || alias.targetKeyId === target)
+        .filter((alias) => removeIfDue(call, call.world.keys.get(alias.targetKeyId)) !== undefined);
+      const { items, rest } = page(aliases, input.Limit ?? 50, input.Marker, (alias) => alias.name);
+      return {
+        Aliases: items.map((alias) => ({
+          AliasName: alias.name,
+          AliasArn: regionalArn('kms', call.world, alias.name),
+          TargetKeyId: alias.targetKeyId,
+          CreationDate: seconds(alias.createdAt),
+          LastUpdatedDate: seconds(alias.updatedAt),
+        })),
+        ...rest,
+      };
+    },
+  ),
+};
+
+/** An alias name that customers may use. Throws AwsError. */
+function ownName(name: string): string {
+  if (!name.startsWith('alias/') || name === 'alias/') {
+    throw validationError(
+      'Alias must start with the prefix "alias/". Please see ' +
+        'https://docs.aws.amazon.com/kms/latest/developerguide/kms-alias.html',
+    );
+  }
+  if (name.startsWith('alias/aws/')) {
+    throw new AwsError('NotAuthorizedException', 'The prefix alias/aws/ is reserved for AWS managed keys');
+  }
+  if (name.includes(':'))
+    throw new AwsError('InvalidAliasNameException', `${name} is not a valid alias name`);
+  return name;
+}

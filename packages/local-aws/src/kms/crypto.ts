@@ -1,0 +1,189 @@
+import { randomBytes } from 'node:crypto';
+import { AwsError, validationError } from '../protocol/aws-error';
+import { type Call, operation, type Operations } from '../protocol/operation';
+import { blob, integer, list, oneOf, optional, structure, text } from '../protocol/readers';
+import type { KmsKey } from '../world/model';
+import { notAuthorized } from '../world/refusals';
+import {
+  type Ciphertext,
+  currentMaterial,
+  type EncryptionContext,
+  open,
+  parseCiphertext,
+  seal,
+} from './cipher';
+import { removeIfDue } from './expiry';
+import { keyByReference, usable } from './key-reference';
+import { algorithm, ciphertextBlob, dryRun, encryptionContext, keyId } from './members';
+
+const symmetric = 'SYMMETRIC_DEFAULT';
+const grantTokens = optional(list(text({ min: 1, max: 8192 }), { max: 10 }));
+const dataKeyRequest = structure({
+  KeyId: keyId,
+  EncryptionContext: encryptionContext,
+  NumberOfBytes: optional(integer({ min: 1, max: 1024 })),
+  KeySpec: optional(oneOf('AES_256', 'AES_128')),
+  GrantTokens: grantTokens,
+  DryRun: dryRun,
+});
+
+export const cryptoOperations: Operations = {
+  Encrypt: operation(
+    structure({
+      KeyId: keyId,
+      Plaintext: blob({ min: 1, max: 4096 }),
+      EncryptionContext: encryptionContext,
+      GrantTokens: grantTokens,
+      EncryptionAlgorithm: algorithm,
+      DryRun: dryRun,
+    }),
+    (input, call) => {
+      const key = encryptingKey(call, input.KeyId);
+      checkRequest(input.EncryptionAlgorithm, input.DryRun);
+      const sealed = seal(key, input.EncryptionContext ?? [], input.Plaintext);
+      return { CiphertextBlob: base64(sealed), KeyId: key.arn, EncryptionAlgorithm: symmetric };
+    },
+  ),
+
+  Decrypt: operation(
+    structure({
+      CiphertextBlob: ciphertextBlob,
+      EncryptionContext: encryptionContext,
+      GrantTokens: grantTokens,
+      KeyId: optional(keyId),
+      EncryptionAlgorithm: algorithm,
+      DryRun: dryRun,
+    }),
+    (input, call) => {
+      const { key, ciphertext } = decryptingKey(call, input.CiphertextBlob, input.KeyId);
+      const plaintext = opened(key, input.EncryptionContext ?? [], ciphertext);
+      checkRequest(input.EncryptionAlgorithm, input.DryRun);
+      return {
+        KeyId: key.arn,
+        Plaintext: base64(plaintext),
+        EncryptionAlgorithm: symmetric,
+        KeyMaterialId: ciphertext.materialId,
+      };
+    },
+  ),
+
+  ReEncrypt: operation(
+    structure({
+      CiphertextBlob: ciphertextBlob,
+      SourceEncryptionContext: encryptionContext,
+      SourceKeyId: optional(keyId),
+      DestinationKeyId: keyId,
+      DestinationEncryptionContext: encryptionContext,
+      SourceEncryptionAlgorithm: algorithm,
+      DestinationEncryptionAlgorithm: algorithm,
+      GrantTokens: grantTokens,
+      DryRun: dryRun,
+    }),
+    (input, call) => {
+      const source = decryptingKey(call, input.CiphertextBlob, input.SourceKeyId);
+      const plaintext = opened(source.key, input.SourceEncryptionContext ?? [], source.ciphertext);
+      const destination = encryptingKey(call, input.DestinationKeyId);
+      checkRequest(input.SourceEncryptionAlgorithm, false);
+      checkRequest(input.DestinationEncryptionAlgorithm, input.DryRun);
+      return {
+        CiphertextBlob: base64(seal(destination, input.DestinationEncryptionContext ?? [], plaintext)),
+        SourceKeyId: source.key.arn,
+        KeyId: destination.arn,
+        SourceEncryptionAlgorithm: symmetric,
+        DestinationEncryptionAlgorithm: symmetric,
+        SourceKeyMaterialId: source.ciphertext.materialId,
+        DestinationKeyMaterialId: currentMaterial(destination).id,
+      };
+    },
+  ),
+
+  GenerateDataKey: operation(dataKeyRequest, (input, call) => {
+    const key = encryptingKey(call, input.KeyId);
+    const plaintext = randomBytes(dataKeySize(input.NumberOfBytes, input.KeySpec));
+    checkRequest(undefined, input.DryRun);
+    return { ...dataKeyAnswer(key, input.EncryptionContext ?? [], plaintext), Plaintext: base64(plaintext) };
+  }),
+
+  GenerateDataKeyWithoutPlaintext: operation(dataKeyRequest, (input, call) => {
+    const key = encryptingKey(call, input.KeyId);
+    const plaintext = randomBytes(dataKeySize(input.NumberOfBytes, input.KeySpec));
+    checkRequest(undefined, input.DryRun);
+    return dataKeyAnswer(key, input.EncryptionContext ?? [], plaintext);
+  }),
+};
+
+function dataKeyAnswer(key: KmsKey, context: EncryptionContext, plaintext: Buffer): object {
+  return {
+    CiphertextBlob: base64(seal(key, context, plaintext)),
+    KeyId: key.arn,
+    KeyMaterialId: currentMaterial(key).id,
+  };
+}
+
+function dataKeySize(bytes: number | undefined, spec: 'AES_256' | 'AES_128' | undefined): number {
+  if ((bytes === undefined) === (spec === undefined)) {
+    throw validationError('Please specify either number of bytes or key spec.');
+  }
+  return bytes ?? (spec === 'AES_256' ? 32 : 16);
+}
+
+function encryptingKey(call: Call, reference: string): KmsKey {
+  return usable(openToCallers(call, keyByReference(call, reference)));
+}
+
+function decryptingKey(
+  call: Call,
+  blobBytes: Buffer,
+  reference: string | undefined,
+): { readonly key: KmsKey; readonly ciphertext: Ciphertext } {
+  const named = reference === undefined ? undefined : keyByReference(call, reference);
+  const ciphertext = parseCiphertext(blobBytes);
+  if (ciphertext === undefined) throw new AwsError('InvalidCiphertextException');
+  if (named !== undefined && named.id !== ciphertext.keyId) {
+    throw new AwsError(
+      'IncorrectKeyException',
+      'The key ID in the request does not identify a CMK that can perform this operation.',
+    );
+  }
+  const key = removeIfDue(call, call.world.keys.get(ciphertext.keyId));
+  if (key === undefined) {
+    throw new AwsError(
+      'AccessDeniedException',
+      'The ciphertext refers to a customer master key that does not exist, does not exist in this region, ' +
+        'or you are not allowed to access.',
+    );
+  }
+  return { key: usable(openToCallers(call, key)), ciphertext };
+}
+
+function opened(key: KmsKey, context: EncryptionContext, ciphertext: Ciphertext): Buffer {
+  const plaintext = open(key, context, ciphertext);
+  if (plaintext === undefined) throw new AwsError('InvalidCiphertextException');
+  return plaintext;
+}
+
+/** AWS managed keys work through their service only. */
+function openToCallers(call: Call, key: KmsKey): KmsKey {
+  if (key.manager === 'AWS') throw notAuthorized(call, key.arn);
+  return key;
+}
+
+function checkRequest(chosen: string | undefined, dry: boolean | undefined): void {
+  if (chosen !== undefined && chosen !== symmetric) {
+    throw new AwsError(
+      'InvalidKeyUsageException',
+      `Algorithm ${chosen} is incompatible with key spec ${symmetric}.`,
+    );
+  }
+  if (dry === true) {
+    throw new AwsError(
+      'DryRunOperationException',
+      'The request would have succeeded, but the DryRun option is set.',
+      412,
+    );
+  }
+}
+
+function base64(bytes: Buffer): string {
+  return bytes.toString('base64');
+}

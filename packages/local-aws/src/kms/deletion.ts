@@ -1,0 +1,32 @@
+import { AwsError } from '../protocol/aws-error';
+import { DAY, operation, type Operations, seconds } from '../protocol/operation';
+import { integer, optional, structure } from '../protocol/readers';
+import { customerKeyById, notPendingDeletion } from './key-reference';
+import { keyId } from './members';
+
+export const keyDeletionOperations: Operations = {
+  ScheduleKeyDeletion: operation(
+    structure({ KeyId: keyId, PendingWindowInDays: optional(integer({ min: 7, max: 30 })) }),
+    (input, call) => {
+      const key = notPendingDeletion(customerKeyById(call, input.KeyId));
+      const days = input.PendingWindowInDays ?? 30;
+      const deletionAt = call.now + days * DAY;
+      call.world.keys.put(key.id, { ...key, state: 'PendingDeletion', deletionAt });
+      return {
+        KeyId: key.arn,
+        DeletionDate: seconds(deletionAt),
+        KeyState: 'PendingDeletion',
+        PendingWindowInDays: days,
+      };
+    },
+  ),
+
+  CancelKeyDeletion: operation(structure({ KeyId: keyId }), (input, call) => {
+    const key = customerKeyById(call, input.KeyId);
+    if (key.state !== 'PendingDeletion') {
+      throw new AwsError('KMSInvalidStateException', `${key.arn} is not pending deletion.`);
+    }
+    call.world.keys.put(key.id, { ...key, state: 'Disabled', deletionAt: undefined });
+    return { KeyId: key.arn };
+  }),
+};

@@ -1,0 +1,19 @@
+import type { Operations } from '../protocol/operation';
+import { aliasOperations } from './aliases';
+import { cryptoOperations } from './crypto';
+import { keyDeletionOperations } from './deletion';
+import { keyPolicyOperations } from './key-policy';
+import { keyOperations } from './keys';
+import { rotationOperations } from './rotation';
+import { keyTagOperations } from './tags';
+
+/** Every KMS operation that local-aws has. */
+export const kmsOperations: Operations = {
+  ...keyOperations,
+  ...aliasOperations,
+  ...cryptoOperations,
+  ...rotationOperations,
+  ...keyDeletionOperations,
+  ...keyPolicyOperations,
+  ...keyTagOperations,
+};

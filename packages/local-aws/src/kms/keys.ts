@@ -1,0 +1,80 @@
+import { AwsError } from '../protocol/aws-error';
+import { operation, type Operations } from '../protocol/operation';
+import { flag, list, oneOf, optional, structure, text } from '../protocol/readers';
+import { awsManagedKey, managingService } from './aws-managed-keys';
+import { removeIfDue } from './expiry';
+import { checkKeyPolicy } from './key-policy';
+import { keyMetadata, newKey } from './key-record';
+import { customerKeyById, keyByReference, notPendingDeletion } from './key-reference';
+import { keyId, limit, marker, tags } from './members';
+import { page } from './paging';
+import { changedTags } from './tags';
+
+export const keyOperations: Operations = {
+  CreateKey: operation(
+    structure({
+      Policy: optional(text({ min: 1, max: 131_072 })),
+      Description: optional(text({ max: 8192 })),
+      KeyUsage: optional(oneOf('SIGN_VERIFY', 'ENCRYPT_DECRYPT', 'GENERATE_VERIFY_MAC', 'KEY_AGREEMENT')),
+      KeySpec: optional(text()),
+      CustomerMasterKeySpec: optional(text()),
+      Origin: optional(oneOf('AWS_KMS', 'EXTERNAL', 'AWS_CLOUDHSM', 'EXTERNAL_KEY_STORE')),
+      BypassPolicyLockoutSafetyCheck: optional(flag),
+      Tags: optional(tags),
+      MultiRegion: optional(flag),
+    }),
+    (input, call) => {
+      const spec = input.KeySpec ?? input.CustomerMasterKeySpec ?? 'SYMMETRIC_DEFAULT';
+      const usage = input.KeyUsage ?? 'ENCRYPT_DECRYPT';
+      const origin = input.Origin ?? 'AWS_KMS';
+      if (spec !== 'SYMMETRIC_DEFAULT' || usage !== 'ENCRYPT_DECRYPT' || origin !== 'AWS_KMS') {
+        throw new AwsError(
+          'UnsupportedOperationException',
+          'local-aws has symmetric encryption keys with material of its own (SYMMETRIC_DEFAULT) and no others.',
+        );
+      }
+      const key = newKey(call.world, call.now, {
+        description: input.Description ?? '',
+        multiRegion: input.MultiRegion ?? false,
+        tags: changedTags([], input.Tags ?? []),
+        ...(input.Policy === undefined ? {} : { policy: checkKeyPolicy(input.Policy) }),
+      });
+      call.world.keys.put(key.id, key);
+      return { KeyMetadata: keyMetadata(key, call.world) };
+    },
+  ),
+
+  DescribeKey: operation(structure({ KeyId: keyId, GrantTokens: optional(list(text())) }), (input, call) => {
+    // Describing a service's alias is what makes its key, if nothing has yet.
+    const service = managingService(input.KeyId);
+    if (service !== undefined) awsManagedKey(call.world, service, call.now);
+    return { KeyMetadata: keyMetadata(keyByReference(call, input.KeyId), call.world) };
+  }),
+
+  ListKeys: operation(structure({ Limit: limit, Marker: marker }), (input, call) => {
+    const keys = call.world.keys.all().filter((key) => removeIfDue(call, key) !== undefined);
+    const { items, rest } = page(keys, input.Limit ?? 100, input.Marker, (key) => key.id);
+    return { Keys: items.map((key) => ({ KeyId: key.id, KeyArn: key.arn })), ...rest };
+  }),
+
+  EnableKey: operation(structure({ KeyId: keyId }), (input, call) => {
+    const key = notPendingDeletion(customerKeyById(call, input.KeyId));
+    call.world.keys.put(key.id, { ...key, state: 'Enabled' });
+    return {};
+  }),
+
+  DisableKey: operation(structure({ KeyId: keyId }), (input, call) => {
+    const key = notPendingDeletion(customerKeyById(call, input.KeyId));
+    call.world.keys.put(key.id, { ...key, state: 'Disabled' });
+    return {};
+  }),
+
+  UpdateKeyDescription: operation(
+    structure({ KeyId: keyId, Description: text({ max: 8192 }) }),
+    (input, call) => {
+      const key = notPendingDeletion(customerKeyById(call, input.KeyId));
+      call.world.keys.put(key.id, { ...key, description: input.Description });
+      return {};
+    },
+  ),
+};

@@ -1,0 +1,40 @@
+import type { Universe, World } from '../world/universe';
+import { type Reader, readInput } from './readers';
+
+/** Who calls: the account decides the world, the ARN is what AWS names in its answers. */
+export interface Caller {
+  readonly account: string;
+  readonly arn: string;
+  readonly userId: string;
+}
+
+/** What an operation knows besides its input. */
+export interface Call {
+  /** As IAM writes it: `kms:Encrypt`. */
+  readonly action: string;
+  readonly caller: Caller;
+  readonly world: World;
+  readonly universe: Universe;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
+
+/** One operation of a service: takes the unchecked input, gives the output's members, throws AwsError. */
+export type Operation = (input: unknown, call: Call) => object;
+
+/** The operations of a service by name. */
+export type Operations = Readonly<Record<string, Operation>>;
+
+/** An operation whose input is read and checked before it runs. */
+export function operation<T>(reader: Reader<T>, run: (input: T, call: Call) => object): Operation {
+  return (input, call) => run(readInput(reader, input), call);
+}
+
+/** A date as AWS JSON carries it: seconds since 1970 as a number. */
+export function seconds(milliseconds: number): number;
+export function seconds(milliseconds: number | undefined): number | undefined;
+export function seconds(milliseconds: number | undefined): number | undefined {
+  return milliseconds === undefined ? undefined : milliseconds / 1000;
+}
+
+export const DAY = 24 * 60 * 60 * 1000;

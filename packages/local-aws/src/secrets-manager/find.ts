@@ -1,0 +1,58 @@
+import { AwsError } from '../protocol/aws-error';
+import type { Call } from '../protocol/operation';
+import type { Secret } from '../world/model';
+import { notAuthorized } from '../world/refusals';
+import { parseSecretId, withoutSuffix } from './names';
+
+/**
+ * The secret behind a name, an ARN or an ARN without its six-character suffix, scheduled for deletion or not.
+ * @throws AwsError ResourceNotFoundException; AccessDeniedException for another account's ARN
+ */
+export function secretById(call: Call, id: string): Secret {
+  const secret = lookUp(call, id);
+  if (secret === undefined) throw secretNotFound();
+  return secret;
+}
+
+/** As `secretById`, but a secret that is scheduled for deletion is an InvalidRequestException. */
+export function liveSecretById(call: Call, id: string): Secret {
+  const secret = secretById(call, id);
+  if (secret.deletionAt !== undefined) throw markedForDeletion();
+  return secret;
+}
+
+/** As `secretById`, with `undefined` where there is none. */
+export function lookUp(call: Call, id: string): Secret | undefined {
+  const reference = parseSecretId(id);
+  if (reference.kind === 'name') return secretByName(call, reference.name);
+  const { account, region, tail } = reference;
+  if (region !== call.world.region) return undefined;
+  if (account !== call.world.account) throw notAuthorized(call, id);
+  const name = withoutSuffix(tail);
+  const whole = name === undefined ? undefined : secretByName(call, name);
+  return whole?.arn === id ? whole : secretByName(call, tail);
+}
+
+/** The secret of a name; one whose day of deletion has come is gone. */
+export function secretByName(call: Call, name: string): Secret | undefined {
+  const secret = call.world.secrets.get(name);
+  if (secret?.deletionAt === undefined || secret.deletionAt > call.now) return secret;
+  call.world.secrets.remove(name);
+  return undefined;
+}
+
+/** All secrets, those scheduled for deletion too, the ones whose day has come not. */
+export function allSecrets(call: Call): readonly Secret[] {
+  return call.world.secrets.all().filter((secret) => secretByName(call, secret.name) !== undefined);
+}
+
+export function secretNotFound(): AwsError {
+  return new AwsError('ResourceNotFoundException', "Secrets Manager can't find the specified secret.");
+}
+
+export function markedForDeletion(): AwsError {
+  return new AwsError(
+    'InvalidRequestException',
+    "You can't perform this operation on the secret because it was marked for deletion.",
+  );
+}

@@ -1,0 +1,84 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { awsManagedKey } from '../kms/aws-managed-keys';
+import type { EncryptionContext } from '../kms/cipher';
+import { decryptDataKey, generateDataKey } from '../kms/envelope';
+import { keyByReference } from '../kms/key-reference';
+import { AwsError } from '../protocol/aws-error';
+import type { Call } from '../protocol/operation';
+import type { KmsKey, SealedValue } from '../world/model';
+
+/** A secret value in the clear. */
+export interface PlainValue {
+  readonly kind: 'string' | 'binary';
+  readonly bytes: Buffer;
+}
+
+/** Which version of which secret a value belongs to: the encryption context that Secrets Manager gives KMS. */
+export interface ValueOwner {
+  readonly secretArn: string;
+  readonly versionId: string;
+}
+
+const managedAlias = 'alias/aws/secretsmanager';
+const nonceSize = 12;
+const tagSize = 16;
+
+/**
+ * The KMS key for a secret's values: the one named, or the account's own for Secrets Manager.
+ * @throws AwsError EncryptionFailure
+ */
+export function valueKey(call: Call, kmsKeyId: string | undefined): KmsKey {
+  if (kmsKeyId === undefined || kmsKeyId === managedAlias) {
+    return awsManagedKey(call.world, 'secretsmanager', call.now);
+  }
+  try {
+    return keyByReference(call, kmsKeyId);
+  } catch (error) {
+    throw kmsFailure(error, 'EncryptionFailure', "can't encrypt the secret text");
+  }
+}
+
+/** Encrypts a value. Throws AwsError EncryptionFailure. */
+export function sealValue(key: KmsKey, owner: ValueOwner, value: PlainValue): SealedValue {
+  try {
+    const dataKey = generateDataKey(key, context(owner));
+    const nonce = randomBytes(nonceSize);
+    const cipher = createCipheriv('aes-256-gcm', dataKey.plaintext, nonce);
+    const sealed = Buffer.concat([nonce, cipher.update(value.bytes), cipher.final(), cipher.getAuthTag()]);
+    return {
+      kind: value.kind,
+      dataKey: dataKey.ciphertext.toString('base64'),
+      sealed: sealed.toString('base64'),
+    };
+  } catch (error) {
+    throw kmsFailure(error, 'EncryptionFailure', "can't encrypt the secret text");
+  }
+}
+
+/** Decrypts a value. Throws AwsError DecryptionFailure where the KMS key is disabled, pending deletion or gone. */
+export function openValue(call: Call, owner: ValueOwner, value: SealedValue): PlainValue {
+  try {
+    const dataKey = decryptDataKey(call, Buffer.from(value.dataKey, 'base64'), context(owner));
+    const sealed = Buffer.from(value.sealed, 'base64');
+    const decipher = createDecipheriv('aes-256-gcm', dataKey, sealed.subarray(0, nonceSize), {
+      authTagLength: tagSize,
+    });
+    decipher.setAuthTag(sealed.subarray(-tagSize));
+    const bytes = Buffer.concat([decipher.update(sealed.subarray(nonceSize, -tagSize)), decipher.final()]);
+    return { kind: value.kind, bytes };
+  } catch (error) {
+    throw kmsFailure(error, 'DecryptionFailure', "can't decrypt the protected secret text");
+  }
+}
+
+function context(owner: ValueOwner): EncryptionContext {
+  return [
+    ['SecretARN', owner.secretArn],
+    ['SecretVersionId', owner.versionId],
+  ];
+}
+
+function kmsFailure(error: unknown, code: string, what: string): unknown {
+  if (!(error instanceof AwsError) || error.code === 'AccessDeniedException') return error;
+  return new AwsError(code, `Secrets Manager ${what} using the provided KMS key. ${error.message}`.trimEnd());
+}

@@ -1,0 +1,94 @@
+import { randomUUID } from 'node:crypto';
+import { AwsError } from '../protocol/aws-error';
+import { type Call, operation, type Operations } from '../protocol/operation';
+import { list, optional, structure } from '../protocol/readers';
+import type { Secret } from '../world/model';
+import { liveSecretById } from './find';
+import { CURRENT, PREVIOUS } from './labels';
+import * as member from './members';
+import { versionToken } from './names';
+import { openValue, sealValue, valueKey } from './sealed-value';
+import { addVersion, hasValue, tokenInUse, versionById } from './versions';
+
+export const writeOperations: Operations = {
+  PutSecretValue: operation(
+    structure({
+      SecretId: member.secretId,
+      ClientRequestToken: member.clientRequestToken,
+      SecretBinary: member.secretBinary,
+      SecretString: member.secretString,
+      VersionStages: optional(list(member.versionStage, { min: 1, max: 20 })),
+    }),
+    (input, call) => {
+      const token = versionToken(input.ClientRequestToken, randomUUID);
+      const value = member.requestValue(input);
+      if (value === undefined) {
+        throw new AwsError(
+          'InvalidRequestException',
+          'You must provide either SecretString or SecretBinary.',
+        );
+      }
+      const secret = liveSecretById(call, input.SecretId);
+      const known = versionById(secret, token);
+      if (known !== undefined) {
+        // The request once more: no label moves, whatever labels it names.
+        if (!hasValue(call, secret, known, value)) throw tokenInUse(secret, token);
+        return putAnswer(secret, token);
+      }
+      const stages = input.VersionStages ?? [CURRENT];
+      const changed = addVersion(call, secret, { id: token, value, stages });
+      call.world.secrets.put(secret.name, changed);
+      return putAnswer(changed, token);
+    },
+  ),
+
+  UpdateSecret: operation(
+    structure({
+      SecretId: member.secretId,
+      ClientRequestToken: member.clientRequestToken,
+      Description: member.description,
+      KmsKeyId: member.kmsKeyId,
+      SecretBinary: member.secretBinary,
+      SecretString: member.secretString,
+    }),
+    (input, call) => {
+      const token = versionToken(input.ClientRequestToken, randomUUID);
+      const value = member.requestValue(input);
+      const secret = liveSecretById(call, input.SecretId);
+      if (value !== undefined && versionById(secret, token) !== undefined) throw tokenInUse(secret, token);
+
+      const described = { ...secret, description: input.Description ?? secret.description };
+      const moved = input.KmsKeyId === undefined ? described : withKey(call, described, input.KmsKeyId);
+      const changed =
+        value === undefined ? moved : addVersion(call, moved, { id: token, value, stages: [CURRENT] });
+      call.world.secrets.put(secret.name, { ...changed, changedAt: call.now });
+      return { ARN: secret.arn, Name: secret.name, VersionId: value === undefined ? undefined : token };
+    },
+  ),
+};
+
+/** The secret under another key: the values that AWS re-encrypts are those labelled current, previous or pending. */
+function withKey(call: Call, secret: Secret, kmsKeyId: string): Secret {
+  const chosen = kmsKeyId === '' ? undefined : kmsKeyId;
+  const key = valueKey(call, chosen);
+  const versions = secret.versions.map((version) => {
+    const labelled = [CURRENT, PREVIOUS, 'AWSPENDING'].some((stage) => version.stages.includes(stage));
+    if (!labelled) return version;
+    const owner = { secretArn: secret.arn, versionId: version.id };
+    return {
+      ...version,
+      kmsKeyId: key.arn,
+      value: sealValue(key, owner, openValue(call, owner, version.value)),
+    };
+  });
+  return { ...secret, kmsKeyId: chosen, versions };
+}
+
+function putAnswer(secret: Secret, id: string): object {
+  return {
+    ARN: secret.arn,
+    Name: secret.name,
+    VersionId: id,
+    VersionStages: versionById(secret, id)?.stages,
+  };
+}

@@ -1,0 +1,98 @@
+import {
+  ConstraintError,
+  integer,
+  number,
+  oneOf,
+  optional,
+  type Reader,
+  structure,
+  text,
+} from '../protocol/readers';
+import { AwsError } from '../protocol/aws-error';
+import type { CallCounts } from './call-counts';
+import type { Fault, FaultKind, FaultQueue } from './faults';
+
+/** What scripts can do over HTTP, besides calling AWS. */
+export interface AdminActions {
+  readonly calls: CallCounts;
+  readonly faults: FaultQueue;
+  reset(): void;
+}
+
+export const adminPrefix = '/_local-aws/';
+
+/** An answer to a script: a status and JSON. */
+export interface AdminAnswer {
+  readonly status: number;
+  readonly body: object;
+}
+
+/** Answers `GET|DELETE calls`, `POST|DELETE faults`, `POST reset` and `GET health` under the admin prefix. */
+export function administer(actions: AdminActions, method: string, path: string, body: Buffer): AdminAnswer {
+  switch (`${method} ${path.slice(adminPrefix.length)}`) {
+    case 'GET health':
+      return done({ status: 'ok' });
+    case 'GET calls':
+      return done(actions.calls.all());
+    case 'DELETE calls':
+      actions.calls.reset();
+      return done();
+    case 'POST faults':
+      return injected(actions.faults, body);
+    case 'DELETE faults':
+      actions.faults.clear();
+      return done();
+    case 'POST reset':
+      actions.reset();
+      return done();
+    default:
+      return {
+        status: 404,
+        body: { message: 'Known: GET or DELETE calls, POST or DELETE faults, POST reset, GET health.' },
+      };
+  }
+}
+
+const namedKind = oneOf('throttle', 'server-error', 'drop-before', 'drop-after');
+const delay = structure({ latencyMs: number });
+const error = structure({
+  error: text({ min: 1 }),
+  message: optional(text()),
+  status: optional(integer({ min: 400, max: 599 })),
+});
+const kind: Reader<FaultKind> = (value, path) => {
+  if (typeof value === 'string') return namedKind(value, path);
+  if (typeof value === 'object' && value !== null && 'latencyMs' in value) return delay(value, path);
+  return present(error(value, path));
+};
+const fault = structure({
+  operation: text({ min: 1 }),
+  count: optional(integer({ min: 1 })),
+  skip: optional(integer({ min: 0 })),
+  kind,
+});
+
+function injected(faults: FaultQueue, body: Buffer): AdminAnswer {
+  try {
+    faults.inject(present(fault(JSON.parse(body.toString('utf8')), '')) satisfies Fault);
+    return done();
+  } catch (thrown) {
+    const known =
+      thrown instanceof ConstraintError || thrown instanceof AwsError || thrown instanceof SyntaxError;
+    if (!known) throw thrown;
+    return { status: 400, body: { message: thrown.message } };
+  }
+}
+
+function done(body: object = {}): AdminAnswer {
+  return { status: 200, body };
+}
+
+type Present<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
+  [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
+};
+
+/** The same object without the members that have no value. */
+function present<T extends object>(value: T): Present<T> {
+  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as Present<T>;
+}

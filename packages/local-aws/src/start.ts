@@ -1,0 +1,91 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createCallCounts } from './server/call-counts';
+import { createFaultQueue, type Fault } from './server/faults';
+import { createHttpServer } from './server/http-server';
+import { createSaver, loadDataFile, type Saver } from './world/data-file';
+import { createUniverse } from './world/universe';
+
+export interface LocalAwsOptions {
+  /** The port on 127.0.0.1; a free one where it is not said or 0. */
+  readonly port?: number;
+  /** Where to keep the state; in memory only where it is not said. */
+  readonly dataFile?: string;
+  /** The account of callers whose access key names none. */
+  readonly account?: string;
+}
+
+/** A running local AWS. */
+export interface LocalAws {
+  /** For `AWS_ENDPOINT_URL`. */
+  readonly endpoint: string;
+  readonly port: number;
+  /** Ends all connections and saves. Throws DataFileError where that fails. */
+  stop(): Promise<void>;
+  /** Back to how it was when new: no keys, secrets, sessions, faults or counts. */
+  reset(): void;
+  /** How often each operation was called (`kms:Encrypt`), failed calls and retries included. */
+  calls(): Record<string, number>;
+  resetCalls(): void;
+  injectFault(fault: Fault): void;
+  clearFaults(): void;
+}
+
+const loopback = '127.0.0.1';
+const documentationAccount = '123456789012';
+
+/**
+ * Starts KMS, Secrets Manager and STS on loopback.
+ * @throws DataFileError; Node's error (EADDRINUSE, EACCES) where the port cannot be had
+ */
+export async function startLocalAws(options: LocalAwsOptions = {}): Promise<LocalAws> {
+  const { dataFile, account = documentationAccount } = options;
+  let saver: Saver | undefined;
+  const universe = createUniverse(() => saver?.changed());
+  if (dataFile !== undefined) {
+    await loadDataFile(dataFile, universe);
+    saver = createSaver(dataFile, () => universe);
+  }
+  const calls = createCallCounts();
+  const faults = createFaultQueue();
+  const reset = (): void => {
+    universe.clear();
+    calls.reset();
+    faults.clear();
+  };
+  const setting = { universe, defaultAccount: account, now: Date.now };
+  const server = createHttpServer(setting, { calls, faults, reset });
+  const port = await listen(server, options.port ?? 0);
+  return {
+    endpoint: `http://${loopback}:${port}`,
+    port,
+    stop: async () => {
+      await close(server);
+      await saver?.flush();
+    },
+    reset,
+    calls: () => calls.all(),
+    resetCalls: () => calls.reset(),
+    injectFault: (fault) => faults.inject(fault),
+    clearFaults: () => faults.clear(),
+  };
+}
+
+function listen(server: Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, loopback, () => {
+      server.off('error', reject);
+      resolve((server.address() as AddressInfo).port);
+    });
+  });
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => {
+      resolve();
+    });
+    server.closeAllConnections();
+  });
+}

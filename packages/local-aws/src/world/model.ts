@@ -1,0 +1,112 @@
+/** What the local AWS remembers. Records are plain data and never changed in place: a change puts a new record. */
+
+export interface Tag {
+  readonly key: string;
+  readonly value: string;
+}
+
+/** One generation of a KMS key's material; the last of a key's list encrypts, all of them decrypt. */
+export interface KeyMaterial {
+  readonly id: string;
+  /** 32 bytes, base64. */
+  readonly secret: string;
+  readonly createdAt: number;
+  /** What made this generation; the first one came with the key. */
+  readonly origin: 'CREATED' | 'AUTOMATIC' | 'ON_DEMAND';
+}
+
+export interface KeyRotation {
+  readonly periodInDays: number;
+  readonly enabledAt: number;
+}
+
+export interface KmsKey {
+  readonly id: string;
+  readonly arn: string;
+  readonly description: string;
+  readonly createdAt: number;
+  readonly state: 'Enabled' | 'Disabled' | 'PendingDeletion';
+  readonly deletionAt: number | undefined;
+  readonly manager: 'CUSTOMER' | 'AWS';
+  readonly multiRegion: boolean;
+  readonly policy: string;
+  readonly tags: readonly Tag[];
+  readonly materials: readonly KeyMaterial[];
+  readonly rotation: KeyRotation | undefined;
+}
+
+export interface KeyAlias {
+  readonly name: string;
+  readonly targetKeyId: string;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+/** A secret value at rest: encrypted by a data key of its own, which the KMS key has encrypted. */
+export interface SealedValue {
+  readonly kind: 'string' | 'binary';
+  /** The KMS ciphertext of the data key, base64. */
+  readonly dataKey: string;
+  /** Nonce, ciphertext and tag of the value under the data key, base64. */
+  readonly sealed: string;
+}
+
+export interface SecretVersion {
+  readonly id: string;
+  readonly createdAt: number;
+  readonly lastAccessedAt: number | undefined;
+  readonly stages: readonly string[];
+  readonly kmsKeyId: string;
+  readonly value: SealedValue;
+}
+
+export interface RotationRules {
+  readonly automaticallyAfterDays: number | undefined;
+  readonly duration: string | undefined;
+  readonly scheduleExpression: string | undefined;
+}
+
+export interface SecretRotation {
+  readonly enabled: boolean;
+  readonly lambdaArn: string | undefined;
+  readonly rules: RotationRules | undefined;
+  readonly lastRotatedAt: number | undefined;
+}
+
+export interface Replica {
+  readonly region: string;
+  readonly kmsKeyId: string | undefined;
+  readonly status: 'InSync' | 'Failed';
+  readonly statusMessage: string | undefined;
+}
+
+export interface Secret {
+  readonly name: string;
+  readonly arn: string;
+  readonly description: string | undefined;
+  /** As the caller wrote it; absent means the account's aws/secretsmanager key. */
+  readonly kmsKeyId: string | undefined;
+  readonly createdAt: number;
+  readonly changedAt: number;
+  readonly lastAccessedAt: number | undefined;
+  readonly deletionAt: number | undefined;
+  readonly deletedAt: number | undefined;
+  readonly tags: readonly Tag[];
+  /** Oldest first. */
+  readonly versions: readonly SecretVersion[];
+  readonly resourcePolicy: string | undefined;
+  readonly rotation: SecretRotation | undefined;
+  /** The region of the secret that this one is a replica of, or its own if it has replicas. */
+  readonly primaryRegion: string | undefined;
+  readonly replicas: readonly Replica[];
+}
+
+/** Credentials that STS handed out. */
+export interface Session {
+  readonly accessKeyId: string;
+  readonly account: string;
+  /** ARN of the assumed-role session. */
+  readonly arn: string;
+  readonly userId: string;
+  readonly expiresAt: number;
+}
