@@ -1,3 +1,21 @@
 import { run } from './run';
 
-void run(process.argv);
+void run(process.argv, {
+  out: (text) => {
+    process.stdout.write(text);
+  },
+  fail: (message) => {
+    process.stderr.write(`local-aws: ${message}\n`);
+    process.exitCode = 1;
+  },
+  onStop: (stop) => {
+    let stopping = false;
+    // The listeners stay: without one, a signal would end the process before everything is saved.
+    const once = (): void => {
+      if (stopping) return;
+      stopping = true;
+      stop();
+    };
+    process.on('SIGINT', once).on('SIGTERM', once);
+  },
+});

@@ -1,36 +1,43 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { type LocalAws, startLocalAws } from '../start';
 
+/** What the command line needs of its process. */
+export interface Terminal {
+  out(text: string): void;
+  /** Says what went wrong; the exit code will be 1. */
+  fail(message: string): void;
+  /** Calls back when the user wants the program to end. */
+  onStop(stop: () => void): void;
+}
+
 const defaultPort = 4599;
 
-/** The command line `local-aws`: runs until SIGINT or SIGTERM, then saves and ends. */
-export async function run(argv: readonly string[]): Promise<void> {
+/** The command line `local-aws`: runs until told to stop, then saves and ends. */
+export async function run(argv: readonly string[], terminal: Terminal): Promise<void> {
   const command = new Command('local-aws')
     .description('AWS KMS, Secrets Manager and STS on loopback, for local work and tests')
     .option('--port <number>', 'port on 127.0.0.1', portNumber, defaultPort)
     .option('--data <file>', 'keep keys and secrets in this file (otherwise they end with the program)')
     .action(async (options: { readonly port: number; readonly data?: string }) => {
-      await serve(options.port, options.data);
+      await serve(options.port, options.data, terminal);
     });
   await command.parseAsync(argv);
 }
 
-async function serve(port: number, data: string | undefined): Promise<void> {
+async function serve(port: number, data: string | undefined, terminal: Terminal): Promise<void> {
   let localAws: LocalAws;
   try {
     localAws = await startLocalAws({ port, ...(data === undefined ? {} : { dataFile: data }) });
   } catch (error) {
-    fail(startProblem(error, port));
+    terminal.fail(startProblem(error, port));
     return;
   }
-  process.stdout.write(greeting(localAws.endpoint));
-  const stop = (): void => {
-    process.off('SIGINT', stop).off('SIGTERM', stop);
+  terminal.out(greeting(localAws.endpoint));
+  terminal.onStop(() => {
     localAws.stop().catch((error: unknown) => {
-      fail(messageOf(error));
+      terminal.fail(messageOf(error));
     });
-  };
-  process.on('SIGINT', stop).on('SIGTERM', stop);
+  });
 }
 
 function greeting(endpoint: string): string {
@@ -57,11 +64,6 @@ function portNumber(value: string): number {
   const port = Number(value);
   if (/^\d{1,5}$/.test(value) && port <= 65_535) return port;
   throw new InvalidArgumentError('It must be a whole number from 0 to 65535.');
-}
-
-function fail(message: string): void {
-  process.stderr.write(`local-aws: ${message}\n`);
-  process.exitCode = 1;
 }
 
 function messageOf(error: unknown): string {

@@ -6,7 +6,7 @@ import type { KeyAlias } from '../world/model';
 import { aliasNotFound, customerKeyById, keyById, notPendingDeletion } from './key-reference';
 import { removeIfDue } from './expiry';
 import { aliasName, keyId, limit, marker } from './members';
-import { page } from './paging';
+import { kmsPage } from './paging';
 
 const nameAndTarget = structure({ AliasName: aliasName, TargetKeyId: keyId });
 
@@ -48,7 +48,7 @@ export const aliasOperations: Operations = {
         .all()
         .filter((alias) => target === undefined || alias.targetKeyId === target)
         .filter((alias) => removeIfDue(call, call.world.keys.get(alias.targetKeyId)) !== undefined);
-      const { items, rest } = page(aliases, input.Limit ?? 50, input.Marker, (alias) => alias.name);
+      const { items, rest } = kmsPage(aliases, input.Limit ?? 50, input.Marker, (alias) => alias.name);
       return {
         Aliases: items.map((alias) => ({
           AliasName: alias.name,

@@ -7,7 +7,7 @@ import { checkKeyPolicy } from './key-policy';
 import { keyMetadata, newKey } from './key-record';
 import { customerKeyById, keyByReference, notPendingDeletion } from './key-reference';
 import { keyId, limit, marker, tags } from './members';
-import { page } from './paging';
+import { kmsPage } from './paging';
 import { changedTags } from './tags';
 
 export const keyOperations: Operations = {
@@ -53,7 +53,7 @@ export const keyOperations: Operations = {
 
   ListKeys: operation(structure({ Limit: limit, Marker: marker }), (input, call) => {
     const keys = call.world.keys.all().filter((key) => removeIfDue(call, key) !== undefined);
-    const { items, rest } = page(keys, input.Limit ?? 100, input.Marker, (key) => key.id);
+    const { items, rest } = kmsPage(keys, input.Limit ?? 100, input.Marker, (key) => key.id);
     return { Keys: items.map((key) => ({ KeyId: key.id, KeyArn: key.arn })), ...rest };
   }),
 

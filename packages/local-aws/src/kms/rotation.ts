@@ -5,7 +5,7 @@ import type { KeyMaterial, KmsKey } from '../world/model';
 import { newMaterial } from './key-record';
 import { customerKeyById, keyById, usable } from './key-reference';
 import { keyId, limit, marker } from './members';
-import { page } from './paging';
+import { kmsPage } from './paging';
 
 const maximumOnDemandRotations = 25;
 const byKey = structure({ KeyId: keyId });
@@ -81,7 +81,7 @@ function listRotations(
     place: String(index).padStart(6, '0'),
   }));
   const wanted = input.IncludeKeyMaterial === 'ALL_KEY_MATERIAL' ? numbered : numbered.slice(1);
-  const { items, rest } = page(wanted, input.Limit ?? 100, input.Marker, ({ place }) => place);
+  const { items, rest } = kmsPage(wanted, input.Limit ?? 100, input.Marker, ({ place }) => place);
   return { Rotations: items.map(({ material }) => rotationEntry(key, material)), ...rest };
 }
 

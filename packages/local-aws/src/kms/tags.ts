@@ -4,7 +4,7 @@ import { list, structure, text } from '../protocol/readers';
 import type { Tag } from '../world/model';
 import { customerKeyById, keyById, notPendingDeletion } from './key-reference';
 import { keyId, limit, marker, tags } from './members';
-import { page } from './paging';
+import { kmsPage } from './paging';
 
 const maximumTags = 50;
 
@@ -49,7 +49,7 @@ export const keyTagOperations: Operations = {
 
   ListResourceTags: operation(structure({ KeyId: keyId, Limit: limit, Marker: marker }), (input, call) => {
     const key = keyById(call, input.KeyId);
-    const { items, rest } = page(key.tags, input.Limit ?? 50, input.Marker, (tag) => tag.key);
+    const { items, rest } = kmsPage(key.tags, input.Limit ?? 50, input.Marker, (tag) => tag.key);
     return { Tags: items.map((tag) => ({ TagKey: tag.key, TagValue: tag.value })), ...rest };
   }),
 };

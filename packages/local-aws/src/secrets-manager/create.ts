@@ -7,8 +7,10 @@ import { secretByName } from './find';
 import { CURRENT } from './labels';
 import * as member from './members';
 import { newSecretArn, secretName, versionToken } from './names';
-import type { PlainValue } from './sealed-value';
-import { valueKey } from './sealed-value';
+import { type PlainValue, valueKey } from './sealed-value';
+import { replicationStatus } from './replica-status';
+import { withReplicas } from './replication';
+import { saveSecret } from './store';
 import { changedTags } from './tags';
 import { addVersion, hasValue, tokenInUse, versionById } from './versions';
 
@@ -22,6 +24,7 @@ export const createOperations: Operations = {
       SecretBinary: member.secretBinary,
       SecretString: member.secretString,
       Tags: optional(member.tags),
+      AddReplicaRegions: optional(member.addReplicaRegions),
       ForceOverwriteReplicaSecret: optional(flag),
     }),
     (input, call) => {
@@ -39,8 +42,17 @@ export const createOperations: Operations = {
       valueKey(call, empty.kmsKeyId);
       const secret =
         value === undefined ? empty : addVersion(call, empty, { id: token, value, stages: [CURRENT] });
-      call.world.secrets.put(name, secret);
-      return { ARN: secret.arn, Name: name, VersionId: value === undefined ? undefined : token };
+      const replicated =
+        input.AddReplicaRegions === undefined
+          ? secret
+          : withReplicas(call, secret, input.AddReplicaRegions, input.ForceOverwriteReplicaSecret ?? false);
+      const stored = saveSecret(call, replicated);
+      return {
+        ARN: stored.arn,
+        Name: name,
+        VersionId: value === undefined ? undefined : token,
+        ReplicationStatus: stored.replicas.length === 0 ? undefined : replicationStatus(stored),
+      };
     },
   ),
 };

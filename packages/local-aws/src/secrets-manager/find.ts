@@ -3,6 +3,7 @@ import type { Call } from '../protocol/operation';
 import type { Secret } from '../world/model';
 import { notAuthorized } from '../world/refusals';
 import { parseSecretId, withoutSuffix } from './names';
+import { refuseReplica } from './replicas';
 
 /**
  * The secret behind a name, an ARN or an ARN without its six-character suffix, scheduled for deletion or not.
@@ -18,6 +19,13 @@ export function secretById(call: Call, id: string): Secret {
 export function liveSecretById(call: Call, id: string): Secret {
   const secret = secretById(call, id);
   if (secret.deletionAt !== undefined) throw markedForDeletion();
+  return secret;
+}
+
+/** As `liveSecretById`, but a replica is an InvalidParameterException. */
+export function writableSecretById(call: Call, id: string): Secret {
+  const secret = liveSecretById(call, id);
+  refuseReplica(call, secret);
   return secret;
 }
 

@@ -1,7 +1,14 @@
 import type { Operations } from '../protocol/operation';
+import { batchOperations } from './batch';
 import { createOperations } from './create';
+import { secretDeletionOperations } from './deletion';
 import { describeOperations } from './describe';
+import { listOperations } from './list';
+import { randomPasswordOperations } from './random-password';
 import { readOperations } from './read-value';
+import { replicationOperations } from './replication';
+import { resourcePolicyOperations } from './resource-policy';
+import { secretRotationOperations } from './rotation';
 import { secretTagOperations } from './tags';
 import { versionStageOperations } from './version-stage';
 import { writeOperations } from './write-value';
@@ -10,8 +17,15 @@ import { writeOperations } from './write-value';
 export const secretsManagerOperations: Operations = {
   ...createOperations,
   ...describeOperations,
+  ...listOperations,
   ...readOperations,
+  ...batchOperations,
   ...writeOperations,
   ...versionStageOperations,
+  ...secretDeletionOperations,
   ...secretTagOperations,
+  ...resourcePolicyOperations,
+  ...secretRotationOperations,
+  ...replicationOperations,
+  ...randomPasswordOperations,
 };

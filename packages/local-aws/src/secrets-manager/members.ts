@@ -14,6 +14,8 @@ export const secretString = optional(text({ min: 1, max: maximumValueBytes, sens
 export const secretBinary = optional(blob({ min: 1, max: maximumValueBytes }));
 export const versionStage = text({ min: 1, max: 256 });
 export const nextToken = optional(text({ min: 1, max: 4096 }));
+export const region = text({ min: 1, max: 128, pattern: /^([a-z]+-)+\d+$/ });
+export const addReplicaRegions = list(structure({ Region: region, KmsKeyId: kmsKeyId }), { min: 1 });
 export const tags = list(structure({ Key: text({ min: 1, max: 128 }), Value: text({ max: 256 }) }));
 
 /**

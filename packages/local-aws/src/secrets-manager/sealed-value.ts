@@ -25,7 +25,7 @@ const tagSize = 16;
 
 /**
  * The KMS key for a secret's values: the one named, or the account's own for Secrets Manager.
- * @throws AwsError EncryptionFailure
+ * @throws AwsError InvalidParameterException where there is no such key
  */
 export function valueKey(call: Call, kmsKeyId: string | undefined): KmsKey {
   if (kmsKeyId === undefined || kmsKeyId === managedAlias) {
@@ -34,7 +34,11 @@ export function valueKey(call: Call, kmsKeyId: string | undefined): KmsKey {
   try {
     return keyByReference(call, kmsKeyId);
   } catch (error) {
-    throw kmsFailure(error, 'EncryptionFailure', "can't encrypt the secret text");
+    if (!(error instanceof AwsError) || error.code === 'AccessDeniedException') throw error;
+    throw new AwsError(
+      'InvalidParameterException',
+      `The operation failed because of an invalid KMS key: ${error.message}`,
+    );
   }
 }
 

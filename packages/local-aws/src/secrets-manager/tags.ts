@@ -2,7 +2,8 @@ import { AwsError } from '../protocol/aws-error';
 import { operation, type Operations } from '../protocol/operation';
 import { list, structure, text } from '../protocol/readers';
 import type { Tag } from '../world/model';
-import { liveSecretById } from './find';
+import { writableSecretById } from './find';
+import { saveSecret } from './store';
 import { secretId, tags } from './members';
 
 const maximumTags = 50;
@@ -27,19 +28,19 @@ export function changedTags(
 
 export const secretTagOperations: Operations = {
   TagResource: operation(structure({ SecretId: secretId, Tags: tags }), (input, call) => {
-    const secret = liveSecretById(call, input.SecretId);
+    const secret = writableSecretById(call, input.SecretId);
     const changed = { ...secret, tags: changedTags(secret.tags, input.Tags), changedAt: call.now };
-    call.world.secrets.put(secret.name, changed);
+    saveSecret(call, changed);
     return {};
   }),
 
   UntagResource: operation(
     structure({ SecretId: secretId, TagKeys: list(text({ min: 1, max: 128 })) }),
     (input, call) => {
-      const secret = liveSecretById(call, input.SecretId);
+      const secret = writableSecretById(call, input.SecretId);
       const gone = new Set(input.TagKeys);
       const kept = secret.tags.filter((tag) => !gone.has(tag.key));
-      call.world.secrets.put(secret.name, { ...secret, tags: kept, changedAt: call.now });
+      saveSecret(call, { ...secret, tags: kept, changedAt: call.now });
       return {};
     },
   ),

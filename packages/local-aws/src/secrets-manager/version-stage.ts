@@ -2,7 +2,8 @@ import { AwsError } from '../protocol/aws-error';
 import { operation, type Operations } from '../protocol/operation';
 import { structure } from '../protocol/readers';
 import type { Secret } from '../world/model';
-import { liveSecretById } from './find';
+import { writableSecretById } from './find';
+import { saveSecret } from './store';
 import { CURRENT, holder, moveLabels, removeLabel } from './labels';
 import { secretId, versionId, versionStage } from './members';
 import { versionById } from './versions';
@@ -22,14 +23,14 @@ export const versionStageOperations: Operations = {
       MoveToVersionId: versionId,
     }),
     (input, call) => {
-      const secret = liveSecretById(call, input.SecretId);
+      const secret = writableSecretById(call, input.SecretId);
       const move = { stage: input.VersionStage, from: input.RemoveFromVersionId, to: input.MoveToVersionId };
       checkMove(secret, move);
       const versions =
         move.to === undefined
           ? removeLabel(secret.versions, move.stage)
           : moveLabels(secret.versions, [move.stage], move.to);
-      call.world.secrets.put(secret.name, { ...secret, versions, changedAt: call.now });
+      saveSecret(call, { ...secret, versions, changedAt: call.now });
       return { ARN: secret.arn, Name: secret.name };
     },
   ),

@@ -3,7 +3,8 @@ import { AwsError } from '../protocol/aws-error';
 import { type Call, operation, type Operations } from '../protocol/operation';
 import { list, optional, structure } from '../protocol/readers';
 import type { Secret } from '../world/model';
-import { liveSecretById } from './find';
+import { writableSecretById } from './find';
+import { saveSecret } from './store';
 import { CURRENT, PREVIOUS } from './labels';
 import * as member from './members';
 import { versionToken } from './names';
@@ -28,7 +29,7 @@ export const writeOperations: Operations = {
           'You must provide either SecretString or SecretBinary.',
         );
       }
-      const secret = liveSecretById(call, input.SecretId);
+      const secret = writableSecretById(call, input.SecretId);
       const known = versionById(secret, token);
       if (known !== undefined) {
         // The request once more: no label moves, whatever labels it names.
@@ -37,7 +38,7 @@ export const writeOperations: Operations = {
       }
       const stages = input.VersionStages ?? [CURRENT];
       const changed = addVersion(call, secret, { id: token, value, stages });
-      call.world.secrets.put(secret.name, changed);
+      saveSecret(call, changed);
       return putAnswer(changed, token);
     },
   ),
@@ -54,14 +55,14 @@ export const writeOperations: Operations = {
     (input, call) => {
       const token = versionToken(input.ClientRequestToken, randomUUID);
       const value = member.requestValue(input);
-      const secret = liveSecretById(call, input.SecretId);
+      const secret = writableSecretById(call, input.SecretId);
       if (value !== undefined && versionById(secret, token) !== undefined) throw tokenInUse(secret, token);
 
       const described = { ...secret, description: input.Description ?? secret.description };
       const moved = input.KmsKeyId === undefined ? described : withKey(call, described, input.KmsKeyId);
       const changed =
         value === undefined ? moved : addVersion(call, moved, { id: token, value, stages: [CURRENT] });
-      call.world.secrets.put(secret.name, { ...changed, changedAt: call.now });
+      saveSecret(call, { ...changed, changedAt: call.now });
       return { ARN: secret.arn, Name: secret.name, VersionId: value === undefined ? undefined : token };
     },
   ),

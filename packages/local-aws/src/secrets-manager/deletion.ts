@@ -1,0 +1,90 @@
+import { AwsError } from '../protocol/aws-error';
+import { type Call, DAY, operation, type Operations, seconds } from '../protocol/operation';
+import { flag, integer, optional, structure } from '../protocol/readers';
+import { lookUp, secretById, secretNotFound } from './find';
+import { secretId } from './members';
+import { newSecretArn, parseSecretId } from './names';
+import { refuseReplica } from './replicas';
+import { saveSecret } from './store';
+
+const shortestWindow = 7;
+const longestWindow = 30;
+
+export const secretDeletionOperations: Operations = {
+  DeleteSecret: operation(
+    structure({
+      SecretId: secretId,
+      RecoveryWindowInDays: optional(integer()),
+      ForceDeleteWithoutRecovery: optional(flag),
+    }),
+    (input, call) => {
+      const force = input.ForceDeleteWithoutRecovery ?? false;
+      const days = recoveryWindow(input.RecoveryWindowInDays, force);
+      return force ? deleteNow(call, input.SecretId) : scheduleDeletion(call, input.SecretId, days);
+    },
+  ),
+
+  RestoreSecret: operation(structure({ SecretId: secretId }), (input, call) => {
+    const secret = secretById(call, input.SecretId);
+    refuseReplica(call, secret);
+    saveSecret(call, { ...secret, deletionAt: undefined, deletedAt: undefined });
+    return { ARN: secret.arn, Name: secret.name };
+  }),
+};
+
+function recoveryWindow(days: number | undefined, force: boolean): number {
+  if (days === undefined) return longestWindow;
+  if (force) {
+    throw new AwsError(
+      'InvalidParameterException',
+      "You can't use ForceDeleteWithoutRecovery in conjunction with RecoveryWindowInDays.",
+    );
+  }
+  if (days < shortestWindow || days > longestWindow) {
+    throw new AwsError(
+      'InvalidParameterException',
+      'The RecoveryWindowInDays value must be between 7 and 30 days (inclusive).',
+    );
+  }
+  return days;
+}
+
+function scheduleDeletion(call: Call, id: string, days: number): object {
+  const secret = lookUp(call, id);
+  if (secret === undefined) throw secretNotFound();
+  refuseReplica(call, secret);
+  if (secret.deletionAt !== undefined) {
+    throw new AwsError(
+      'InvalidRequestException',
+      "You can't perform this operation on the secret because it was already scheduled for deletion.",
+    );
+  }
+  refuseWhileReplicated(secret.arn, secret.replicas);
+  const deletionAt = call.now + days * DAY;
+  saveSecret(call, { ...secret, deletionAt, deletedAt: call.now });
+  return { ARN: secret.arn, Name: secret.name, DeletionDate: seconds(deletionAt) };
+}
+
+/** Deletes at once; a secret that does not exist, or is already on its way out, is no error. */
+function deleteNow(call: Call, id: string): object {
+  const secret = lookUp(call, id);
+  if (secret === undefined) {
+    const reference = parseSecretId(id);
+    if (reference.kind === 'arn') throw secretNotFound();
+    const arn = newSecretArn(call.world, reference.name);
+    return { ARN: arn, Name: reference.name, DeletionDate: seconds(call.now) };
+  }
+  refuseReplica(call, secret);
+  refuseWhileReplicated(secret.arn, secret.replicas);
+  call.world.secrets.remove(secret.name);
+  return { ARN: secret.arn, Name: secret.name, DeletionDate: seconds(call.now) };
+}
+
+function refuseWhileReplicated(arn: string, replicas: readonly { readonly region: string }[]): void {
+  if (replicas.length === 0) return;
+  const regions = replicas.map(({ region }) => region).join(', ');
+  throw new AwsError(
+    'InvalidParameterException',
+    `You can't delete secret ${arn} that still has replica regions [${regions}].`,
+  );
+}

@@ -1,0 +1,100 @@
+import { AwsError } from '../protocol/aws-error';
+import { type Call, operation, type Operations } from '../protocol/operation';
+import { flag, list, optional, structure } from '../protocol/readers';
+import type { Replica, Secret } from '../world/model';
+import { liveSecretById, writableSecretById } from './find';
+import { addReplicaRegions, region, secretId } from './members';
+import { replicationStatus } from './replica-status';
+import { isReplica, replicaRecord } from './replicas';
+import { saveSecret } from './store';
+
+interface ReplicaRequest {
+  readonly Region: string;
+  readonly KmsKeyId: string | undefined;
+}
+
+export const replicationOperations: Operations = {
+  ReplicateSecretToRegions: operation(
+    structure({
+      SecretId: secretId,
+      AddReplicaRegions: addReplicaRegions,
+      ForceOverwriteReplicaSecret: optional(flag),
+    }),
+    (input, call) => {
+      const secret = writableSecretById(call, input.SecretId);
+      const force = input.ForceOverwriteReplicaSecret ?? false;
+      return statusAnswer(saveSecret(call, withReplicas(call, secret, input.AddReplicaRegions, force)));
+    },
+  ),
+
+  RemoveRegionsFromReplication: operation(
+    structure({ SecretId: secretId, RemoveReplicaRegions: list(region, { min: 1 }) }),
+    (input, call) => {
+      const secret = writableSecretById(call, input.SecretId);
+      for (const name of input.RemoveReplicaRegions) removeReplica(call, secret, name);
+      const replicas = secret.replicas.filter((each) => !input.RemoveReplicaRegions.includes(each.region));
+      const primaryRegion = replicas.length === 0 ? undefined : secret.primaryRegion;
+      return statusAnswer(saveSecret(call, { ...secret, replicas, primaryRegion }));
+    },
+  ),
+
+  StopReplicationToReplica: operation(structure({ SecretId: secretId }), (input, call) => {
+    const secret = liveSecretById(call, input.SecretId);
+    if (!isReplica(call, secret)) {
+      throw new AwsError('InvalidRequestException', 'The secret is not a replica.');
+    }
+    const home = call.universe.world(call.world.account, secret.primaryRegion ?? call.world.region);
+    const primary = home.secrets.get(secret.name);
+    if (primary !== undefined) {
+      const replicas = primary.replicas.filter((each) => each.region !== call.world.region);
+      home.secrets.put(primary.name, { ...primary, replicas });
+    }
+    saveSecret(call, { ...secret, primaryRegion: undefined });
+    return { ARN: secret.arn };
+  }),
+};
+
+/**
+ * A secret that is to have more replicas; saving it makes them.
+ * @throws AwsError InvalidParameterException for its own region or one twice
+ */
+export function withReplicas(
+  call: Call,
+  secret: Secret,
+  added: readonly ReplicaRequest[],
+  force: boolean,
+): Secret {
+  const regions = [...secret.replicas, ...added.map(({ Region }) => ({ region: Region }))].map(
+    (each) => each.region,
+  );
+  if (regions.includes(call.world.region) || new Set(regions).size < regions.length) {
+    throw new AwsError(
+      'InvalidParameterException',
+      'Invalid replica region: it is the primary region, or the secret is already replicated to it.',
+    );
+  }
+  if (force) {
+    for (const { Region } of added) {
+      call.universe.world(call.world.account, Region).secrets.remove(secret.name);
+    }
+  }
+  const made = added.map(({ Region, KmsKeyId }): Replica => ({
+    region: Region,
+    kmsKeyId: KmsKeyId === '' ? undefined : KmsKeyId,
+    status: 'InSync',
+    statusMessage: undefined,
+  }));
+  return { ...secret, primaryRegion: call.world.region, replicas: [...secret.replicas, ...made] };
+}
+
+function removeReplica(call: Call, secret: Secret, name: string): void {
+  if (!secret.replicas.some((each) => each.region === name)) {
+    throw new AwsError('InvalidParameterException', `The secret is not replicated to ${name}.`);
+  }
+  const world = call.universe.world(call.world.account, name);
+  if (replicaRecord(world, secret, call.world.region) !== undefined) world.secrets.remove(secret.name);
+}
+
+function statusAnswer(secret: Secret): object {
+  return { ARN: secret.arn, ReplicationStatus: replicationStatus(secret) };
+}
