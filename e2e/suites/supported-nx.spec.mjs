@@ -1,0 +1,103 @@
+/** The main job on the newest Nx that is fully aligned and on both ends of the supported range. */
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { startLocalAws } from 'local-aws-secrets';
+import { awsEnvironment } from '../../tools/aws/environment.mjs';
+import { createWorkspace } from '../../tools/workspaces/create.mjs';
+import { readSecret } from '../read-secret.mjs';
+
+const matrix = [
+  { nx: '22.7.12', alias: 'secrets' },
+  { nx: '23.2.1', alias: 'secrets' },
+  { nx: '23.2.1', alias: undefined },
+  { nx: '24.0.0', alias: 'secrets' },
+];
+const files = {
+  'services/user-service/project.json': { name: 'user-service' },
+  'services/payment-service/handler.py': 'def handler(event, context):\n    return {}\n',
+};
+const services = ['services/user-service', 'services/payment-service'];
+
+for (const { nx, alias } of matrix) {
+  const plugin = alias ?? 'nx-secrets';
+
+  describe(`Nx ${nx}, installed as ${plugin}`, () => {
+    let aws, workspace, env;
+
+    /** Runs Nx, which must succeed, and gives its standard output. */
+    async function need(args, options = {}) {
+      const { exitCode, stdout, all } = await workspace.nx(args, { ...options, env });
+      assert.equal(exitCode, 0, all);
+      return stdout;
+    }
+
+    before(async () => {
+      aws = await startLocalAws();
+      workspace = await createWorkspace({ nx, alias, files });
+      env = awsEnvironment(aws.endpoint, workspace.temporary);
+    });
+    after(async () => {
+      await aws?.stop();
+      await workspace?.remove();
+    });
+
+    test('init at the root and in two services: files, keys, targets', async () => {
+      await need(['g', `${plugin}:init`, '--stages=dev,prod']);
+      for (const folder of services) await need(['g', `${plugin}:init`], { folder });
+      assert.equal(aws.calls()['kms:CreateKey'], 4);
+      await workspace.commit('Secrets of two services');
+      const shown = JSON.parse(await need(['show', 'project', 'payment-service', '--json']));
+      const { executor, configurations } = shown.targets['sync-secrets'];
+      assert.equal(executor, `${plugin}:sync-secrets`);
+      assert.deepEqual(Object.keys(configurations).sort(), ['dev', 'prod']);
+    });
+
+    test('init again changes no file and makes no key', async () => {
+      aws.resetCalls();
+      await need(['g', `${plugin}:init`, '--stages=dev,prod']);
+      for (const folder of services) await need(['g', `${plugin}:init`], { folder });
+      assert.equal(await workspace.changes(), '');
+      assert.equal(aws.calls()['kms:CreateKey'], undefined);
+    });
+
+    test('set takes the value from standard input; the same value again changes nothing', async () => {
+      const set = () =>
+        need(['g', `${plugin}:set`, '--stage=dev', 'DATABASE_URL'], {
+          folder: services[0],
+          input: 'postgres://one',
+        });
+      await set();
+      assert.equal((await workspace.changes()).trim(), 'M services/user-service/secrets/dev.enc.yaml');
+      await workspace.commit('Database of dev');
+      await set();
+      assert.equal(await workspace.changes(), '');
+    });
+
+    test('affected pushes what changed, and the secret holds the value', async () => {
+      await need(['run-many', '-t', 'sync-secrets']);
+      const read = () => readSecret(aws.endpoint, '/services/user-service/dev');
+      assert.deepEqual(await read(), { DATABASE_URL: 'postgres://one' });
+
+      await need(['g', `${plugin}:set`, '--stage=dev', 'DATABASE_URL'], {
+        folder: services[0],
+        input: 'postgres://two',
+      });
+      await workspace.commit('Another database');
+      aws.resetCalls();
+      await need(['affected', '-t', 'sync-secrets', '--base=HEAD~1']);
+      assert.equal(aws.calls()['secretsmanager:PutSecretValue'], 1);
+      assert.equal(aws.calls()['secretsmanager:DescribeSecret'], 2);
+      assert.deepEqual(await read(), { DATABASE_URL: 'postgres://two' });
+    });
+
+    test('a configuration pushes its stage only, and a dry run nothing', async () => {
+      aws.resetCalls();
+      await need(['run', 'user-service:sync-secrets:prod']);
+      assert.equal(aws.calls()['secretsmanager:DescribeSecret'], 1);
+      await need(['g', `${plugin}:set`, '--stage=prod', 'A'], { folder: services[0], input: 'x' });
+      const planned = await need(['run', 'user-service:sync-secrets', '--dryRun']);
+      assert.match(planned, /would-update +user-service +prod/);
+      assert.equal(aws.calls()['secretsmanager:PutSecretValue'], undefined);
+    });
+  });
+}

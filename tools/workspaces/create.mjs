@@ -1,0 +1,86 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { privateFolder } from '../private-folder.mjs';
+import { needProgram, runProgram } from '../programs/run-program.mjs';
+import { workspaceEnvironment } from './environment.mjs';
+import { packedPackages, plainWorkspace, writeFiles } from './scaffold.mjs';
+
+/** Major versions of Nx whose `create-nx-workspace` is published; for others the workspace is written by hand. */
+const generated = ['22', '23'];
+
+/**
+ * Makes a throw-away workspace as a user has it: Nx in the given version, the packed packages installed, everything
+ * committed.
+ *
+ * @param {{nx: string, alias?: string, files?: Readonly<Record<string, string | object>>}} wanted version of Nx; name
+ *   under which the plugin is installed, if not its own; files to begin with
+ */
+export async function createWorkspace({ nx, alias, files = {} }) {
+  const folder = await privateFolder('nx-secrets-workspace');
+  const path = join(folder.path, 'acme');
+  const temporary = join(folder.path, 'tmp');
+  const base = workspaceEnvironment(temporary);
+
+  /** Runs a program in the workspace, or in a folder of it. */
+  const run = (program, args, { folder: within = '', env = {}, input, timeout = 120_000 } = {}) =>
+    runProgram(program, args, {
+      cwd: join(path, within),
+      env: { ...base, ...env },
+      timeout,
+      ...(input === undefined ? {} : { input }),
+    });
+
+  const workspace = {
+    path,
+    temporary,
+    run,
+    /** Runs the workspace's Nx. */
+    nx: (args, options) => run('npx', ['nx', ...args], options),
+    /** Commits everything that there is. */
+    async commit(message) {
+      await need(run('git', ['add', '--all']));
+      await need(run('git', ['commit', '--quiet', '--allow-empty', '-m', message]));
+    },
+    /** What Git sees as changed, as text: empty for nothing. */
+    changes: async () => (await need(run('git', ['status', '--porcelain']))).stdout,
+    remove: folder.remove,
+  };
+
+  await mkdir(temporary);
+  try {
+    if (generated.includes(nx.split('.')[0])) await generate(nx, folder.path, base);
+    else await writeFiles(path, plainWorkspace(nx));
+    await writeFiles(path, files);
+    await need(
+      run('npm', ['install', '-D', '--prefer-offline', `@nx/devkit@${nx}`, ...packedPackages(alias)]),
+    );
+    await need(run('git', ['init', '--quiet', '--initial-branch=main']));
+    await workspace.commit('A fresh workspace');
+  } catch (error) {
+    await folder.remove();
+    throw error;
+  }
+  return workspace;
+}
+
+async function generate(nx, parent, env) {
+  const options = [
+    '--preset=apps',
+    '--nxCloud=skip',
+    '--packageManager=npm',
+    '--skipGit',
+    '--no-interactive',
+  ];
+  await needProgram('npx', ['--yes', `create-nx-workspace@${nx}`, 'acme', ...options], {
+    cwd: parent,
+    env,
+    timeout: 300_000,
+  });
+}
+
+/** Throws with what a program printed where it failed. */
+async function need(running) {
+  const result = await running;
+  if (result.exitCode !== 0) throw new Error(`exit code ${result.exitCode}\n${result.all}`);
+  return result;
+}
