@@ -1,0 +1,38 @@
+import { generateIdentity, identityToRecipient } from 'age-encryption';
+import { awsEnvironment } from '../aws/environment.mjs';
+import { awsClients, makeKey } from './aws-clients.mjs';
+import { backends } from './backends.mjs';
+
+/**
+ * Those who can hold a data key: how each is named to the codec and in a creation rule of sops, and the environment in
+ * which both programs reach it.
+ */
+export const custodies = [
+  ...backends.map((backend) => ({
+    name: `a KMS key of ${backend.name}`,
+    async start(folder) {
+      const server = await backend.start();
+      const arn = await makeKey(awsClients(server.endpoint), 'user-service-dev');
+      const context = { service: 'user-service', stage: 'dev' };
+      return {
+        recipient: { kind: 'kms', arn, context, awsProfile: '' },
+        keyGroup: { kms: [{ arn, context }] },
+        env: awsEnvironment(server.endpoint, folder),
+        stop: server.stop,
+      };
+    },
+  })),
+  {
+    name: 'age',
+    async start() {
+      const identity = await generateIdentity();
+      const recipient = await identityToRecipient(identity);
+      return {
+        recipient: { kind: 'age', recipient },
+        keyGroup: { age: [recipient] },
+        env: { SOPS_AGE_KEY: identity },
+        stop: () => Promise.resolve(),
+      };
+    },
+  },
+];

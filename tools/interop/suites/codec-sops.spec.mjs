@@ -1,0 +1,102 @@
+/** sops-codec and the real sops, both ways: what one of them writes, the other one opens, and finds the same in it. */
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import {
+  createKeyring,
+  decrypt,
+  edit,
+  encrypt,
+  parse,
+  readPlain,
+  serialize,
+  setValue,
+  writePlain,
+} from 'sops-codec';
+import { privateFolder } from '../../private-folder.mjs';
+import { rules, texts } from '../codec-texts.mjs';
+import { custodies } from '../custody.mjs';
+import { sopsIn } from '../sops-folder.mjs';
+
+for (const custody of custodies) {
+  describe(`with ${custody.name}`, () => {
+    let held, folder, sops, keyring;
+
+    before(async () => {
+      folder = await privateFolder('interop-codec');
+      held = await custody.start(folder.path);
+      // The codec reads the environment of its own process, as sops does.
+      for (const [name, value] of Object.entries(held.env)) {
+        if (value === undefined) delete process.env[name];
+        else process.env[name] = value;
+      }
+      sops = await sopsIn(folder.path, held.env);
+      keyring = createKeyring();
+    });
+    after(async () => {
+      await held?.stop();
+      await folder?.remove();
+    });
+
+    for (const [format, text] of Object.entries(texts)) {
+      const name = `dev.enc.${format}`;
+
+      for (const { name: ruleName, rule, config } of rules) {
+        test(`${format}, ${ruleName}: written here, opened by sops`, async () => {
+          await sops.rule(held.keyGroup, config);
+          await sops.encrypt(name, text);
+          const expected = await sops.decrypt(name);
+
+          const options = { format, groups: [[held.recipient]], rule };
+          const file = await encrypt(readPlain(text, format), options, keyring);
+          await sops.write(name, serialize(file));
+          assert.equal(await sops.decrypt(name), expected);
+        });
+
+        test(`${format}, ${ruleName}: written by sops, opened here`, async () => {
+          await sops.rule(held.keyGroup, config);
+          const bytes = await sops.encrypt(name, text);
+          const file = parse(bytes, format);
+          assert.equal(Buffer.from(serialize(file)).toString(), bytes.toString());
+
+          const { documents } = await decrypt(file, keyring);
+          const plain = Buffer.from(writePlain(documents, format)).toString();
+          assert.equal(plain, await sops.decrypt(name));
+        });
+      }
+
+      test(`${format}: a value changed here changes nothing else in a file of sops, which opens it`, async () => {
+        await sops.rule(held.keyGroup);
+        // sops itself moves a comment from behind a value to the line before it.
+        const bytes = await sops.encrypt(name, text.replace(/ # behind a value/, ''));
+        const value = { kind: 'str', text: 'correct horse' };
+        const change = (documents) => setValue(documents, ['nested', 'password'], value);
+        const changed = Buffer.from(serialize(await edit(parse(bytes, format), change, keyring)));
+        await sops.write(name, changed);
+
+        assert.equal(await sops.decrypt(name, '--extract', '["nested"]["password"]'), 'correct horse');
+        assert.deepEqual(changedKeys(bytes, changed), ['password', 'mac']);
+      });
+
+      test(`${format}: a file of ours that sops changed opens here`, async () => {
+        const options = { format, groups: [[held.recipient]] };
+        const file = await encrypt(readPlain(text, format), options, keyring);
+        await sops.write(name, serialize(file));
+        const { exitCode, all } = await sops.run('set', name, '["nested"]["password"]', '"battery staple"');
+        assert.equal(exitCode, 0, all);
+
+        const { documents } = await decrypt(parse(await sops.read(name), format), keyring);
+        const plain = Buffer.from(writePlain(documents, format)).toString();
+        assert.match(plain, /battery staple/);
+        assert.equal(plain, await sops.decrypt(name));
+      });
+    }
+  });
+}
+
+/** Keys of the lines in which two files differ, except for the time of the last change. */
+function changedKeys(...files) {
+  const [before, after] = files.map((bytes) => bytes.toString().split('\n'));
+  assert.equal(after.length, before.length);
+  const keys = after.filter((line, index) => line !== before[index]).map((line) => /\w+/.exec(line)[0]);
+  return keys.filter((key) => key !== 'lastmodified');
+}
