@@ -86,21 +86,14 @@ export const missingRegion = (where: string): Problem => ({
   fix: 'Pass --region=eu-west-1, or give the stage a region in nx.json ("stages": { "dev": { "region": "eu-west-1" } }), or set AWS_REGION.',
 });
 
-const networkCodes = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'ETIMEDOUT',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'EPIPE',
-]);
+/** Errors of the socket; the SDK keeps the code in some cases, and in others only the message has it. */
+const networkCode =
+  /\b(?:ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EPIPE)\b|socket hang up/;
 
 /** Whether nobody answered. */
 function isUnreachable(error: unknown): boolean {
-  const { name, code } = describe(error);
-  return name === 'AbortError' || name === 'TimeoutError' || networkCodes.has(code) || networkCodes.has(name);
+  const { name, code, message } = describe(error);
+  return name === 'AbortError' || name === 'TimeoutError' || networkCode.test(`${name} ${code} ${message}`);
 }
 
 /** The name of an AWS error; the SDK has classes for some only, so the name is what to test. */

@@ -9,6 +9,7 @@ import {
   type SecretValue,
 } from '../aws/secrets-manager';
 import type { Clients } from '../aws/clients';
+import { placedAsync } from '../workspace/secret-file-io';
 import { refuseAccount } from './remote';
 import { secretValue } from './secret-value';
 import type { Action, Desired, Outcome, Repairs } from './states';
@@ -73,7 +74,7 @@ async function create(desired: Desired, { clients, keyring }: Hands): Promise<Ap
 }
 
 async function openValue({ file, path }: Desired, keyring: Keyring): Promise<SecretValue> {
-  const opened = await decrypt(file, keyring);
+  const opened = await placedAsync(path, () => decrypt(file, keyring));
   opened.dataKey.fill(0);
   return secretValue(opened.documents, file.format, path);
 }

@@ -1,9 +1,9 @@
-import { mkdir, readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { parse, serialize, type EncryptedFile } from 'sops-codec';
-import writeFileAtomic from 'write-file-atomic';
 import { fail, toProblem } from '../problem';
 import { parseSecretFile } from './secret-file';
+import { writeFileWhole } from './write-file';
 
 /**
  * Reads an encrypted secret file.
@@ -27,14 +27,8 @@ export async function readSecretFile(
 }
 
 /** Writes an encrypted file whole or not at all. Only ciphertext passes through here. */
-export async function writeSecretFile(
-  workspaceRoot: string,
-  path: string,
-  file: EncryptedFile,
-): Promise<void> {
-  await mkdir(dirname(join(workspaceRoot, path)), { recursive: true });
-  await writeFileAtomic(join(workspaceRoot, path), Buffer.from(serialize(file)));
-}
+export const writeSecretFile = (workspaceRoot: string, path: string, file: EncryptedFile): Promise<void> =>
+  writeFileWhole(workspaceRoot, path, serialize(file));
 
 /** Runs `step`; a problem of it says which file it is about. */
 export function placed<T>(path: string, step: () => T): T {

@@ -58,7 +58,7 @@ const rows: readonly [string, Plugins, NewStages, Plugins][] = [
 
 test.each(rows)('%s', (_, before, stages, after) => {
   const tree = createTreeWithEmptyWorkspace();
-  updateNxJson(tree, { plugins: before });
+  updateNxJson(tree, before ? { plugins: before } : {});
   registerPlugin(tree, 'secrets', stages);
   expect(readNxJson(tree)?.plugins).toEqual(after);
   const text = tree.read('nx.json', 'utf8');

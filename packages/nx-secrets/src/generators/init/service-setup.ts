@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { logger, type Tree } from '@nx/devkit';
-import writeFileAtomic from 'write-file-atomic';
 import { describeKey } from '../../aws/kms';
 import { ensureKey } from '../../keys/ensure-key';
 import { fail, printable, ProblemError, renderProblem, toProblem, type Problem } from '../../problem';
 import { readSecretFiles, sopsConfigFile } from '../../workspace/services';
+import { writeFileWhole } from '../../workspace/write-file';
 import { knownKeyArn, locate, type LocatedStage, type StageToSetUp } from './locate';
 import { makeSecretFile } from './make-secret-file';
 import { withStageRules, type StageKey } from './sops-config';
@@ -76,7 +76,7 @@ async function writeSopsConfig(
   const keys = stages.map(({ names, keyArn }) => ({ ...names, arn: keyArn }));
   const after = withStageRules(before, keys, extension, path);
   if (after === before) return;
-  await writeFileAtomic(join(workspaceRoot, path), after);
+  await writeFileWhole(workspaceRoot, path, after);
   logger.info(printable(`wrote    ${path}`));
 }
 

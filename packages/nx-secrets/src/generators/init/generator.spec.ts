@@ -1,0 +1,235 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  DescribeKeyCommand,
+  GetKeyRotationStatusCommand,
+  KMSClient,
+  ListAliasesCommand,
+} from '@aws-sdk/client-kms';
+import { FsTree } from 'nx/src/generators/tree';
+import type runInit from './generator';
+import { account, region, useAwsWorkspace } from '../../workspace/aws-workspace.test-kit';
+import { writeFiles } from '../../workspace/workspace.test-kit';
+
+const workspace = useAwsWorkspace();
+const root = 'services/user-service';
+const config = `${root}/.sops.yaml`;
+
+const files = () =>
+  Object.fromEntries(
+    readdirSync(workspace.directory(), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && !/\.git(\/|$)/.test(join(entry.parentPath, entry.name)))
+      .map((entry) => join(entry.parentPath, entry.name))
+      .map((path) => [path.slice(workspace.directory().length + 1), readFileSync(path, 'utf8')]),
+  );
+
+test('makes keys, rules and encrypted files; a second run changes nothing', async () => {
+  await workspace.init({ directory: root, stages: 'dev,prod' });
+  const first = files();
+  expect(Object.keys(first).sort()).toEqual([
+    'nx.json',
+    'package.json',
+    config,
+    `${root}/secrets/dev.enc.yaml`,
+    `${root}/secrets/prod.enc.yaml`,
+  ]);
+  expect(first[config]).toContain(`
+  - path_regex: ^secrets/dev\\.enc\\.
+    key_groups:
+      - kms:
+          - arn: arn:aws:kms:${region}:${account}:alias/user-service-dev
+            context:
+              service: user-service
+              stage: dev
+`);
+  expect(JSON.parse(first['nx.json'] ?? '')).toEqual({
+    plugins: [{ plugin: 'nx-secrets', options: { stages: ['dev', 'prod'] } }],
+  });
+  expect(workspace.aws().calls()).toMatchObject({
+    'kms:CreateKey': 2,
+    'kms:CreateAlias': 2,
+    'kms:EnableKeyRotation': 2,
+  });
+
+  workspace.aws().resetCalls();
+  await workspace.init({ directory: root, stages: 'dev,prod' });
+  expect(files()).toEqual(first);
+  expect(Object.keys(workspace.aws().calls()).filter((call) => !/Describe|Get/.test(call))).toEqual([]);
+});
+
+test('the key rotates and says whose it is', async () => {
+  await workspace.init({ directory: root, stages: 'dev' });
+  const kms = new KMSClient({ endpoint: workspace.aws().endpoint });
+  const { KeyMetadata } = await kms.send(new DescribeKeyCommand({ KeyId: 'alias/user-service-dev' }));
+  expect(KeyMetadata?.Description).toBe('Secrets of user-service, stage dev');
+  const rotation = await kms.send(new GetKeyRotationStatusCommand({ KeyId: KeyMetadata?.KeyId }));
+  expect(rotation.KeyRotationEnabled).toBe(true);
+  kms.destroy();
+});
+
+test("a user's own edits survive, and decide how new files are encrypted", async () => {
+  const own = `# ours
+creation_rules:
+  - path_regex: ^secrets/dev\\.enc\\. # dev is ours
+    encrypted_regex: ^SECRET_
+    kms: arn:aws:kms:${region}:${account}:alias/user-service-dev
+stores:
+  yaml:
+    indent: 2
+`;
+  await writeFiles(workspace.directory(), { [config]: own });
+  await workspace.init({ directory: root, stages: 'dev,prod' });
+  const text = workspace.read(config);
+  expect(text.startsWith(own.slice(0, own.indexOf('stores:')))).toBe(true);
+  expect(text).toContain('alias/user-service-prod');
+  expect(text).toContain('indent: 2');
+  expect(workspace.read(`${root}/secrets/dev.enc.yaml`)).toContain('encrypted_regex: ^SECRET_');
+
+  await writeFiles(workspace.directory(), { [`${root}/secrets/dev.enc.yaml`]: 'edited: by hand\n' });
+  await workspace.init({ directory: root, stages: 'dev,prod' });
+  expect(workspace.read(config)).toBe(text);
+  expect(workspace.read(`${root}/secrets/dev.enc.yaml`)).toBe('edited: by hand\n');
+});
+
+test('another stage later is added behind what is there', async () => {
+  await workspace.init({ directory: root, stages: 'dev' });
+  const before = workspace.read(config);
+  await workspace.init({ directory: root, stages: 'dev,prod' });
+  expect(workspace.read(config).startsWith(before)).toBe(true);
+  expect(existsSync(join(workspace.directory(), `${root}/secrets/prod.enc.yaml`))).toBe(true);
+});
+
+test('a dry run calls nobody; it shows .sops.yaml where options tell the account', async () => {
+  expect(await workspace.initDryRun({ directory: root, stages: 'dev' })).toEqual(['nx.json']);
+  expect(await workspace.initDryRun({ directory: root, stages: 'dev', account, region })).toEqual([
+    'nx.json',
+    config,
+  ]);
+  expect(workspace.aws().calls()).toEqual({});
+});
+
+test('--no-keys makes files only for stages whose key exists', async () => {
+  await workspace.init({ directory: root, stages: 'dev' });
+  await workspace.init({ directory: root, stages: 'dev,prod', keys: false });
+  expect(workspace.read(config)).toContain('alias/user-service-prod');
+  expect(existsSync(join(workspace.directory(), `${root}/secrets/prod.enc.yaml`))).toBe(false);
+  expect(workspace.aws().calls()['kms:CreateKey']).toBe(1);
+});
+
+test.each(['json', 'env', 'ini'] as const)('--format=%s', async (format) => {
+  await workspace.init({ directory: root, stages: 'dev', format });
+  expect(existsSync(join(workspace.directory(), `${root}/secrets/dev.enc.${format}`))).toBe(true);
+});
+
+test('at the workspace root it registers the plugin with the stages', async () => {
+  await workspace.init({ directory: '', stages: ['dev', 'prod'], region });
+  expect(JSON.parse(workspace.read('nx.json'))).toEqual({
+    plugins: [{ plugin: 'nx-secrets', options: { stages: { dev: { region }, prod: { region } } } }],
+  });
+  await workspace.init({ directory: root });
+  expect(Object.keys(files()).filter((path) => path.includes('.enc.'))).toHaveLength(2);
+});
+
+test('two runs at once leave one key behind the alias, and schedule the other for deletion', async () => {
+  await Promise.all([
+    workspace.init({ directory: root, stages: 'dev' }),
+    workspace.init({ directory: root, stages: 'dev' }),
+  ]);
+  const kms = new KMSClient({ endpoint: workspace.aws().endpoint });
+  const { Aliases } = await kms.send(new ListAliasesCommand({}));
+  expect(Aliases?.filter(({ AliasName }) => AliasName === 'alias/user-service-dev')).toHaveLength(1);
+  const calls = workspace.aws().calls();
+  expect(calls['kms:ScheduleKeyDeletion'] ?? 0).toBe((calls['kms:CreateKey'] ?? 0) - 1);
+  kms.destroy();
+});
+
+describe('refuses, before anything is written', () => {
+  const refused: [string, Parameters<typeof workspace.init>[0], string, string][] = [
+    ['no stages', { directory: root }, 'which stages', '--stages=dev,prod'],
+    [
+      'a service name that AWS refuses',
+      { directory: 'services/größe', stages: 'dev' },
+      'AWS refuses "ö"',
+      '"services"',
+    ],
+    ['a stage name that AWS would misread', { directory: root, stages: 'eu-abcdef' }, 'misreads', 'Rename'],
+    [
+      'a project that does not exist',
+      { project: 'nope', stages: 'dev' },
+      'no project "nope"',
+      'nx show projects',
+    ],
+    [
+      'an account that is none',
+      { directory: root, stages: 'dev', account: 5 },
+      '"5" is no AWS account',
+      'twelve digits',
+    ],
+    [
+      'a region that is none',
+      { directory: root, stages: 'dev', region: 'europe' },
+      '"europe" is no AWS region',
+      'eu-west-1',
+    ],
+    [
+      'a folder outside',
+      { directory: '../x', stages: 'dev' },
+      'outside of the workspace',
+      'a folder of the workspace',
+    ],
+  ];
+  test.each(refused)('%s', async (_, options, what, fix) => {
+    const before = files();
+    const attempt = expect(workspace.init(options)).rejects;
+    await attempt.toMatchObject({
+      problem: { what: expect.stringContaining(what), fix: expect.stringContaining(fix) },
+    });
+    expect(files()).toEqual(before);
+    expect(workspace.aws().calls()).toEqual({});
+  });
+
+  test('two services with one name', async () => {
+    await workspace.init({ directory: 'apps/api', stages: 'dev' });
+    const before = files();
+    // Nx looks at the workspace's files once a process.
+    await jest.isolateModulesAsync(async () => {
+      const { default: init } = jest.requireActual<{ default: typeof runInit }>('./generator');
+      const tree = new FsTree(workspace.directory(), false);
+      const attempt = init(tree, { directory: 'libs/api', stages: 'dev' });
+      await expect(attempt).rejects.toThrow('apps/api (stage dev) and libs/api (stage dev) would share');
+    });
+    expect(files()).toEqual(before);
+  });
+
+  test('a folder that only holds projects', async () => {
+    await writeFiles(workspace.directory(), { 'services/a/project.json': '{"name": "a"}' });
+    await expect(workspace.init({ directory: 'services', stages: 'dev' })).rejects.toThrow(
+      'services is no service: it holds a project',
+    );
+  });
+
+  test('a .sops.yaml that is no YAML', async () => {
+    await writeFiles(workspace.directory(), { [config]: 'creation_rules: [' });
+    await expect(workspace.init({ directory: root, stages: 'dev', account, region })).rejects.toThrow(config);
+    expect(workspace.read(config)).toBe('creation_rules: [');
+  });
+});
+
+test('no region and no credentials are said so', async () => {
+  delete process.env['AWS_REGION'];
+  await expect(workspace.init({ directory: root, stages: 'dev' })).rejects.toThrow('no AWS region');
+  process.env['AWS_REGION'] = region;
+  delete process.env['AWS_ACCESS_KEY_ID'];
+  await expect(workspace.init({ directory: root, stages: 'dev' })).rejects.toThrow('credentials are missing');
+});
+
+test('where keys may not be made, what AWS said and what to do', async () => {
+  workspace.aws().injectFault({
+    operation: 'kms:CreateKey',
+    kind: { error: 'AccessDeniedException', message: 'no' },
+    count: 9,
+  });
+  await expect(workspace.init({ directory: root, stages: 'dev' })).rejects.toThrow(
+    /AWS refuses kms:CreateKey/,
+  );
+});

@@ -1,0 +1,135 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  GetSecretValueCommand,
+  ListSecretVersionIdsCommand,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
+import { logger, type GeneratorCallback, type NxJsonConfiguration, type Tree } from '@nx/devkit';
+import { startLocalAws, type LocalAws } from 'local-aws-secrets';
+import { flushChanges, FsTree } from 'nx/src/generators/tree';
+import init, { type InitOptions } from '../generators/init/generator';
+import set from '../generators/set/generator';
+import type { SyncReport } from '../sync/report';
+import { runSync, type SyncRequest } from '../sync/run-sync';
+import { readPlugin } from './plugin';
+import { readServices } from './services';
+import { git, useDirectory, writeFiles } from './workspace.test-kit';
+
+/** The account and region that tests work in. */
+export const account = '123456789012';
+export const region = 'eu-west-1';
+
+const awsVariables = {
+  AWS_REGION: region,
+  AWS_ACCESS_KEY_ID: account,
+  AWS_SECRET_ACCESS_KEY: 'test',
+  AWS_EC2_METADATA_DISABLED: 'true',
+  AWS_CONFIG_FILE: '/dev/null',
+  AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+};
+
+/** A workspace in Git with an embedded AWS of its own, fresh for each test. */
+export function useAwsWorkspace() {
+  const directory = useDirectory();
+  const before = { ...process.env };
+  let aws: LocalAws;
+  let client: SecretsManagerClient;
+
+  beforeAll(async () => {
+    aws = await startLocalAws();
+  });
+  afterAll(() => aws.stop());
+  beforeEach(async () => {
+    for (const name of Object.keys(process.env).filter((name) => /^(AWS_|CI$|SOPS_)/.test(name)))
+      delete process.env[name];
+    Object.assign(process.env, awsVariables, { AWS_ENDPOINT_URL: aws.endpoint });
+    jest.spyOn(logger, 'info').mockImplementation(() => undefined);
+    aws.reset();
+    aws.clearFaults();
+    client = new SecretsManagerClient({ endpoint: aws.endpoint });
+    await writeFiles(directory(), { 'package.json': '{"name": "shop"}', 'nx.json': '{}' });
+    await git(directory(), 'init', '-q', '-b', 'main');
+  });
+  afterEach(() => {
+    jest.restoreAllMocks();
+    client.destroy();
+    process.env = { ...before };
+  });
+
+  const generate = async (run: (tree: Tree) => Promise<GeneratorCallback>) => {
+    const tree = new FsTree(directory(), false);
+    const callback = await run(tree);
+    flushChanges(directory(), tree.listChanges());
+    await callback();
+  };
+
+  return {
+    directory,
+    aws: () => aws,
+    client: () => client,
+    read: (path: string) => readFileSync(join(directory(), path), 'utf8'),
+    commit: async () => {
+      await git(directory(), 'add', '.');
+      await git(directory(), 'commit', '-qm', 'change');
+    },
+    git: (...args: readonly string[]) => git(directory(), ...args),
+    /** Runs init as Nx does: Tree, then callback. */
+    init: (options: InitOptions) => generate((tree) => init(tree, options)),
+    /** Runs init as Nx does under --dry-run; gives the paths that it would change. */
+    initDryRun: async (options: InitOptions) => {
+      const tree = new FsTree(directory(), false);
+      await init(tree, options);
+      return tree.listChanges().map(({ path }) => path);
+    },
+    set: async (root: string, stage: string, key: string, value: string) => {
+      await writeFiles(directory(), { 'tmp/value': value });
+      await generate((tree) =>
+        set(tree, { directory: root, stage, key, fromFile: join(directory(), 'tmp/value') }),
+      );
+    },
+    unset: (root: string, stage: string, key: string) =>
+      generate((tree) => set(tree, { directory: root, stage, key, unset: true })),
+    sync: async (roots: readonly string[], more: Partial<SyncRequest> = {}): Promise<SyncReport> => {
+      const nxJson = JSON.parse(readFileSync(join(directory(), 'nx.json'), 'utf8')) as NxJsonConfiguration;
+      const { options } = readPlugin(directory(), nxJson);
+      const everyService = await readServices(
+        directory(),
+        ['services/user-service', 'services/payment-service'],
+        options,
+      );
+      return runSync({
+        workspaceRoot: directory(),
+        options,
+        services: everyService.filter(({ root }) => roots.includes(root)),
+        everyService,
+        stages: [],
+        dryRun: false,
+        waivers: { overwrite: new Set(), adopt: new Set() },
+        ci: false,
+        ...more,
+      });
+    },
+    valueOf: async (SecretId: string) =>
+      (await client.send(new GetSecretValueCommand({ SecretId, VersionStage: 'AWSCURRENT' }))).SecretString,
+    versionsOf: async (SecretId: string) => {
+      const { Versions } = await client.send(
+        new ListSecretVersionIdsCommand({ SecretId, IncludeDeprecated: true }),
+      );
+      return new Map(
+        (Versions ?? []).map(({ VersionId, VersionStages }) => [
+          VersionId,
+          [...(VersionStages ?? [])].sort(),
+        ]),
+      );
+    },
+  };
+}
+
+/** `service stage outcome` of each entry. */
+export const outcomes = ({ entries }: SyncReport) =>
+  entries.map(({ service, stage, outcome }) => `${service} ${stage} ${outcome.kind}`);
+
+/** The problems of a report. */
+export const problems = ({ entries }: SyncReport) =>
+  entries.flatMap(({ outcome }) => (outcome.kind === 'failed' ? [outcome.problem] : []));

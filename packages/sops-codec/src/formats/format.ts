@@ -1,0 +1,30 @@
+import type { Document, Format, Mapping } from '../model/tree';
+
+/** How a file is laid out where the format leaves a choice. */
+export interface Layout {
+  /** Blanks per level (YAML, JSON; -1 is a tab in JSON). The format's own default where absent. */
+  readonly indent?: number;
+}
+
+/** A file taken apart: its documents without metadata, and the metadata as a nested mapping. */
+export interface EncryptedParts {
+  readonly documents: readonly Document[];
+  readonly metadata: Mapping;
+}
+
+/** Reads and writes one file format. Readers throw SopsError for what they cannot read. */
+export interface FormatCodec {
+  readonly readPlain: (bytes: Uint8Array) => readonly Document[];
+  readonly readEncrypted: (bytes: Uint8Array) => EncryptedParts;
+  readonly writePlain: (documents: readonly Document[], layout: Layout) => Uint8Array;
+  readonly writeEncrypted: (documents: readonly Document[], metadata: Mapping, layout: Layout) => Uint8Array;
+}
+
+/** The format that a path stands for by its suffix. Source: sops `cmd/sops/formats/formats.go` */
+export function formatOf(path: string): Format {
+  if (/\.ya?ml$/.test(path)) return 'yaml';
+  if (path.endsWith('.json')) return 'json';
+  if (path.endsWith('.env')) return 'dotenv';
+  if (path.endsWith('.ini')) return 'ini';
+  return 'binary';
+}

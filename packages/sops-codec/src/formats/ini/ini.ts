@@ -1,0 +1,59 @@
+import { flatten, unflatten } from '../../metadata/flatten';
+import { SopsError } from '../../model/sops-error';
+import type { Document, Item, Mapping } from '../../model/tree';
+import type { FormatCodec } from '../format';
+import { scalarText } from '../scalar-text';
+import { readIni } from './read';
+import { writeIni } from './write';
+
+const section = 'sops';
+
+/** INI files. Source: sops `stores/ini/store.go` and go-ini */
+export const ini: FormatCodec = {
+  readPlain: (bytes) => [readIni(bytes)],
+  readEncrypted: (bytes) => {
+    const { items } = readIni(bytes);
+    const found = items.flatMap((item) =>
+      item.kind === 'item' && item.key === section && item.value.kind === 'map' ? [item.value] : [],
+    );
+    const [metadata] = found;
+    if (!metadata) {
+      throw new SopsError('generic', {
+        what: 'sops metadata not found: the file is not encrypted',
+        fix: 'Encrypt it first (sops encrypt -i), before it is committed.',
+      });
+    }
+    if (found.length > 1)
+      throw new SopsError('generic', {
+        what: 'the metadata stands in the file twice',
+        where: '[sops]',
+        fix: 'Restore the file from Git.',
+      });
+    return {
+      documents: [
+        { kind: 'map', items: items.filter((item) => item.kind !== 'item' || item.key !== section) },
+      ],
+      metadata: unflatten(entriesOf(metadata)),
+    };
+  },
+  writePlain: ([document]) => writeIni(document ?? emptyDocument),
+  writeEncrypted: ([document], metadata) => {
+    const items = flatten(metadata).map(([key, text]): Item => ({
+      kind: 'item',
+      key,
+      value: { kind: 'str', text: text.replaceAll('\n', '\\n') },
+    }));
+    const block: Item = { kind: 'item', key: section, value: { kind: 'map', items } };
+    return writeIni({ kind: 'map', items: [...(document?.items ?? []), block] });
+  },
+};
+
+const emptyDocument: Document = { kind: 'map', items: [] };
+
+/** Line breaks are written as `\n`; 3.13.0 and 3.13.1 wrote real ones. */
+const entriesOf = ({ items }: Mapping): readonly (readonly [string, string])[] =>
+  items.flatMap((item) =>
+    item.kind === 'item'
+      ? [[item.key, scalarText(item.value, item.key).replaceAll('\\n', '\n')] as const]
+      : [],
+  );

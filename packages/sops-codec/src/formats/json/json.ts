@@ -1,0 +1,33 @@
+import { SopsError } from '../../model/sops-error';
+import type { Document } from '../../model/tree';
+import type { FormatCodec, Layout } from '../format';
+import { putMetadata, takeMetadata } from '../metadata-key';
+import { binaryDocument, readJson } from './read';
+import { writeJson } from './write';
+
+const emptyDocument: Document = { kind: 'map', items: [] };
+const write = (document: Document, { indent }: Layout) => Buffer.from(writeJson(document, indent ?? -1));
+
+/** JSON files. Source: sops `stores/json/store.go` */
+export const json: FormatCodec = {
+  readPlain: (bytes) => [readJson(bytes)],
+  readEncrypted: (bytes) => takeMetadata([readJson(bytes)]),
+  writePlain: ([document], layout) => write(document ?? emptyDocument, layout),
+  writeEncrypted: ([document], metadata, layout) =>
+    write(putMetadata(document ?? emptyDocument, metadata), layout),
+};
+
+/** Binary files: encrypted, a JSON file with the one key `data`. Source: sops `stores/json/store.go` (BinaryStore) */
+export const binary: FormatCodec = {
+  ...json,
+  readPlain: (bytes) => [binaryDocument(bytes)],
+  writePlain: ([document]) => {
+    const data = document?.items.find((item) => item.kind === 'item' && item.key === 'data');
+    if (data?.kind === 'item' && data.value.kind === 'str') return Buffer.from(data.value.text);
+    if (data?.kind === 'item' && data.value.kind === 'bytes') return data.value.bytes;
+    throw new SopsError('unserializable', {
+      what: 'there is no text under the key data',
+      fix: 'Print the file as JSON or YAML instead.',
+    });
+  },
+};

@@ -1,0 +1,140 @@
+import { textOrBytes } from '../../cipher/plaintext';
+import { SopsError } from '../../model/sops-error';
+import type { Document, Item, Mapping, Value } from '../../model/tree';
+
+const maxDepth = 10_000;
+
+/**
+ * Reads a JSON object: order and duplicate keys kept, int64 exact, other numbers as doubles. What stands behind the
+ * object is ignored, as sops does; anything cut short is an error, which sops lets pass.
+ *
+ * @throws SopsError with line and column
+ */
+export function readJson(bytes: Uint8Array): Document {
+  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+  const reader = { text, at: 0 };
+  skipBlanks(reader);
+  if (text[reader.at] !== '{') throw unexpected(reader, 'an object {…}');
+  const value = readValue(reader);
+  return value.kind === 'map' ? value : { kind: 'map', items: [] };
+}
+
+interface Reader {
+  readonly text: string;
+  at: number;
+}
+
+/** A container that is being read; containers are kept on a list of our own, so that depth is no matter of the stack. */
+type Open =
+  | { readonly kind: 'map'; readonly items: Item[]; key: string }
+  | { readonly kind: 'list'; readonly elements: Value[] };
+
+function readValue(reader: Reader): Value {
+  const open: Open[] = [];
+  for (;;) {
+    skipBlanks(reader);
+    const opened = openContainer(reader, open);
+    if (opened === 'opened') continue;
+    let value = opened ?? readScalar(reader);
+    for (;;) {
+      const container = open.at(-1);
+      if (!container) return value;
+      if (container.kind === 'map') container.items.push({ kind: 'item', key: container.key, value });
+      else container.elements.push(value);
+      skipBlanks(reader);
+      const next = reader.text[reader.at];
+      if (next === ',') {
+        reader.at += 1;
+        if (container.kind === 'map') container.key = readKey(reader);
+        break;
+      }
+      if (next !== (container.kind === 'map' ? '}' : ']'))
+        throw unexpected(reader, container.kind === 'map' ? '"," or "}"' : '"," or "]"');
+      reader.at += 1;
+      open.pop();
+      value = container.kind === 'map' ? { kind: 'map', items: container.items } : container;
+    }
+  }
+}
+
+/** Begins a container; gives an empty one at once. */
+function openContainer(reader: Reader, open: Open[]): Value | 'opened' | undefined {
+  const first = reader.text[reader.at];
+  if (first !== '{' && first !== '[') return undefined;
+  if (open.length >= maxDepth) throw unexpected(reader, `at most ${maxDepth} levels`);
+  reader.at += 1;
+  skipBlanks(reader);
+  if (reader.text[reader.at] === (first === '{' ? '}' : ']')) {
+    reader.at += 1;
+    return first === '{' ? { kind: 'map', items: [] } : { kind: 'list', elements: [] };
+  }
+  open.push(
+    first === '{' ? { kind: 'map', items: [], key: readKey(reader) } : { kind: 'list', elements: [] },
+  );
+  return 'opened';
+}
+
+function readKey(reader: Reader): string {
+  skipBlanks(reader);
+  const key = readString(reader);
+  skipBlanks(reader);
+  if (reader.text[reader.at] !== ':') throw unexpected(reader, '":"');
+  reader.at += 1;
+  return key;
+}
+
+const number = /-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?/y;
+const word = /true|false|null/y;
+
+function readScalar(reader: Reader): Value {
+  if (reader.text[reader.at] === '"') return { kind: 'str', text: readString(reader) };
+  const literal = matchAt(word, reader);
+  if (literal)
+    return literal[0] === 'null' ? { kind: 'null' } : { kind: 'bool', value: literal[0] === 'true' };
+  const digits = matchAt(number, reader);
+  if (!digits) throw unexpected(reader, 'a value');
+  if (digits[1] === undefined && digits[2] === undefined) {
+    const value = BigInt(digits[0]);
+    if (value === BigInt.asIntN(64, value)) return { kind: 'int', value };
+  }
+  const value = Number(digits[0]);
+  if (!Number.isFinite(value)) throw unexpected(reader, 'a number that a double can hold');
+  return { kind: 'float', value };
+}
+
+const string = /"(?:[^"\\\p{Cc}]|[\u007f-\u009f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/uy;
+
+function readString(reader: Reader): string {
+  const match = matchAt(string, reader);
+  if (!match) throw unexpected(reader, 'a string in double quotes');
+  const text = JSON.parse(match[0]) as string;
+  // A lone surrogate becomes U+FFFD, as it does in Go.
+  return Buffer.from(text).toString();
+}
+
+function matchAt(pattern: RegExp, reader: Reader): RegExpExecArray | null {
+  pattern.lastIndex = reader.at;
+  const match = pattern.exec(reader.text);
+  if (match) reader.at = pattern.lastIndex;
+  return match;
+}
+
+function skipBlanks(reader: Reader): void {
+  while (/[ \t\r\n]/.test(reader.text[reader.at] ?? 'x')) reader.at += 1;
+}
+
+function unexpected({ text, at }: Reader, wanted: string): SopsError {
+  const before = text.slice(0, at).split('\n');
+  return new SopsError('generic', {
+    what:
+      at >= text.length ? `the JSON ends where ${wanted} should stand` : `not JSON: ${wanted} was expected`,
+    where: `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`,
+    fix: 'Correct the file, or restore it from Git.',
+  });
+}
+
+/** The bytes of a binary file, as its one value. */
+export const binaryDocument = (bytes: Uint8Array): Mapping => ({
+  kind: 'map',
+  items: [{ kind: 'item', key: 'data', value: textOrBytes(bytes) }],
+});

@@ -1,0 +1,60 @@
+import { SopsError } from '../../model/sops-error';
+import type { Leaf, Mapping, Value } from '../../model/tree';
+
+/**
+ * Writes a JSON object as sops prints it (Go's encoder): a tab per level, `<`, `>`, `&`, U+2028 and U+2029 escaped,
+ * comments dropped, a line break at the end.
+ *
+ * @param indent blanks per level; -1 is a tab
+ * @throws SopsError for what JSON cannot say
+ */
+export function writeJson(document: Mapping, indent: number): string {
+  const unit = indent < 0 ? '\t' : ' '.repeat(indent);
+  return `${valueText(document, unit, '\n')}\n`;
+}
+
+function valueText(value: Value, unit: string, line: string): string {
+  const inner = line + unit;
+  if (value.kind === 'map') {
+    const items = value.items.flatMap((item) =>
+      item.kind === 'item' ? [`${quote(item.key)}: ${valueText(item.value, unit, inner)}`] : [],
+    );
+    return items.length === 0 ? '{}' : `{${inner}${items.join(`,${inner}`)}${line}}`;
+  }
+  if (value.kind === 'list') {
+    const elements = value.elements.flatMap((element) =>
+      element.kind === 'comment' ? [] : [valueText(element, unit, inner)],
+    );
+    return elements.length === 0 ? '[]' : `[${inner}${elements.join(`,${inner}`)}${line}]`;
+  }
+  return leafText(value);
+}
+
+function leafText(leaf: Leaf): string {
+  switch (leaf.kind) {
+    case 'str':
+    case 'time':
+      return quote(leaf.text);
+    case 'bytes':
+      return quote(new TextDecoder().decode(leaf.bytes));
+    case 'int':
+    case 'bool':
+      return String(leaf.value);
+    case 'float':
+      if (!Number.isFinite(leaf.value)) {
+        throw new SopsError('unserializable', {
+          what: 'JSON has no infinity and no NaN',
+          fix: 'Use YAML, or make the value a string.',
+        });
+      }
+      return Object.is(leaf.value, -0) ? '-0' : String(leaf.value);
+    case 'null':
+      return 'null';
+  }
+}
+
+const quote = (text: string): string =>
+  JSON.stringify(text).replace(
+    /[<>&\u2028\u2029]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );

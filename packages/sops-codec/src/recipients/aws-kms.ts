@@ -1,0 +1,160 @@
+import { hostname } from 'node:os';
+import type { KMSClient } from '@aws-sdk/client-kms';
+import { SopsError } from '../model/sops-error';
+import type { Recipient } from './recipient';
+
+type KmsRecipient = Extract<Recipient, { readonly kind: 'kms' }>;
+
+/** Where KMS clients come from. */
+export interface KmsOptions {
+  /** The client for a recipient, instead of one by its region, profile and role. */
+  readonly clientFor?: (recipient: KmsRecipient) => Promise<KMSClient>;
+}
+
+/** Gives the client for a recipient; one for each region, profile and role. */
+export type KmsClients = (recipient: KmsRecipient) => Promise<KMSClient>;
+
+/** Longest wait for a connection and for a whole call with its retries, in milliseconds. */
+const connectionTimeout = 3_000;
+const callDeadline = 12_000;
+
+/** Clients by what a recipient names. Source: sops `kms/keysource.go`; its ARN pattern too. */
+export function kmsClients({ clientFor }: KmsOptions = {}): KmsClients {
+  if (clientFor) return clientFor;
+  const clients = new Map<string, Promise<KMSClient>>();
+  return (recipient) => {
+    const region = regionOf(recipient.arn);
+    const key = JSON.stringify([region, recipient.awsProfile, recipient.role]);
+    const client = clients.get(key) ?? makeClient(region, recipient);
+    clients.set(key, client);
+    return client;
+  };
+}
+
+function regionOf(arn: string): string {
+  const region = /^arn:aws[\w-]*:kms:(.+):[0-9]+:(?:key|alias)\/.+$/.exec(arn)?.[1];
+  if (region !== undefined && /^[a-z0-9-]+$/.test(region)) return region;
+  throw new SopsError('noDataKey', {
+    what: 'not the ARN of a KMS key or alias',
+    where: arn.slice(0, 120),
+    fix: 'Write it as arn:aws:kms:<region>:<account>:key/<id> or …:alias/<name>; bare ids and aliases name no region.',
+  });
+}
+
+async function makeClient(region: string, { awsProfile, role }: KmsRecipient): Promise<KMSClient> {
+  const { KMSClient } = await import('@aws-sdk/client-kms');
+  const requestHandler = { connectionTimeout, requestTimeout: callDeadline, throwOnRequestTimeout: true };
+  const credentials = await credentialsFor(region, awsProfile, role);
+  return new KMSClient({ region, requestHandler, ...(credentials ? { credentials } : {}) });
+}
+
+async function credentialsFor(region: string, profile: string, role: string | undefined) {
+  if (!profile && !role) return undefined;
+  const { fromIni, fromTemporaryCredentials } = await import('@aws-sdk/credential-providers');
+  const base = profile ? fromIni({ profile }) : undefined;
+  if (!role) return base;
+  return fromTemporaryCredentials({
+    params: { RoleArn: role, RoleSessionName: sessionName(hostname()) },
+    clientConfig: { region },
+    ...(base ? { masterCredentials: base } : {}),
+  });
+}
+
+/** Source: sops `kms/keysource.go` (stsSession): characters that STS refuses, and hyphens, are left out. */
+export const sessionName = (host: string): string =>
+  `sops@${host.replace(/[^a-zA-Z0-9=,.@_]+/g, '')}`.slice(0, 64);
+
+/** Wraps a key: KMS Encrypt under the recipient's ARN as it is written. Gives base64. */
+export async function wrapKms(
+  clients: KmsClients,
+  recipient: KmsRecipient,
+  key: Uint8Array,
+): Promise<string> {
+  return call('kms:Encrypt', recipient, clients, async (client) => {
+    const { EncryptCommand } = await import('@aws-sdk/client-kms');
+    const command = new EncryptCommand({
+      KeyId: recipient.arn,
+      Plaintext: key,
+      EncryptionContext: { ...recipient.context },
+    });
+    const { CiphertextBlob } = await client.send(command, { abortSignal: AbortSignal.timeout(callDeadline) });
+    return CiphertextBlob && Buffer.from(CiphertextBlob).toString('base64');
+  });
+}
+
+/** Unwraps a key: KMS Decrypt with the recipient's ARN and context. */
+export async function unwrapKms(
+  clients: KmsClients,
+  recipient: KmsRecipient,
+  enc: string,
+): Promise<Uint8Array> {
+  return call('kms:Decrypt', recipient, clients, async (client) => {
+    const { DecryptCommand } = await import('@aws-sdk/client-kms');
+    const command = new DecryptCommand({
+      KeyId: recipient.arn,
+      CiphertextBlob: Buffer.from(enc, 'base64'),
+      EncryptionContext: { ...recipient.context },
+    });
+    return (await client.send(command, { abortSignal: AbortSignal.timeout(callDeadline) })).Plaintext;
+  });
+}
+
+async function call<T>(
+  action: string,
+  recipient: KmsRecipient,
+  clients: KmsClients,
+  step: (client: KMSClient) => Promise<T | undefined>,
+): Promise<T> {
+  try {
+    const result = await step(await clients(recipient));
+    if (result !== undefined) return result;
+  } catch (error) {
+    if (error instanceof SopsError) throw error;
+    throw kmsError(action, recipient.arn, error);
+  }
+  throw new SopsError('noDataKey', {
+    what: `${action} was answered without a result`,
+    where: recipient.arn,
+    fix: 'Check AWS_ENDPOINT_URL.',
+  });
+}
+
+/** An error of KMS as text. Its message quotes names only: no plaintext is in a response, and Encrypt's is not quoted. */
+function kmsError(action: string, arn: string, error: unknown): SopsError {
+  const name = error instanceof Error ? error.name : 'Error';
+  const message = error instanceof Error && action === 'kms:Decrypt' ? error.message.slice(0, 300) : '';
+  return new SopsError('noDataKey', {
+    what: `${action} failed: ${[name, message].filter(Boolean).join(': ')}`,
+    where: arn,
+    fix:
+      fixes.get(name) ??
+      'Check the network, AWS_ENDPOINT_URL where it is set, and aws sts get-caller-identity.',
+    cause: undefined,
+  });
+}
+
+const fixes: ReadonlyMap<string, string> = new Map([
+  [
+    'NotFoundException',
+    'The key or alias does not exist in that account and region: make it, or correct the ARN.',
+  ],
+  [
+    'AccessDeniedException',
+    'Let the identity in use (aws sts get-caller-identity) use the key, with this encryption context.',
+  ],
+  [
+    'CredentialsProviderError',
+    'Sign in: aws sso login, or set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.',
+  ],
+  ['ExpiredTokenException', 'The credentials expired: sign in again.'],
+  ['UnrecognizedClientException', 'The credentials are not valid: sign in again.'],
+  ['DisabledException', 'The key is disabled: aws kms enable-key.'],
+  [
+    'KMSInvalidStateException',
+    'The key cannot be used in its state (pending deletion?): aws kms describe-key shows it.',
+  ],
+  [
+    'InvalidCiphertextException',
+    'The wrapped key is damaged, or was wrapped with another encryption context: restore the file from Git.',
+  ],
+]);

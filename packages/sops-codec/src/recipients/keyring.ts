@@ -1,0 +1,51 @@
+import { SopsError } from '../model/sops-error';
+import { ageIdentities, unwrapAge, wrapAge, type AgeOptions } from './age';
+import { kmsClients, unwrapKms, wrapKms, type KmsOptions } from './aws-kms';
+import type { Recipient, WrappedKey } from './recipient';
+
+/** Wraps data keys for recipients, and unwraps them with the identities that it has. */
+export interface Keyring {
+  /** The wrapped key as the file stores it. */
+  readonly wrap: (recipient: Recipient, key: Uint8Array) => Promise<string>;
+  readonly unwrap: (key: WrappedKey) => Promise<Uint8Array>;
+}
+
+/** Where a keyring gets identities and clients from; the environment as sops reads it where absent. */
+export interface KeyringOptions {
+  readonly age?: AgeOptions;
+  readonly awsKms?: KmsOptions;
+}
+
+/** A keyring. Clients and identities are made once and used for all files that it opens. */
+export function createKeyring(options: KeyringOptions = {}): Keyring {
+  const clients = kmsClients(options.awsKms);
+  const identities = ageIdentities(options.age);
+  return {
+    wrap: (recipient, key) => {
+      switch (recipient.kind) {
+        case 'kms':
+          return wrapKms(clients, recipient, key);
+        case 'age':
+          return wrapAge(recipient.recipient, key);
+        default:
+          throw unsupported(recipient.kind);
+      }
+    },
+    unwrap: (key) => {
+      switch (key.kind) {
+        case 'kms':
+          return unwrapKms(clients, key, key.enc);
+        case 'age':
+          return unwrapAge(identities, key.enc);
+        default:
+          throw unsupported(key.kind);
+      }
+    },
+  };
+}
+
+const unsupported = (kind: string) =>
+  new SopsError('noDataKey', {
+    what: `recipients of kind ${kind} are not opened by this version`,
+    fix: 'Use the sops program for this file, or add an age or AWS KMS recipient with it.',
+  });

@@ -1,0 +1,60 @@
+import { plaintextOf, typeWord, type Encryptable } from '../cipher/plaintext';
+import type { Stash } from '../cipher/stash';
+import { encryptBytes, parseEncrypted } from '../cipher/value';
+import { startMac } from '../mac/mac';
+import { SopsError } from '../model/sops-error';
+import type { Document } from '../model/tree';
+import { selectorOf, type SelectionRule } from '../rules/selection';
+import { additionalData, walk, type Visit } from './walk';
+
+/** Encrypted documents with the digest of their plaintext. */
+export interface Sealed {
+  readonly documents: readonly Document[];
+  readonly digest: string;
+}
+
+/** Encrypts what the rule selects, and hashes the plaintext. Unchanged values keep the IV that the stash knows. */
+export function seal(
+  documents: readonly Document[],
+  {
+    rule,
+    macOnlyEncrypted,
+    key,
+    stash,
+  }: { rule: SelectionRule; macOnlyEncrypted: boolean; key: Uint8Array; stash?: Stash | undefined },
+): Sealed {
+  const mac = startMac(macOnlyEncrypted);
+  const sealLeaf = (leaf: Encryptable, { path }: Visit): string => {
+    const plaintext = plaintextOf(leaf);
+    // An empty text is written as it is: there would be nothing to put behind `data:`.
+    if (plaintext.length === 0) return '';
+    const aad = additionalData(path);
+    return encryptBytes(plaintext, typeWord(leaf), aad, key, stash?.recall(aad, leaf));
+  };
+  const sealed = walk(documents, rule, selectorOf(rule), {
+    leaf: (leaf, visit) => {
+      if (leaf.kind === 'null') return leaf;
+      if (visit.selected || !macOnlyEncrypted) mac.add(plaintextOf(leaf));
+      return visit.selected ? { kind: 'str', text: sealLeaf(leaf, visit) } : leaf;
+    },
+    comment: (comment, visit) => {
+      if (!visit.selected) return comment;
+      const text = sealLeaf(comment, visit);
+      refuseMarker(rule, text);
+      return { ...comment, text };
+    },
+  });
+  return { documents: sealed, digest: mac.digest() };
+}
+
+/** Such a comment would be taken for a marker when the file is read again. */
+function refuseMarker(rule: SelectionRule, ciphertext: string): void {
+  if (rule.kind !== 'unencrypted_comment_regex' || parseEncrypted(ciphertext) === undefined) return;
+  if (!selectorOf(rule)([], [ciphertext])) {
+    throw new SopsError('treeEncryption', {
+      what: `unencrypted_comment_regex matches the text of an encrypted comment`,
+      where: rule.kind,
+      fix: 'Make the pattern more exact, ^\\s*unencrypted for example.',
+    });
+  }
+}

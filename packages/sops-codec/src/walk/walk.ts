@@ -1,0 +1,84 @@
+import type { Comment, Document, Item, Leaf, List, Mapping, Value } from '../model/tree';
+import type { SelectionRule, Selector } from '../rules/selection';
+
+/** What a walk does with one leaf or comment. */
+export interface Visit {
+  /** Mapping keys from the root; a comment has those of what contains it. */
+  readonly path: readonly string[];
+  /** Whether the rule selects it for encryption. */
+  readonly selected: boolean;
+}
+
+/** Gives what stands in the place of a leaf or comment. A comment may become a leaf, and the other way round, in lists. */
+export interface Visitor {
+  readonly leaf: (leaf: Leaf, visit: Visit) => Leaf | Comment;
+  readonly comment: (comment: Comment, visit: Visit) => Comment;
+}
+
+/**
+ * Walks documents in order, depth first, and gives the documents that the visitor makes of them. Keeps the comments that
+ * are active for the comment rules: those since the last item of each enclosing mapping or list.
+ */
+export function walk(
+  documents: readonly Document[],
+  rule: SelectionRule,
+  selects: Selector,
+  visitor: Visitor,
+): readonly Document[] {
+  const byComment = rule.kind === 'encrypted_comment_regex' || rule.kind === 'unencrypted_comment_regex';
+  const levels: string[][] = [];
+  const path: string[] = [];
+  const active = () => (byComment ? levels.flat() : []);
+
+  const visitComment = (comment: Comment): Comment => {
+    // A marker does not decide about itself for encrypted_comment_regex: it stays readable.
+    const before = active();
+    levels.at(-1)?.push(comment.text);
+    const comments = rule.kind === 'encrypted_comment_regex' ? before : active();
+    return visitor.comment(comment, { path, selected: selects(path, comments) });
+  };
+
+  const visitValue = (value: Value): Value | Comment => {
+    switch (value.kind) {
+      case 'map':
+        return visitMapping(value);
+      case 'list':
+        return visitList(value);
+      default:
+        return visitor.leaf(value, { path, selected: selects(path, active()) });
+    }
+  };
+
+  const visitMapping = (mapping: Mapping): Mapping => {
+    levels.push([]);
+    const items = mapping.items.map((item): Item | Comment => {
+      if (item.kind === 'comment') return visitComment(item);
+      path.push(item.key);
+      const value = visitValue(item.value);
+      path.pop();
+      levels[levels.length - 1] = [];
+      // A value that turns out to be a comment has no place in a mapping: it stays as the text it was.
+      return value.kind === 'comment' ? { ...item } : { kind: 'item', key: item.key, value };
+    });
+    levels.pop();
+    return { kind: 'map', items };
+  };
+
+  const visitList = (list: List): List => {
+    levels.push([]);
+    const elements = list.elements.map((element) => {
+      if (element.kind === 'comment') return visitComment(element);
+      const value = visitValue(element);
+      if (value.kind === 'comment') levels.at(-1)?.push(value.text);
+      else levels[levels.length - 1] = [];
+      return value;
+    });
+    levels.pop();
+    return { kind: 'list', elements };
+  };
+
+  return documents.map(visitMapping);
+}
+
+/** The additional data of a value: its keys, each with a colon behind it; a colon for no keys. Source: sops `aes/cipher.go`. */
+export const additionalData = (path: readonly string[]): string => `${path.join(':')}:`;
