@@ -65,18 +65,13 @@ describe('wrong input', () => {
       name: 'init without credentials',
       args: initNew,
       env: () => noCredentials,
-      says: [/credentials/i, /new-service|dev/, /aws sso login|AWS_PROFILE|AWS_ACCESS_KEY_ID/],
+      says: [/credentials/i, /sts:GetCallerIdentity/, /aws sso login|AWS_PROFILE|AWS_ACCESS_KEY_ID/],
     },
     {
       name: 'init without a region',
       args: initNew,
       env: () => noRegion,
       says: [/region/i, /new-service|nx\.json|dev/, /AWS_REGION|--region/],
-    },
-    {
-      name: 'files only, for a stage whose key does not exist',
-      args: [...initNew, '--no-keys'],
-      says: [/alias\/new-service-dev/, /new-service/, /secrets:init/],
     },
     {
       name: 'sync of a file whose key alias is gone',
@@ -88,14 +83,14 @@ describe('wrong input', () => {
       name: 'sync of a damaged file',
       args: syncOne,
       arrange: damage,
-      says: [/damaged|changed|MAC|authenti/i, /services\/user-service\/secrets\/dev\.enc\.yaml/, /git/],
+      says: [/damaged|changed|MAC|authenti/i, /services\/user-service\/secrets\/dev\.enc\.yaml/, /Git/],
     },
     {
       name: 'set in a damaged file',
       args: setOne,
       input: 'other',
       arrange: damage,
-      says: [/damaged|changed|MAC|authenti/i, /services\/user-service\/secrets\/dev\.enc\.yaml/, /git/],
+      says: [/damaged|changed|MAC|authenti/i, /services\/user-service\/secrets\/dev\.enc\.yaml/, /Git/],
     },
     {
       name: 'sync of a file encrypted with another service’s key',
@@ -108,7 +103,7 @@ describe('wrong input', () => {
       args: setOne,
       input: 'other',
       arrange: takeOtherFile,
-      says: [/payment-service-dev/, /services\/user-service\/secrets\/dev\.enc\.yaml/],
+      says: [/alias\/user-service-dev/, /services\/user-service\/secrets\/dev\.enc\.yaml/],
     },
     {
       name: 'init of a project that does not exist',
@@ -131,13 +126,13 @@ describe('wrong input', () => {
       name: 'sync with an endpoint that does not answer',
       args: syncOne,
       env: () => ({ AWS_ENDPOINT_URL: silent.endpoint }),
-      says: [/answer|time/i, /127\.0\.0\.1/, /AWS_ENDPOINT_URL|network|proxy/i],
+      says: [/does not answer/, /AWS_ENDPOINT_URL/],
     },
     {
       name: 'init with an endpoint that does not answer',
       args: initNew,
       env: () => ({ AWS_ENDPOINT_URL: silent.endpoint }),
-      says: [/answer|time/i, /127\.0\.0\.1/, /AWS_ENDPOINT_URL|network|proxy/i],
+      says: [/does not answer/, /AWS_ENDPOINT_URL/],
     },
   ];
 
@@ -185,9 +180,10 @@ describe('wrong input', () => {
     await replaceInFile(`data:${data},`, `data:${bytes.toString('base64')},`);
   }
 
-  const takeOtherFile = () =>
-    copyFile(
+  async function takeOtherFile() {
+    await copyFile(
       join(workspace.path, 'services/payment-service/secrets/dev.enc.yaml'),
       join(workspace.path, secretFile),
     );
+  }
 });
