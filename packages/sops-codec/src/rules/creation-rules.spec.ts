@@ -1,0 +1,116 @@
+import { SopsError } from '../model/sops-error';
+import { readConfig, ruleFor } from './creation-rules';
+
+const config = (text: string) => readConfig(text, 'svc/.sops.yaml');
+const arn = 'arn:aws:kms:eu-west-1:111122223333:alias/user-dev';
+
+test('the first rule whose pattern is found in the path', () => {
+  const rules = config(`creation_rules:
+  - path_regex: ^secrets/dev\\.enc\\.
+    kms: ${arn}
+  - path_regex: prod
+    age: age1a, age1b
+  - pgp: "AB CD"
+`);
+  expect(ruleFor(rules, 'secrets/dev.enc.yaml')?.groups).toEqual([[{ kind: 'kms', arn, awsProfile: '' }]]);
+  expect(ruleFor(rules, 'x/secrets/dev.enc.yaml')?.groups).toEqual([[{ kind: 'pgp', fp: 'ABCD' }]]);
+  expect(ruleFor(rules, 'a/prod.json')?.groups).toEqual([
+    [
+      { kind: 'age', recipient: 'age1a' },
+      { kind: 'age', recipient: 'age1b' },
+    ],
+  ]);
+  expect(ruleFor(rules, 'secrets/dev.enc.yaml')?.line).toBe(2);
+});
+
+test('no rules are not the same as no rule for a path', () => {
+  expect(config('').rules).toBeUndefined();
+  expect(config('stores: {}').rules).toBeUndefined();
+  expect(config('creation_rules:').rules).toBeUndefined();
+  expect(config('creation_rules: []').rules).toEqual([]);
+});
+
+test('key groups with context, role, profile and merged groups; duplicates once', () => {
+  const rule = ruleFor(
+    config(`creation_rules:
+  - shamir_threshold: 2
+    mac_only_encrypted: true
+    encrypted_regex: ^SECRET
+    unknown_field: [x]
+    key_groups:
+      - kms:
+          - arn: ${arn}
+            role: arn:aws:iam::111122223333:role/r
+            aws_profile: p
+            context: { service: user, stage: 007, on: yes }
+        age: [age1a, age1a]
+      - merge:
+          - age: [age1b]
+            merge: [{ pgp: [FF] }]
+        azure_keyvault: [{ vaultUrl: https://v, key: k, version: "1" }]
+`),
+    'any',
+  );
+  expect(rule).toMatchObject({
+    shamirThreshold: 2,
+    macOnlyEncrypted: true,
+    rule: { kind: 'encrypted_regex', pattern: '^SECRET' },
+    groups: [
+      [
+        { kind: 'age', recipient: 'age1a' },
+        {
+          kind: 'kms',
+          arn,
+          role: 'arn:aws:iam::111122223333:role/r',
+          awsProfile: 'p',
+          context: { service: 'user', stage: '007', on: 'yes' },
+        },
+      ],
+      [
+        { kind: 'pgp', fp: 'FF' },
+        { kind: 'age', recipient: 'age1b' },
+        { kind: 'azure_kv', vaultUrl: 'https://v', name: 'k', version: '1' },
+      ],
+    ],
+  });
+});
+
+test('the text form of a KMS key with a role', () => {
+  const rule = ruleFor(config(`creation_rules: [{ kms: "${arn}+arn:aws:iam::1:role/r" }]`), 'x');
+  expect(rule?.groups).toEqual([[{ kind: 'kms', arn, role: 'arn:aws:iam::1:role/r', awsProfile: '' }]]);
+});
+
+test.each([
+  ['no YAML', 'creation_rules: [', 'svc/.sops.yaml, line 1'],
+  ['a list at the top', '- a', 'svc/.sops.yaml'],
+  ['rules that are no list', 'creation_rules: {a: b}', 'line 1, column 17'],
+  ['a rule that is no mapping', 'creation_rules:\n  - text', 'line 2, column 5'],
+  ['a pattern that is no RE2', 'creation_rules:\n  - path_regex: (', 'line 2'],
+  ['a selection that is no RE2', 'creation_rules:\n  - encrypted_regex: (', 'encrypted_regex'],
+  [
+    'two selections',
+    'creation_rules:\n  - encrypted_regex: a\n    unencrypted_suffix: b',
+    'line 2, column 5',
+  ],
+  ['recipients that are no text', 'creation_rules:\n  - age: {a: b}', 'line 2, column 10'],
+  ['a group that is no mapping', 'creation_rules:\n  - key_groups: [x]', 'line 2, column 18'],
+  [
+    'a context that is no mapping',
+    'creation_rules:\n  - key_groups: [{kms: [{arn: a, context: x}]}]',
+    'line 2',
+  ],
+  [
+    'groups that merge themselves',
+    'creation_rules:\n  - key_groups:\n      - &g\n        merge: [*g]',
+    'line',
+  ],
+])('%s is an error with its place', (_, text, where) => {
+  try {
+    config(text);
+  } catch (error) {
+    expect(error).toBeInstanceOf(SopsError);
+    expect((error as SopsError).where).toContain(where);
+    return;
+  }
+  throw new Error('was accepted');
+});
