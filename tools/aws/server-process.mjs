@@ -1,20 +1,22 @@
 import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { execa } from 'execa';
+import { commandLine } from '../programs/run-program.mjs';
 
 /**
  * Starts a program that serves HTTP on loopback and waits until it answers.
  *
  * @param {string} name for messages
  * @param {(port: number) => readonly [string, readonly string[]]} command program and arguments for a port
- * @returns {Promise<{endpoint: string, stop: () => Promise<void>}>}
+ * @param {{cwd?: string, env?: Record<string, string | undefined>}} [options] of execa
+ * @returns {Promise<{endpoint: string, command: string, stop: () => Promise<void>}>} `command` as one would type it
  * @throws Error where the program ends or answers nothing within half a minute
  */
-export async function startServer(name, command, env = {}) {
+export async function startServer(name, command, options = {}) {
   const port = await freePort();
   const [program, args] = command(port);
   const server = execa(program, args, {
-    env,
+    ...options,
     stdin: 'ignore',
     all: true,
     reject: false,
@@ -36,7 +38,7 @@ export async function startServer(name, command, env = {}) {
   }
   // From here on its end is what `stop` waits for.
   ended.catch(() => undefined);
-  return { endpoint, stop };
+  return { endpoint, command: commandLine(program, args), stop };
 }
 
 async function answers(name, endpoint) {

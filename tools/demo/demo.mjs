@@ -32,9 +32,9 @@ try {
   await show.command('git', ['commit', '--quiet', '-m', 'Workspace']);
 
   show.heading('AWS, for today: local-aws on loopback');
-  aws = await startLocalAws(workspace, `${folder.path}/local-aws.json`, env);
+  aws = await startLocalAws(workspace, '../local-aws.json', env);
   Object.assign(env, awsEnvironment(aws.endpoint, temporary));
-  console.log(`\n$ npx local-aws --data local-aws.json\n  ${aws.endpoint}`);
+  console.log(`\n$ ${aws.command} &`);
 
   const context = { show, aws, workspace, folder: folder.path, dataFile: `${folder.path}/local-aws.json` };
   await steps.setUpServices(context);

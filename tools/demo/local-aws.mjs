@@ -3,23 +3,15 @@ import { startServer } from '../aws/server-process.mjs';
 /**
  * Starts the installed `local-aws` as users do, as a process with a data file.
  *
- * @param {string} workspace where it is installed
- * @param {string} dataFile
+ * @param {string} workspace where it is installed, and where it runs
+ * @param {string} dataFile path from there
+ * @param {Record<string, string | undefined>} env
  */
 export async function startLocalAws(workspace, dataFile, env) {
   const server = await startServer(
     'local-aws',
-    (port) => [
-      process.execPath,
-      [
-        `${workspace}/node_modules/local-aws-secrets/bin/local-aws.js`,
-        '--port',
-        String(port),
-        '--data',
-        dataFile,
-      ],
-    ],
-    env,
+    (port) => ['node_modules/.bin/local-aws', ['--port', String(port), '--data', dataFile]],
+    { cwd: workspace, env },
   );
   const callsUrl = `${server.endpoint}/_local-aws/calls`;
   return {

@@ -2,7 +2,7 @@ import { execa } from 'execa';
 
 /** How a command is shown: as one would type it, with quotes where they are needed. */
 export function commandLine(program, args) {
-  return [program, ...args].map((word) => (/^[\w./:=@%,+-]+$/.test(word) ? word : `'${word}'`)).join(' ');
+  return [program, ...args].map((word) => (/^[\w./:=@%,+~-]+$/.test(word) ? word : `'${word}'`)).join(' ');
 }
 
 /**
