@@ -24,12 +24,13 @@ export function seal(
   }: { rule: SelectionRule; macOnlyEncrypted: boolean; key: Uint8Array; stash?: Stash | undefined },
 ): Sealed {
   const mac = startMac(macOnlyEncrypted);
+  const recall = stash?.replay();
   const sealLeaf = (leaf: Encryptable, { path }: Visit): string => {
     const plaintext = plaintextOf(leaf);
     // An empty text is written as it is: there would be nothing to put behind `data:`.
     if (plaintext.length === 0) return '';
     const aad = additionalData(path);
-    return encryptBytes(plaintext, typeWord(leaf), aad, key, stash?.recall(aad, leaf));
+    return encryptBytes(plaintext, typeWord(leaf), aad, key, recall?.(aad, leaf));
   };
   const sealed = walk(documents, rule, selectorOf(rule), {
     leaf: (leaf, visit) => {

@@ -65,8 +65,9 @@ function itemLines({ key, value }: Item, inline: readonly string[], at: Position
 /** A key, with its colon on the last line. */
 function keyLines(key: string, at: Position): Lines {
   if (key === '<<') return ['!!merge <<:'];
-  if (!isBlock(key) && Buffer.byteLength(key) <= 128) return [`${stringText(key)}:`];
-  const [first = '', ...rest] = isBlock(key) ? blockLines(key, at) : [stringText(key)];
+  const block = isBlock(key) && !/^\s/.test(key);
+  if (!block && Buffer.byteLength(key) <= 128 && !key.includes('\n')) return [`${stringText(key)}:`];
+  const [first = '', ...rest] = block ? blockLines(key, at) : [stringText(key)];
   return [`? ${first}`, ...rest, ':'];
 }
 
@@ -86,7 +87,8 @@ function valueLines(value: Value, at: Position): Lines {
       ? ['', ...lines]
       : ['[', ...lines, ']'];
   }
-  if (value.kind === 'str' && isBlock(value.text)) return blockLines(value.text, at);
+  if (value.kind === 'str' && isBlock(value.text) && !misindented(value.text, at))
+    return blockLines(value.text, at);
   return [leafText(value)];
 }
 
@@ -120,6 +122,9 @@ function elementLines(element: Value, at: Position): Lines {
   if (!holds) return valueLines(element, { ...at, column: at.column - 2 });
   return holds.map((line, index) => (index === 0 || line === '' ? line : `  ${line}`));
 }
+
+/** Below a list go-yaml's indentation digit is wrong for a text that begins with a blank: such a text is quoted. */
+const misindented = (text: string, at: Position): boolean => /^\s/.test(text) && at.column % at.indent !== 0;
 
 /** A literal block; the digit tells the indentation where the first line begins with a blank or a break. */
 function blockLines(text: string, at: Position): Lines {

@@ -1,0 +1,171 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CreateAliasCommand, CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
+import { generateX25519Identity, identityToRecipient } from 'age-encryption';
+import { startLocalAws, type LocalAws } from 'local-aws-secrets';
+import { decrypt, encrypt } from '../file/file';
+import type { Document } from '../model/tree';
+import { sessionName } from './aws-kms';
+import { createKeyring } from './keyring';
+import type { Recipient } from './recipient';
+
+const before = { ...process.env };
+const document: Document = {
+  kind: 'map',
+  items: [{ kind: 'item', key: 'k', value: { kind: 'str', text: 'v' } }],
+};
+const roundTrip = async (recipient: Recipient) => {
+  const file = await encrypt([document], { format: 'yaml', groups: [[recipient]] }, createKeyring());
+  return (await decrypt(file, createKeyring())).documents;
+};
+
+afterEach(() => {
+  process.env = { ...before };
+});
+
+describe('AWS KMS', () => {
+  let aws: LocalAws;
+  const arn = 'arn:aws:kms:eu-central-1:123456789012:alias/user-dev';
+  const kms: Recipient = { kind: 'kms', arn, awsProfile: '', context: { service: 'user', stage: 'dev' } };
+
+  beforeAll(async () => {
+    aws = await startLocalAws();
+  });
+  afterAll(() => aws.stop());
+  beforeEach(async () => {
+    Object.assign(process.env, {
+      AWS_ENDPOINT_URL: aws.endpoint,
+      AWS_REGION: 'us-east-1',
+      AWS_ACCESS_KEY_ID: '123456789012',
+      AWS_SECRET_ACCESS_KEY: 'test',
+      AWS_EC2_METADATA_DISABLED: 'true',
+      AWS_CONFIG_FILE: '/dev/null',
+      AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+    });
+    aws.reset();
+    const client = new KMSClient({ region: 'eu-central-1' });
+    const { KeyMetadata } = await client.send(new CreateKeyCommand({}));
+    await client.send(
+      new CreateAliasCommand({ AliasName: 'alias/user-dev', TargetKeyId: KeyMetadata?.KeyId }),
+    );
+    client.destroy();
+    aws.resetCalls();
+  });
+
+  test("in the ARN's own region, whatever the environment says", async () => {
+    expect(await roundTrip(kms)).toEqual([document]);
+    expect(aws.calls()).toEqual({ 'kms:Encrypt': 1, 'kms:Decrypt': 1 });
+  });
+
+  test('another context does not open the file', async () => {
+    const file = await encrypt([document], { format: 'yaml', groups: [[kms]] }, createKeyring());
+    const [key] = file.metadata.groups[0] ?? [];
+    const other = {
+      ...file,
+      metadata: { ...file.metadata, groups: [[{ ...key!, context: { service: 'user', stage: 'prod' } }]] },
+    };
+    await expect(decrypt(other, createKeyring())).rejects.toThrow('InvalidCiphertextException');
+  });
+
+  test('a role is assumed', async () => {
+    expect(await roundTrip({ ...kms, role: 'arn:aws:iam::123456789012:role/opener' })).toEqual([document]);
+    expect(aws.calls()['sts:AssumeRole']).toBe(2);
+  });
+
+  test('a profile brings its own credentials; those of the environment are not used', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'sops-codec-test-'));
+    writeFileSync(
+      join(directory, 'credentials'),
+      '[team]\naws_access_key_id = 123456789012\naws_secret_access_key = x\n',
+    );
+    process.env['AWS_SHARED_CREDENTIALS_FILE'] = join(directory, 'credentials');
+    process.env['AWS_ACCESS_KEY_ID'] = '999999999999';
+    expect(await roundTrip({ ...kms, awsProfile: 'team' })).toEqual([document]);
+    rmSync(directory, { recursive: true });
+    await expect(roundTrip({ ...kms, awsProfile: 'nobody' })).rejects.toThrow('CredentialsProviderError');
+  });
+
+  test.each([
+    ['an alias that does not exist', { ...kms, arn: `${arn}-x` }, 'NotFoundException', 'does not exist'],
+    ['a bare alias', { ...kms, arn: 'alias/user-dev' }, 'not the ARN', 'name no region'],
+    [
+      'an ARN that smuggles a host',
+      { ...kms, arn: 'arn:aws:kms:evil.example/x:1:key/a' },
+      'not the ARN',
+      'name no region',
+    ],
+  ])('%s is said so', async (_, recipient, what, fix) => {
+    const attempt = encrypt(
+      [document],
+      { format: 'yaml', groups: [[recipient as Recipient]] },
+      createKeyring(),
+    );
+    await expect(attempt).rejects.toMatchObject({
+      what: expect.stringContaining(what),
+      fix: expect.stringContaining(fix),
+    });
+  });
+
+  test('each recipient that failed is listed with its own reason', async () => {
+    const identity = await generateX25519Identity();
+    const age: Recipient = { kind: 'age', recipient: await identityToRecipient(identity) };
+    const file = await encrypt([document], { format: 'yaml', groups: [[kms, age]] }, createKeyring());
+    aws.injectFault({
+      operation: 'kms:Decrypt',
+      kind: { error: 'AccessDeniedException', message: 'no such luck' },
+      count: 1,
+    });
+    await expect(decrypt(file, createKeyring({ age: { identities: [] } }))).rejects.toMatchObject({
+      code: 'noDataKey',
+      what: expect.stringMatching(
+        /age1.*no age identity.*alias\/user-dev.*AccessDeniedException: no such luck/s,
+      ),
+    });
+  });
+
+  test('one client serves many files', async () => {
+    const file = await encrypt(
+      [document],
+      { format: 'yaml', groups: [[{ ...kms, role: 'arn:aws:iam::123456789012:role/opener' }]] },
+      createKeyring(),
+    );
+    aws.resetCalls();
+    const keyring = createKeyring();
+    for (let count = 0; count < 5; count += 1) await decrypt(file, keyring);
+    expect(aws.calls()).toEqual({ 'kms:Decrypt': 5, 'sts:AssumeRole': 1 });
+  });
+});
+
+describe('age', () => {
+  test('identities of the environment', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'sops-codec-test-'));
+    const [a, b] = [await generateX25519Identity(), await generateX25519Identity()];
+    writeFileSync(join(directory, 'keys.txt'), `# created: today\n${b}\n`);
+    const file = await encrypt(
+      [document],
+      { format: 'yaml', groups: [[{ kind: 'age', recipient: await identityToRecipient(b) }]] },
+      createKeyring(),
+    );
+    process.env['XDG_CONFIG_HOME'] = directory;
+    process.env['SOPS_AGE_KEY'] = a;
+    await expect(decrypt(file, createKeyring())).rejects.toThrow('none of the 1 age identities');
+    process.env['SOPS_AGE_KEY_FILE'] = join(directory, 'keys.txt');
+    expect((await decrypt(file, createKeyring())).documents).toEqual([document]);
+    rmSync(directory, { recursive: true });
+  });
+
+  test('a recipient that is none', async () => {
+    await expect(roundTrip({ kind: 'age', recipient: 'age1nonsense' })).rejects.toThrow(
+      'not an age recipient',
+    );
+  });
+});
+
+test.each([
+  ['build-host.example.org', 'sops@buildhost.example.org'],
+  ['host ünïcode!', 'sops@hostncode'],
+  ['a'.repeat(100), `sops@${'a'.repeat(59)}`],
+])('the session name of host %s', (host, name) => {
+  expect(sessionName(host)).toBe(name);
+});
