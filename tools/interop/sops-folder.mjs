@@ -27,9 +27,16 @@ export async function sopsIn(folder, env) {
       await needProgram(program, ['encrypt', '--in-place', name], options);
       return readFile(join(folder, name));
     },
-    /** What it prints of a file, byte for byte. @throws Error with what it said where it does not open it */
-    decrypt: async (name, ...args) =>
-      (await needProgram(program, ['decrypt', ...args, name], options)).stdout,
+    /**
+     * What it prints of a file, byte for byte.
+     *
+     * @returns {Promise<Buffer>}
+     * @throws Error where it does not open it
+     */
+    async decrypt(name, ...args) {
+      const bytes = { ...options, encoding: 'buffer' };
+      return Buffer.from((await needProgram(program, ['decrypt', ...args, name], bytes)).stdout);
+    },
     /** Runs it and gives how it ended. */
     run: (...args) => runProgram(program, args, options),
   };
