@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { codeOf, messageOf } from '../failure';
 import { type LocalAws, startLocalAws } from '../start';
 
 /** What the command line needs of its process. */
@@ -52,7 +53,7 @@ function greeting(endpoint: string): string {
 }
 
 function startProblem(error: unknown, port: number): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const code = codeOf(error);
   if (code === 'EADDRINUSE') {
     return `Port ${port} on 127.0.0.1 is in use. Stop what listens there, or give another port with --port.`;
   }
@@ -64,8 +65,4 @@ function portNumber(value: string): number {
   const port = Number(value);
   if (/^\d{1,5}$/.test(value) && port <= 65_535) return port;
   throw new InvalidArgumentError('It must be a whole number from 0 to 65535.');
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import writeFileAtomic from 'write-file-atomic';
+import { codeOf, messageOf } from '../failure';
 import { restoreSnapshot, takeSnapshot } from './snapshot';
 import type { Universe } from './universe';
 
@@ -19,16 +20,16 @@ export async function loadDataFile(path: string, universe: Universe): Promise<vo
   try {
     content = await readFile(path, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return;
+    if (codeOf(error) === 'ENOENT') return;
     throw new DataFileError(
-      `Cannot read the data file ${path}: ${reason(error)}. Give a file that you may read and write.`,
+      `Cannot read the data file ${path}: ${messageOf(error)}. Give a file that you may read and write.`,
     );
   }
   try {
     restoreSnapshot(content, universe);
   } catch (error) {
     // JSON.parse repeats parts of what it reads, and that may be key material.
-    const what = error instanceof SyntaxError ? 'it is not JSON' : reason(error);
+    const what = error instanceof SyntaxError ? 'it is not JSON' : messageOf(error);
     throw new DataFileError(
       `The data file ${path} is damaged or not one of local-aws: ${what}. ` +
         'Move it away to start empty, or give another file with --data.',
@@ -61,7 +62,7 @@ export function createSaver(path: string, universe: () => Universe): Saver {
         } catch (error) {
           unsaved = true;
           throw new DataFileError(
-            `Cannot write the data file ${path}: ${reason(error)}. Make room and the folder writable, or give another file.`,
+            `Cannot write the data file ${path}: ${messageOf(error)}. Make room and the folder writable, or give another file.`,
           );
         }
       });
@@ -77,14 +78,10 @@ export function createSaver(path: string, universe: () => Universe): Saver {
         scheduled = false;
         await write().catch((error: unknown) => {
           // Kept for the next change or the stop, which fails if it cannot be written then either.
-          process.emitWarning(reason(error));
+          process.emitWarning(messageOf(error));
         });
       });
     },
     flush: () => write(),
   };
-}
-
-function reason(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,0 +1,60 @@
+import { KMSClient } from '@aws-sdk/client-kms';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { STSClient } from '@aws-sdk/client-sts';
+import { type LocalAws, type LocalAwsOptions, startLocalAws } from './start';
+
+export interface Clients {
+  readonly kms: KMSClient;
+  readonly secrets: SecretsManagerClient;
+  readonly sts: STSClient;
+}
+
+export interface RunningAws {
+  readonly aws: LocalAws;
+  /** Clients of the SDK for JavaScript, one attempt per call, so that every error is seen. */
+  clients(as?: { accessKeyId?: string; region?: string; maxAttempts?: number }): Clients;
+}
+
+/** Starts a local AWS for the tests of a file and stops it after them; empty before each test. */
+export function runningAws(options: LocalAwsOptions = {}): RunningAws {
+  let aws: LocalAws | undefined;
+  let open: Clients[] = [];
+  beforeAll(async () => {
+    aws = await startLocalAws(options);
+  });
+  afterEach(() => {
+    for (const { kms, secrets, sts } of open) for (const client of [kms, secrets, sts]) client.destroy();
+    open = [];
+    aws?.reset();
+  });
+  afterAll(() => aws?.stop());
+  return {
+    get aws() {
+      return aws!;
+    },
+    clients: ({ accessKeyId = 'local', region = 'eu-west-1', maxAttempts = 1 } = {}) => {
+      const config = {
+        endpoint: aws!.endpoint,
+        region,
+        maxAttempts,
+        credentials: { accessKeyId, secretAccessKey: 'local' },
+      };
+      const made = {
+        kms: new KMSClient(config),
+        secrets: new SecretsManagerClient(config),
+        sts: new STSClient(config),
+      };
+      open.push(made);
+      return made;
+    },
+  };
+}
+
+/** The error of a call that must fail, as the SDK read it. */
+export async function failure(call: Promise<unknown>): Promise<{ name: string; message: string }> {
+  const outcome = await call.then(
+    () => ({ name: 'no error', message: '' }),
+    (error: unknown) => error as Error,
+  );
+  return { name: outcome.name, message: outcome.message };
+}

@@ -1,0 +1,55 @@
+import fc from 'fast-check';
+import { worldCalls } from '../world-calls.test-kit';
+
+const { call, errorOf } = worldCalls();
+const password = (input: object = {}): string =>
+  call('secretsmanager:GetRandomPassword', input)['RandomPassword'] as string;
+
+describe('GetRandomPassword', () => {
+  it('has 32 characters with a letter of each case, a digit and punctuation', () => {
+    for (let count = 0; count < 50; count += 1) {
+      const made = password();
+      expect(made).toHaveLength(32);
+      for (const kind of [/[a-z]/, /[A-Z]/, /\d/, /[!-/:-@[-`{-~]/]) expect(made).toMatch(kind);
+    }
+  });
+
+  it('keeps to what is asked for', () => {
+    const exclusion = fc.record({
+      ExcludeNumbers: fc.boolean(),
+      ExcludePunctuation: fc.boolean(),
+      ExcludeUppercase: fc.boolean(),
+      IncludeSpace: fc.boolean(),
+      RequireEachIncludedType: fc.boolean(),
+      ExcludeCharacters: fc.constantFrom('', 'abc', '0123456789'),
+      PasswordLength: fc.integer({ min: 5, max: 60 }),
+    });
+    fc.assert(
+      fc.property(exclusion, (input) => {
+        const made = password(input);
+        expect(made).toHaveLength(input.PasswordLength);
+        if (input.ExcludeNumbers) expect(made).not.toMatch(/\d/);
+        if (input.ExcludePunctuation) expect(made).not.toMatch(/[^A-Za-z0-9 ]/);
+        if (input.ExcludeUppercase) expect(made).not.toMatch(/[A-Z]/);
+        if (!input.IncludeSpace) expect(made).not.toContain(' ');
+        for (const character of input.ExcludeCharacters) expect(made).not.toContain(character);
+      }),
+    );
+  });
+
+  it.each([
+    [
+      { ExcludeNumbers: true, ExcludePunctuation: true, ExcludeUppercase: true, ExcludeLowercase: true },
+      'InvalidParameterException',
+    ],
+    [{ PasswordLength: 3 }, 'InvalidParameterException'],
+    [{ PasswordLength: 0 }, 'ValidationException'],
+    [{ PasswordLength: 4097 }, 'ValidationException'],
+  ])('refuses %j: %s', (input, code) => {
+    expect(errorOf('secretsmanager:GetRandomPassword', input)).toBe(code);
+  });
+
+  it('makes short ones where not every kind is required', () => {
+    expect(password({ PasswordLength: 1, RequireEachIncludedType: false })).toHaveLength(1);
+  });
+});
