@@ -98,7 +98,7 @@ describe('AWS KMS', () => {
   ])('%s is said so', async (_, recipient, what, fix) => {
     const attempt = encrypt(
       [document],
-      { format: 'yaml', groups: [[recipient as Recipient]] },
+      { format: 'yaml', groups: [[recipient]] },
       createKeyring(),
     );
     await expect(attempt).rejects.toMatchObject({

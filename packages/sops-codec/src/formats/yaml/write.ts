@@ -52,7 +52,7 @@ const isLeaf = (value: Value) => value.kind !== 'map' && value.kind !== 'list';
 
 function itemLines({ key, value }: Item, inline: readonly string[], at: Position): Lines {
   const behind = inline.length > 0 ? ` #${inline.join(' #')}` : '';
-  const keys = keyLines(key, at);
+  const keys = keyLines(key, value, at);
   const lead = keys.at(-1) ?? '';
   const [first = '', ...rest] = valueLines(value, at);
   const before = keys.slice(0, -1);
@@ -63,13 +63,18 @@ function itemLines({ key, value }: Item, inline: readonly string[], at: Position
 }
 
 /** A key, with its colon on the last line. */
-function keyLines(key: string, at: Position): Lines {
-  if (key === '<<') return ['!!merge <<:'];
+function keyLines(key: string, value: Value, at: Position): Lines {
+  // A merge key must hold mappings; quoted, it is a key like any other.
+  if (key === '<<') return [holdsMappings(value) ? '!!merge <<:' : '"<<":'];
   const block = isBlock(key) && !/^\s/.test(key);
   if (!block && Buffer.byteLength(key) <= 128 && !key.includes('\n')) return [`${stringText(key)}:`];
   const [first = '', ...rest] = block ? blockLines(key, at) : [stringText(key)];
   return [`? ${first}`, ...rest, ':'];
 }
+
+const holdsMappings = (value: Value): boolean =>
+  value.kind === 'map' ||
+  (value.kind === 'list' && value.elements.every(({ kind }) => kind === 'map' || kind === 'comment'));
 
 /** Lines of a value behind a key or a dash; the first is empty where the value begins on the next line. */
 function valueLines(value: Value, at: Position): Lines {
