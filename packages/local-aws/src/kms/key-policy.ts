@@ -1,7 +1,7 @@
 import { operation, type Operations } from '../protocol/operation';
 import { flag, integer, optional, structure, text } from '../protocol/readers';
 import { AwsError } from '../protocol/aws-error';
-import { keyById } from './key-reference';
+import { customerKeyById, keyById } from './key-reference';
 import { keyId, marker } from './members';
 
 const maximumBytes = 32_768;
@@ -74,7 +74,7 @@ export const keyPolicyOperations: Operations = {
       BypassPolicyLockoutSafetyCheck: optional(flag),
     }),
     (input, call) => {
-      const key = keyById(call, input.KeyId);
+      const key = customerKeyById(call, input.KeyId);
       defaultName(input.PolicyName);
       call.world.keys.put(key.id, { ...key, policy: checkKeyPolicy(input.Policy) });
       return {};

@@ -1,9 +1,9 @@
 import { AwsError } from '../protocol/aws-error';
 import { type Call, DAY, operation, type Operations, seconds } from '../protocol/operation';
 import { flag, integer, optional, structure } from '../protocol/readers';
-import { lookUp, secretById, secretNotFound } from './find';
+import { lookUp, secretById } from './find';
 import { secretId } from './members';
-import { newSecretArn, parseSecretId } from './names';
+import { newSecretArn, parseSecretId, withoutSuffix } from './names';
 import { refuseReplica } from './replicas';
 import { saveSecret } from './store';
 
@@ -50,8 +50,7 @@ function recoveryWindow(days: number | undefined, force: boolean): number {
 }
 
 function scheduleDeletion(call: Call, id: string, days: number): object {
-  const secret = lookUp(call, id);
-  if (secret === undefined) throw secretNotFound();
+  const secret = secretById(call, id);
   refuseReplica(call, secret);
   if (secret.deletionAt !== undefined) {
     throw new AwsError(
@@ -70,9 +69,11 @@ function deleteNow(call: Call, id: string): object {
   const secret = lookUp(call, id);
   if (secret === undefined) {
     const reference = parseSecretId(id);
-    if (reference.kind === 'arn') throw secretNotFound();
-    const arn = newSecretArn(call.world, reference.name);
-    return { ARN: arn, Name: reference.name, DeletionDate: seconds(call.now) };
+    const { arn, name } =
+      reference.kind === 'arn'
+        ? { arn: id, name: withoutSuffix(reference.tail) ?? reference.tail }
+        : { arn: newSecretArn(call.world, reference.name), name: reference.name };
+    return { ARN: arn, Name: name, DeletionDate: seconds(call.now) };
   }
   refuseReplica(call, secret);
   refuseWhileReplicated(secret.arn, secret.replicas);

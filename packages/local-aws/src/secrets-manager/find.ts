@@ -11,14 +11,21 @@ import { refuseReplica } from './replicas';
  */
 export function secretById(call: Call, id: string): Secret {
   const secret = lookUp(call, id);
-  if (secret === undefined) throw secretNotFound();
+  if (secret === undefined) {
+    throw new AwsError('ResourceNotFoundException', "Secrets Manager can't find the specified secret.");
+  }
   return secret;
 }
 
 /** As `secretById`, but a secret that is scheduled for deletion is an InvalidRequestException. */
 export function liveSecretById(call: Call, id: string): Secret {
   const secret = secretById(call, id);
-  if (secret.deletionAt !== undefined) throw markedForDeletion();
+  if (secret.deletionAt !== undefined) {
+    throw new AwsError(
+      'InvalidRequestException',
+      "You can't perform this operation on the secret because it was marked for deletion.",
+    );
+  }
   return secret;
 }
 
@@ -52,15 +59,4 @@ export function secretByName(call: Call, name: string): Secret | undefined {
 /** All secrets, those scheduled for deletion too, the ones whose day has come not. */
 export function allSecrets(call: Call): readonly Secret[] {
   return call.world.secrets.all().filter((secret) => secretByName(call, secret.name) !== undefined);
-}
-
-export function secretNotFound(): AwsError {
-  return new AwsError('ResourceNotFoundException', "Secrets Manager can't find the specified secret.");
-}
-
-export function markedForDeletion(): AwsError {
-  return new AwsError(
-    'InvalidRequestException',
-    "You can't perform this operation on the secret because it was marked for deletion.",
-  );
 }

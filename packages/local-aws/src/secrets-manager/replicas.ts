@@ -3,7 +3,7 @@ import type { Call } from '../protocol/operation';
 import { regionalArn } from '../world/arn';
 import type { Replica, Secret, SecretVersion } from '../world/model';
 import type { World } from '../world/universe';
-import { openValue, sealValue, valueKey } from './sealed-value';
+import { keyName, openValue, sealValue, valueKey } from './sealed-value';
 
 /** Copies a primary secret into the regions of its replicas; gives it with what came of each. */
 export function withReplicasUpdated(call: Call, primary: Secret): Secret {
@@ -60,7 +60,7 @@ function copy(
     if (before !== undefined) return { ...before, stages: version.stages };
     const plain = openValue(call, { secretArn: primary.arn, versionId: version.id }, version.value);
     const value = sealValue(key, { secretArn: arn, versionId: version.id }, plain);
-    return { ...version, lastAccessedAt: undefined, kmsKeyId: key.arn, value };
+    return { ...version, lastAccessedAt: undefined, kmsKeyId: keyName(key), value };
   };
   return {
     ...primary,

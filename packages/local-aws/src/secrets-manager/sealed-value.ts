@@ -42,6 +42,11 @@ export function valueKey(call: Call, kmsKeyId: string | undefined): KmsKey {
   }
 }
 
+/** How a version names its key: AWS does not tell the id of its own. */
+export function keyName(key: KmsKey): string {
+  return key.manager === 'AWS' ? 'DefaultEncryptionKey' : key.arn;
+}
+
 /** Encrypts a value. Throws AwsError EncryptionFailure. */
 export function sealValue(key: KmsKey, owner: ValueOwner, value: PlainValue): SealedValue {
   try {

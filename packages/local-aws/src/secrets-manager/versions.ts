@@ -2,7 +2,7 @@ import { AwsError } from '../protocol/aws-error';
 import type { Call } from '../protocol/operation';
 import type { Secret, SecretVersion } from '../world/model';
 import { CURRENT, moveLabels, withoutDeprecated } from './labels';
-import { openValue, type PlainValue, sealValue, valueKey } from './sealed-value';
+import { keyName, openValue, type PlainValue, sealValue, valueKey } from './sealed-value';
 
 /** A secret's value as a version to be. */
 export interface NewVersion {
@@ -22,7 +22,7 @@ export function addVersion(call: Call, secret: Secret, { id, value, stages }: Ne
     createdAt: call.now,
     lastAccessedAt: undefined,
     stages: [],
-    kmsKeyId: key.manager === 'AWS' ? 'DefaultEncryptionKey' : key.arn,
+    kmsKeyId: keyName(key),
     value: sealValue(key, { secretArn: secret.arn, versionId: id }, value),
   };
   const first = secret.versions.length === 0 && !stages.includes(CURRENT);

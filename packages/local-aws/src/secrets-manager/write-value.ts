@@ -8,7 +8,7 @@ import { saveSecret } from './store';
 import { CURRENT, PREVIOUS } from './labels';
 import * as member from './members';
 import { versionToken } from './names';
-import { openValue, sealValue, valueKey } from './sealed-value';
+import { keyName, openValue, sealValue, valueKey } from './sealed-value';
 import { addVersion, hasValue, tokenInUse, versionById } from './versions';
 
 export const writeOperations: Operations = {
@@ -78,7 +78,7 @@ function withKey(call: Call, secret: Secret, kmsKeyId: string): Secret {
     const owner = { secretArn: secret.arn, versionId: version.id };
     return {
       ...version,
-      kmsKeyId: key.arn,
+      kmsKeyId: keyName(key),
       value: sealValue(key, owner, openValue(call, owner, version.value)),
     };
   });

@@ -1,3 +1,4 @@
+import { messageOf } from '../failure';
 import { AwsError } from '../protocol/aws-error';
 import type { Call } from '../protocol/operation';
 import type { Universe } from '../world/universe';
@@ -32,9 +33,9 @@ export function dispatch(setting: Setting, request: ServiceRequest, headers: Sig
     const run = operationOf(request);
     return service.protocol.success(operation, run(request.input(), call));
   } catch (error) {
-    return service.protocol.failure(
-      error instanceof AwsError ? error : new AwsError(service.internalError, 'Internal failure', 500),
-    );
+    if (error instanceof AwsError) return service.protocol.failure(error);
+    process.emitWarning(`${service.name}:${operation} failed inside local-aws: ${messageOf(error)}`);
+    return service.protocol.failure(new AwsError(service.internalError, 'Internal failure', 500));
   }
 }
 
