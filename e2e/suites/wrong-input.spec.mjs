@@ -106,6 +106,13 @@ describe('wrong input', () => {
       says: [/alias\/user-service-dev/, /services\/user-service\/secrets\/dev\.enc\.yaml/],
     },
     {
+      name: 'sync in CI of a file that is not the committed one',
+      args: syncOne,
+      env: () => ({ CI: 'true' }),
+      arrange: () => replaceInFile('\nsops:', '\n\nsops:'),
+      says: [/committed/, /services\/user-service\/secrets\/dev\.enc\.yaml/],
+    },
+    {
       name: 'init of a project that does not exist',
       args: ['g', 'secrets:init', '--project=user-servce'],
       says: [/user-servce/, /--project|user-service/],

@@ -5,17 +5,15 @@ import { needProgram, runProgram } from '../programs/run-program.mjs';
 import { workspaceEnvironment } from './environment.mjs';
 import { packedPackages, plainWorkspace, writeFiles } from './scaffold.mjs';
 
-/** Major versions of Nx whose `create-nx-workspace` is published; for others the workspace is written by hand. */
-const generated = ['22', '23'];
-
 /**
  * Makes a throw-away workspace as a user has it: Nx in the given version, the packed packages installed, everything
  * committed.
  *
- * @param {{nx: string, alias?: string, files?: Readonly<Record<string, string | object>>}} wanted version of Nx; name
- *   under which the plugin is installed, if not its own; files to begin with
+ * @param {{nx: string, alias?: string, generated?: boolean, files?: Readonly<Record<string, string | object>>}} wanted
+ *   version of Nx; name under which the plugin is installed, if not its own; whether `create-nx-workspace` makes it,
+ *   instead of the least that Nx needs; files put on top
  */
-export async function createWorkspace({ nx, alias, files = {} }) {
+export async function createWorkspace({ nx, alias, generated = true, files = {} }) {
   const folder = await privateFolder('nx-secrets-workspace');
   const path = join(folder.path, 'acme');
   const temporary = join(folder.path, 'tmp');
@@ -48,7 +46,7 @@ export async function createWorkspace({ nx, alias, files = {} }) {
 
   await mkdir(temporary);
   try {
-    if (generated.includes(nx.split('.')[0])) await generate(nx, folder.path, base);
+    if (generated) await generate(nx, folder.path, base);
     else await writeFiles(path, plainWorkspace(nx));
     await writeFiles(path, files);
     await need(

@@ -1,6 +1,6 @@
-/** Variables that this repository's own npm and Nx leave for their children: elsewhere they lead astray. */
+/** Variables that this repository's own npm, Nx and pipeline leave for their children: elsewhere they lead astray. */
 const ours =
-  /^(NX_|npm_package_|npm_lifecycle_|npm_config_(local_prefix|workspace|prefix)|INIT_CWD$|npm_execpath$|npm_command$)/i;
+  /^(CI$|FORCE_COLOR$|NX_|npm_package_|npm_lifecycle_|npm_config_(local_prefix|workspace|prefix)|INIT_CWD$|npm_execpath$|npm_command$)/i;
 
 /**
  * Environment for commands in a throw-away workspace: as in a shell that somebody has just opened there, without Nx's
@@ -15,6 +15,7 @@ export function workspaceEnvironment(temporaryFolder) {
     NX_DAEMON: 'false',
     NX_TUI: 'false',
     NX_NO_CLOUD: 'true',
+    NO_COLOR: '1',
     NODE_NO_WARNINGS: '1',
     TMPDIR: temporaryFolder,
     TMP: temporaryFolder,
