@@ -34,6 +34,7 @@ const otherText: ReadonlySet<string> = new Set([
   'yaml-indent-2', // indent from a configuration
   'json-indent-2',
   'bin-indent-2',
+  'ini-quotes', // quotes that belong to the value are kept
   'yaml-line-separators',
   'yaml-alias-comments',
   'yaml-comments-map',

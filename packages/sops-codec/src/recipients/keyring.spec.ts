@@ -96,11 +96,7 @@ describe('AWS KMS', () => {
       'name no region',
     ],
   ])('%s is said so', async (_, recipient, what, fix) => {
-    const attempt = encrypt(
-      [document],
-      { format: 'yaml', groups: [[recipient]] },
-      createKeyring(),
-    );
+    const attempt = encrypt([document], { format: 'yaml', groups: [[recipient]] }, createKeyring());
     await expect(attempt).rejects.toMatchObject({
       what: expect.stringContaining(what),
       fix: expect.stringContaining(fix),

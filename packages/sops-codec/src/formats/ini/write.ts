@@ -60,7 +60,7 @@ function commentText({ text }: Comment): string {
 
 function keyText({ key }: Item): string {
   const text = latin1(key);
-  if (/["=:]/.test(text)) return `\`${text}\``;
+  if (/["=:]|^[#;[-]/.test(text)) return `\`${text}\``;
   return text;
 }
 
@@ -69,6 +69,7 @@ const latin1Value = ({ key, value }: Item) =>
 
 function valueText(text: string): string {
   if (/[\n`]/.test(text)) return `"""${text}"""`;
-  if (/[#;]/.test(text)) return `\`${text}\``;
+  // Quotes around a whole value are taken off when it is read.
+  if (/[#;]|^(["']).*\1$/.test(text)) return `\`${text}\``;
   return text.trim() === text ? text : `"${text}"`;
 }
