@@ -1,0 +1,39 @@
+/** What a tarball of a published package may hold; everything else is a mistake in the package's `files`. */
+const allowed = [
+  /^dist\/.+\.js$/,
+  /^dist\/.+\.d\.ts$/,
+  /^bin\/[\w-]+\.js$/,
+  /^src\/.+\/schema\.json$/,
+  /^(executors|generators|package)\.json$/,
+  /^(README\.md|LICENSE)$/,
+];
+
+/** Names that are wrong although a pattern above lets them through. */
+const testCode = /\.(spec|test-kit)\.(js|d\.ts)$/;
+
+/**
+ * What is wrong with the files of a tarball, one line for each mistake.
+ *
+ * @param {readonly string[]} files paths in the tarball
+ * @param {{main?: string, types?: string, bin?: Record<string, string>, generators?: string, executors?: string}} manifest
+ *   the package's `package.json`
+ * @param {(path: string) => boolean} isSource whether a path of the package is one of its sources
+ */
+export function mistakesIn(files, manifest, isSource) {
+  const strange = files.filter((path) => testCode.test(path) || !allowed.some((one) => one.test(path)));
+  const stale = files.filter((path) => path.startsWith('dist/') && !isSource(sourceOf(path)));
+  const missing = entryPoints(manifest).filter((path) => !files.includes(path));
+  return [
+    ...strange.map((path) => `${path}: does not belong into the tarball`),
+    ...stale.map((path) => `${path}: its source is gone; delete dist and build again`),
+    ...missing.map((path) => `${path}: missing`),
+  ];
+}
+
+const sourceOf = (path) => path.replace(/^dist\//, 'src/').replace(/(\.d\.ts|\.js)$/, '.ts');
+
+/** Files that the manifest points at, and those that every package has. */
+function entryPoints({ main, types, bin = {}, generators, executors }) {
+  const named = [main, types, ...Object.values(bin), generators, executors].filter(Boolean);
+  return ['README.md', 'LICENSE', 'package.json', ...named.map((path) => path.replace(/^\.\//, ''))];
+}

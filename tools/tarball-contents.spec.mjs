@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { mistakesIn } from './tarball-contents.mjs';
+
+const manifest = { main: './dist/index.js', types: './dist/index.d.ts', bin: { tool: './bin/tool.js' } };
+const sources = ['src/index.ts', 'src/a/index.spec.ts'];
+const good = [
+  'README.md',
+  'LICENSE',
+  'package.json',
+  'dist/index.js',
+  'dist/index.d.ts',
+  'bin/tool.js',
+  'src/generators/init/schema.json',
+];
+
+describe('mistakesIn', () => {
+  const cases = [
+    ['nothing', good, []],
+    ['a source', [...good, 'src/index.ts'], ['src/index.ts: does not belong into the tarball']],
+    [
+      'a compiled test',
+      [...good, 'dist/a/index.spec.js'],
+      ['dist/a/index.spec.js: does not belong into the tarball'],
+    ],
+    [
+      'a source map',
+      [...good, 'dist/index.js.map'],
+      [
+        'dist/index.js.map: does not belong into the tarball',
+        'dist/index.js.map: its source is gone; delete dist and build again',
+      ],
+    ],
+    [
+      'what is left of a deleted source',
+      [...good, 'dist/old.js'],
+      ['dist/old.js: its source is gone; delete dist and build again'],
+    ],
+    ['no license', good.filter((path) => path !== 'LICENSE'), ['LICENSE: missing']],
+    ['no program', good.filter((path) => path !== 'bin/tool.js'), ['bin/tool.js: missing']],
+  ];
+  for (const [name, files, mistakes] of cases) {
+    test(name, () =>
+      assert.deepEqual(
+        mistakesIn(files, manifest, (path) => sources.includes(path)),
+        mistakes,
+      ),
+    );
+  }
+});
