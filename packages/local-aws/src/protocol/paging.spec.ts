@@ -9,7 +9,7 @@ function allPages(items: readonly string[], limit: number, descending: boolean):
     expect(found.items.length).toBeLessThanOrEqual(limit);
     seen.push(...found.items);
     token = found.next;
-  } while (token !== undefined);
+  } while (token !== undefined && seen.length <= items.length);
   return seen;
 }
 

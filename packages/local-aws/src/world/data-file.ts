@@ -69,19 +69,31 @@ export function createSaver(path: string, universe: () => Universe): Saver {
     return writing;
   };
 
+  /** One write at a time and a pause before each, so that many changes of a large state do not block the server. */
+  const writeSoon = (): void => {
+    if (scheduled) return;
+    scheduled = true;
+    void delay(settleMs, undefined, { ref: false })
+      .then(write)
+      .then(
+        () => unsaved,
+        (error: unknown) => {
+          // Kept for the next change or the stop, which fails if it cannot be written then either.
+          process.emitWarning(messageOf(error));
+          return false;
+        },
+      )
+      .then((again) => {
+        scheduled = false;
+        if (again) writeSoon();
+      });
+  };
+
   return {
     changed: () => {
       unsaved = true;
-      if (scheduled) return;
-      scheduled = true;
-      void delay(settleMs, undefined, { ref: false }).then(async () => {
-        scheduled = false;
-        await write().catch((error: unknown) => {
-          // Kept for the next change or the stop, which fails if it cannot be written then either.
-          process.emitWarning(messageOf(error));
-        });
-      });
+      writeSoon();
     },
-    flush: () => write(),
+    flush: write,
   };
 }
