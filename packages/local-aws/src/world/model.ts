@@ -12,7 +12,7 @@ export interface KeyMaterial {
   readonly secret: string;
   readonly createdAt: number;
   /** What made this generation; the first one came with the key. */
-  readonly origin: 'CREATED' | 'AUTOMATIC' | 'ON_DEMAND';
+  readonly origin: 'CREATED' | 'ON_DEMAND';
 }
 
 export interface KeyRotation {

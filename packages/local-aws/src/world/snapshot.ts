@@ -64,7 +64,7 @@ const key: Reader<KmsKey> = structure({
       id: text({ pattern: /^[0-9a-f]{64}$/ }),
       secret: text({ min: 44, max: 44, sensitive: true }),
       createdAt: number,
-      origin: oneOf('CREATED', 'AUTOMATIC', 'ON_DEMAND'),
+      origin: oneOf('CREATED', 'ON_DEMAND'),
     }),
     { min: 1 },
   ),
