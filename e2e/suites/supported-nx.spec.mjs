@@ -7,6 +7,7 @@ import { createWorkspace } from '../../tools/workspaces/create.mjs';
 import { readSecret } from '../read-secret.mjs';
 
 const matrix = [
+  { nx: '22.6.5', alias: 'secrets' },
   { nx: '22.7.12', alias: 'secrets' },
   { nx: '23.2.1', alias: 'secrets' },
   { nx: '23.2.1', alias: undefined },
