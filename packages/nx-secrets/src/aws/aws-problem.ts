@@ -1,5 +1,4 @@
 import type { Problem } from '../problem';
-import { callDeadline } from './clients';
 
 /** One AWS call, for messages. */
 export interface Call {
@@ -53,7 +52,7 @@ export function awsProblem(error: unknown, call: Call): Problem {
   if (isUnreachable(error)) {
     return {
       unreachable: true,
-      what: `the AWS endpoint does not answer (${said}${name === 'AbortError' || name === 'TimeoutError' ? `, given up after ${callDeadline / 1000} s` : ''})`,
+      what: `the AWS endpoint does not answer (${said})`,
       where,
       fix: 'Check the network, the region, and AWS_ENDPOINT_URL where it is set; nothing was written by this call as far as can be told, and running again is safe.',
     };

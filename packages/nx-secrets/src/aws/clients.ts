@@ -23,10 +23,13 @@ interface ClientConfig {
   readonly requestHandler: object;
 }
 
-/** Longest wait for a connection, in milliseconds. */
-const connectionTimeout = 3_000;
-/** Longest wait for a whole call, retries included, in milliseconds: a dead endpoint is reported within 15 s. */
-export const callDeadline = 12_000;
+/**
+ * Longest wait for a connection, and for an answer, in milliseconds. Three attempts of it, and the start of Nx, make a dead
+ * endpoint known within 15 s. An attempt that is given up too early does no harm: every write is idempotent.
+ */
+const attemptTimeout = 2_500;
+/** Longest wait for a whole call, in milliseconds: an endpoint that throttles may take its time. */
+const callDeadline = 60_000;
 
 /**
  * Clients for a region and identity, made when they are first used: the AWS SDK is not loaded before.
@@ -65,8 +68,8 @@ async function configOf({ region, roleArn }: Parameters<typeof createClients>[0]
     maxAttempts: 3,
     retryMode: 'adaptive',
     requestHandler: {
-      connectionTimeout,
-      requestTimeout: callDeadline,
+      connectionTimeout: attemptTimeout,
+      requestTimeout: attemptTimeout,
       throwOnRequestTimeout: true,
       httpAgent: { keepAlive: true, maxSockets: 32 },
       httpsAgent: { keepAlive: true, maxSockets: 32 },

@@ -14,9 +14,9 @@ export interface KmsOptions {
 /** Gives the client for a recipient; one for each region, profile and role. */
 export type KmsClients = (recipient: KmsRecipient) => Promise<KMSClient>;
 
-/** Longest wait for a connection and for a whole call with its retries, in milliseconds. */
-const connectionTimeout = 3_000;
-const callDeadline = 12_000;
+/** Longest wait for a connection, and for an answer, of which there are three, and for a whole call, in milliseconds. */
+const attemptTimeout = 2_500;
+const callDeadline = 60_000;
 
 /** Clients by what a recipient names. Source: sops `kms/keysource.go`; its ARN pattern too. */
 export function kmsClients({ clientFor }: KmsOptions = {}): KmsClients {
@@ -43,7 +43,11 @@ function regionOf(arn: string): string {
 
 async function makeClient(region: string, { awsProfile, role }: KmsRecipient): Promise<KMSClient> {
   const { KMSClient } = await import('@aws-sdk/client-kms');
-  const requestHandler = { connectionTimeout, requestTimeout: callDeadline, throwOnRequestTimeout: true };
+  const requestHandler = {
+    connectionTimeout: attemptTimeout,
+    requestTimeout: attemptTimeout,
+    throwOnRequestTimeout: true,
+  };
   const credentials = await credentialsFor(region, awsProfile, role);
   return new KMSClient({ region, requestHandler, ...(credentials ? { credentials } : {}) });
 }
