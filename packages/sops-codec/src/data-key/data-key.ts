@@ -50,9 +50,6 @@ async function wrapOne(
   return recipient.kind === 'age' ? { ...recipient, enc } : { ...recipient, enc, createdAt: now };
 }
 
-/** Order in which kinds of recipients are tried; the others follow as stored. */
-const firstKinds: readonly Recipient['kind'][] = ['age', 'pgp'];
-
 /**
  * Unwraps the data key with the first recipient that can, or from enough groups' shares.
  *
@@ -84,7 +81,7 @@ async function unwrapGroup(
   keyring: Keyring,
   failures: SopsError[],
 ): Promise<Uint8Array | undefined> {
-  for (const key of inDecryptionOrder(group)) {
+  for (const key of inDecryptionOrder(group, keyring.decryptionOrder ?? [])) {
     try {
       return await keyring.unwrap(key);
     } catch (error) {
@@ -95,8 +92,8 @@ async function unwrapGroup(
   return undefined;
 }
 
-function inDecryptionOrder(group: KeyGroup<WrappedKey>): readonly WrappedKey[] {
-  const rank = ({ kind }: WrappedKey) =>
-    firstKinds.includes(kind) ? firstKinds.indexOf(kind) : firstKinds.length;
+/** Kinds of the keyring's order first; the others follow as stored. */
+function inDecryptionOrder(group: KeyGroup<WrappedKey>, order: readonly string[]): readonly WrappedKey[] {
+  const rank = ({ kind }: WrappedKey) => (order.includes(kind) ? order.indexOf(kind) : order.length);
   return [...group].sort((a, b) => rank(a) - rank(b));
 }

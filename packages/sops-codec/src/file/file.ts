@@ -135,14 +135,14 @@ export async function encrypt(
 
 /**
  * Encrypts changed documents of an opened file under its data key. Unchanged values keep their ciphertext; where
- * nothing changed at all, the file is the same as before.
+ * nothing changed at all, the file is the same as before, unless `force` asks for a new date and MAC.
  */
 export function reencrypt(
   opened: DecryptedFile,
   documents: readonly Document[],
-  { now = new Date() } = {},
+  { now = new Date(), force = false } = {},
 ): EncryptedFile {
-  if (sameDocuments(documents, opened.documents)) return opened.encrypted;
+  if (!force && sameDocuments(documents, opened.documents)) return opened.encrypted;
   refuseReservedKey(documents);
   const { metadata, format, dataKey, stash } = opened;
   const sealed = seal(documents, { ...metadata, key: dataKey, stash });
@@ -159,14 +159,70 @@ export async function edit(
   file: EncryptedFile,
   change: (documents: readonly Document[]) => readonly Document[],
   keyring: Keyring,
+  options: { readonly now?: Date; readonly force?: boolean } = {},
 ): Promise<EncryptedFile> {
   const opened = await decrypt(file, keyring);
   try {
-    return reencrypt(opened, change(opened.documents));
+    return reencrypt(opened, change(opened.documents), options);
   } finally {
     opened.dataKey.fill(0);
   }
 }
+
+/**
+ * Encrypts an opened file under a new data key.
+ *
+ * @param groups recipients from now on; those that it has where absent
+ */
+export async function rotate(
+  opened: DecryptedFile,
+  keyring: Keyring,
+  { groups, now = new Date() }: { groups?: readonly KeyGroup[]; now?: Date } = {},
+): Promise<EncryptedFile> {
+  const { metadata, format, documents, stash } = opened;
+  const dataKey = makeDataKey();
+  try {
+    const lastModified = timestamp(now);
+    const next = groups ?? metadata.groups;
+    const wrapped = await wrapDataKey(dataKey, next, thresholdFor(metadata, next), keyring, lastModified);
+    const sealed = seal(documents, { ...metadata, key: dataKey, stash });
+    const mac = sealMac(sealed.digest, lastModified, dataKey);
+    return {
+      format,
+      documents: sealed.documents,
+      metadata: {
+        ...metadata,
+        groups: wrapped,
+        shamirThreshold: thresholdFor(metadata, next),
+        lastModified,
+        mac,
+      },
+    };
+  } finally {
+    dataKey.fill(0);
+  }
+}
+
+/**
+ * The file with other recipients, its data key and values untouched. Recipients that it has already are kept as they are
+ * where the key is not split.
+ */
+export async function rewrap(
+  opened: DecryptedFile,
+  groups: readonly KeyGroup[],
+  keyring: Keyring,
+  { now = new Date() } = {},
+): Promise<EncryptedFile> {
+  const { encrypted, metadata, dataKey } = opened;
+  const shamirThreshold = thresholdFor(metadata, groups);
+  const wrapped = await wrapDataKey(dataKey, groups, shamirThreshold, keyring, timestamp(now));
+  return { ...encrypted, metadata: { ...metadata, groups: wrapped, shamirThreshold } };
+}
+
+const thresholdFor = (
+  { shamirThreshold }: { readonly shamirThreshold: number },
+  groups: readonly KeyGroup[],
+): number => (groups.length > 1 ? Math.min(shamirThreshold || groups.length, groups.length) : 0);
 
 const timestamp = (date: Date) => `${date.toISOString().slice(0, 19)}Z`;
 

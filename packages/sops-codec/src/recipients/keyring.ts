@@ -1,6 +1,7 @@
 import { SopsError } from '../model/sops-error';
 import { ageIdentities, unwrapAge, wrapAge, type AgeOptions } from './age';
 import { kmsClients, unwrapKms, wrapKms, type KmsOptions } from './aws-kms';
+import { unwrapPgp, wrapPgp } from './pgp';
 import type { Recipient, WrappedKey } from './recipient';
 
 /** Wraps data keys for recipients, and unwraps them with the identities that it has. */
@@ -8,12 +9,15 @@ export interface Keyring {
   /** The wrapped key as the file stores it. */
   readonly wrap: (recipient: Recipient, key: Uint8Array) => Promise<string>;
   readonly unwrap: (key: WrappedKey) => Promise<Uint8Array>;
+  readonly decryptionOrder?: readonly string[];
 }
 
 /** Where a keyring gets identities and clients from; the environment as sops reads it where absent. */
 export interface KeyringOptions {
   readonly age?: AgeOptions;
   readonly awsKms?: KmsOptions;
+  /** Kinds of recipients that are tried first, in this order; age and pgp where absent. */
+  readonly decryptionOrder?: readonly string[];
 }
 
 /** A keyring. Clients and identities are made once and used for all files that it opens. */
@@ -21,12 +25,15 @@ export function createKeyring(options: KeyringOptions = {}): Keyring {
   const clients = kmsClients(options.awsKms);
   const identities = ageIdentities(options.age);
   return {
+    decryptionOrder: options.decryptionOrder ?? ['age', 'pgp'],
     wrap: (recipient, key) => {
       switch (recipient.kind) {
         case 'kms':
           return wrapKms(clients, recipient, key);
         case 'age':
           return wrapAge(recipient.recipient, key);
+        case 'pgp':
+          return wrapPgp(recipient.fp, key);
         default:
           throw unsupported(recipient.kind);
       }
@@ -37,6 +44,8 @@ export function createKeyring(options: KeyringOptions = {}): Keyring {
           return unwrapKms(clients, key, key.enc);
         case 'age':
           return unwrapAge(identities, key.enc);
+        case 'pgp':
+          return unwrapPgp(key.fp, key.enc);
         default:
           throw unsupported(key.kind);
       }

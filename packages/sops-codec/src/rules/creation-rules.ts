@@ -11,6 +11,7 @@ import {
 } from 'yaml';
 import { SopsError } from '../model/sops-error';
 import { identityText, type KeyGroup, type Recipient } from '../recipients/recipient';
+import { parseAzureUrl, parseVaultUri } from '../recipients/recipient-text';
 import { compileRegex } from './regex';
 import { ruleNames, selectionRule, selectorOf, type SelectionRule } from './selection';
 
@@ -108,6 +109,9 @@ function readFlat(node: YAMLMap, reader: Reader): KeyGroup {
     ...texts(node, 'pgp', reader).map(pgpRecipient),
     ...texts(node, 'kms', reader).map((one) => kmsRecipient(one, profile)),
     ...texts(node, 'gcp_kms', reader).map((resourceId): Recipient => ({ kind: 'gcp_kms', resourceId })),
+    ...texts(node, 'hckms', reader).map((keyId): Recipient => ({ kind: 'hckms', keyId })),
+    ...texts(node, 'azure_keyvault', reader).map(parseAzureUrl),
+    ...texts(node, 'hc_vault_transit_uri', reader).map(parseVaultUri),
   ]);
 }
 
@@ -136,6 +140,7 @@ function readGroup(node: YAMLMap, reader: Reader, depth: number): KeyGroup {
       name: text(key, 'key', reader) ?? '',
       version: text(key, 'version', reader) ?? '',
     })),
+    ...texts(node, 'hc_vault', reader).map(parseVaultUri),
   ]);
 }
 

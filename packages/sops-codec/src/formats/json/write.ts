@@ -1,14 +1,14 @@
 import { SopsError } from '../../model/sops-error';
-import type { Leaf, Mapping, Value } from '../../model/tree';
+import type { Leaf, Value } from '../../model/tree';
 
 /**
- * Writes a JSON object as sops prints it (Go's encoder): a tab per level, `<`, `>`, `&`, U+2028 and U+2029 escaped,
+ * Writes a value as sops prints it (Go's encoder): a tab per level, `<`, `>`, `&`, U+2028 and U+2029 escaped,
  * comments dropped, a line break at the end.
  *
  * @param indent blanks per level; -1 is a tab
  * @throws SopsError for what JSON cannot say
  */
-export function writeJson(document: Mapping, indent: number): string {
+export function writeJson(document: Value, indent: number): string {
   const unit = indent < 0 ? '\t' : ' '.repeat(indent);
   return `${valueText(document, unit, '\n')}\n`;
 }

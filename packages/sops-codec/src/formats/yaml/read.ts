@@ -40,7 +40,9 @@ export function readYaml(bytes: Uint8Array): readonly Document[] {
     logLevel: 'silent',
   });
   if (!Array.isArray(parsed)) return [];
-  return (parsed as YamlDocument[]).map((document, index) => readDocument(document, lines, index === 0));
+  return (parsed as YamlDocument[]).map((document, index) =>
+    readDocument(document, lines, index === 0, text.endsWith('\n') ? undefined : text.length),
+  );
 }
 
 function decode(bytes: Uint8Array): string {
@@ -78,9 +80,16 @@ interface Reading {
   expanded: number;
   depth: number;
   readonly openAnchors: Set<string>;
+  /** Where the text ends without a line break; a block that ends there has none either, as go-yaml has it. */
+  readonly openEnd: number | undefined;
 }
 
-function readDocument(document: YamlDocument, lines: LineCounter, unique: boolean): Document {
+function readDocument(
+  document: YamlDocument,
+  lines: LineCounter,
+  unique: boolean,
+  openEnd: number | undefined,
+): Document {
   const fail: Reading['fail'] = (what, node) => {
     const { line, col } = lines.linePos(node?.range?.[0] ?? 0);
     return new SopsError('generic', {
@@ -93,7 +102,7 @@ function readDocument(document: YamlDocument, lines: LineCounter, unique: boolea
   if (error) throw fail(error.code.toLowerCase().replaceAll('_', ' '), { range: [error.pos[0]] });
   if (document.directives?.yaml.explicit && document.directives.yaml.version !== '1.1')
     throw fail('incompatible %YAML version', undefined);
-  const reading: Reading = { document, fail, unique, expanded: 0, depth: 0, openAnchors: new Set() };
+  const reading: Reading = { document, fail, unique, expanded: 0, depth: 0, openAnchors: new Set(), openEnd };
   const { contents } = document;
   const around = { before: commentsOf(document.commentBefore), after: commentsOf(document.comment) };
   if (contents === null || (isScalar(contents) && readScalar(contents, reading).kind === 'null')) {
@@ -198,8 +207,16 @@ const commentsOf = (text: string | null | undefined, inline = false): readonly C
 
 const coreTag = /^tag:yaml\.org,2002:(.+)$/;
 
+function withoutAddedBreak(node: Scalar, { openEnd }: Reading): string {
+  const text = typeof node.value === 'string' ? node.value : (node.source ?? '');
+  const isBlock = node.type === 'BLOCK_LITERAL' || node.type === 'BLOCK_FOLDED';
+  return isBlock && openEnd !== undefined && (node.range?.[1] ?? 0) >= openEnd
+    ? text.replace(/\n$/, '')
+    : text;
+}
+
 function readScalar(node: Scalar, reading: Reading): Leaf {
-  const source = typeof node.value === 'string' ? node.value : (node.source ?? '');
+  const source = withoutAddedBreak(node, reading);
   const tag = coreTag.exec(node.tag ?? '')?.[1];
   const resolved =
     node.type === 'PLAIN' || node.type === undefined

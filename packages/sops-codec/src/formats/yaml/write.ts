@@ -11,6 +11,15 @@ function documentText(document: Document, indent: number): string {
   return `${mappingLines(document, { column: 0, indent }).join('\n')}\n`;
 }
 
+/** Writes one value: a container as a document of its own, a leaf as one line. */
+export function writeYamlValue(value: Value, indent: number): string {
+  if (value.kind === 'map') return documentText(value, indent);
+  const at = { column: 0, indent };
+  const lines =
+    value.kind === 'list' && value.elements.length > 0 ? listLines(value, at) : valueLines(value, at);
+  return `${lines.join('\n')}\n`;
+}
+
 type Lines = readonly string[];
 
 /** How far a block stands below what holds it. */

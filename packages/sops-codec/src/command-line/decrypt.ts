@@ -1,0 +1,52 @@
+import { decrypt, parse, writePlain } from '../file/file';
+import { writeJson } from '../formats/json/write';
+import { scalarText } from '../formats/scalar-text';
+import { writeYamlValue } from '../formats/yaml/write';
+import { getValue } from '../model/path';
+import { SopsError } from '../model/sops-error';
+import type { Document, Format, Value } from '../model/tree';
+import { keyringOf, layoutOf } from './environment';
+import { inputFormat, outputFormat, readInput, writeResult } from './files';
+import { textOf, type Flags } from './recipient-flags';
+import { parseTreePath } from './tree-path';
+
+/** `sops-codec decrypt [file]`. */
+export async function decryptCommand(file: string | undefined, flags: Flags): Promise<void> {
+  const extract = textOf(flags, 'extract');
+  const path = extract === undefined ? undefined : parseTreePath(extract);
+  const encrypted = parse(await readInput(file), inputFormat(file, flags));
+  const opened = await decrypt(encrypted, keyringOf(flags), { ignoreMac: flags['ignoreMac'] === true });
+  opened.dataKey.fill(0);
+  const format = outputFormat(file, flags);
+  const bytes = path
+    ? extracted(opened.documents, path, format, flags)
+    : writePlain(opened.documents, format, layoutOf(flags));
+  await writeResult(bytes, file, flags);
+}
+
+/** One value: a string as it is, a mapping as a document, anything else as the format spells it. */
+function extracted(
+  documents: readonly Document[],
+  path: readonly (string | number)[],
+  format: Format,
+  flags: Flags,
+): Uint8Array {
+  const value = getValue(documents, path);
+  if (value === undefined) {
+    throw new SopsError('generic', {
+      what: 'there is nothing at that path',
+      where: path.map(String).join(' → '),
+      fix: 'Look at the keys of the file: they stand in it in clear.',
+    });
+  }
+  if (value.kind === 'str') return Buffer.from(value.text);
+  if (value.kind === 'bytes') return value.bytes;
+  if (value.kind === 'map') return writePlain([value], format, layoutOf(flags));
+  return Buffer.from(valueText(value, format, layoutOf(flags).indent));
+}
+
+function valueText(value: Value, format: Format, indent: number | undefined): string {
+  if (format === 'yaml') return writeYamlValue(value, indent ?? 4);
+  if (format === 'json' || value.kind === 'list') return writeJson(value, indent ?? -1);
+  return scalarText(value, '');
+}

@@ -1,0 +1,139 @@
+import { open, readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { execa } from 'execa';
+import { parse as splitCommand } from 'shell-quote';
+import {
+  decrypt,
+  encrypt,
+  formatVersion,
+  parse,
+  readPlain,
+  reencrypt,
+  serialize,
+  writePlain,
+} from '../file/file';
+import type { DecryptedFile, EncryptedFile } from '../file/encrypted-file';
+import { sameDocuments } from '../model/same';
+import { SopsError } from '../model/sops-error';
+import type { Document, Format } from '../model/tree';
+import { encryptOptions } from './encrypt';
+import { keyringOf, layoutOf } from './environment';
+import { exists, inputFormat, outputFormat, readInput, replaceFile } from './files';
+import { withPrivateDirectory } from './private-file';
+import type { Flags } from './recipient-flags';
+
+/** `sops-codec edit file`: the plain text in an editor, in a private directory that is removed whatever happens. */
+export async function editCommand(file: string, flags: Flags): Promise<void> {
+  const format = inputFormat(file, flags);
+  if (await exists(file)) return editExisting(file, format, flags);
+  const documents = await inEditor(file, format, example(format), flags);
+  const encrypted = await encrypt(
+    documents,
+    { ...encryptOptions(file, flags), format: outputFormat(file, flags) },
+    keyringOf(flags),
+  );
+  await replaceFile(file, serialize(encrypted, layoutOf(flags)));
+}
+
+async function editExisting(file: string, format: Format, flags: Flags): Promise<void> {
+  const opened = await decrypt(parse(await readInput(file), format), keyringOf(flags), {
+    ignoreMac: flags['ignoreMac'] === true,
+  });
+  try {
+    const documents = await inEditor(file, format, opened.documents, flags);
+    await replaceFile(
+      file,
+      serialize(raised(reencrypt(opened, documents, { force: true }), opened), layoutOf(flags)),
+    );
+  } finally {
+    opened.dataKey.fill(0);
+  }
+}
+
+/** Editing is the one operation that raises the version of the format. */
+const raised = (file: EncryptedFile, { metadata }: DecryptedFile): EncryptedFile => {
+  const [have, ours] = [metadata.version, formatVersion].map((version) =>
+    version.replace(/^v/, '').split('.').map(Number),
+  );
+  const older = (have ?? []).findIndex((part, index) => part !== ours?.[index]);
+  const isOlder = older >= 0 && (have?.[older] ?? 0) < (ours?.[older] ?? 0);
+  return isOlder ? { ...file, metadata: { ...file.metadata, version: formatVersion } } : file;
+};
+
+async function inEditor(
+  file: string,
+  format: Format,
+  documents: readonly Document[],
+  flags: Flags,
+): Promise<readonly Document[]> {
+  const text = writePlain(documents, format, layoutOf(flags));
+  return withPrivateDirectory(async (directory) => {
+    const path = join(directory, basename(file));
+    const handle = await open(path, 'wx', 0o600);
+    await handle.writeFile(text);
+    await handle.close();
+    for (;;) {
+      await runEditor(path);
+      const edited = await readFile(path);
+      if (edited.equals(text)) throw notModified(file);
+      try {
+        const changed = readPlain(edited, format);
+        if (sameDocuments(changed, documents)) throw notModified(file);
+        return changed;
+      } catch (error) {
+        if (!(error instanceof SopsError) || error.code === 'notModified' || !process.stdin.isTTY)
+          throw error;
+        process.stderr.write(
+          `${error.message}\nPress enter to return to the editor, or Ctrl-C to leave the file as it is.\n`,
+        );
+        await new Promise((resolve) => process.stdin.once('data', resolve));
+        process.stdin.pause();
+      }
+    }
+  });
+}
+
+const notModified = (file: string) =>
+  new SopsError('notModified', { what: 'the file has not changed, exiting', where: file });
+
+/** `SOPS_EDITOR`, `EDITOR`, else the first of vim, nano and vi that is there. */
+async function runEditor(path: string): Promise<void> {
+  const named = process.env['SOPS_EDITOR'] || process.env['EDITOR'];
+  const [program = await firstEditor(), ...args] = named
+    ? splitCommand(named).filter((word) => typeof word === 'string')
+    : [];
+  if (program === undefined) throw noEditor('no editor is set and none of vim, nano and vi is there');
+  const { failed, exitCode } = await execa(program, [...args, path], { stdio: 'inherit', reject: false });
+  if (failed) throw noEditor(`the editor ended with ${exitCode ?? 'an error'}`);
+}
+
+async function firstEditor(): Promise<string | undefined> {
+  for (const editor of ['vim', 'nano', 'vi']) {
+    const { failed } = await execa(editor, ['--version'], { reject: false, stdin: 'ignore' });
+    if (!failed) return editor;
+  }
+  return undefined;
+}
+
+const noEditor = (what: string) =>
+  new SopsError('noEditor', {
+    what,
+    where: 'SOPS_EDITOR, EDITOR',
+    fix: 'Set EDITOR to the editor that you use.',
+  });
+
+/** What a new file begins with. */
+function example(format: Format): readonly Document[] {
+  const str = (text: string) => ({ kind: 'str', text }) as const;
+  const item = (key: string, text: string) => ({ kind: 'item', key, value: str(text) }) as const;
+  if (format === 'binary')
+    return [{ kind: 'map', items: [item('data', 'Replace this text with the secret.')] }];
+  const items = [item('example_key', 'Replace this value, or remove the key.')];
+  return [
+    {
+      kind: 'map',
+      items:
+        format === 'ini' ? [{ kind: 'item', key: 'example_section', value: { kind: 'map', items } }] : items,
+    },
+  ];
+}

@@ -1,0 +1,35 @@
+import type { Layout } from '../formats/format';
+import { SopsError } from '../model/sops-error';
+import { createKeyring, type Keyring } from '../recipients/keyring';
+import { textOf, type Flags } from './recipient-flags';
+
+/** The keyring of the environment. */
+export const keyringOf = (flags: Flags): Keyring => createKeyring({ decryptionOrder: orderOf(flags) });
+
+/** Kinds of recipients in the order in which they are tried. @throws SopsError `duplicateKeyType` */
+function orderOf(flags: Flags): readonly string[] {
+  const text = textOf(flags, 'decryption-order') ?? process.env['SOPS_DECRYPTION_ORDER'] ?? 'age,pgp';
+  const kinds = text
+    .split(',')
+    .map((kind) => kind.trim())
+    .filter(Boolean);
+  if (new Set(kinds).size === kinds.length) return kinds;
+  throw new SopsError('duplicateKeyType', {
+    what: 'a kind of recipient stands in the decryption order twice',
+    where: text.slice(0, 80),
+    fix: 'Name each once: age,pgp,kms.',
+  });
+}
+
+/** Layout of the output: `--indent`; 0 means the format's own. */
+export function layoutOf(flags: Flags): Layout {
+  const text = textOf(flags, 'indent');
+  if (text === undefined || text === '0') return {};
+  const indent = Number(text);
+  if (Number.isInteger(indent) && indent >= 0) return { indent: indent === 1 || indent >= 10 ? 2 : indent };
+  throw new SopsError('unserializable', {
+    what: 'not an indentation',
+    where: '--indent',
+    fix: 'Give a number of blanks, 2 or 4 for example.',
+  });
+}

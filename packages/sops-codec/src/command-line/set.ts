@@ -1,0 +1,102 @@
+import { edit, parse, readPlain, serialize } from '../file/file';
+import { sameDocuments } from '../model/same';
+import { getValue, setValue, unsetValue, type Path } from '../model/path';
+import { SopsError } from '../model/sops-error';
+import type { Document, Value } from '../model/tree';
+import { keyringOf, layoutOf } from './environment';
+import { inputFormat, outputFormat, readInput, replaceFile } from './files';
+import type { Flags } from './recipient-flags';
+import { parseTreePath } from './tree-path';
+
+/** `sops-codec set file path value`; the value is JSON. */
+export async function setCommand(
+  file: string,
+  path: string,
+  value: string | undefined,
+  flags: Flags,
+): Promise<void> {
+  const text = await valueOf(value, flags);
+  const parsed = parseValue(text);
+  await change(file, flags, (documents) => setValue(documents, parseTreePath(path), parsed));
+}
+
+async function valueOf(value: string | undefined, flags: Flags): Promise<string> {
+  if (flags['valueStdin'] === true) return (await readInput(undefined)).toString();
+  if (value === undefined)
+    throw new SopsError('badSetSyntax', {
+      what: 'no value is given',
+      fix: 'Give it as JSON behind the path, or pass --value-stdin.',
+    });
+  return flags['valueFile'] === true ? (await readInput(value)).toString() : value;
+}
+
+/**
+ * A value as `sops set` takes it: objects keep integers exact, a bare number is a float, and a list at the top is
+ * refused. Source: sops `cmd/sops/main.go` (jsonValueToTreeInsertableValue)
+ */
+export function parseValue(text: string): Value {
+  const trimmed = text.trim();
+  const invalid = (what: string) =>
+    new SopsError('badSetSyntax', {
+      what,
+      where: 'the value',
+      fix: 'Give it as JSON: "text", true, 5 or {"key": "text"}.',
+    });
+  if (trimmed.startsWith('{')) {
+    try {
+      return readPlain(trimmed, 'json')[0] ?? { kind: 'map', items: [] };
+    } catch {
+      throw invalid('the value is not JSON');
+    }
+  }
+  const parsed = ((): unknown => {
+    try {
+      return JSON.parse(trimmed) as unknown;
+    } catch {
+      throw invalid('the value is not JSON');
+    }
+  })();
+  if (parsed === null) return { kind: 'null' };
+  if (typeof parsed === 'string') return { kind: 'str', text: parsed };
+  if (typeof parsed === 'boolean') return { kind: 'bool', value: parsed };
+  if (typeof parsed === 'number') return { kind: 'float', value: parsed };
+  throw invalid('a list cannot be set as a whole');
+}
+
+/** `sops-codec unset file path`. */
+export async function unsetCommand(file: string, path: string, flags: Flags): Promise<void> {
+  const steps = parseTreePath(path);
+  await change(file, flags, (documents) => {
+    if (getValue(documents, steps) === undefined && flags['idempotent'] !== true) throw nothingThere(steps);
+    return unsetValue(documents, steps);
+  });
+}
+
+const nothingThere = (path: Path) =>
+  new SopsError('generic', {
+    what: 'there is nothing at that path',
+    where: path.map(String).join(' → '),
+    fix: 'Pass --idempotent to take that for done.',
+  });
+
+/** Changes a file in place. With --idempotent a file that says so already is left alone. */
+async function change(
+  file: string,
+  flags: Flags,
+  step: (documents: readonly Document[]) => readonly Document[],
+): Promise<void> {
+  const before = parse(await readInput(file), inputFormat(file, flags));
+  let same = false;
+  const after = await edit(
+    before,
+    (documents) => {
+      const changed = step(documents);
+      same = sameDocuments(documents, changed);
+      return changed;
+    },
+    keyringOf(flags),
+    { force: flags['idempotent'] !== true },
+  );
+  if (same && flags['idempotent'] === true) return;
+  await replaceFile(file, serialize({ ...after, format: outputFormat(file, flags) }, layoutOf(flags)));
+}

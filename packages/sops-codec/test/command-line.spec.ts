@@ -1,0 +1,261 @@
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { generateX25519Identity, identityToRecipient } from 'age-encryption';
+import { execa } from 'execa';
+
+const bin = join(__dirname, '../bin/sops-codec.js');
+let directory: string;
+let identity: string;
+let recipient: string;
+let temporary: string;
+
+beforeAll(async () => {
+  identity = await generateX25519Identity();
+  recipient = await identityToRecipient(identity);
+});
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'sops-codec-test-'));
+  temporary = join(directory, 'tmp');
+  mkdirSync(temporary);
+  write('.sops.yaml', `creation_rules:\n  - age: ${recipient}\n`);
+});
+afterEach(() => {
+  // Whatever a command does, it leaves no plain text behind.
+  expect(readdirSync(temporary)).toEqual([]);
+  rmSync(directory, { recursive: true });
+});
+
+const write = (name: string, text: string) => writeFileSync(join(directory, name), text);
+const read = (name: string) => readFileSync(join(directory, name), 'utf8');
+const run = (
+  args: readonly string[],
+  { input, env }: { input?: string; env?: Record<string, string> } = {},
+) =>
+  execa(process.execPath, [bin, ...args], {
+    cwd: directory,
+    env: { PATH: process.env['PATH'], HOME: directory, TMPDIR: temporary, SOPS_AGE_KEY: identity, ...env },
+    extendEnv: false,
+    reject: false,
+    input: input ?? '',
+    stripFinalNewline: false,
+  });
+
+const encrypted = async (name: string, text: string) => {
+  write(name, text);
+  expect((await run(['encrypt', '-i', name])).exitCode).toBe(0);
+};
+
+test('encrypt and decrypt, by command and by flag, file and standard input', async () => {
+  write('a.yaml', 'a: canary\n');
+  const { stdout } = await run(['encrypt', 'a.yaml']);
+  expect(stdout).toMatch(/^a: ENC\[/);
+  expect(
+    (await run(['decrypt', '--input-type', 'yaml', '--output-type', 'json'], { input: stdout })).stdout,
+  ).toBe('{\n\t"a": "canary"\n}\n');
+  expect((await run(['-e', '-i', 'a.yaml'])).exitCode).toBe(0);
+  expect((await run(['-d', 'a.yaml'])).stdout).toBe('a: canary\n');
+  expect((await run(['encrypt', '--filename-override', 'b.env'], { input: 'K=v\n' })).stdout).toMatch(
+    /^K=ENC\[/,
+  );
+});
+
+test('writing in place keeps the mode, and leaves nothing beside the file', async () => {
+  write('a.yaml', 'a: b\n');
+  chmodSync(join(directory, 'a.yaml'), 0o600);
+  await run(['encrypt', '-i', 'a.yaml']);
+  expect(statSync(join(directory, 'a.yaml')).mode & 0o777).toBe(0o600);
+  expect(readdirSync(directory).sort()).toEqual(['.sops.yaml', 'a.yaml', 'tmp']);
+});
+
+test('set, unset and extract', async () => {
+  await encrypted('a.yaml', 'a: 1\nl:\n    - x\n    - y\n');
+  const line = (name: string) =>
+    read('a.yaml')
+      .split('\n')
+      .find((text) => text.startsWith(`${name}:`));
+  const before = line('a');
+  expect((await run(['set', 'a.yaml', '["m"]["k"]', '"v"'])).exitCode).toBe(0);
+  expect(line('a')).toBe(before);
+  expect(
+    (await run(['set', '--value-stdin', 'a.yaml', '["num"]'], { input: '{"big": 9223372036854775807}' }))
+      .exitCode,
+  ).toBe(0);
+  expect((await run(['unset', 'a.yaml', '["l"][0]'])).exitCode).toBe(0);
+  expect((await run(['decrypt', 'a.yaml'])).stdout).toBe(
+    'a: 1\nl:\n    - "y"\nm:\n    k: v\nnum:\n    big: 9223372036854775807\n',
+  );
+  expect((await run(['decrypt', '--extract', '["m"]["k"]', 'a.yaml'])).stdout).toBe('v');
+  expect((await run(['decrypt', '--extract', '["m"]', 'a.yaml'])).stdout).toBe('k: v\n');
+  expect((await run(['decrypt', '--extract', '["a"]', 'a.yaml'])).stdout).toBe('1\n');
+  const text = read('a.yaml');
+  expect((await run(['unset', '--idempotent', 'a.yaml', '["nope"]'])).exitCode).toBe(0);
+  expect((await run(['set', '--idempotent', 'a.yaml', '["m"]["k"]', '"v"'])).exitCode).toBe(0);
+  expect(read('a.yaml')).toBe(text);
+});
+
+test('rotate changes the data key and the recipients', async () => {
+  const other = await generateX25519Identity();
+  await encrypted('a.json', '{"a": "b"}');
+  const before = read('a.json');
+  expect(
+    (await run(['rotate', '-i', '--add-age', await identityToRecipient(other), 'a.json'])).exitCode,
+  ).toBe(0);
+  expect(read('a.json')).not.toBe(before);
+  expect((await run(['rotate', '-i', '--rm-age', recipient, 'a.json'])).exitCode).toBe(0);
+  expect((await run(['decrypt', 'a.json'])).exitCode).toBe(128);
+  expect((await run(['decrypt', 'a.json'], { env: { SOPS_AGE_KEY: other } })).exitCode).toBe(0);
+});
+
+test('updatekeys touches neither values nor MAC', async () => {
+  await encrypted('a.yaml', 'a: b\n');
+  const other = await identityToRecipient(await generateX25519Identity());
+  const values = () =>
+    read('a.yaml')
+      .split('\n')
+      .filter((line) => /^(a|    mac|    lastmodified):/.test(line));
+  const before = values();
+  expect((await run(['updatekeys', '-y', 'a.yaml'])).stderr).toContain('already up to date');
+  write('.sops.yaml', `creation_rules:\n  - age: [${recipient}, ${other}]\n`);
+  expect((await run(['updatekeys', 'a.yaml'], { input: 'n\n' })).exitCode).toBe(0);
+  expect(read('a.yaml')).not.toContain(other);
+  expect((await run(['updatekeys', '-y', 'a.yaml'])).exitCode).toBe(0);
+  expect(read('a.yaml')).toContain(other);
+  expect(values()).toEqual(before);
+});
+
+test('groups split the key', async () => {
+  const other = await generateX25519Identity();
+  await encrypted('a.yaml', 'a: b\n');
+  expect(
+    (await run(['groups', 'add', '-f', 'a.yaml', '-i', '--age', await identityToRecipient(other)])).exitCode,
+  ).toBe(0);
+  expect((await run(['decrypt', 'a.yaml'])).exitCode).toBe(128);
+  const both = { SOPS_AGE_KEY: `${identity}\n${other}` };
+  expect((await run(['decrypt', 'a.yaml'], { env: both })).stdout).toBe('a: b\n');
+  expect((await run(['groups', 'delete', '-f', 'a.yaml', '-i', '1'], { env: both })).exitCode).toBe(0);
+  expect((await run(['decrypt', 'a.yaml'])).stdout).toBe('a: b\n');
+});
+
+describe('edit', () => {
+  const editor = (script: string) => {
+    write('editor.js', `const fs = require('fs'); const path = process.argv[2]; ${script}`);
+    return { EDITOR: `${process.execPath} ${join(directory, 'editor.js')}` };
+  };
+
+  test('changes a file; the text is private while it is edited', async () => {
+    await encrypted('a.yaml', 'a: b\nc: d\n');
+    const before = read('a.yaml').split('\n')[1];
+    const env =
+      editor(`fs.writeFileSync(${JSON.stringify(join(directory, 'mode'))}, [path, fs.statSync(path), fs.statSync(require('path').dirname(path))].map((one) => one.mode ? (one.mode & 0o777).toString(8) : one.split('/').pop()).join(' '));
+      fs.writeFileSync(path, fs.readFileSync(path, 'utf8').replace('a: b', 'a: changed'));`);
+    expect((await run(['edit', 'a.yaml'], { env })).exitCode).toBe(0);
+    expect(read('mode')).toBe('a.yaml 600 700');
+    expect((await run(['decrypt', 'a.yaml'])).stdout).toBe('a: changed\nc: d\n');
+    expect(read('a.yaml').split('\n')[1]).toBe(before);
+  });
+
+  test('without a change nothing is written', async () => {
+    await encrypted('a.yaml', 'a: b\n');
+    const before = read('a.yaml');
+    expect((await run(['a.yaml'], { env: editor('') })).exitCode).toBe(200);
+    expect(read('a.yaml')).toBe(before);
+  });
+
+  test('makes a file that is not there', async () => {
+    expect(
+      (await run(['edit', 'new.yaml'], { env: editor("fs.writeFileSync(path, 'k: v\\n');") })).exitCode,
+    ).toBe(0);
+    expect((await run(['decrypt', 'new.yaml'])).stdout).toBe('k: v\n');
+  });
+
+  test('an editor that fails, or is killed, leaves the file and no plain text', async () => {
+    await encrypted('a.yaml', 'a: b\n');
+    const before = read('a.yaml');
+    expect((await run(['edit', 'a.yaml'], { env: editor('process.exit(3);') })).exitCode).toBe(201);
+    expect(
+      (await run(['edit', 'a.yaml'], { env: editor("process.kill(process.ppid, 'SIGTERM');") })).signal,
+    ).toBe('SIGTERM');
+    expect(read('a.yaml')).toBe(before);
+  });
+});
+
+test('exec-env and exec-file give the values to a command, and its exit code back', async () => {
+  await encrypted('a.yaml', 'KEY: value\nnum: 5\n');
+  const env = await run(['exec-env', 'a.yaml', 'echo "$KEY $num"; exit 7']);
+  expect([env.stdout, env.exitCode]).toEqual(['value 5\n', 7]);
+  expect((await run(['exec-file', 'a.yaml', 'cat {}'])).stdout).toBe('KEY: value\nnum: 5\n');
+  const file = await run([
+    'exec-file',
+    '--no-fifo',
+    '--filename',
+    'x.yaml',
+    'a.yaml',
+    'basename {}; stat -c %a {}; cat {}',
+  ]);
+  expect(file.stdout).toBe('x.yaml\n600\nKEY: value\nnum: 5\n');
+  expect((await run(['exec-file', 'a.yaml', 'true # never opens it'])).exitCode).toBe(0);
+});
+
+test('filestatus', async () => {
+  await encrypted('a.yaml', 'a: b\n');
+  write('plain.yaml', 'a: b\n');
+  expect((await run(['filestatus', 'a.yaml'])).stdout).toBe('{"encrypted":true}\n');
+  expect((await run(['filestatus', 'plain.yaml'])).stdout).toBe('{"encrypted":false}\n');
+});
+
+test.each([
+  ['a file that is not there', ['decrypt', 'nope.yaml'], 100],
+  ['a plain file', ['decrypt', 'plain.yaml'], 1],
+  ['an encrypted file again', ['encrypt', 'enc.yaml'], 203],
+  ['no document', ['encrypt', 'empty.yaml'], 92],
+  ['text that is no YAML', ['encrypt', 'broken.yaml'], 2],
+  ['standard input without a name', ['encrypt'], 8],
+  ['a bad path', ['decrypt', '--extract', 'x', 'enc.yaml'], 91],
+  ['nothing at a path', ['decrypt', '--extract', '["x"]', 'enc.yaml'], 1],
+  ['a value that is no JSON', ['set', 'enc.yaml', '["a"]', 'text'], 7],
+  ['a list as a value', ['set', 'enc.yaml', '["a"]', '[1]'], 7],
+  ['a decryption order with one kind twice', ['decrypt', '--decryption-order', 'age,age', 'enc.yaml'], 112],
+  [
+    'an encryption context that is none',
+    ['encrypt', '--kms', 'arn:aws:kms:eu-west-1:1:key/x', '--encryption-context', 'a', 'plain.yaml'],
+    6,
+  ],
+  [
+    'two selection rules',
+    ['encrypt', '--encrypted-regex', 'a', '--unencrypted-suffix', 'b', 'plain.yaml'],
+    8,
+  ],
+  ['keys changed on a file that is not there', ['rotate', '--add-age', 'age1x', 'nope.yaml'], 49],
+  ['two modes at once', ['-e', '-d', 'plain.yaml'], 8],
+])('%s ends with the exit code of sops', async (_, args, exitCode) => {
+  await encrypted('enc.yaml', 'a: canary\n');
+  write('plain.yaml', 'a: canary\n');
+  write('empty.yaml', '');
+  write('broken.yaml', 'a: [canary');
+  const result = await run(args);
+  expect(result.exitCode).toBe(exitCode);
+  expect(result.stdout + result.stderr).not.toContain('canary');
+});
+
+test('no rule for a file, and a rule without recipients', async () => {
+  write(
+    '.sops.yaml',
+    `creation_rules:\n  - path_regex: ^other\n    age: ${recipient}\n  - path_regex: ^none\n`,
+  );
+  write('a.yaml', 'a: b\n');
+  write('none.yaml', 'a: b\n');
+  expect((await run(['encrypt', 'a.yaml'])).stderr).toContain('no matching creation rules found');
+  expect((await run(['encrypt', 'none.yaml'])).stderr).toContain('empty key group');
+  expect(existsSync(join(directory, 'a.yaml'))).toBe(true);
+});
