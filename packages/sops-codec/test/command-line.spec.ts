@@ -123,7 +123,7 @@ test('updatekeys touches neither values nor MAC', async () => {
   const values = () =>
     read('a.yaml')
       .split('\n')
-      .filter((line) => /^(a|    mac|    lastmodified):/.test(line));
+      .filter((line) => /^(a| {4}mac| {4}lastmodified):/.test(line));
   const before = values();
   expect((await run(['updatekeys', '-y', 'a.yaml'])).stderr).toContain('already up to date');
   write('.sops.yaml', `creation_rules:\n  - age: [${recipient}, ${other}]\n`);
