@@ -1,5 +1,6 @@
+import { gpg } from './gpg.mjs';
 import { python } from './python.mjs';
 import { sops } from './sops.mjs';
 
 /** Every program that the interop suites run and that nobody here wrote. */
-export const programs = [sops, python];
+export const programs = [sops, python, gpg];
