@@ -83,10 +83,9 @@ export function useAwsWorkspace() {
       return tree.listChanges().map(({ path }) => path);
     },
     set: async (root: string, stage: string, key: string, value: string) => {
-      await writeFiles(directory(), { 'tmp/value': value });
-      await generate((tree) =>
-        set(tree, { directory: root, stage, key, fromFile: join(directory(), 'tmp/value') }),
-      );
+      const file = `tmp/value-of-${key}`;
+      await writeFiles(directory(), { [file]: value });
+      await generate((tree) => set(tree, { directory: root, stage, key, fromFile: join(directory(), file) }));
     },
     unset: (root: string, stage: string, key: string) =>
       generate((tree) => set(tree, { directory: root, stage, key, unset: true })),

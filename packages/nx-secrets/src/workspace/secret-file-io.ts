@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { lock } from 'proper-lockfile';
 import { parse, serialize, type EncryptedFile } from 'sops-codec';
 import { fail, toProblem } from '../problem';
 import { parseSecretFile } from './secret-file';
@@ -29,6 +30,33 @@ export async function readSecretFile(
 /** Writes an encrypted file whole or not at all. Only ciphertext passes through here. */
 export const writeSecretFile = (workspaceRoot: string, path: string, file: EncryptedFile): Promise<void> =>
   writeFileWhole(workspaceRoot, path, serialize(file));
+
+/**
+ * Runs a step that reads a secret file, changes it and writes it, while no other such step runs on the same file: two
+ * changes at once would lose one.
+ */
+export async function whileLocked<T>(
+  workspaceRoot: string,
+  path: string,
+  step: () => Promise<T>,
+): Promise<T> {
+  const release = await lock(join(workspaceRoot, path), {
+    retries: { retries: 20, factor: 1.2, minTimeout: 50, maxTimeout: 1_000 },
+  }).catch((error: unknown) =>
+    error instanceof Error && 'code' in error && error.code === 'ELOCKED'
+      ? fail({
+          what: 'somebody else is changing this file',
+          where: path,
+          fix: `Run it again when they are done; if nobody is, remove ${path}.lock.`,
+        })
+      : Promise.reject(error instanceof Error ? error : new Error('not locked')),
+  );
+  try {
+    return await step();
+  } finally {
+    await release();
+  }
+}
 
 /** Runs `step`; a problem of it says which file it is about. */
 export function placed<T>(path: string, step: () => T): T {

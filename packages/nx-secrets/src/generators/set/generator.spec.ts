@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createKeyring, decrypt, getValue, parse } from 'sops-codec';
 import { useAwsWorkspace } from '../../workspace/aws-workspace.test-kit';
@@ -59,6 +59,13 @@ test('values are taken exactly as they are', async () => {
     await workspace.set(root, 'dev', 'A', value);
     expect(await valueAt(['A'])).toEqual({ kind: 'str', text: value });
   }
+});
+
+test('changes at once lose none', async () => {
+  const keys = Array.from({ length: 8 }, (_, index) => `KEY_${index}`);
+  await Promise.all(keys.map((key) => workspace.set(root, 'dev', key, `value of ${key}`)));
+  for (const key of keys) expect(await valueAt([key])).toEqual({ kind: 'str', text: `value of ${key}` });
+  expect(readdirSync(join(workspace.directory(), root, 'secrets'))).toEqual(['dev.enc.yaml']);
 });
 
 test('dotenv files', async () => {

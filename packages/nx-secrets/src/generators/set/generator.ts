@@ -9,7 +9,7 @@ import { nearest, type Options } from '../../workspace/options';
 import { placeOf, type PlaceOptions } from '../../workspace/place';
 import { readPlugin } from '../../workspace/plugin';
 import type { SecretFile } from '../../workspace/secret-file';
-import { placedAsync, readSecretFile, writeSecretFile } from '../../workspace/secret-file-io';
+import { placedAsync, readSecretFile, whileLocked, writeSecretFile } from '../../workspace/secret-file-io';
 import { readSecretFiles, serviceName } from '../../workspace/services';
 import { changeKey } from './change-key';
 import { keyPath } from './key-path';
@@ -43,18 +43,18 @@ export default async function set(
   const path = posix.join(place.root, file.path);
   const keys = keyPath(key, file.format);
   return async () => {
-    const { file: encrypted } = await readSecretFile(tree.root, path);
-    await refuseForeign(encrypted, file, options, tree.root, place.root);
+    await refuseForeign((await readSecretFile(tree.root, path)).file, file, options, tree.root, place.root);
     const value = unset ? undefined : await readValue(key, fromFile);
-    const changed = await placedAsync(path, () => changeKey(encrypted, keys, value, createKeyring()));
-    if (changed === 'unchanged') {
-      logger.info(
-        printable(`unchanged ${path}: ${key} ${unset ? 'is not there' : 'has this value already'}`),
-      );
-      return;
-    }
-    await writeSecretFile(tree.root, path, changed);
-    logger.info(printable(`${unset ? 'removed' : 'set'} ${key} in ${path}`));
+    const done = await whileLocked(tree.root, path, async () => {
+      const { file: encrypted } = await readSecretFile(tree.root, path);
+      await refuseForeign(encrypted, file, options, tree.root, place.root);
+      const changed = await placedAsync(path, () => changeKey(encrypted, keys, value, createKeyring()));
+      if (changed === 'unchanged') return false;
+      await writeSecretFile(tree.root, path, changed);
+      return true;
+    });
+    const unchanged = `unchanged ${path}: ${key} ${unset ? 'is not there' : 'has this value already'}`;
+    logger.info(printable(done ? `${unset ? 'removed' : 'set'} ${key} in ${path}` : unchanged));
   };
 }
 
