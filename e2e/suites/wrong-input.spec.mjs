@@ -65,7 +65,11 @@ describe('wrong input', () => {
       name: 'init without credentials',
       args: initNew,
       env: () => noCredentials,
-      says: [/credentials/i, /sts:GetCallerIdentity/, /aws sso login|AWS_PROFILE|AWS_ACCESS_KEY_ID/],
+      says: [
+        /credentials/i,
+        /sts:GetCallerIdentity, service new-service, stage dev/,
+        /aws sso login|AWS_PROFILE|AWS_ACCESS_KEY_ID/,
+      ],
     },
     {
       name: 'init without a region',
@@ -83,14 +87,22 @@ describe('wrong input', () => {
       name: 'sync of a damaged file',
       args: syncOne,
       arrange: damage,
-      says: [/damaged|changed|MAC|authenti/i, /services\/user-service\/secrets\/dev\.enc\.yaml/, /Git/],
+      says: [
+        /damaged|changed|MAC|authenti/i,
+        /services\/user-service\/secrets\/dev\.enc\.yaml/,
+        /git checkout HEAD -- services\/user-service\/secrets\/dev\.enc\.yaml/,
+      ],
     },
     {
       name: 'set in a damaged file',
       args: setOne,
       input: 'other',
       arrange: damage,
-      says: [/damaged|changed|MAC|authenti/i, /services\/user-service\/secrets\/dev\.enc\.yaml/, /Git/],
+      says: [
+        /damaged|changed|MAC|authenti/i,
+        /services\/user-service\/secrets\/dev\.enc\.yaml/,
+        /git checkout HEAD -- services\/user-service\/secrets\/dev\.enc\.yaml/,
+      ],
     },
     {
       name: 'sync of a file encrypted with another service’s key',
@@ -103,7 +115,10 @@ describe('wrong input', () => {
       args: setOne,
       input: 'other',
       arrange: takeOtherFile,
-      says: [/alias\/user-service-dev/, /services\/user-service\/secrets\/dev\.enc\.yaml/],
+      says: [
+        /payment-service-dev, the key of service payment-service/,
+        /services\/user-service\/secrets\/dev\.enc\.yaml/,
+      ],
     },
     {
       name: 'sync in CI of a file that is not the committed one',
@@ -133,13 +148,13 @@ describe('wrong input', () => {
       name: 'sync with an endpoint that does not answer',
       args: syncOne,
       env: () => ({ AWS_ENDPOINT_URL: silent.endpoint }),
-      says: [/does not answer/, /AWS_ENDPOINT_URL/],
+      says: [/http:\/\/127\.0\.0\.1:\d+ does not answer/, /user-service|new-service/, /AWS_ENDPOINT_URL/],
     },
     {
       name: 'init with an endpoint that does not answer',
       args: initNew,
       env: () => ({ AWS_ENDPOINT_URL: silent.endpoint }),
-      says: [/does not answer/, /AWS_ENDPOINT_URL/],
+      says: [/http:\/\/127\.0\.0\.1:\d+ does not answer/, /user-service|new-service/, /AWS_ENDPOINT_URL/],
     },
   ];
 

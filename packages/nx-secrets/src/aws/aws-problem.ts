@@ -52,7 +52,7 @@ export function awsProblem(error: unknown, call: Call): Problem {
   if (isUnreachable(error)) {
     return {
       unreachable: true,
-      what: `the AWS endpoint does not answer (${said})`,
+      what: `${endpointOf(call)} does not answer (${said})`,
       where,
       fix: 'Check the network, the region, and AWS_ENDPOINT_URL where it is set; nothing was written by this call as far as can be told, and running again is safe.',
     };
@@ -76,6 +76,18 @@ export function awsProblem(error: unknown, call: Call): Problem {
     where,
     fix: 'Run again; if it stays, look the AWS error up in CloudTrail by time and action.',
   };
+}
+
+/** The endpoint that a call goes to, as the environment names it. Source: AWS SDK reference, "Service-specific endpoints" */
+function endpointOf({ action, region }: Call): string {
+  const service =
+    action.split(':')[0] === 'secretsmanager'
+      ? 'SECRETS_MANAGER'
+      : (action.split(':')[0] ?? '').toUpperCase();
+  const named = process.env[`AWS_ENDPOINT_URL_${service}`] ?? process.env['AWS_ENDPOINT_URL'];
+  return (
+    named ?? `the AWS endpoint of ${action.split(':')[0] ?? 'the service'}${region ? ` in ${region}` : ''}`
+  );
 }
 
 /** The problem of a region that nothing names. */

@@ -2,15 +2,17 @@ import { ProblemError } from '../problem';
 import { awsProblem, missingRegion } from './aws-problem';
 import { createClients, withDeadline, type Clients } from './clients';
 
-/** The account that the calls of these clients are made in. */
-export async function callerAccount(clients: Clients): Promise<string> {
+/**
+ * The account that the calls of these clients are made in.
+ *
+ * @param on whose behalf it is asked, for messages
+ */
+export async function callerAccount(clients: Clients, on: string): Promise<string> {
   const { GetCallerIdentityCommand } = await import('@aws-sdk/client-sts');
   try {
     return (await (await clients.sts()).send(new GetCallerIdentityCommand({}), withDeadline())).Account ?? '';
   } catch (error) {
-    throw new ProblemError(
-      awsProblem(error, { action: 'sts:GetCallerIdentity', resource: 'the identity in use' }),
-    );
+    throw new ProblemError(awsProblem(error, { action: 'sts:GetCallerIdentity', resource: on }));
   }
 }
 

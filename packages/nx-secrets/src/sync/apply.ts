@@ -1,5 +1,4 @@
 import { decrypt, type Keyring } from 'sops-codec';
-import { callerAccount } from '../aws/identity';
 import {
   createSecret,
   moveCurrent,
@@ -18,6 +17,8 @@ import type { Action, Desired, Outcome, Repairs } from './states';
 export interface Hands {
   readonly clients: Clients;
   readonly keyring: Keyring;
+  /** The account of the identity in use. */
+  readonly account: (on: string) => Promise<string>;
 }
 
 /** Somebody else moved between the look and the write: look and plan again. */
@@ -59,9 +60,9 @@ export async function apply(action: Action, desired: Desired, hands: Hands): Pro
   }
 }
 
-async function create(desired: Desired, { clients, keyring }: Hands): Promise<Applied> {
+async function create(desired: Desired, { clients, keyring, account }: Hands): Promise<Applied> {
   const { names, path, scope, token, tags, keyArn } = desired;
-  refuseAccount(await callerAccount(clients), scope.accountId, path);
+  refuseAccount(await account(names.secretName), scope.accountId, path);
   const made = await createSecret(clients, {
     name: names.secretName,
     keyArn,

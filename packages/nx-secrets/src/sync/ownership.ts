@@ -41,7 +41,7 @@ export function ownership(
   if (!own) {
     return refuse(
       `the file is not encrypted with the key of its service and stage, ${names.keyAlias}`,
-      `Make .sops.yaml name that key (nx g secrets:init adds the rule where it is missing), then sops updatekeys ${path}.`,
+      `If its values are this service's own: make .sops.yaml name that key, then sops updatekeys ${path}. If it was copied: remove it, then nx g secrets:init and nx g secrets:set --stage=${names.stage}.`,
     );
   }
   const stranger = keys.find(({ context }) => contextMismatch(context, names) !== undefined);

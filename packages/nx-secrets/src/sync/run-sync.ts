@@ -2,7 +2,7 @@ import { uncommittedSecretFiles } from '../git/git';
 import { toProblem, type Problem } from '../problem';
 import { clashes } from '../workspace/names';
 import type { Options } from '../workspace/options';
-import { allNames, type Service } from '../workspace/services';
+import { aliasOwners, allNames, type Service } from '../workspace/services';
 import { readDesired } from './desired';
 import type { Waivers } from './plan';
 import { push } from './push';
@@ -76,9 +76,7 @@ async function readCandidates(
 ): Promise<readonly Candidate[]> {
   const { workspaceRoot, options, everyService, ci } = request;
   const names = allNames(everyService, options);
-  const owners = new Map(
-    names.map(({ keyAlias, service, stage }) => [keyAlias, `service ${service}, stage ${stage}`]),
-  );
+  const owners = aliasOwners(names);
   const clashing = clashes(names);
   const uncommitted = await uncommittedSecretFiles(workspaceRoot);
   return Promise.all(

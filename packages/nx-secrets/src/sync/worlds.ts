@@ -1,6 +1,7 @@
 import pLimit, { type LimitFunction } from 'p-limit';
 import { createKeyring, type Keyring } from 'sops-codec';
 import { createClients, type Clients } from '../aws/clients';
+import { callerAccount } from '../aws/identity';
 import { scopeKey, type Scope } from '../aws/scope';
 import type { Problem } from '../problem';
 
@@ -9,6 +10,8 @@ export interface World {
   readonly clients: Clients;
   readonly keyring: Keyring;
   readonly limit: LimitFunction;
+  /** The account of the identity in use, asked once. */
+  readonly account: (on: string) => Promise<string>;
   /** Set once nobody answers: the other secrets of this world do not wait for the same. */
   unreachable?: Problem;
 }
@@ -32,9 +35,11 @@ export function openWorlds(): { readonly of: (scope: Scope) => World; readonly c
 
 function openWorld(scope: Scope): World {
   const clients = createClients(scope);
+  let account: Promise<string> | undefined;
   return {
     clients,
     keyring: createKeyring({ awsKms: { clientFor: clients.kms } }),
     limit: pLimit(concurrency),
+    account: (on) => (account ??= callerAccount(clients, on)),
   };
 }

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { createProjectGraphAsync, getProjects, type Tree } from '@nx/devkit';
+import { createProjectGraphAsync, getProjects, globAsync, type Tree } from '@nx/devkit';
 import { fail } from '../problem';
 import { nearest } from './options';
 
@@ -68,3 +68,7 @@ async function rootOf(tree: Tree, project: string): Promise<string> {
     })
   );
 }
+
+/** The roots of all services of the workspace. */
+export const serviceRoots = async (tree: Tree): Promise<readonly string[]> =>
+  (await globAsync(tree, ['**/.sops.yaml'])).map((path) => posix.dirname(path));

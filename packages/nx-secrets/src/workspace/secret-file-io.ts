@@ -73,8 +73,17 @@ export const placedAsync = <T>(path: string, step: () => Promise<T>): Promise<T>
 
 function rethrowAt(path: string, error: unknown): never {
   const problem = toProblem(error);
-  return fail({
-    ...problem,
-    where: problem.where?.includes(path) ? problem.where : [path, problem.where].filter(Boolean).join(', '),
-  });
+  const where = problem.where?.includes(path)
+    ? problem.where
+    : [path, problem.where].filter(Boolean).join(', ');
+  return fail({ ...problem, where, ...(isDamage(error) ? { fix: restore(path) } : {}) });
 }
+
+/** Errors of a file's own content; a key that cannot be had is none. */
+const isDamage = (error: unknown): boolean =>
+  error instanceof Error &&
+  'code' in error &&
+  (error.code === 'generic' || error.code === 'treeDecryption' || error.code === 'macMismatch');
+
+const restore = (path: string) =>
+  `git checkout HEAD -- ${path} restores it; git log -- ${path} shows its earlier revisions. Values are changed with nx g …:set or sops, not by hand.`;

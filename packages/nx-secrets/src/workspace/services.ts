@@ -86,6 +86,10 @@ export const allNames = (services: readonly Service[], options: Options): readon
     }),
   );
 
+/** Whose each key alias is, for messages and to tell a foreign file. */
+export const aliasOwners = (names: readonly PlacedNames[]): ReadonlyMap<string, string> =>
+  new Map(names.map(({ keyAlias, service, stage }) => [keyAlias, `service ${service}, stage ${stage}`]));
+
 /** The problem of a stage that has files in two formats; undefined where every stage has one file. */
 export function twoFilesProblem({ root, files }: Service): Problem | undefined {
   const twice = files.find(({ stage }, index) => files.findIndex((other) => other.stage === stage) !== index);

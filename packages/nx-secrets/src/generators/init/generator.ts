@@ -1,10 +1,9 @@
-import { globAsync, logger, readNxJson, type GeneratorCallback, type Tree } from '@nx/devkit';
-import { dirname } from 'node:path';
+import { logger, readNxJson, type GeneratorCallback, type Tree } from '@nx/devkit';
 import { fail } from '../../problem';
 import { isInteractive } from '../../terminal/read-value';
 import { clashes, namesOf } from '../../workspace/names';
 import type { Options, StageOptions } from '../../workspace/options';
-import { placeOf, type PlaceOptions } from '../../workspace/place';
+import { placeOf, serviceRoots, type PlaceOptions } from '../../workspace/place';
 import { readPlugin } from '../../workspace/plugin';
 import { allNames, readSecretFiles, readServices, serviceName } from '../../workspace/services';
 import { stageList } from '../../workspace/stage-list';
@@ -98,9 +97,7 @@ async function refuseClashes(
   names: readonly ReturnType<typeof namesOf>[],
   options: Options,
 ): Promise<void> {
-  const roots = (await globAsync(tree, ['**/.sops.yaml']))
-    .map((path) => dirname(path))
-    .filter((other) => other !== root);
+  const roots = (await serviceRoots(tree)).filter((other) => other !== root);
   const others = allNames(await readServices(tree.root, roots, options), options);
   const clash = clashes([...others, ...names.map((one) => ({ ...one, root }))]).get(root);
   if (clash) fail(clash);

@@ -40,7 +40,12 @@ export async function locate(
     const world = worlds.get(key) ?? { clients: createClients({ region, roleArn }), account: undefined };
     worlds.set(key, world);
     const account =
-      accountId && !makeKeys ? accountId : await (world.account ??= callerAccount(world.clients));
+      accountId && !makeKeys
+        ? accountId
+        : await (world.account ??= callerAccount(
+            world.clients,
+            `service ${names.service}, stage ${names.stage}`,
+          ));
     if (accountId !== undefined && account !== accountId) fail(otherAccount(names, account, accountId));
     located.push({ names, keyArn: aliasArn(region, account, names.keyAlias), clients: world.clients });
   }

@@ -1,16 +1,16 @@
 import { posix } from 'node:path';
 import { logger, readNxJson, type GeneratorCallback, type Tree } from '@nx/devkit';
-import { createKeyring } from 'sops-codec';
+import { createKeyring, type EncryptedFile } from 'sops-codec';
 import { fail, printable } from '../../problem';
 import { ownership } from '../../sync/ownership';
 import { readValue } from '../../terminal/read-value';
-import { namesOf } from '../../workspace/names';
-import { nearest, type Options } from '../../workspace/options';
-import { placeOf, type PlaceOptions } from '../../workspace/place';
+import { namesOf, type Names } from '../../workspace/names';
+import { nearest } from '../../workspace/options';
+import { placeOf, serviceRoots, type PlaceOptions } from '../../workspace/place';
 import { readPlugin } from '../../workspace/plugin';
 import type { SecretFile } from '../../workspace/secret-file';
 import { placedAsync, readSecretFile, whileLocked, writeSecretFile } from '../../workspace/secret-file-io';
-import { readSecretFiles, serviceName } from '../../workspace/services';
+import { aliasOwners, allNames, readSecretFiles, readServices, serviceName } from '../../workspace/services';
 import { changeKey } from './change-key';
 import { keyPath } from './key-path';
 
@@ -42,12 +42,15 @@ export default async function set(
   const file = stageFile(await readSecretFiles(tree.root, place.root), stage, place.root, plugin);
   const path = posix.join(place.root, file.path);
   const keys = keyPath(key, file.format);
+  const services = await readServices(tree.root, await serviceRoots(tree), options);
+  const owners = aliasOwners(allNames(services, options));
+  const names = namesOf(await serviceName(tree.root, place.root, options), file.stage, options, place.root);
   return async () => {
-    await refuseForeign((await readSecretFile(tree.root, path)).file, file, options, tree.root, place.root);
+    refuseForeign((await readSecretFile(tree.root, path)).file, names, owners, path);
     const value = unset ? undefined : await readValue(key, fromFile);
     const done = await whileLocked(tree.root, path, async () => {
       const { file: encrypted } = await readSecretFile(tree.root, path);
-      await refuseForeign(encrypted, file, options, tree.root, place.root);
+      refuseForeign(encrypted, names, owners, path);
       const changed = await placedAsync(path, () => changeKey(encrypted, keys, value, createKeyring()));
       if (changed === 'unchanged') return false;
       await writeSecretFile(tree.root, path, changed);
@@ -87,14 +90,12 @@ function stageFile(
 }
 
 /** A value is not put into a file that another service or stage can open. */
-async function refuseForeign(
-  encrypted: Parameters<typeof ownership>[0],
-  file: SecretFile,
-  options: Options,
-  workspaceRoot: string,
-  root: string,
-): Promise<void> {
-  const names = namesOf(await serviceName(workspaceRoot, root, options), file.stage, options, root);
-  const owned = ownership(encrypted, names, new Map(), posix.join(root, file.path));
+function refuseForeign(
+  encrypted: EncryptedFile,
+  names: Names,
+  owners: ReadonlyMap<string, string>,
+  path: string,
+): void {
+  const owned = ownership(encrypted, names, owners, path);
   if (owned.kind === 'refused') fail(owned.problem);
 }
