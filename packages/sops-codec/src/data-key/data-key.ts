@@ -46,8 +46,9 @@ async function wrapOne(
   keyring: Keyring,
   now: string,
 ): Promise<WrappedKey> {
-  const enc = await keyring.wrap(recipient, key);
-  return recipient.kind === 'age' ? { ...recipient, enc } : { ...recipient, enc, createdAt: now };
+  const named = (await keyring.resolve?.(recipient)) ?? recipient;
+  const enc = await keyring.wrap(named, key);
+  return named.kind === 'age' ? { ...named, enc } : { ...named, enc, createdAt: now };
 }
 
 /**

@@ -1,11 +1,16 @@
 import { SopsError } from '../model/sops-error';
 import { ageIdentities, unwrapAge, wrapAge, type AgeOptions } from './age';
+import { azureCredential, resolveAzure, unwrapAzure, wrapAzure, type AzureOptions } from './azure-key-vault';
+import { gcpClient, unwrapGcp, wrapGcp } from './gcp-kms';
 import { kmsClients, unwrapKms, wrapKms, type KmsOptions } from './aws-kms';
 import { unwrapPgp, wrapPgp } from './pgp';
 import type { Recipient, WrappedKey } from './recipient';
+import { unwrapVault, wrapVault } from './vault';
 
 /** Wraps data keys for recipients, and unwraps them with the identities that it has. */
 export interface Keyring {
+  /** The recipient as a file names it, where what a user wrote leaves something open. */
+  readonly resolve?: (recipient: Recipient) => Promise<Recipient>;
   /** The wrapped key as the file stores it. */
   readonly wrap: (recipient: Recipient, key: Uint8Array) => Promise<string>;
   readonly unwrap: (key: WrappedKey) => Promise<Uint8Array>;
@@ -16,6 +21,7 @@ export interface Keyring {
 export interface KeyringOptions {
   readonly age?: AgeOptions;
   readonly awsKms?: KmsOptions;
+  readonly azure?: AzureOptions;
   /** Kinds of recipients that are tried first, in this order; age and pgp where absent. */
   readonly decryptionOrder?: readonly string[];
 }
@@ -24,8 +30,12 @@ export interface KeyringOptions {
 export function createKeyring(options: KeyringOptions = {}): Keyring {
   const clients = kmsClients(options.awsKms);
   const identities = ageIdentities(options.age);
+  const azure = azureCredential(options.azure);
+  const gcp = gcpClient();
   return {
     decryptionOrder: options.decryptionOrder ?? ['age', 'pgp'],
+    resolve: (recipient) =>
+      recipient.kind === 'azure_kv' ? resolveAzure(azure, recipient) : Promise.resolve(recipient),
     wrap: (recipient, key) => {
       switch (recipient.kind) {
         case 'kms':
@@ -34,7 +44,13 @@ export function createKeyring(options: KeyringOptions = {}): Keyring {
           return wrapAge(recipient.recipient, key);
         case 'pgp':
           return wrapPgp(recipient.fp, key);
-        default:
+        case 'gcp_kms':
+          return wrapGcp(gcp, recipient.resourceId, key);
+        case 'azure_kv':
+          return wrapAzure(azure, recipient, key);
+        case 'hc_vault':
+          return wrapVault(recipient, key);
+        case 'hckms':
           throw unsupported(recipient.kind);
       }
     },
@@ -46,7 +62,13 @@ export function createKeyring(options: KeyringOptions = {}): Keyring {
           return unwrapAge(identities, key.enc);
         case 'pgp':
           return unwrapPgp(key.fp, key.enc);
-        default:
+        case 'gcp_kms':
+          return unwrapGcp(gcp, key.resourceId, key.enc);
+        case 'azure_kv':
+          return unwrapAzure(azure, key, key.enc);
+        case 'hc_vault':
+          return unwrapVault(key, key.enc);
+        case 'hckms':
           throw unsupported(key.kind);
       }
     },
@@ -55,6 +77,6 @@ export function createKeyring(options: KeyringOptions = {}): Keyring {
 
 const unsupported = (kind: string) =>
   new SopsError('noDataKey', {
-    what: `recipients of kind ${kind} are not opened by this version`,
+    what: `recipients of kind ${kind} are kept, but not opened here`,
     fix: 'Use the sops program for this file, or add an age or AWS KMS recipient with it.',
   });

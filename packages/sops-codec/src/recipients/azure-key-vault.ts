@@ -1,0 +1,98 @@
+import { SopsError } from '../model/sops-error';
+import { cloudError, loadSdk } from './cloud-sdk';
+import type { Recipient } from './recipient';
+
+type AzureRecipient = Extract<Recipient, { readonly kind: 'azure_kv' }>;
+
+const fix =
+  'Sign in (az login), or set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET; you need the key permissions encrypt and decrypt.';
+const algorithm = 'RSA-OAEP-256';
+const clientOptions = { retryOptions: { maxRetries: 2, maxRetryDelayInMs: 1_000 } };
+const packages = '@azure/keyvault-keys @azure/identity';
+
+/** What `@azure/identity` calls a TokenCredential; named here so that our types stand without that package. */
+export interface TokenCredential {
+  getToken(scopes: string | string[]): Promise<{ token: string; expiresOnTimestamp: number } | null>;
+}
+
+/** Where Azure credentials come from. */
+export interface AzureOptions {
+  /** Instead of those of the environment (DefaultAzureCredential). */
+  readonly credential?: TokenCredential;
+}
+
+/** Gives the credential, made when it is first used. */
+export type AzureCredential = () => Promise<TokenCredential>;
+
+/** The credential of the environment, or the one that is given. */
+export function azureCredential({ credential }: AzureOptions = {}): AzureCredential {
+  let made: Promise<TokenCredential> | undefined;
+  return () => (made ??= credential ? Promise.resolve(credential) : fromEnvironment());
+}
+
+async function fromEnvironment(): Promise<TokenCredential> {
+  const { DefaultAzureCredential } = await loadSdk(() => import('@azure/identity'), packages);
+  return new DefaultAzureCredential();
+}
+
+/** The key's newest version where none is named: a file must name the one that its key is wrapped with. */
+export async function resolveAzure(
+  credential: AzureCredential,
+  recipient: AzureRecipient,
+): Promise<AzureRecipient> {
+  if (recipient.version !== '') return recipient;
+  try {
+    urlOf(recipient);
+    const { KeyClient } = await loadSdk(() => import('@azure/keyvault-keys'), packages);
+    const { properties } = await new KeyClient(recipient.vaultUrl, await credential(), clientOptions).getKey(
+      recipient.name,
+    );
+    return { ...recipient, version: properties.version ?? '' };
+  } catch (error) {
+    throw cloudError('Azure Key Vault get', error, urlOf(recipient), fix);
+  }
+}
+
+/** Wraps a key with RSA-OAEP-256 in the vault. Gives base64url without padding. Source: sops `azkv/keysource.go` */
+export async function wrapAzure(
+  credential: AzureCredential,
+  recipient: AzureRecipient,
+  key: Uint8Array,
+): Promise<string> {
+  try {
+    const { result } = await (await clientFor(credential, recipient)).encrypt({ algorithm, plaintext: key });
+    return Buffer.from(result).toString('base64url');
+  } catch (error) {
+    throw cloudError('Azure Key Vault encrypt', error, urlOf(recipient), fix);
+  }
+}
+
+/** Unwraps a key in the vault. */
+export async function unwrapAzure(
+  credential: AzureCredential,
+  recipient: AzureRecipient,
+  enc: string,
+): Promise<Uint8Array> {
+  try {
+    const ciphertext = Buffer.from(enc, 'base64url');
+    return (await (await clientFor(credential, recipient)).decrypt({ algorithm, ciphertext })).result;
+  } catch (error) {
+    throw cloudError('Azure Key Vault decrypt', error, urlOf(recipient), fix);
+  }
+}
+
+async function clientFor(credential: AzureCredential, recipient: AzureRecipient) {
+  const { CryptographyClient } = await loadSdk(() => import('@azure/keyvault-keys'), packages);
+  return new CryptographyClient(urlOf(recipient), await credential(), clientOptions);
+}
+
+function urlOf({ vaultUrl, name, version }: AzureRecipient): string {
+  if (!/^https:\/\//.test(vaultUrl)) {
+    throw new SopsError('noDataKey', {
+      what: 'not the URL of an Azure Key Vault',
+      where: vaultUrl.slice(0, 120),
+      fix: 'Write it as https://<vault>.vault.azure.net.',
+    });
+  }
+  return [vaultUrl.replace(/\/$/, ''), 'keys', name, version].filter(Boolean).join('/');
+}

@@ -1,0 +1,104 @@
+import type { KeyManagementServiceClient } from '@google-cloud/kms';
+import { SopsError } from '../model/sops-error';
+import { cloudError, loadSdk } from './cloud-sdk';
+
+const fix =
+  'Sign in (gcloud auth application-default login), or set GOOGLE_CREDENTIALS, and check that you may use the key.';
+const timeout = 15_000;
+
+/** Gives the client, made when it is first used. */
+export type GcpClient = () => Promise<KeyManagementServiceClient>;
+
+/**
+ * The client of the environment: `GOOGLE_CREDENTIALS` (a file or its content), `GOOGLE_OAUTH_ACCESS_TOKEN`, else the
+ * default credentials; `SOPS_GCP_KMS_CLIENT_TYPE`, `SOPS_GCP_KMS_ENDPOINT` and `SOPS_GCP_KMS_UNIVERSE_DOMAIN` as in sops.
+ * Source: sops `gcpkms/keysource.go`
+ */
+export function gcpClient(): GcpClient {
+  let client: Promise<KeyManagementServiceClient> | undefined;
+  return () => (client ??= makeClient());
+}
+
+async function makeClient(): Promise<KeyManagementServiceClient> {
+  const { v1 } = await loadSdk(() => import('@google-cloud/kms'), '@google-cloud/kms');
+  const { OAuth2Client } = await loadSdk(() => import('google-auth-library'), 'google-auth-library');
+  const endpoint = endpointOf(process.env['SOPS_GCP_KMS_ENDPOINT']);
+  const universeDomain = process.env['SOPS_GCP_KMS_UNIVERSE_DOMAIN'];
+  const token = process.env['GOOGLE_OAUTH_ACCESS_TOKEN'];
+  const authClient = token ? new OAuth2Client() : undefined;
+  authClient?.setCredentials({ access_token: token ?? null });
+  return new v1.KeyManagementServiceClient({
+    ...(process.env['SOPS_GCP_KMS_CLIENT_TYPE'] === 'rest' || endpoint?.protocol === 'http'
+      ? { fallback: true }
+      : {}),
+    ...(endpoint ?? {}),
+    ...(universeDomain ? { universeDomain } : {}),
+    ...(authClient ? { authClient } : credentialsOf(process.env['GOOGLE_CREDENTIALS'])),
+  });
+}
+
+function endpointOf(
+  text: string | undefined,
+): { apiEndpoint: string; port?: number; protocol?: string } | undefined {
+  if (!text) return undefined;
+  const url = new URL(text.includes('://') ? text : `https://${text}`);
+  return {
+    apiEndpoint: url.hostname,
+    protocol: url.protocol.slice(0, -1),
+    ...(url.port ? { port: Number(url.port) } : {}),
+  };
+}
+
+function credentialsOf(
+  text: string | undefined,
+): { credentials: Record<string, string> } | { keyFilename: string } | object {
+  if (!text) return {};
+  return text.trim().startsWith('{')
+    ? { credentials: JSON.parse(text) as Record<string, string> }
+    : { keyFilename: text };
+}
+
+/** Wraps a key with Cloud KMS. Gives base64. */
+export async function wrapGcp(client: GcpClient, resourceId: string, key: Uint8Array): Promise<string> {
+  try {
+    const [{ ciphertext }] = await (
+      await client()
+    ).encrypt({ name: checked(resourceId), plaintext: key }, { timeout });
+    return toBuffer(ciphertext).toString('base64');
+  } catch (error) {
+    throw cloudError('GCP KMS Encrypt', error, resourceId, fix);
+  }
+}
+
+/** Unwraps a key with Cloud KMS. */
+export async function unwrapGcp(client: GcpClient, resourceId: string, enc: string): Promise<Uint8Array> {
+  try {
+    const ciphertext = Buffer.from(enc, 'base64');
+    const [{ plaintext }] = await (
+      await client()
+    ).decrypt({ name: checked(resourceId), ciphertext }, { timeout });
+    return toBuffer(plaintext);
+  } catch (error) {
+    throw cloudError('GCP KMS Decrypt', error, resourceId, fix);
+  }
+}
+
+/** Over REST bytes come as base64 text. */
+function toBuffer(bytes: Uint8Array | string | null | undefined): Buffer {
+  if (typeof bytes === 'string') return Buffer.from(bytes, 'base64');
+  if (bytes) return Buffer.from(bytes);
+  throw new SopsError('noDataKey', {
+    what: 'GCP KMS answered without a result',
+    fix: 'Check SOPS_GCP_KMS_ENDPOINT.',
+  });
+}
+
+function checked(resourceId: string): string {
+  if (/^projects\/[^/]+\/locations\/[^/]+\/keyRings\/[^/]+\/cryptoKeys\/[^/]+$/.test(resourceId))
+    return resourceId;
+  throw new SopsError('noDataKey', {
+    what: 'not the resource id of a GCP KMS key',
+    where: resourceId.slice(0, 120),
+    fix: 'Write it as projects/<p>/locations/<l>/keyRings/<r>/cryptoKeys/<k>.',
+  });
+}

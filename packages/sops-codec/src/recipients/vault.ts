@@ -1,0 +1,100 @@
+import { readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { SopsError } from '../model/sops-error';
+import type { Recipient } from './recipient';
+
+type VaultRecipient = Extract<Recipient, { readonly kind: 'hc_vault' }>;
+
+/** Longest wait for Vault's answer, in milliseconds. */
+const timeout = 10_000;
+
+/** Wraps a key with Vault's transit engine. Gives Vault's own text (`vault:v1:…`). Source: sops `hcvault/keysource.go` */
+export const wrapVault = async (recipient: VaultRecipient, key: Uint8Array): Promise<string> =>
+  member(
+    await call(recipient, 'encrypt', { plaintext: Buffer.from(key).toString('base64') }),
+    'ciphertext',
+    recipient,
+  );
+
+/** Unwraps a key with Vault's transit engine. */
+export const unwrapVault = async (recipient: VaultRecipient, enc: string): Promise<Uint8Array> =>
+  Buffer.from(
+    member(await call(recipient, 'decrypt', { ciphertext: enc }), 'plaintext', recipient),
+    'base64',
+  );
+
+async function call(
+  recipient: VaultRecipient,
+  operation: 'encrypt' | 'decrypt',
+  body: object,
+): Promise<unknown> {
+  const { vaultAddress, enginePath, keyName } = recipient;
+  const where = `${vaultAddress}/v1/${enginePath}/keys/${keyName}`;
+  refuseUnlisted(vaultAddress);
+  const headers = {
+    'content-type': 'application/json',
+    'x-vault-request': 'true',
+    'x-vault-token': await token(),
+    ...(process.env['VAULT_NAMESPACE'] ? { 'x-vault-namespace': process.env['VAULT_NAMESPACE'] } : {}),
+  };
+  const path = [enginePath, operation, keyName].join('/').split('/').map(encodeURIComponent).join('/');
+  const response = await fetch(new URL(`/v1/${path}`, vaultAddress), {
+    method: 'POST',
+    headers,
+    body: JSON.stringify(body),
+    redirect: 'error', // a redirect would carry the token elsewhere
+    signal: AbortSignal.timeout(timeout),
+  }).catch(() => {
+    throw vaultError(
+      'Vault does not answer',
+      where,
+      'Check the address and the network; certificates of your own go into NODE_EXTRA_CA_CERTS.',
+    );
+  });
+  if (response.ok) return response.json().catch(() => undefined);
+  await response.body?.cancel();
+  const fix =
+    response.status === 403
+      ? 'Sign in again (vault login), or set VAULT_TOKEN to a token that may use the key.'
+      : 'Check that the transit engine and the key exist there.';
+  throw vaultError(`Vault answered ${operation} with ${response.status}`, where, fix);
+}
+
+/** `VAULT_TOKEN`, else `~/.vault-token`, as the vault program keeps it. */
+async function token(): Promise<string> {
+  return (
+    process.env['VAULT_TOKEN'] ??
+    (await readFile(join(homedir(), '.vault-token'), 'utf8').catch(() => '')).trim()
+  );
+}
+
+/** `SOPS_HC_VAULT_ALLOWLIST`: `all`, `none`, or addresses with commas between. */
+function refuseUnlisted(address: string): void {
+  const list = process.env['SOPS_HC_VAULT_ALLOWLIST'] || 'all';
+  if (
+    list === 'all' ||
+    (list !== 'none' &&
+      list
+        .split(',')
+        .map((one) => one.trim())
+        .includes(address))
+  )
+    return;
+  throw vaultError(
+    'this Vault is not on the list of those that may be asked',
+    address,
+    'Add it to SOPS_HC_VAULT_ALLOWLIST if it is one of yours.',
+  );
+}
+
+function member(answer: unknown, name: 'ciphertext' | 'plaintext', { vaultAddress }: VaultRecipient): string {
+  const data = typeof answer === 'object' && answer !== null && 'data' in answer ? answer.data : undefined;
+  const value =
+    typeof data === 'object' && data !== null ? (data as Record<string, unknown>)[name] : undefined;
+  if (typeof value === 'string') return value;
+  throw vaultError(`the answer holds no ${name}`, vaultAddress, 'Is it a Vault that answers there?');
+}
+
+const vaultError = (what: string, where: string, fix: string) =>
+  new SopsError('noDataKey', { what, where, fix });
