@@ -7,7 +7,7 @@ import {
   publicEncrypt,
   randomBytes,
 } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { writeFileSync, mkdtempSync, rmSync } from 'node:fs';
@@ -40,7 +40,7 @@ type Handler = (request: IncomingMessage, body: Record<string, string>) => Answe
 
 const serve = (handler: Handler, tls?: { key: string; cert: string }): Promise<number> =>
   new Promise((resolve) => {
-    const listener = async (request: IncomingMessage, response: import('node:http').ServerResponse) => {
+    const listener = async (request: IncomingMessage, response: ServerResponse) => {
       const body = (await json(request).catch(() => ({}))) as Record<string, string>;
       const { status = 200, headers = {}, body: answer } = handler(request, body);
       response.writeHead(status, { 'content-type': 'application/json', connection: 'close', ...headers });
