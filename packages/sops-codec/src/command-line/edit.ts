@@ -2,17 +2,9 @@ import { open, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { execa } from 'execa';
 import { parse as splitCommand } from 'shell-quote';
-import {
-  decrypt,
-  encrypt,
-  formatVersion,
-  parse,
-  readPlain,
-  reencrypt,
-  serialize,
-  writePlain,
-} from '../file/file';
+import { decrypt, encrypt, parse, readPlain, reencrypt, serialize, writePlain } from '../file/file';
 import type { DecryptedFile, EncryptedFile } from '../file/encrypted-file';
+import { formatVersion } from '../metadata/metadata';
 import { sameDocuments } from '../model/same';
 import { SopsError } from '../model/sops-error';
 import type { Document, Format } from '../model/tree';

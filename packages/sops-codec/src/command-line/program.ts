@@ -1,15 +1,19 @@
 import { Command } from 'commander';
-import { formatVersion } from '../file/file';
+import { formatVersion } from '../metadata/metadata';
 import { SopsError } from '../model/sops-error';
-import { decryptCommand } from './decrypt';
-import { editCommand } from './edit';
-import { encryptCommand } from './encrypt';
-import { execEnvCommand, execFileCommand } from './exec';
-import { fileStatusCommand } from './file-status';
-import { groupsAddCommand, groupsDeleteCommand, updateKeysCommand } from './recipients-of-files';
 import { addChangeFlags, addRecipientFlags, textOf, type Flags } from './recipient-flags';
-import { rotateCommand } from './rotate';
-import { setCommand, unsetCommand } from './set';
+
+/** Each command is loaded when it is called: starting is most of what a small file costs. */
+const commands = {
+  decrypt: () => import('./decrypt.js'),
+  edit: () => import('./edit.js'),
+  encrypt: () => import('./encrypt.js'),
+  exec: () => import('./exec.js'),
+  fileStatus: () => import('./file-status.js'),
+  recipients: () => import('./recipients-of-files.js'),
+  rotate: () => import('./rotate.js'),
+  set: () => import('./set.js'),
+};
 
 type Action = (flags: Flags, ...args: (string | undefined)[]) => Promise<number | void>;
 
@@ -41,51 +45,63 @@ export function program(exit: (code: number) => void): Command {
 
   selectionFlags(
     addRecipientFlags(
-      files('encrypt [file]', 'encrypt a file', (flags, file) => encryptCommand(file, flags)),
+      files('encrypt [file]', 'encrypt a file', async (flags, file) =>
+        (await commands.encrypt()).encryptCommand(file, flags),
+      ),
     ),
   );
-  files('decrypt [file]', 'decrypt a file', (flags, file) => decryptCommand(file, flags))
+  files('decrypt [file]', 'decrypt a file', async (flags, file) =>
+    (await commands.decrypt()).decryptCommand(file, flags),
+  )
     .option('--extract <path>', 'one key or branch: ["key"][0]')
     .option('--ignore-mac', 'ignore the message authentication code');
   addChangeFlags(
-    files('rotate <file>', 'encrypt with a new data key', (flags, file = '') => rotateCommand(file, flags)),
+    files('rotate <file>', 'encrypt with a new data key', async (flags, file = '') =>
+      (await commands.rotate()).rotateCommand(file, flags),
+    ),
   ).option('--ignore-mac', 'ignore the message authentication code');
   selectionFlags(
     addRecipientFlags(
-      command('edit <file>', 'edit a file in $EDITOR', (flags, file = '') => editCommand(file, flags)),
+      command('edit <file>', 'edit a file in $EDITOR', async (flags, file = '') =>
+        (await commands.edit()).editCommand(file, flags),
+      ),
     ),
   ).option('--ignore-mac', 'ignore the message authentication code');
   files(
     'set <file> <path> [value]',
     'set a value, given as JSON',
-    (flags, file = '', path = '', value = undefined) => setCommand(file, path, value, flags),
+    async (flags, file = '', path = '', value = undefined) =>
+      (await commands.set()).setCommand(file, path, value, flags),
   )
     .option('--value-file', 'the value is the path of a file that holds it')
     .option('--value-stdin', 'the value comes from standard input')
     .option('--idempotent', 'leave a file alone that has the value already');
-  files('unset <file> <path>', 'remove a value', (flags, file = '', path = '') =>
-    unsetCommand(file, path, flags),
+  files('unset <file> <path>', 'remove a value', async (flags, file = '', path = '') =>
+    (await commands.set()).unsetCommand(file, path, flags),
   ).option('--idempotent', 'take a value that is not there for removed');
-  command('updatekeys <files...>', 'give files the recipients of their creation rule', (flags, ...names) =>
-    updateKeysCommand(
-      names.filter((name) => name !== undefined),
-      flags,
-    ),
+  command(
+    'updatekeys <files...>',
+    'give files the recipients of their creation rule',
+    async (flags, ...names) =>
+      (await commands.recipients()).updateKeysCommand(
+        names.filter((name) => name !== undefined),
+        flags,
+      ),
   ).option('-y, --yes', 'do not ask');
-  command('filestatus <file>', 'say whether a file is encrypted', (flags, file = '') =>
-    fileStatusCommand(file, flags),
+  command('filestatus <file>', 'say whether a file is encrypted', async (flags, file = '') =>
+    (await commands.fileStatus()).fileStatusCommand(file, flags),
   );
   command(
     'exec-env <file> <command>',
     'run a command with the values as variables',
-    (flags, file = '', text = '') => execEnvCommand(file, text, flags),
+    async (flags, file = '', text = '') => (await commands.exec()).execEnvCommand(file, text, flags),
   )
     .option('--pristine', 'nothing but the values in the environment')
     .option('--user <name>', 'the user to run the command as');
   command(
     'exec-file <file> <command>',
     'run a command with the plain text at {}',
-    (flags, file = '', text = '') => execFileCommand(file, text, flags),
+    async (flags, file = '', text = '') => (await commands.exec()).execFileCommand(file, text, flags),
   )
     .option('--no-fifo', 'a file instead of a FIFO')
     .option('--filename <name>', 'name of the file')
@@ -100,8 +116,12 @@ export function program(exit: (code: number) => void): Command {
       .option('-i, --in-place', 'write to the file')
       .option('--shamir-secret-sharing-threshold <n>', 'shares needed to open the file')
       .action(act(action));
-  addRecipientFlags(inGroups('add', 'add a group', (flags) => groupsAddCommand(flags)));
-  inGroups('delete <index>', 'remove a group', (flags, index = '') => groupsDeleteCommand(index, flags));
+  addRecipientFlags(
+    inGroups('add', 'add a group', async (flags) => (await commands.recipients()).groupsAddCommand(flags)),
+  );
+  inGroups('delete <index>', 'remove a group', async (flags, index = '') =>
+    (await commands.recipients()).groupsDeleteCommand(index, flags),
+  );
   return root;
 }
 
@@ -155,13 +175,13 @@ async function legacy(flags: Flags, file?: string): Promise<void> {
       what: `only one of --${modes.join(', --')} can be done`,
       fix: 'Pass one of them.',
     });
-  if (flags['encrypt'] === true) return encryptCommand(file, flags);
-  if (flags['decrypt'] === true) return decryptCommand(file, flags);
+  if (flags['encrypt'] === true) return (await commands.encrypt()).encryptCommand(file, flags);
+  if (flags['decrypt'] === true) return (await commands.decrypt()).decryptCommand(file, flags);
   if (file === undefined)
     throw new SopsError('noFile', { what: 'no file is named', fix: 'sops-codec --help lists the commands.' });
-  if (flags['rotate'] === true) return rotateCommand(file, flags);
+  if (flags['rotate'] === true) return (await commands.rotate()).rotateCommand(file, flags);
   const set = textOf(flags, 'set');
-  if (set === undefined) return editCommand(file, flags);
+  if (set === undefined) return (await commands.edit()).editCommand(file, flags);
   const [, path, value] = /^\s*((?:\[(?:"[^"]*"|'[^']*'|[0-9]+)\])+)\s+([^]*)$/.exec(set) ?? [];
   if (path === undefined)
     throw new SopsError('badSetSyntax', {
@@ -169,5 +189,5 @@ async function legacy(flags: Flags, file?: string): Promise<void> {
       where: '--set',
       fix: `Write it as '["key"] "text"'.`,
     });
-  return setCommand(file, path, value, flags);
+  return (await commands.set()).setCommand(file, path, value, flags);
 }

@@ -4,6 +4,7 @@ import { makeDataKey, unwrapDataKey, wrapDataKey } from '../data-key/data-key';
 import type { Layout } from '../formats/format';
 import { codecOf } from '../formats/formats';
 import { openMac, sameDigest, sealMac } from '../mac/mac';
+import { formatVersion } from '../metadata/metadata';
 import { readMetadata } from '../metadata/read';
 import { writeMetadata } from '../metadata/write';
 import { SopsError } from '../model/sops-error';
@@ -15,9 +16,6 @@ import { defaultRule, type SelectionRule } from '../rules/selection';
 import { open } from '../walk/open';
 import { seal } from '../walk/seal';
 import type { DecryptedFile, EncryptedFile } from './encrypted-file';
-
-/** The version that new files name: the release of sops whose layout is written. */
-export const formatVersion = '3.13.3';
 
 /**
  * Reads an encrypted file; nothing is decrypted.

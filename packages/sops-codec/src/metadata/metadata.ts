@@ -23,3 +23,6 @@ export interface Metadata {
 
 /** The seven recipient lists, in the order in which a file's single group is built of them. */
 export const recipientLists = ['kms', 'gcp_kms', 'hckms', 'azure_kv', 'hc_vault', 'pgp', 'age'] as const;
+
+/** The version that new files name: the release of sops whose layout is written. */
+export const formatVersion = '3.13.3';

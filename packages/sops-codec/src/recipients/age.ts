@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { armor, Decrypter, Encrypter } from 'age-encryption';
 import { SopsError } from '../model/sops-error';
 
 /** Where age identities come from. */
@@ -22,6 +21,7 @@ export function ageIdentities({ identities }: AgeOptions = {}): AgeIdentities {
 /** Wraps a key: an armored age file with one recipient. @throws SopsError where the recipient is none */
 export async function wrapAge(recipient: string, key: Uint8Array): Promise<string> {
   try {
+    const { armor, Encrypter } = await import('age-encryption');
     const encrypter = new Encrypter();
     encrypter.addRecipient(recipient);
     const text = armor.encode(await encrypter.encrypt(key));
@@ -40,6 +40,7 @@ export async function unwrapAge(identities: AgeIdentities, enc: string): Promise
   const known = await identities();
   if (known.length === 0) throw noKey('no age identity is at hand');
   try {
+    const { armor, Decrypter } = await import('age-encryption');
     const decrypter = new Decrypter();
     for (const identity of known) decrypter.addIdentity(identity);
     return await decrypter.decrypt(armor.decode(enc));

@@ -1,4 +1,3 @@
-import { execa } from 'execa';
 import { SopsError } from '../model/sops-error';
 
 /** The gpg program: `SOPS_GPG_EXEC`, else `gpg`. Its home is GNUPGHOME, as ever. */
@@ -42,6 +41,7 @@ export const unwrapPgp = (fp: string, enc: string): Promise<Uint8Array> =>
   );
 
 async function run(args: readonly string[], input: Uint8Array, fp: string, fix: string): Promise<Uint8Array> {
+  const { execa } = await import('execa');
   const { failed, exitCode, code, stdout } = await execa(program(), args, {
     input,
     encoding: 'buffer',
