@@ -9,13 +9,17 @@ export interface AgeOptions {
   readonly identities?: readonly string[];
 }
 
-/** Gives the identities, looked up once. */
-export type AgeIdentities = () => Promise<readonly string[]>;
+/** Gives the identities; those of files and variables are looked up once, a command is asked for each recipient. */
+export type AgeIdentities = (recipient: string) => Promise<readonly string[]>;
 
-/** Identities given, else all that the environment names. Source: sops `age/keysource.go`. */
+/** Identities given, else all that the environment names. Source: sops `age/keysource.go` */
 export function ageIdentities({ identities }: AgeOptions = {}): AgeIdentities {
+  if (identities) return () => Promise.resolve(identities);
   let found: Promise<readonly string[]> | undefined;
-  return () => (found ??= identities ? Promise.resolve(identities) : identitiesOfEnvironment());
+  return async (recipient) => [
+    ...(await (found ??= identitiesOfEnvironment())),
+    ...(await identitiesOfCommand(recipient)),
+  ];
 }
 
 /** Wraps a key: an armored age file with one recipient. @throws SopsError where the recipient is none */
@@ -30,14 +34,21 @@ export async function wrapAge(recipient: string, key: Uint8Array): Promise<strin
     throw new SopsError('generic', {
       what: 'not an age recipient that can be used here',
       where: recipient.slice(0, 80),
-      fix: 'Give an X25519 recipient (age1…); age-keygen -y shows the one of an identity.',
+      fix:
+        recipient.startsWith('ssh-') || /^age1[a-z0-9]+1/.test(recipient)
+          ? 'SSH keys and plugins are not supported here: give an X25519 recipient (age1…).'
+          : 'Give an X25519 recipient (age1…); age-keygen -y shows the one of an identity.',
     });
   }
 }
 
 /** Unwraps a key. @throws SopsError where no identity opens it */
-export async function unwrapAge(identities: AgeIdentities, enc: string): Promise<Uint8Array> {
-  const known = await identities();
+export async function unwrapAge(
+  identities: AgeIdentities,
+  recipient: string,
+  enc: string,
+): Promise<Uint8Array> {
+  const known = await identities(recipient);
   if (known.length === 0) throw noKey('no age identity is at hand');
   try {
     const { armor, Decrypter } = await import('age-encryption');
@@ -49,11 +60,10 @@ export async function unwrapAge(identities: AgeIdentities, enc: string): Promise
   }
 }
 
-const noKey = (what: string) =>
-  new SopsError('noDataKey', {
-    what,
-    fix: 'Set SOPS_AGE_KEY_FILE to the file with your age identity, or SOPS_AGE_KEY to the identity itself.',
-  });
+const noKey = (
+  what: string,
+  fix = 'Set SOPS_AGE_KEY_FILE to the file with your age identity, or SOPS_AGE_KEY to the identity itself.',
+) => new SopsError('noDataKey', { what, fix });
 
 async function identitiesOfEnvironment(): Promise<readonly string[]> {
   const file = process.env['SOPS_AGE_KEY_FILE'];
@@ -62,7 +72,48 @@ async function identitiesOfEnvironment(): Promise<readonly string[]> {
     file ? readFile(file, 'utf8').catch(() => '') : Promise.resolve(''),
     readFile(join(configDirectory(), 'sops/age/keys.txt'), 'utf8').catch(() => ''),
   ]);
-  return texts.flatMap((text) => text.split(/\s*\n\s*/).filter((line) => line.startsWith('AGE-SECRET-KEY-')));
+  return texts.flatMap(identitiesIn);
+}
+
+/** What `SOPS_AGE_KEY_CMD` prints; it is run without a shell, and told the recipient. */
+async function identitiesOfCommand(recipient: string): Promise<readonly string[]> {
+  const command = process.env['SOPS_AGE_KEY_CMD'];
+  if (!command) return [];
+  const [{ execa }, { parse }] = await Promise.all([import('execa'), import('shell-quote')]);
+  const [program = '', ...args] = parse(command).filter((word) => typeof word === 'string');
+  const options = {
+    reject: false,
+    stdin: 'ignore',
+    env: { SOPS_AGE_RECIPIENT: recipient },
+    timeout: 60_000,
+  } as const;
+  const { failed, stdout } = await execa(program, args, options);
+  if (failed) throw noKey('SOPS_AGE_KEY_CMD failed');
+  return identitiesIn(stdout);
+}
+
+/**
+ * The identities in a text, blank lines and comments left out. A text with anything else in it is none, as in sops; what
+ * only a plugin or a passphrase opens is said so.
+ */
+function identitiesIn(text: string): readonly string[] {
+  if (/^(?:age-encryption\.org\/|-----BEGIN AGE)/.test(text.trimStart())) {
+    throw noKey(
+      'the age identities are protected by a passphrase, which cannot be asked for here',
+      'Open them first: SOPS_AGE_KEY="$(age -d keys.age)".',
+    );
+  }
+  const lines = text
+    .split(/\s*\n\s*/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !line.startsWith('#'));
+  if (lines.some((line) => line.startsWith('AGE-PLUGIN-'))) {
+    throw noKey(
+      'identities of age plugins cannot be used here',
+      'Use the sops program for this file, or add an X25519 recipient with it.',
+    );
+  }
+  return lines.every((line) => /^AGE-SECRET-KEY-(?:PQ-)?1[0-9A-Z]+$/.test(line)) ? lines : [];
 }
 
 /** Source: Go `os.UserConfigDir`, and sops for macOS. */

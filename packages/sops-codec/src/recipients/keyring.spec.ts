@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateAliasCommand, CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
-import { generateX25519Identity, identityToRecipient } from 'age-encryption';
+import { generateHybridIdentity, generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { startLocalAws, type LocalAws } from 'local-aws-secrets';
 import { decrypt, encrypt } from '../file/file';
 import type { Document } from '../model/tree';
@@ -149,6 +149,34 @@ describe('age', () => {
     process.env['SOPS_AGE_KEY_FILE'] = join(directory, 'keys.txt');
     expect((await decrypt(file, createKeyring())).documents).toEqual([document]);
     rmSync(directory, { recursive: true });
+  });
+
+  test('a command that prints identities is told the recipient, and no shell reads it', async () => {
+    const identity = await generateX25519Identity();
+    const recipient = await identityToRecipient(identity);
+    const script = 'console.log(process.env.SOPS_AGE_RECIPIENT === process.argv[1] ? process.argv[2] : "")';
+    process.env['SOPS_AGE_KEY_CMD'] = `'${process.execPath}' -e '${script}' ${recipient} ${identity}`;
+    expect(await roundTrip({ kind: 'age', recipient })).toEqual([document]);
+    process.env['SOPS_AGE_KEY_CMD'] = 'false';
+    await expect(roundTrip({ kind: 'age', recipient })).rejects.toThrow('SOPS_AGE_KEY_CMD failed');
+  });
+
+  test.each([
+    ['of a plugin', 'AGE-PLUGIN-YUBIKEY-1QQPQYQGZ7', 'plugins cannot be used'],
+    ['behind a passphrase', '-----BEGIN AGE ENCRYPTED FILE-----\nx\n', 'protected by a passphrase'],
+    ['with a bad line', 'AGE-SECRET-KEY-1QQ\nnonsense', 'no age identity is at hand'],
+  ])('identities %s are said so', async (_, text, what) => {
+    const recipient = await identityToRecipient(await generateX25519Identity());
+    process.env['SOPS_AGE_KEY'] = text;
+    await expect(roundTrip({ kind: 'age', recipient })).rejects.toThrow(what);
+  });
+
+  test('post-quantum identities', async () => {
+    const identity = await generateHybridIdentity();
+    process.env['SOPS_AGE_KEY'] = identity;
+    expect(await roundTrip({ kind: 'age', recipient: await identityToRecipient(identity) })).toEqual([
+      document,
+    ]);
   });
 
   test('a recipient that is none', async () => {

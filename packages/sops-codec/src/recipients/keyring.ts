@@ -59,7 +59,7 @@ export function createKeyring(options: KeyringOptions = {}): Keyring {
         case 'kms':
           return unwrapKms(clients, key, key.enc);
         case 'age':
-          return unwrapAge(identities, key.enc);
+          return unwrapAge(identities, key.recipient, key.enc);
         case 'pgp':
           return unwrapPgp(key.fp, key.enc);
         case 'gcp_kms':
