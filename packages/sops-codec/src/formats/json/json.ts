@@ -6,15 +6,16 @@ import { binaryDocument, readJson } from './read';
 import { writeJson } from './write';
 
 const emptyDocument: Document = { kind: 'map', items: [] };
-const write = (document: Document, { indent }: Layout) => Buffer.from(writeJson(document, indent ?? -1));
+const write = (document: Document, { indent }: Layout, exact: boolean) =>
+  Buffer.from(writeJson(document, indent ?? -1, exact));
 
 /** JSON files. Source: sops `stores/json/store.go` */
 export const json: FormatCodec = {
   readPlain: (bytes) => [readJson(bytes)],
   readEncrypted: (bytes) => takeMetadata([readJson(bytes)]),
-  writePlain: ([document], layout) => write(document ?? emptyDocument, layout),
+  writePlain: ([document], layout) => write(document ?? emptyDocument, layout, false),
   writeEncrypted: ([document], metadata, layout) =>
-    write(putMetadata(document ?? emptyDocument, metadata), layout),
+    write(putMetadata(document ?? emptyDocument, metadata), layout, true),
 };
 
 /** Binary files: encrypted, a JSON file with the one key `data`. Source: sops `stores/json/store.go` (BinaryStore) */

@@ -8,29 +8,36 @@ import type { Leaf, Value } from '../../model/tree';
  * @param indent blanks per level; -1 is a tab
  * @throws SopsError for what JSON cannot say
  */
-export function writeJson(document: Value, indent: number): string {
+export function writeJson(document: Value, indent: number, exact = false): string {
   const unit = indent < 0 ? '\t' : ' '.repeat(indent);
-  return `${valueText(document, unit, '\n')}\n`;
+  return `${valueText(document, { unit, exact }, '\n')}\n`;
 }
 
-function valueText(value: Value, unit: string, line: string): string {
-  const inner = line + unit;
+interface Style {
+  /** What a level is indented by. */
+  readonly unit: string;
+  /** Spell -0 so that it reads back as a float: an encrypted file's values in clear must be those that were hashed. */
+  readonly exact: boolean;
+}
+
+function valueText(value: Value, style: Style, line: string): string {
+  const inner = line + style.unit;
   if (value.kind === 'map') {
     const items = value.items.flatMap((item) =>
-      item.kind === 'item' ? [`${quote(item.key)}: ${valueText(item.value, unit, inner)}`] : [],
+      item.kind === 'item' ? [`${quote(item.key)}: ${valueText(item.value, style, inner)}`] : [],
     );
     return items.length === 0 ? '{}' : `{${inner}${items.join(`,${inner}`)}${line}}`;
   }
   if (value.kind === 'list') {
     const elements = value.elements.flatMap((element) =>
-      element.kind === 'comment' ? [] : [valueText(element, unit, inner)],
+      element.kind === 'comment' ? [] : [valueText(element, style, inner)],
     );
     return elements.length === 0 ? '[]' : `[${inner}${elements.join(`,${inner}`)}${line}]`;
   }
-  return leafText(value);
+  return leafText(value, style.exact);
 }
 
-function leafText(leaf: Leaf): string {
+function leafText(leaf: Leaf, exact: boolean): string {
   switch (leaf.kind) {
     case 'str':
     case 'time':
@@ -47,7 +54,7 @@ function leafText(leaf: Leaf): string {
           fix: 'Use YAML, or make the value a string.',
         });
       }
-      return Object.is(leaf.value, -0) ? '-0' : String(leaf.value);
+      return Object.is(leaf.value, -0) ? (exact ? '-0.0' : '-0') : String(leaf.value);
     case 'null':
       return 'null';
   }

@@ -9,7 +9,7 @@ const unprintable = /[^\n\u0020-\u007e\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\uf
 const leadingIndicator = /^(?:[&*!|>%@`"'#,[\]{}]|[-?:](?:$|[ \t\n])|---|\.\.\.)/;
 
 /** How a leaf is spelt on a line of its own or behind a key; block texts are told by `block`. */
-export function leafText(leaf: Leaf): string {
+export function leafText(leaf: Leaf, exact: boolean): string {
   switch (leaf.kind) {
     case 'null':
       return 'null';
@@ -17,7 +17,7 @@ export function leafText(leaf: Leaf): string {
     case 'int':
       return String(leaf.value);
     case 'float':
-      return floatText(leaf.value);
+      return exact && Object.is(leaf.value, -0) ? '-0.0' : floatText(leaf.value);
     case 'time':
       return leaf.text;
     case 'bytes':

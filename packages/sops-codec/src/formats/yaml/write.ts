@@ -1,20 +1,24 @@
 import type { Document, Item, List, Mapping, Value } from '../../model/tree';
 import { isBlock, leafText, stringText } from './write-scalar';
 
-/** Writes documents as go-yaml prints them for sops: block style, `---` between documents. */
-export function writeYaml(documents: readonly Document[], indent: number): string {
-  return documents.map((document) => documentText(document, indent)).join('---\n');
+/**
+ * Writes documents as go-yaml prints them for sops: block style, `---` between documents.
+ *
+ * @param exact for encrypted files, whose values in clear must read back as they were hashed
+ */
+export function writeYaml(documents: readonly Document[], indent: number, exact = false): string {
+  return documents.map((document) => documentText(document, { column: 0, indent, exact })).join('---\n');
 }
 
-function documentText(document: Document, indent: number): string {
+function documentText(document: Document, at: Position): string {
   if (document.items.length === 0) return '{}\n';
-  return `${mappingLines(document, { column: 0, indent }).join('\n')}\n`;
+  return `${mappingLines(document, at).join('\n')}\n`;
 }
 
 /** Writes one value: a container as a document of its own, a leaf as one line. */
 export function writeYamlValue(value: Value, indent: number): string {
-  if (value.kind === 'map') return documentText(value, indent);
-  const at = { column: 0, indent };
+  const at = { column: 0, indent, exact: false };
+  if (value.kind === 'map') return documentText(value, at);
   const lines =
     value.kind === 'list' && value.elements.length > 0 ? listLines(value, at) : valueLines(value, at);
   return `${lines.join('\n')}\n`;
@@ -27,12 +31,15 @@ interface Position {
   /** Column at which the holder stands. */
   readonly column: number;
   readonly indent: number;
+  /** Spell values so that they read back as the same type and value, where sops's own spelling does not. */
+  readonly exact: boolean;
 }
 
 /** A block below a key stands at the next multiple of the indent, wherever the key stands. Source: go-yaml `emitterc.go` */
-const below = ({ column, indent }: Position): Position => ({
+const below = ({ column, indent, exact }: Position): Position => ({
   column: indent * Math.floor((column + indent) / indent),
   indent,
+  exact,
 });
 
 const padding = (from: Position, to: Position): string => ' '.repeat(to.column - from.column);
@@ -103,7 +110,7 @@ function valueLines(value: Value, at: Position): Lines {
   }
   if (value.kind === 'str' && isBlock(value.text) && !misindented(value.text, at))
     return blockLines(value.text, at);
-  return [leafText(value)];
+  return [leafText(value, at.exact)];
 }
 
 function listLines(list: List, at: Position): Lines {

@@ -20,6 +20,7 @@ export const yaml: FormatCodec = {
       writeYaml(
         documents.map((document) => putMetadata(document, metadata)),
         indent,
+        true,
       ),
     ),
 };
