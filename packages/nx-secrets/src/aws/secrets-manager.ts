@@ -19,15 +19,18 @@ export async function describeSecret(clients: Clients, secretName: string): Prom
     const client = await clients.secretsManager();
     const secret = await client.send(new DescribeSecretCommand({ SecretId: secretName }), withDeadline());
     const versions = Object.entries(secret.VersionIdsToStages ?? {});
+    const labelled = (label: string) => versions.find(([, labels]) => labels.includes(label))?.[0];
     return {
       kind: 'present',
       arn: secret.ARN ?? '',
       kmsKeyId: secret.KmsKeyId,
+      description: secret.Description,
       tags: Object.fromEntries((secret.Tags ?? []).map(({ Key, Value }) => [Key ?? '', Value ?? ''])),
       deletion: secret.DeletedDate ? 'scheduled' : 'none',
       rotation: secret.RotationEnabled ?? false,
       owningService: secret.OwningService,
-      current: versions.find(([, labels]) => labels.includes('AWSCURRENT'))?.[0],
+      current: labelled('AWSCURRENT'),
+      previous: labelled('AWSPREVIOUS'),
       versions: new Set(versions.map(([id]) => id)),
     };
   } catch (error) {
@@ -114,14 +117,37 @@ export async function moveCurrent(
   }
 }
 
-/** Puts a secret under another key; no version is made. */
-export async function setKey(clients: Clients, secretName: string, keyArn: string): Promise<void> {
+/** Puts a secret under another key (its labelled versions, too), or changes its description; no version is made. */
+export async function updateSecret(
+  clients: Clients,
+  secretName: string,
+  {
+    keyArn,
+    description,
+  }: { readonly keyArn?: string | undefined; readonly description?: string | undefined },
+): Promise<void> {
   const { UpdateSecretCommand } = await import('@aws-sdk/client-secrets-manager');
   try {
-    const command = new UpdateSecretCommand({ SecretId: secretName, KmsKeyId: keyArn });
+    const command = new UpdateSecretCommand({
+      SecretId: secretName,
+      ...(keyArn === undefined ? {} : { KmsKeyId: keyArn }),
+      ...(description === undefined ? {} : { Description: description }),
+    });
     await (await clients.secretsManager()).send(command, withDeadline());
   } catch (error) {
     throw problem(error, 'UpdateSecret', secretName);
+  }
+}
+
+/** Takes a secret back that is scheduled for deletion; its versions and labels are as they were. */
+export async function restoreSecret(clients: Clients, secretName: string): Promise<void> {
+  const { RestoreSecretCommand } = await import('@aws-sdk/client-secrets-manager');
+  try {
+    await (
+      await clients.secretsManager()
+    ).send(new RestoreSecretCommand({ SecretId: secretName }), withDeadline());
+  } catch (error) {
+    throw problem(error, 'RestoreSecret', secretName);
   }
 }
 

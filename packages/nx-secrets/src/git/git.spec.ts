@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { git, useDirectory, writeFiles } from '../workspace/workspace.test-kit';
-import { isShallow, originUrl, readObjects, revisionsOf, uncommittedSecretFiles } from './git';
+import { changesOf, followedChanges } from './changes';
+import { isShallow, originUrl, uncommittedAmong } from './git';
+import { openObjects } from './objects';
 
 const directory = useDirectory();
 const file = 'a/secrets/dev.enc.yaml';
@@ -11,15 +13,26 @@ const commit = async (path: string, content: string) => {
   await git(directory(), 'commit', '-qm', 'change');
 };
 
-const contents = async (path: string, from = directory()) =>
-  [...(await readObjects(from, await revisionsOf(from, path))).values()]
-    .map((bytes) => Buffer.from(bytes).toString())
-    .sort();
+/** Contents of files in history, newest first, each once. */
+const contents = async (paths: string | readonly string[], from = directory()) => {
+  const changes = typeof paths === 'string' ? followedChanges(from, paths) : changesOf(from, paths);
+  const objects = openObjects(from);
+  const found = new Set<string>();
+  for await (const { path, ids } of changes) {
+    for (const id of ids) {
+      found.add(
+        `${typeof paths === 'string' ? '' : `${path}: `}${Buffer.from((await objects.read(id))!).toString()}`,
+      );
+    }
+  }
+  await objects.close();
+  return [...found];
+};
 
 test('outside a repository there is nothing to be known', async () => {
   expect(await originUrl(directory())).toBeUndefined();
   expect(await isShallow(directory())).toBeUndefined();
-  expect((await uncommittedSecretFiles(directory())).size).toBe(0);
+  expect((await uncommittedAmong(directory(), [file])).size).toBe(0);
 });
 
 test('a repository without a commit has no history', async () => {
@@ -32,7 +45,7 @@ describe('in a repository', () => {
 
   test('every content that a file has had, with binary and empty ones', async () => {
     for (const content of ['one\n', 'two\nwith lines\n', '', 'ü\u0000\n']) await commit(file, content);
-    expect(await contents(file)).toEqual(['', 'one\n', 'two\nwith lines\n', 'ü\u0000\n']);
+    expect(await contents(file)).toEqual(['ü\u0000\n', '', 'two\nwith lines\n', 'one\n']);
     expect(await isShallow(directory())).toBe(false);
   });
 
@@ -41,7 +54,7 @@ describe('in a repository', () => {
     await git(directory(), 'mv', 'a', 'b');
     await git(directory(), 'commit', '-qm', 'move');
     await commit('b/secrets/dev.enc.yaml', 'two\n');
-    expect(await contents('b/secrets/dev.enc.yaml')).toEqual(['one\n'.repeat(20), 'two\n']);
+    expect(await contents('b/secrets/dev.enc.yaml')).toEqual(['two\n', 'one\n'.repeat(20)]);
   });
 
   test('contents of both sides of a merge', async () => {
@@ -51,7 +64,9 @@ describe('in a repository', () => {
     await git(directory(), 'checkout', '-q', 'main');
     await commit(file, 'main\n');
     await git(directory(), 'merge', '-q', '-s', 'ours', 'side');
-    expect(await contents(file)).toEqual(['base\n', 'main\n', 'side\n']);
+    for (const found of [await contents(file), (await contents([file])).map((text) => text.split(': ')[1])]) {
+      expect(found.sort()).toEqual(['base\n', 'main\n', 'side\n']);
+    }
   });
 
   test('contents of another branch are not history', async () => {
@@ -62,9 +77,46 @@ describe('in a repository', () => {
     expect(await contents(file)).toEqual(['base\n']);
   });
 
-  test('a name that looks like an option is a name', async () => {
-    await commit('--output=x/secrets/dev.enc.yaml', 'one\n');
-    expect(await contents('--output=x/secrets/dev.enc.yaml')).toEqual(['one\n']);
+  test.each(['--output=x/f', ':(glob)**/f', 'ü "quoted" \u001b[31m/f', '*/f'])(
+    '%j is a name',
+    async (path) => {
+      await commit('other/f', 'other\n');
+      await commit(path, 'one\n');
+      expect(await contents(path)).toEqual(['one\n']);
+      expect(await contents([path])).toEqual([`${path}: one\n`]);
+    },
+  );
+
+  test('many files in one walk, from a workspace below the repository', async () => {
+    for (const [path, content] of [
+      ['ws/a/f', '1'],
+      ['ws/b/f', '2'],
+      ['ws/c/f', '3'],
+      ['ws/a/f', '4'],
+    ] as const)
+      await commit(path, content);
+    expect(await contents(['a/f', 'b/f', 'gone/f', 'with\nbreak'], join(directory(), 'ws'))).toEqual([
+      'a/f: 4',
+      'a/f: 1',
+      'b/f: 2',
+    ]);
+  });
+
+  test('an object that is not there, and one that is too large, are nothing', async () => {
+    await commit('large', 'x'.repeat(17 * 1024 * 1024));
+    await commit('small', 'small');
+    const id = async (name: string) => (await git(directory(), 'rev-parse', `HEAD:${name}`)).stdout;
+    const objects = openObjects(directory());
+    const read = await Promise.all(
+      ['0'.repeat(40), await id('large'), await id('small')].map((each) => objects.read(each)),
+    );
+    expect(read.map((bytes) => bytes?.length)).toEqual([undefined, undefined, 5]);
+    await objects.close();
+    expect(await objects.read('0'.repeat(40))).toBeUndefined();
+  });
+
+  test('before the first commit nothing is committed', async () => {
+    expect([...(await uncommittedAmong(directory(), [file]))]).toEqual([file]);
   });
 
   test('a shallow clone says so', async () => {
@@ -83,10 +135,8 @@ describe('in a repository', () => {
       'ws/c/secrets/dev.enc.yaml': 'new\n',
       'ws/b/code.ts': 'x',
     });
-    expect([...(await uncommittedSecretFiles(join(directory(), 'ws')))].filter(Boolean).sort()).toEqual([
-      'b/secrets/dev.enc.yaml',
-      'c/secrets/dev.enc.yaml',
-    ]);
+    const paths = ['a', 'b', 'c'].map((service) => `${service}/secrets/dev.enc.yaml`);
+    expect([...(await uncommittedAmong(join(directory(), 'ws'), paths))]).toEqual(paths.slice(1));
   });
 
   test('the origin', async () => {

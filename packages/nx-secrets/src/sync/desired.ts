@@ -32,6 +32,7 @@ export async function readDesired(
   const own = ownership(file, names, owners, path);
   if (own.kind === 'refused') fail(own.problem);
   const stage = options.stages.get(secretFile.stage) ?? {};
+  const output = options.outputs.get(service.root) ?? 'json';
   const problem = misplaced(own.key, stage, names, path);
   if (problem) fail(problem);
   return {
@@ -39,10 +40,12 @@ export async function readDesired(
     path,
     scope: { region: own.key.region, accountId: own.key.accountId, roleArn: stage.roleArn },
     keyArn: own.key.arn,
-    token: tokenOf(bytes),
+    token: tokenOf(bytes, output),
+    output,
     file,
     uncommitted: uncommitted.has(path),
     tags: managedTags(names),
+    description: `Secrets of ${names.service}, stage ${names.stage}`,
   };
 }
 

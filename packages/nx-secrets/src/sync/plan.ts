@@ -2,10 +2,11 @@ import type { Action, Desired, Remote, RemoteSecret, Repairs } from './states';
 import type { Problem } from '../problem';
 
 /**
- * What Git's history says of the version that is current in AWS: `earlier` is an earlier revision of this file,
- * `unknown` is none, `unavailable` means that history cannot tell (no Git, no commit, a shallow clone).
+ * What Git's history says of the version that is current in AWS: `earlier` is an earlier revision of this file;
+ * `rolled-back` is one, too, but a later one had been deployed before it; `unknown` is none; `unavailable` and `shallow`
+ * mean that history cannot tell (no Git, no commit, a shallow clone).
  */
-export type Ancestry = 'earlier' | 'unknown' | 'unavailable' | 'shallow';
+export type Ancestry = 'earlier' | 'rolled-back' | 'unknown' | 'unavailable' | 'shallow';
 
 /** Secrets, by name, for which the user waived a refusal. */
 export interface Waivers {
@@ -19,7 +20,7 @@ export interface Waivers {
 export const needsHistory = (desired: Desired, remote: Remote, waivers: Waivers): boolean =>
   remote.kind === 'present' &&
   obstacle(desired, remote, waivers) === undefined &&
-  !waivers.overwrite.has(desired.names.secretName) &&
+  !mayOverwrite(desired, remote, waivers) &&
   remote.current !== undefined &&
   remote.current !== desired.token;
 
@@ -36,30 +37,29 @@ export function plan(desired: Desired, remote: Remote, ancestry: Ancestry, waive
   if (remote.current === desired.token) {
     return Object.keys(repairs).length > 0 ? { kind: 'repair', repairs } : { kind: 'unchanged' };
   }
-  const overwrite = waivers.overwrite.has(desired.names.secretName);
+  const overwrite = mayOverwrite(desired, remote, waivers);
   if (remote.current !== undefined && ancestry !== 'earlier' && !overwrite) {
     return { kind: 'refuse', problem: notFastForward(desired, remote.current, ancestry) };
   }
   return { kind: remote.versions.has(desired.token) ? 'promote' : 'update', from: remote.current, repairs };
 }
 
+const isManaged = ({ tags }: Desired, remote: RemoteSecret) =>
+  remote.tags['managed-by'] === tags['managed-by'];
+
+/** A secret that is adopted holds somebody else's value: taking it over is replacing that. */
+const mayOverwrite = (desired: Desired, remote: RemoteSecret, { overwrite, adopt }: Waivers) =>
+  overwrite.has(desired.names.secretName) ||
+  (adopt.has(desired.names.secretName) && !isManaged(desired, remote));
+
 /** What forbids touching a secret whatever its versions are. */
-function obstacle(
-  { names, path, tags }: Desired,
-  remote: RemoteSecret,
-  { adopt }: Waivers,
-): Problem | undefined {
+function obstacle(desired: Desired, remote: RemoteSecret, { adopt }: Waivers): Problem | undefined {
+  const { names, path, tags } = desired;
   const refuse = (what: string, fix: string): Problem => ({
     what: `${names.secretName} ${what}`,
     where: path,
     fix,
   });
-  if (remote.deletion === 'scheduled') {
-    return refuse(
-      'is scheduled for deletion',
-      `aws secretsmanager restore-secret --secret-id ${names.secretName}, then sync again.`,
-    );
-  }
   if (remote.owningService !== undefined) {
     return refuse(
       `belongs to another AWS service (${remote.owningService})`,
@@ -72,10 +72,10 @@ function obstacle(
       `aws secretsmanager cancel-rotate-secret --secret-id ${names.secretName}, or remove the secret file.`,
     );
   }
-  if (remote.tags['managed-by'] !== tags['managed-by'] && !adopt.has(names.secretName)) {
+  if (!isManaged(desired, remote) && !adopt.has(names.secretName)) {
     return refuse(
       'exists and was not made by nx-secrets',
-      `If it is this service's own, sync with --adopt=${names.secretName}; otherwise rename the service or set "secretName" in nx.json.`,
+      `If it is this service's own, sync with --adopt=${names.secretName}, which replaces its value; otherwise rename the service or set "secretName" in nx.json.`,
     );
   }
   const other = (['service', 'stage'] as const).find(
@@ -90,20 +90,22 @@ function obstacle(
   return undefined;
 }
 
-function repairsOf({ names, keyArn, tags }: Desired, remote: RemoteSecret): Repairs {
+function repairsOf({ names, keyArn, tags, description }: Desired, remote: RemoteSecret): Repairs {
   const missing = Object.entries(tags).filter(([tag, value]) => remote.tags[tag] !== value);
   const key = remote.kmsKeyId ?? 'the default key of Secrets Manager';
   const isOwn = key === names.keyAlias || key === keyArn;
   return {
+    ...(remote.deletion === 'scheduled' ? { restore: true } : {}),
     ...(isOwn ? {} : { key }),
     ...(missing.length > 0 ? { tags: Object.fromEntries(missing) } : {}),
+    ...(remote.description === description ? {} : { description }),
   };
 }
 
 function notFastForward(
   { names, path }: Desired,
   current: string,
-  ancestry: 'unknown' | 'unavailable' | 'shallow',
+  ancestry: Exclude<Ancestry, 'earlier'>,
 ): Problem {
   const where = `${path}, ${names.secretName}`;
   if (ancestry === 'shallow') {
@@ -118,6 +120,13 @@ function notFastForward(
       what: 'there is no Git history here, so it cannot be told whether the deployed value is an earlier revision of this file',
       where,
       fix: 'Run it in a Git checkout with the history of this file (git log must work here).',
+    };
+  }
+  if (ancestry === 'rolled-back') {
+    return {
+      what: `a later revision of this file had been deployed before the deployed one (version ${current.slice(0, 12)}…): it was rolled back, or reverted by a commit that this checkout does not have`,
+      where,
+      fix: `Pull and sync again. If it was rolled back by hand and that is over, sync with --overwrite=${names.secretName}.`,
     };
   }
   return {

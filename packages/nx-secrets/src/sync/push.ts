@@ -1,6 +1,6 @@
 import { toProblem } from '../problem';
 import { apply, repairNote } from './apply';
-import { ancestries } from './history';
+import type { History } from './history';
 import { needsHistory, plan, type Waivers } from './plan';
 import { readRemote } from './remote';
 import type { Action, Desired, Outcome, Remote } from './states';
@@ -11,7 +11,7 @@ const attempts = 4;
 
 /** What a push needs besides the desired secrets. */
 export interface PushContext {
-  readonly workspaceRoot: string;
+  readonly history: History;
   readonly worldOf: (desired: Desired) => World;
   readonly waivers: Waivers;
   readonly dryRun: boolean;
@@ -61,13 +61,13 @@ async function lookAtAll(
   return looks.filter((look) => look !== undefined);
 }
 
-async function planAll(looks: readonly Look[], { workspaceRoot, waivers }: PushContext) {
+async function planAll(looks: readonly Look[], { history, waivers }: PushContext) {
   const questions = looks.flatMap(({ desired, remote }) =>
     remote.kind === 'present' && remote.current !== undefined && needsHistory(desired, remote, waivers)
-      ? [{ desired, current: remote.current }]
+      ? [{ desired, current: remote.current, previous: remote.previous }]
       : [],
   );
-  const known = await ancestries(workspaceRoot, questions);
+  const known = await history(questions);
   return looks.map(({ desired, remote }) => ({
     desired,
     action: plan(desired, remote, known.get(desired) ?? 'unknown', waivers),

@@ -160,10 +160,15 @@ test("somebody else's secret is refused, and adopted only on demand", async () =
   expect(await workspace.valueOf(userSecret)).toBe('theirs');
 });
 
-test('a secret scheduled for deletion is refused', async () => {
+test('a secret scheduled for deletion is restored, then updated', async () => {
   await workspace.sync([user]);
   await workspace.client().send(new DeleteSecretCommand({ SecretId: userSecret, RecoveryWindowInDays: 7 }));
-  expect(problems(await workspace.sync([user]))[0]?.what).toContain('scheduled for deletion');
+  expect(outcomes(await workspace.sync([user]))).toEqual(['user-service dev repaired']);
+  await workspace.client().send(new DeleteSecretCommand({ SecretId: userSecret, RecoveryWindowInDays: 7 }));
+  await workspace.set(user, 'dev', 'KEY', 'after');
+  await workspace.commit();
+  expect(outcomes(await workspace.sync([user]))).toEqual(['user-service dev updated']);
+  expect(await workspace.valueOf(userSecret)).toBe('{"DATABASE_URL":"postgres://canary-user","KEY":"after"}');
 });
 
 test('one damaged file fails alone: the other service is pushed', async () => {

@@ -1,9 +1,11 @@
-import { uncommittedSecretFiles } from '../git/git';
+import { posix } from 'node:path';
+import { uncommittedAmong } from '../git/git';
 import { toProblem, type Problem } from '../problem';
 import { clashes } from '../workspace/names';
 import type { Options } from '../workspace/options';
 import { aliasOwners, allNames, type Service } from '../workspace/services';
 import { readDesired } from './desired';
+import { gitHistory } from './history';
 import type { Waivers } from './plan';
 import { push } from './push';
 import type { SyncReport } from './report';
@@ -55,7 +57,7 @@ export async function runSync(request: SyncRequest): Promise<SyncReport> {
   try {
     const { workspaceRoot, waivers, dryRun } = request;
     const outcomes = await push(desired, {
-      workspaceRoot,
+      history: gitHistory(workspaceRoot),
       waivers,
       dryRun,
       worldOf: ({ scope }) => worlds.of(scope),
@@ -78,7 +80,10 @@ async function readCandidates(
   const names = allNames(everyService, options);
   const owners = aliasOwners(names);
   const clashing = clashes(names);
-  const uncommitted = await uncommittedSecretFiles(workspaceRoot);
+  const uncommitted = await uncommittedAmong(
+    workspaceRoot,
+    selected.map(({ service, file }) => posix.join(service.root, file.path)),
+  );
   return Promise.all(
     selected.map(async (one) => {
       const known = one.problem ?? clashing.get(one.service.root);

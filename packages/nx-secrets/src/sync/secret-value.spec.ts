@@ -7,7 +7,7 @@ const map = (...items: [string, Value][]): Mapping => ({
 });
 const str = (text: string): Value => ({ kind: 'str', text });
 const text = (document: Mapping) => {
-  const value = secretValue([document], 'yaml', 'dev.enc.yaml');
+  const value = secretValue([document], 'yaml', 'json', 'dev.enc.yaml');
   return value.kind === 'string' ? value.text : undefined;
 };
 
@@ -33,7 +33,7 @@ test('comments are dropped', () => {
 
 test('a binary file is its bytes', () => {
   const bytes = Uint8Array.of(0, 255, 254);
-  expect(secretValue([map(['data', { kind: 'bytes', bytes }])], 'binary', 'x')).toEqual({
+  expect(secretValue([map(['data', { kind: 'bytes', bytes }])], 'binary', 'json', 'x')).toEqual({
     kind: 'binary',
     bytes,
   });
@@ -47,7 +47,7 @@ test.each<[string, readonly Mapping[], string]>([
   ['a key twice', [map(['a', map(['k', str('1')], ['k', str('2')])])], '"a.k" stands in the file twice'],
   ['bytes that are no text', [map(['k', { kind: 'bytes', bytes: Uint8Array.of(255) }])], '"k" is not UTF-8'],
 ])('refuses %s', (_, documents, what) => {
-  expect(() => secretValue(documents, 'yaml', 'dev.enc.yaml')).toThrow(what);
+  expect(() => secretValue(documents, 'yaml', 'json', 'dev.enc.yaml')).toThrow(what);
 });
 
 test('refuses what is too large, and names the largest keys but no value', () => {
@@ -56,9 +56,39 @@ test('refuses what is too large, and names the largest keys but no value', () =>
     ['cert', str('c'.repeat(40_000))],
     ['bundle', str('b'.repeat(30_000))],
   );
-  const attempt = () => secretValue([document], 'yaml', 'dev.enc.yaml');
+  const attempt = () => secretValue([document], 'yaml', 'json', 'dev.enc.yaml');
   expect(attempt).toThrow(/takes 65536/);
-  expect(attempt).toThrow(/cert \(40002\), bundle \(30002\), small \(3\)/);
+  expect(attempt).toThrow(/cert \(40007\), bundle \(30009\), small \(9\)/);
   expect(attempt).not.toThrow(/ccc|bbb/);
   expect(text(map(['k', str('v'.repeat(65_536 - 8))]))).toHaveLength(65_536);
+});
+
+describe('raw', () => {
+  const raw = (documents: readonly Mapping[], format: 'yaml' | 'binary' = 'yaml') =>
+    secretValue(documents, format, 'raw', 'dev.enc.yaml');
+
+  test('is the decrypted text itself, several documents and comments included', () => {
+    const documents = [
+      map(['a', { kind: 'float', value: Infinity }]),
+      { kind: 'map' as const, items: [{ kind: 'comment' as const, text: ' c', inline: false }] },
+    ];
+    expect(raw(documents)).toEqual({ kind: 'string', text: 'a: .inf\n---\n# c\n' });
+  });
+
+  test('makes text of a binary file that is text, and refuses another', () => {
+    const binary = (bytes: Uint8Array) => raw([map(['data', { kind: 'bytes', bytes }])], 'binary');
+    expect(binary(Buffer.from('\ufeff-----BEGIN\n'))).toEqual({ kind: 'string', text: '\ufeff-----BEGIN\n' });
+    expect(() => binary(Uint8Array.of(255))).toThrow('not UTF-8');
+  });
+
+  test('too large names keys, never values', () => {
+    const attempt = () => raw([map(['f', { kind: 'float', value: NaN }], ['cert', str('c'.repeat(70_000))])]);
+    expect(attempt).toThrow(/cert \(70007\)/);
+    expect(attempt).not.toThrow(/ccc/);
+  });
+});
+
+test('refuses an empty value', () => {
+  const empty = map(['data', { kind: 'bytes', bytes: new Uint8Array() }]);
+  expect(() => secretValue([empty], 'binary', 'json', 'x')).toThrow('takes no empty value');
 });

@@ -2,6 +2,7 @@ import type { EncryptedFile } from 'sops-codec';
 import type { Scope } from '../aws/scope';
 import type { Problem } from '../problem';
 import type { Names } from '../workspace/names';
+import type { OutputForm } from '../workspace/options';
 
 /** One secret file and what it should be in AWS: known without decrypting it. */
 export interface Desired {
@@ -12,10 +13,12 @@ export interface Desired {
   /** ARN of the key alias, as the file has it. */
   readonly keyArn: string;
   readonly token: string;
+  readonly output: OutputForm;
   readonly file: EncryptedFile;
   /** Git does not have the file as it is. */
   readonly uncommitted: boolean;
   readonly tags: Readonly<Record<string, string>>;
+  readonly description: string;
 }
 
 /** What DescribeSecret says of a secret. */
@@ -25,12 +28,15 @@ export interface RemoteSecret {
   /** Key as the secret names it: an ARN, an alias or a key id; absent for the account's default key. */
   readonly kmsKeyId: string | undefined;
   readonly tags: Readonly<Record<string, string>>;
+  readonly description: string | undefined;
   readonly deletion: 'none' | 'scheduled';
   readonly rotation: boolean;
   /** Another AWS service that owns the secret. */
   readonly owningService: string | undefined;
   /** Version id that carries AWSCURRENT. */
   readonly current: string | undefined;
+  /** Version id that carries AWSPREVIOUS. */
+  readonly previous: string | undefined;
   readonly versions: ReadonlySet<string>;
 }
 
@@ -38,9 +44,12 @@ export type Remote = { readonly kind: 'absent' } | RemoteSecret;
 
 /** What is repaired on a secret without a new version. */
 export interface Repairs {
+  /** The secret is scheduled for deletion, and is restored. */
+  readonly restore?: true;
   /** The key that the secret has instead of its own. */
   readonly key?: string;
   readonly tags?: Readonly<Record<string, string>>;
+  readonly description?: string;
 }
 
 /** What a sync does with one secret. */

@@ -16,6 +16,7 @@ test('defaults', () => {
     secretName: '/services/{service}/{stage}',
     keyAlias: '{service}-{stage}',
     services: new Map(),
+    outputs: new Map(),
   });
 });
 
@@ -62,9 +63,15 @@ test.each([
   ],
   [
     'a service name that is no text',
-    { services: { 'apps/api': {} } },
-    'services["apps/api"] is not',
-    'services',
+    { services: { 'apps/api': 7 } },
+    'the options is not an object',
+    'Write',
+  ],
+  [
+    'an output form that nobody knows',
+    { services: { 'apps/api': { output: 'xml' } } },
+    'output is not "json" or "raw"',
+    'Write',
   ],
   ['options that are no object', ['dev'], 'the options is not an object', 'the options'],
   ['__proto__ as an option', JSON.parse('{"__proto__": {}}'), 'unknown option "__proto__"', 'Valid:'],

@@ -21,6 +21,17 @@ export interface Options {
   readonly keyAlias: string;
   /** Service names that differ from the directory's, by project root. */
   readonly services: ReadonlyMap<string, string>;
+  /** Output forms that are not the default, by project root. */
+  readonly outputs: ReadonlyMap<string, OutputForm>;
+}
+
+/** What a text file is pushed as: a JSON object, or the decrypted text itself. */
+export type OutputForm = 'json' | 'raw';
+
+/** What nx.json says of one service. */
+export interface ServiceOptions {
+  readonly name?: string;
+  readonly output?: OutputForm;
 }
 
 /** The options as they stand in nx.json, before `readOptions` has looked at them. */
@@ -28,7 +39,7 @@ export interface RawOptions {
   stages?: string[] | Record<string, StageOptions>;
   secretName?: string;
   keyAlias?: string;
-  services?: Record<string, string>;
+  services?: Record<string, string | ServiceOptions>;
 }
 
 const optionTypes = {
@@ -43,6 +54,7 @@ const stageOptionTypes = {
   roleArn: 'string',
   ciOnly: 'boolean',
 } as const;
+const serviceOptionTypes = { name: 'string', output: 'string' } as const;
 
 /** Patterns used where nx.json gives none. */
 export const defaultPatterns = {
@@ -64,7 +76,7 @@ export function readOptions(raw: unknown): Options {
     stages: readStages(options.stages),
     secretName: pattern('secretName', options.secretName ?? defaultPatterns.secretName),
     keyAlias: pattern('keyAlias', options.keyAlias ?? defaultPatterns.keyAlias),
-    services: readServices(options.services ?? {}),
+    ...readServices(options.services ?? {}),
   };
 }
 
@@ -84,13 +96,21 @@ function readStages(raw: unknown): ReadonlyMap<string, StageOptions> {
   );
 }
 
-function readServices(raw: unknown): ReadonlyMap<string, string> {
-  return new Map(
-    Object.entries(raw as object).map(([root, name]: [string, unknown]) => [
-      root,
-      typeof name === 'string' ? name : fail(wrongType(`services["${root}"]`, 'a service name')),
-    ]),
-  );
+function readServices(raw: unknown): Pick<Options, 'services' | 'outputs'> {
+  const services = new Map<string, string>();
+  const outputs = new Map<string, OutputForm>();
+  for (const [root, entry] of Object.entries(raw as object) as [string, unknown][]) {
+    const place = `${where}, services["${root}"]`;
+    const { name, output } = readFields(
+      typeof entry === 'string' ? { name: entry } : entry,
+      serviceOptionTypes,
+      place,
+    ) as { name?: string; output?: string };
+    if (name !== undefined) services.set(root, name);
+    if (output === 'raw') outputs.set(root, output);
+    else if (output !== undefined && output !== 'json') fail(wrongType('output', '"json" or "raw"', place));
+  }
+  return { services, outputs };
 }
 
 function readFields(
