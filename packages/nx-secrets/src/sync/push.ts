@@ -1,4 +1,5 @@
 import { toProblem } from '../problem';
+import { notBegun, type Interruption } from '../terminal/interruption';
 import { apply, repairNote } from './apply';
 import type { History } from './history';
 import { needsHistory, plan, type Waivers } from './plan';
@@ -15,6 +16,9 @@ export interface PushContext {
   readonly worldOf: (desired: Desired) => World;
   readonly waivers: Waivers;
   readonly dryRun: boolean;
+  readonly interruption: Interruption;
+  /** Called for each secret whose outcome is known. */
+  readonly ended: () => void;
 }
 
 type Look = { readonly desired: Desired; readonly remote: Remote };
@@ -30,31 +34,36 @@ export async function push(
   context: PushContext,
 ): Promise<ReadonlyMap<Desired, Outcome>> {
   const outcomes = new Map<Desired, Outcome>();
+  const end = (one: Desired, outcome: Outcome) => {
+    outcomes.set(one, outcome);
+    context.ended();
+  };
   let open = desired;
   for (let attempt = 0; attempt < attempts && open.length > 0; attempt += 1) {
-    const looks = await lookAtAll(open, context, outcomes);
+    const looks = await lookAtAll(open, context, end);
     const planned = await planAll(looks, context);
-    const applied = await Promise.all(planned.map((one) => applyOne(one, context)));
-    applied.forEach((outcome, index) => {
-      const secret = planned[index]?.desired;
-      if (secret && outcome !== 'moved') outcomes.set(secret, outcome);
-    });
+    await Promise.all(
+      planned.map(async (one) => {
+        const outcome = await applyOne(one, context);
+        if (outcome !== 'moved') end(one.desired, outcome);
+      }),
+    );
     open = open.filter((one) => !outcomes.has(one));
   }
-  for (const one of open) outcomes.set(one, { kind: 'failed', problem: contended(one) });
+  for (const one of open) end(one, { kind: 'failed', problem: contended(one) });
   return outcomes;
 }
 
 async function lookAtAll(
   desired: readonly Desired[],
   context: PushContext,
-  outcomes: Map<Desired, Outcome>,
+  end: (one: Desired, outcome: Outcome) => void,
 ): Promise<readonly Look[]> {
   const looks = await Promise.all(
     desired.map(async (one) => {
       const remote = await guarded(one, context, ({ clients }) => readRemote(clients, one));
       if (remote.kind !== 'failed') return { desired: one, remote };
-      outcomes.set(one, remote);
+      end(one, remote);
       return undefined;
     }),
   );
@@ -91,9 +100,10 @@ function guarded<T>(
 ): Promise<T | (Outcome & { kind: 'failed' })> {
   const world = context.worldOf(desired);
   return world.limit(async () => {
+    if (context.interruption.requested()) return { kind: 'failed', problem: notBegun };
     if (world.unreachable) return { kind: 'failed', problem: world.unreachable };
     try {
-      return await step(world);
+      return await context.interruption.during(step(world));
     } catch (error) {
       const problem = toProblem(error);
       if (problem.unreachable) world.unreachable = problem;

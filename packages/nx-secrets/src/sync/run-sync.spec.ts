@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { account, outcomes, problems, region, useAwsWorkspace } from '../workspace/aws-workspace.test-kit';
 import { writeFiles } from '../workspace/workspace.test-kit';
-import { renderReport } from './report';
+import { renderReport } from '../report/text';
 import { tokenOf } from './token';
 
 const workspace = useAwsWorkspace();
@@ -281,4 +281,22 @@ test('no value is in any report, whatever the endpoint quotes of the request', a
     'user-service dev unchanged',
   ]);
   expect(reports.map(renderReport).join('\n')).not.toContain('canary');
+});
+
+test('an interruption: what is under way ends or is abandoned, what is not begun is named', async () => {
+  const interruption = {
+    requested: () => (workspace.aws().calls()['secretsmanager:CreateSecret'] ?? 0) > 0,
+    during: <T>(step: Promise<T>) => step,
+  };
+  await workspace.init({ directory: user, stages: 'dev,staging' });
+  await workspace.commit();
+  const many = await workspace.sync([user, payment], { interruption });
+  const kinds = many.entries.map(({ outcome }) => outcome.kind);
+  expect(kinds).toContain('created');
+  const report = await workspace.sync([user], { interruption: { ...interruption, requested: () => true } });
+  expect(problems(report).map(({ what }) => what)).toEqual([
+    'interrupted before it was begun',
+    'interrupted before it was begun',
+  ]);
+  expect(outcomes(await workspace.sync([user, payment])).some((text) => text.endsWith('failed'))).toBe(false);
 });

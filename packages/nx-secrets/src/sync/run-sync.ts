@@ -1,6 +1,9 @@
 import { posix } from 'node:path';
 import { uncommittedAmong } from '../git/git';
 import { toProblem, type Problem } from '../problem';
+import { startProgress } from '../report/progress';
+import type { Entry, Report } from '../report/report';
+import type { Interruption } from '../terminal/interruption';
 import { clashes } from '../workspace/names';
 import type { Options } from '../workspace/options';
 import { aliasOwners, allNames, type Service } from '../workspace/services';
@@ -8,9 +11,8 @@ import { readDesired } from './desired';
 import { gitHistory } from './history';
 import type { Waivers } from './plan';
 import { push } from './push';
-import type { SyncReport } from './report';
 import { select, type Selected } from './select';
-import type { Desired, Entry, Outcome } from './states';
+import type { Desired, Outcome } from './states';
 import { openWorlds } from './worlds';
 
 /** What to sync and how. */
@@ -27,6 +29,7 @@ export interface SyncRequest {
   readonly waivers: Waivers;
   /** Whether this runs in CI. */
   readonly ci: boolean;
+  readonly interruption: Interruption;
 }
 
 /** A secret file on its way: what it should be, or what is wrong with it. */
@@ -42,7 +45,7 @@ const isDesired = (state: Desired | Problem): state is Desired => 'token' in sta
  *
  * @throws ProblemError where the request itself is wrong: a stage that nobody knows
  */
-export async function runSync(request: SyncRequest): Promise<SyncReport> {
+export async function runSync(request: SyncRequest): Promise<Report> {
   const start = performance.now();
   const selected = select(
     request.services,
@@ -54,20 +57,25 @@ export async function runSync(request: SyncRequest): Promise<SyncReport> {
   const candidates = await readCandidates(selected, request);
   const desired = candidates.flatMap(({ state }) => (isDesired(state) ? [state] : []));
   const worlds = openWorlds();
+  const progress = startProgress('sync-secrets', desired.length);
   try {
-    const { workspaceRoot, waivers, dryRun } = request;
+    const { workspaceRoot, waivers, dryRun, interruption } = request;
     const outcomes = await push(desired, {
       history: gitHistory(workspaceRoot),
       waivers,
       dryRun,
       worldOf: ({ scope }) => worlds.of(scope),
+      interruption,
+      ended: progress.step,
     });
     return {
+      noun: ['secret', 'secrets'],
       entries: candidates.map((one) => entryOf(one, outcomes, request.options)),
       notes: desired.flatMap(({ uncommitted, path }) => (uncommitted ? [uncommittedNote(path)] : [])),
       milliseconds: performance.now() - start,
     };
   } finally {
+    progress.end();
     worlds.close();
   }
 }
@@ -107,10 +115,10 @@ function entryOf(
   const outcome: Outcome = isDesired(state)
     ? (outcomes.get(state) ?? { kind: 'failed', problem: toProblem(undefined) })
     : { kind: 'failed', problem: state };
-  const secretName = isDesired(state)
+  const name = isDesired(state)
     ? state.names.secretName
     : unsafeSecretName(options, service.name, file.stage);
-  return { service: service.name, stage: file.stage, secretName, root: service.root, outcome };
+  return { service: service.name, stage: file.stage, name, root: service.root, outcome };
 }
 
 /** The name as it would be, for a report on a service whose names AWS refuses. */

@@ -1,6 +1,7 @@
 import type { EncryptedFile } from 'sops-codec';
 import type { Scope } from '../aws/scope';
 import type { Problem } from '../problem';
+import type * as report from '../report/report';
 import type { Names } from '../workspace/names';
 import type { OutputForm } from '../workspace/options';
 
@@ -63,20 +64,14 @@ export type Action =
   | { readonly kind: 'refuse'; readonly problem: Problem };
 
 /** How one secret ended. */
-export type Outcome =
-  | { readonly kind: 'created' | 'updated' | 'promoted' | 'repaired' | 'unchanged'; readonly note?: string }
-  | {
-      readonly kind: 'would-create' | 'would-update' | 'would-promote' | 'would-repair';
-      readonly note?: string;
-    }
-  | { readonly kind: 'failed'; readonly problem: Problem };
-
-/** One line of the report. */
-export interface Entry {
-  readonly service: string;
-  readonly stage: string;
-  readonly secretName: string;
-  /** Project root, by which a batch finds the task. */
-  readonly root: string;
-  readonly outcome: Outcome;
-}
+export type Outcome = report.Outcome<
+  | 'created'
+  | 'updated'
+  | 'promoted'
+  | 'repaired'
+  | 'unchanged'
+  | 'would-create'
+  | 'would-update'
+  | 'would-promote'
+  | 'would-repair'
+>;

@@ -10,7 +10,8 @@ import { startLocalAws, type LocalAws } from 'local-aws-secrets';
 import { flushChanges, FsTree } from 'nx/src/generators/tree';
 import init, { type InitOptions } from '../generators/init/generator';
 import set from '../generators/set/generator';
-import type { SyncReport } from '../sync/report';
+import { isFailed, type Report } from '../report/report';
+import { uninterrupted } from '../terminal/interruption';
 import { runSync, type SyncRequest } from '../sync/run-sync';
 import { readPlugin } from './plugin';
 import { readServices } from './services';
@@ -89,7 +90,7 @@ export function useAwsWorkspace() {
     },
     unset: (root: string, stage: string, key: string) =>
       generate((tree) => set(tree, { directory: root, stage, key, unset: true })),
-    sync: async (roots: readonly string[], more: Partial<SyncRequest> = {}): Promise<SyncReport> => {
+    sync: async (roots: readonly string[], more: Partial<SyncRequest> = {}): Promise<Report> => {
       const nxJson = JSON.parse(readFileSync(join(directory(), 'nx.json'), 'utf8')) as NxJsonConfiguration;
       const { options } = readPlugin(directory(), nxJson);
       const everyService = await readServices(
@@ -106,6 +107,7 @@ export function useAwsWorkspace() {
         dryRun: false,
         waivers: { overwrite: new Set(), adopt: new Set() },
         ci: false,
+        interruption: uninterrupted,
         ...more,
       });
     },
@@ -126,9 +128,9 @@ export function useAwsWorkspace() {
 }
 
 /** `service stage outcome` of each entry. */
-export const outcomes = ({ entries }: SyncReport) =>
+export const outcomes = ({ entries }: Report) =>
   entries.map(({ service, stage, outcome }) => `${service} ${stage} ${outcome.kind}`);
 
 /** The problems of a report. */
-export const problems = ({ entries }: SyncReport) =>
-  entries.flatMap(({ outcome }) => (outcome.kind === 'failed' ? [outcome.problem] : []));
+export const problems = ({ entries }: Report) =>
+  entries.flatMap(({ outcome }) => (isFailed(outcome) ? [outcome.problem] : []));

@@ -1,12 +1,13 @@
-import type { ExecutorContext } from '@nx/devkit';
 import type { SyncRequest } from '../../sync/run-sync';
+import type { Interruption } from '../../terminal/interruption';
 import { inCi } from '../../workspace/ci';
 import { readPlugin } from '../../workspace/plugin';
 import { readServices } from '../../workspace/services';
 import { stageList } from '../../workspace/stage-list';
+import type { Context, ReportOptions } from '../run/verb';
 
 /** Options of the `sync-secrets` target, as in schema.json. */
-export interface SyncOptions {
+export interface SyncOptions extends ReportOptions {
   readonly stage?: string | readonly string[];
   readonly dryRun?: boolean;
   readonly overwrite?: string | readonly string[];
@@ -17,7 +18,8 @@ export interface SyncOptions {
 export async function syncRequest(
   roots: readonly string[],
   { stage, dryRun, overwrite, adopt }: SyncOptions,
-  context: Pick<ExecutorContext, 'root' | 'nxJsonConfiguration' | 'projectsConfigurations'>,
+  context: Context,
+  interruption: Interruption,
 ): Promise<SyncRequest> {
   const { options } = readPlugin(context.root, context.nxJsonConfiguration ?? {});
   const everyRoot = Object.values(context.projectsConfigurations.projects).map(({ root }) => root);
@@ -31,5 +33,6 @@ export async function syncRequest(
     dryRun: dryRun ?? false,
     waivers: { overwrite: new Set(stageList(overwrite)), adopt: new Set(stageList(adopt)) },
     ci: inCi(),
+    interruption,
   };
 }

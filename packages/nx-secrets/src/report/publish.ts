@@ -1,0 +1,58 @@
+import { appendFile, mkdir } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import { reportData } from './data';
+import { openScreen } from '../terminal/screen';
+import { renderMarkdown } from './markdown';
+import { failuresOf, type Report } from './report';
+import { renderFailure, renderLines, renderNotes, renderReport, renderSummary } from './text';
+
+/** Where a report goes besides the terminal. */
+export interface Publication {
+  /** What ran: `sync-secrets`. */
+  readonly title: string;
+  readonly workspaceRoot: string;
+  /** File that gets the report as JSON, relative to the workspace. */
+  readonly json?: string | undefined;
+  /** The run was interrupted: Nx shows no output of its workers any more. */
+  readonly interrupted?: boolean;
+}
+
+/**
+ * Prints a report, and leaves it where the CI service in use looks for it: GitHub's step summary, GitLab's collapsible
+ * sections. Source: GitHub Docs, "Adding a job summary"; GitLab Docs, "Custom collapsible sections".
+ */
+export async function publish(
+  report: Report,
+  { title, workspaceRoot, json, interrupted }: Publication,
+): Promise<void> {
+  console.log(process.env['GITLAB_CI'] ? inSections(title, report) : renderReport(report));
+  if (interrupted && !process.stdout.isTTY) showOnScreen(`\n${renderReport(report)}\n`);
+  if (json !== undefined) {
+    const file = resolve(workspaceRoot, json);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFileAtomic(file, JSON.stringify(reportData(report), undefined, 2) + '\n');
+  }
+  const summary = process.env['GITHUB_STEP_SUMMARY'];
+  if (process.env['GITHUB_ACTIONS'] && summary) await appendFile(summary, renderMarkdown(title, report));
+}
+
+function showOnScreen(text: string): void {
+  const screen = openScreen();
+  screen?.write(text);
+  screen?.close();
+}
+
+/** The lines folded in, the summary and failures in view. */
+function inSections(title: string, report: Report): string {
+  const seconds = Math.floor(Date.now() / 1000);
+  const name = `nx_secrets_${title.replaceAll(/[^a-z0-9_.-]/gi, '_')}`;
+  return [
+    `\u001b[0Ksection_start:${seconds}:${name}[collapsed=true]\r\u001b[0K${title}, each`,
+    ...renderLines(report.entries),
+    `\u001b[0Ksection_end:${seconds}:${name}\r\u001b[0K`,
+    ...renderNotes(report),
+    renderSummary(report),
+    ...failuresOf(report.entries).flatMap((failure) => ['', renderFailure(failure)]),
+  ].join('\n');
+}

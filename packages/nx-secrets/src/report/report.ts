@@ -1,0 +1,91 @@
+import type { Problem } from '../problem';
+
+/** How one thing ended: done in some way, or failed. */
+export type Outcome<Kind extends string = string> =
+  | {
+      readonly kind: Kind;
+      /** Why, or what exactly; behind the line. */
+      readonly note?: string;
+      /** More lines, shown below it. */
+      readonly details?: readonly string[];
+    }
+  | Failed;
+
+/** It failed, or was refused. */
+export interface Failed {
+  readonly kind: 'failed';
+  readonly problem: Problem;
+}
+
+/** Whether an outcome is a failure; `kind` alone cannot tell where kinds are any text. */
+export const isFailed = (outcome: Outcome): outcome is Failed => 'problem' in outcome;
+
+/** One line of a report: a service's stage and what became of it. */
+export interface Entry<Kind extends string = string> {
+  readonly service: string;
+  readonly stage: string;
+  /** What it is called in AWS: a secret name, a key alias. */
+  readonly name: string;
+  /** Project root, by which a batch finds the task. */
+  readonly root: string;
+  readonly outcome: Outcome<Kind>;
+}
+
+/** How a run over several services and stages ended. Holds no values. */
+export interface Report<Kind extends string = string> {
+  /** What the entries are about, for the summary: one of them, and several. */
+  readonly noun: readonly [one: string, several: string];
+  readonly entries: readonly Entry<Kind>[];
+  /** Remarks that are no failures: uncommitted changes, say. */
+  readonly notes: readonly string[];
+  readonly milliseconds: number;
+}
+
+/** Whether everything is as it should be. */
+export const succeeded = ({ entries }: Pick<Report, 'entries'>): boolean =>
+  entries.every(({ outcome }) => !isFailed(outcome));
+
+/** How many entries ended in which way, in the order of the entries; failures last. */
+export function counts(entries: readonly Entry[]): ReadonlyMap<string, number> {
+  const kinds = entries.map(({ outcome }) => outcome.kind);
+  const ordered = [
+    ...kinds.filter((kind) => kind !== 'failed'),
+    ...kinds.filter((kind) => kind === 'failed'),
+  ];
+  const found = new Map<string, number>();
+  for (const kind of ordered) found.set(kind, (found.get(kind) ?? 0) + 1);
+  return found;
+}
+
+/** Failures with the same problem, told once: an endpoint that does not answer fails hundreds in the same way. */
+export interface Failure {
+  readonly problem: Problem;
+  readonly entries: readonly Entry[];
+}
+
+/** The failures of a report, equal problems together, in the order of the entries. */
+export function failuresOf(entries: readonly Entry[]): readonly Failure[] {
+  const failures = new Map<string, { problem: Problem; entries: Entry[] }>();
+  for (const entry of entries) {
+    if (!isFailed(entry.outcome)) continue;
+    const { problem } = entry.outcome;
+    const key = JSON.stringify([problem.what, problem.where, problem.fix]);
+    const failure = failures.get(key) ?? { problem, entries: [] };
+    failure.entries.push(entry);
+    failures.set(key, failure);
+  }
+  return [...failures.values()];
+}
+
+/** Several runs as one: tasks whose options differ run one after the other. Undefined where there was none. */
+export const mergeReports = ([first, ...others]: readonly Report[]): Report | undefined =>
+  first &&
+  others.reduce(
+    (all, { entries, notes, milliseconds }) => ({
+      noun: all.noun,
+      entries: [...all.entries, ...entries],
+      notes: [...all.notes, ...notes],
+      milliseconds: all.milliseconds + milliseconds,
+    }),
+    first,
+  );

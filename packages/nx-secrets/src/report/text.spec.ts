@@ -1,0 +1,71 @@
+import type { Entry, Outcome, Report } from './report';
+import { renderReport } from './text';
+
+const entry = (service: string, stage: string, outcome: Outcome): Entry => ({
+  service,
+  stage,
+  name: `/services/${service}/${stage}`,
+  root: `services/${service}`,
+  outcome,
+});
+
+const report = (entries: readonly Entry[], more: Partial<Report> = {}): Report => ({
+  noun: ['secret', 'secrets'],
+  entries,
+  notes: [],
+  milliseconds: 0,
+  ...more,
+});
+
+const problem = {
+  what: 'the MAC does not match',
+  where: 'services/a/secrets/prod.enc.yaml',
+  fix: 'git checkout it',
+};
+
+test('one line per secret with its details, notes, the summary, failures last', () => {
+  const entries = [
+    entry('user-service', 'dev', { kind: 'created' }),
+    entry('a', 'prod', { kind: 'failed', problem }),
+    entry('b', 'dev', { kind: 'updated', note: 'key was alias/old', details: ['+ KEY'] }),
+  ];
+  const text = renderReport(report(entries, { notes: ['x is not committed'], milliseconds: 1234 }));
+  expect(text).toBe(
+    `created  user-service  dev   /services/user-service/dev
+failed   a             prod  /services/a/prod
+updated  b             dev   /services/b/dev  (key was alias/old)
+  + KEY
+note: x is not committed
+3 secrets: 1 created, 1 updated, 1 failed in 1.2 s
+
+failed a prod
+  what:  the MAC does not match
+  where: services/a/secrets/prod.enc.yaml
+  fix:   git checkout it`,
+  );
+});
+
+test('equal failures are told once, with the names', () => {
+  const entries = Array.from({ length: 25 }, (_, index) =>
+    entry(`s${index}`, 'dev', { kind: 'failed', problem }),
+  );
+  const text = renderReport(
+    report([...entries, entry('t', 'dev', { kind: 'failed', problem: { ...problem, what: 'other' } })]),
+  );
+  expect(text.match(/the MAC does not match/g)).toHaveLength(1);
+  expect(text).toContain('failed s0 dev, s1 dev,');
+  expect(text).toContain('s19 dev and 5 more\n');
+  expect(text).toContain('failed t dev\n  what:  other');
+});
+
+test('nothing to sync', () => {
+  expect(renderReport(report([]))).toBe('no secrets in 0.0 s');
+});
+
+test('names with escape codes are shown as text', () => {
+  const nasty = '\u001b[2J';
+  const outcome: Outcome = { kind: 'updated', note: nasty, details: [nasty] };
+  const failed: Outcome = { kind: 'failed', problem: { what: nasty, where: nasty, fix: nasty } };
+  const entries = [entry(nasty, nasty, outcome), entry(nasty, nasty, failed)];
+  expect(renderReport(report(entries, { notes: [nasty] }))).not.toContain('\u001b');
+});

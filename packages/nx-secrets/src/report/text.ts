@@ -1,0 +1,59 @@
+import { printable, renderProblem } from '../problem';
+import { counts, failuresOf, isFailed, type Entry, type Failure, type Outcome, type Report } from './report';
+
+/** Names of a failure that are listed before the others are only counted. */
+const namesShown = 20;
+
+/** The report as text: a line per entry, the summary, failures last. */
+export function renderReport(report: Report): string {
+  return [
+    ...renderLines(report.entries),
+    ...renderNotes(report),
+    renderSummary(report),
+    ...failuresOf(report.entries).flatMap((failure) => ['', renderFailure(failure)]),
+  ].join('\n');
+}
+
+/** One line per entry, in columns, each with its details below it. */
+export function renderLines(entries: readonly Entry[]): readonly string[] {
+  const columns = entries.map(({ outcome, service, stage }) =>
+    [outcome.kind, service, stage].map((text) => printable(text)),
+  );
+  const widths = [0, 1, 2].map((column) =>
+    columns.reduce((width, cells) => Math.max(width, cells[column]?.length ?? 0), 0),
+  );
+  return entries.flatMap(({ name, outcome }, index) => [
+    [
+      ...(columns[index] ?? []).map((cell, column) => cell.padEnd(widths[column] ?? 0)),
+      printable(name) + noteOf(outcome),
+    ]
+      .join('  ')
+      .trimEnd(),
+    ...detailsOf(outcome).map((detail) => `  ${printable(detail)}`),
+  ]);
+}
+
+/** The remarks of a report. */
+export const renderNotes = ({ notes }: Report): readonly string[] =>
+  notes.map((note) => `note: ${printable(note)}`);
+
+/** Counts and time in one line. */
+export function renderSummary({ noun, entries, milliseconds }: Report): string {
+  const time = ` in ${(milliseconds / 1000).toFixed(1)} s`;
+  if (entries.length === 0) return `no ${noun[1]}${time}`;
+  const found = [...counts(entries)].map(([kind, count]) => `${count} ${kind}`).join(', ');
+  return `${entries.length} ${entries.length === 1 ? noun[0] : noun[1]}: ${found}${time}`;
+}
+
+/** A failure with what, where and fix, under those whom it is about. */
+export function renderFailure({ problem, entries }: Failure): string {
+  const names = entries.map(({ service, stage }) => printable(`${service} ${stage}`.trimEnd()));
+  const shown = names.slice(0, namesShown).join(', ');
+  const more = names.length > namesShown ? ` and ${names.length - namesShown} more` : '';
+  return `failed ${shown}${more}\n${renderProblem(problem).replace(/^/gm, '  ')}`;
+}
+
+const noteOf = (outcome: Outcome) =>
+  !isFailed(outcome) && outcome.note ? `  (${printable(outcome.note)})` : '';
+
+const detailsOf = (outcome: Outcome) => (isFailed(outcome) ? [] : (outcome.details ?? []));
