@@ -1,15 +1,27 @@
 import { execa } from 'execa';
 
+/** A commit, as messages name it. */
+export interface Commit {
+  readonly id: string;
+  /** When it was made, RFC 3339 in UTC. */
+  readonly date: string;
+  readonly merge: boolean;
+}
+
 /** A commit's change of one file, by object ids; a merge has one per parent. */
 export interface Change {
   /** Path as it was asked for. */
   readonly path: string;
-  /** Ids of the content after and before, where there was one. */
-  readonly ids: readonly string[];
+  readonly commit: Commit;
+  /** Id of the content after the commit; absent where it removed the file. */
+  readonly after: string | undefined;
+  /** Id of the content before; absent where the commit made the file. */
+  readonly before: string | undefined;
 }
 
 // Full history: a branch that a merge took nothing from may have been deployed all the same.
-const raw = ['--full-history', '--raw', '-z', '-m', '--no-abbrev', '--format='];
+const raw = ['--raw', '-z', '-m', '--no-abbrev', '--format=%H %ct %P'];
+const whole = ['--full-history', ...raw];
 
 /**
  * The changes of files in the history of HEAD, newest first, merges included: one walk for all of them, which ends when
@@ -20,14 +32,25 @@ const raw = ['--full-history', '--raw', '-z', '-m', '--no-abbrev', '--format='];
 export async function* changesOf(directory: string, paths: readonly string[]): AsyncGenerator<Change> {
   // By standard input: a command line cannot hold a thousand paths everywhere. A line cannot hold a line break.
   const lines = paths.filter((path) => !path.includes('\n'));
-  const args = ['--literal-pathspecs', 'log', ...raw, '--no-renames', '--relative', '--stdin', 'HEAD'];
+  const args = ['--literal-pathspecs', 'log', ...whole, '--no-renames', '--relative', '--stdin', 'HEAD'];
   yield* read(gitLog(directory, args, ['--', ...lines, ''].join('\n')), (path) => path);
 }
 
 /** The changes of one file as `changesOf` has them, under the names that it had before, too. */
 export async function* followedChanges(directory: string, path: string): AsyncGenerator<Change> {
-  const args = ['--literal-pathspecs', 'log', ...raw, '--follow', 'HEAD', '--', path];
+  const args = ['--literal-pathspecs', 'log', ...whole, '--follow', 'HEAD', '--', path];
   yield* read(gitLog(directory, args), () => path);
+}
+
+/**
+ * The removals of files in the history of HEAD, newest first, as they came to its line of first parents: what a merge
+ * removed, it removed when it was merged. A rename is a removal of the old name.
+ *
+ * @param pathspec which files, in Git's own notation
+ */
+export async function* removalsOf(directory: string, pathspec: string): AsyncGenerator<Change> {
+  const which = ['--first-parent', '--diff-filter=D', '--no-renames', '--relative'];
+  yield* read(gitLog(directory, ['log', ...raw, ...which, 'HEAD', '--', pathspec]), (path) => path);
 }
 
 /** `reject: false`: whoever stops asking kills the program, and that is no failure. */
@@ -36,19 +59,27 @@ const gitLog = (cwd: string, args: readonly string[], input = '') =>
 
 type GitLog = ReturnType<typeof gitLog>;
 
-/** `:<mode> <mode> <before> <after> <status>\0<path>\0`, with a second path where the status is a rename or a copy. */
+/**
+ * `<commit> <seconds> <parents>\0`, then for each file `:<mode> <mode> <before> <after> <status>\0<path>\0`, with a
+ * second path where the status is a rename or a copy.
+ */
 async function* read(program: GitLog, pathOf: (path: string) => string): AsyncGenerator<Change> {
   try {
-    let ids: readonly string[] = [];
+    let commit: Commit | undefined;
+    let ids: Pick<Change, 'before' | 'after'> = { before: undefined, after: undefined };
     let names = 0;
     for await (const field of fields(program)) {
-      const [, before, after, status] = /^:\d+ \d+ ([0-9a-f]+) ([0-9a-f]+) ([A-Z])\d*$/.exec(field) ?? [];
-      if (names === 0 && before && after) {
-        ids = [after, before].filter((id) => !/^0+$/.test(id));
-        names = status === 'R' || status === 'C' ? 2 : 1;
-      } else if (names > 0) {
+      if (names > 0) {
         names -= 1;
-        if (names === 0) yield { path: pathOf(field), ids };
+        if (names === 0 && commit) yield { path: pathOf(field), commit, ...ids };
+        continue;
+      }
+      const [, before, after, status] = /^\n?:\d+ \d+ ([0-9a-f]+) ([0-9a-f]+) ([A-Z])\d*$/.exec(field) ?? [];
+      if (before && after) {
+        ids = { before: idOf(before), after: idOf(after) };
+        names = status === 'R' || status === 'C' ? 2 : 1;
+      } else {
+        commit = commitOf(field) ?? commit;
       }
     }
   } finally {
@@ -56,6 +87,15 @@ async function* read(program: GitLog, pathOf: (path: string) => string): AsyncGe
     await program;
   }
 }
+
+function commitOf(field: string): Commit | undefined {
+  const [, id, seconds, parents] = /^\n?([0-9a-f]+) (\d+) ?([0-9a-f ]*)$/.exec(field) ?? [];
+  if (!id || parents === undefined) return undefined;
+  return { id, date: new Date(Number(seconds) * 1000).toISOString(), merge: parents.includes(' ') };
+}
+
+/** Zeros stand for no content. */
+const idOf = (id: string): string | undefined => (/^0+$/.test(id) ? undefined : id);
 
 async function* fields({ stdout }: GitLog): AsyncGenerator<string> {
   let rest = '';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { git, useDirectory, writeFiles } from '../workspace/workspace.test-kit';
-import { changesOf, followedChanges } from './changes';
+import { changesOf, followedChanges, removalsOf, type Change } from './changes';
 import { isShallow, originUrl, uncommittedAmong } from './git';
 import { openObjects } from './objects';
 
@@ -18,8 +18,8 @@ const contents = async (paths: string | readonly string[], from = directory()) =
   const changes = typeof paths === 'string' ? followedChanges(from, paths) : changesOf(from, paths);
   const objects = openObjects(from);
   const found = new Set<string>();
-  for await (const { path, ids } of changes) {
-    for (const id of ids) {
+  for await (const { path, after, before } of changes) {
+    for (const id of [after, before].filter((one) => one !== undefined)) {
       found.add(
         `${typeof paths === 'string' ? '' : `${path}: `}${Buffer.from((await objects.read(id))!).toString()}`,
       );
@@ -67,6 +67,52 @@ describe('in a repository', () => {
     for (const found of [await contents(file), (await contents([file])).map((text) => text.split(': ')[1])]) {
       expect(found.sort()).toEqual(['base\n', 'main\n', 'side\n']);
     }
+  });
+
+  describe('the commit of a change', () => {
+    const all = async (changes: AsyncIterable<Change>) => {
+      const found: Change[] = [];
+      for await (const change of changes) found.push(change);
+      return found;
+    };
+    const shown = async (format: string, ...args: readonly string[]) =>
+      (await git(directory(), 'log', `--format=${format}`, ...args)).stdout.split('\n');
+
+    test('by id and date, with what it made, changed and removed', async () => {
+      await commit(file, 'one\n');
+      await commit(file, 'two\n');
+      await git(directory(), 'rm', '-q', file);
+      await git(directory(), 'commit', '-qm', 'remove');
+      const changes = await all(changesOf(directory(), [file]));
+      expect(changes.map(({ commit }) => commit.id)).toEqual(await shown('%H'));
+      expect(changes.map(({ commit }) => Date.parse(commit.date) / 1000)).toEqual(
+        (await shown('%ct')).map(Number),
+      );
+      const [removed, changed, made] = changes;
+      expect([made!.before, removed!.after]).toEqual([undefined, undefined]);
+      expect([changed!.before, removed!.before]).toEqual([made!.after, changed!.after]);
+      expect(await all(followedChanges(directory(), file))).toEqual(changes);
+    });
+
+    test('a removal counts from its merge, and a name that a rename left is removed', async () => {
+      await commit('a/secrets/dev.enc.yaml', 'one\n'.repeat(20));
+      await commit('b/secrets/dev.enc.yaml', 'two\n'.repeat(20));
+      await commit('c/secrets/dev.enc.yaml', 'three\n');
+      await git(directory(), 'checkout', '-qb', 'side');
+      await git(directory(), 'rm', '-q', 'a/secrets/dev.enc.yaml');
+      await git(directory(), 'mv', 'b', 'd');
+      await git(directory(), 'commit', '-qm', 'remove and move');
+      await git(directory(), 'checkout', '-q', 'main');
+      await commit('code.ts', 'x');
+      const removals = () => all(removalsOf(directory(), ':(glob)**/secrets/*.enc.*'));
+      expect(await removals()).toEqual([]);
+      await git(directory(), 'merge', '-q', '--no-edit', 'side');
+      const [merge] = await shown('%H', '-1');
+      expect((await removals()).map(({ path, commit }) => [path, commit.id, commit.merge])).toEqual([
+        ['a/secrets/dev.enc.yaml', merge, true],
+        ['b/secrets/dev.enc.yaml', merge, true],
+      ]);
+    });
   });
 
   test('contents of another branch are not history', async () => {

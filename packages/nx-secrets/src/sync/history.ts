@@ -65,11 +65,11 @@ async function search(
   const open = new Map(
     questions.map((question) => [question.desired.path, { question, revisions: [] as Tokens[] }]),
   );
-  for await (const { path, ids } of changes) {
+  for await (const { path, after, before } of changes) {
     const one = open.get(path);
     if (!one) continue;
-    for (const id of ids) {
-      const bytes = await objects.read(id);
+    for (const id of [after, before]) {
+      const bytes = id === undefined ? undefined : await objects.read(id);
       if (bytes) one.revisions.push(tokensOf(bytes));
     }
     if (!isFastForward(one.revisions, one.question)) continue;

@@ -12,7 +12,7 @@ import type { SecretFile } from '../../workspace/secret-file';
 import { placedAsync, readSecretFile, whileLocked, writeSecretFile } from '../../workspace/secret-file-io';
 import { aliasOwners, allNames, readSecretFiles, readServices, serviceName } from '../../workspace/services';
 import { changeKey } from './change-key';
-import { keyPath } from './key-path';
+import { keyPath } from '../../workspace/key-path';
 
 /** Options of `nx g secrets:set`, as in schema.json. */
 export interface SetOptions extends PlaceOptions {

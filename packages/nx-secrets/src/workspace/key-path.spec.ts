@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import type { Format } from 'sops-codec';
-import { keyPath } from './key-path';
+import { keyPath, keyText } from './key-path';
 
 test.each<[string, Format, readonly string[]]>([
   ['TOKEN', 'yaml', ['TOKEN']],
@@ -28,4 +29,28 @@ test.each<[string, Format, string]>([
   ['data', 'binary', 'no keys'],
 ])('%j in a %s file is refused', (text, format, what) => {
   expect(() => keyPath(text, format)).toThrow(what);
+});
+
+test.each<[readonly string[], Format, string]>([
+  [['TOKEN'], 'yaml', 'TOKEN'],
+  [['db', 'password'], 'yaml', 'db.password'],
+  [['hosts', 'example.org'], 'json', 'hosts.example\\.org'],
+  [['DB.URL'], 'dotenv', 'DB.URL'],
+  [['DEFAULT', 'key'], 'ini', 'key'],
+  [['DEFAULT', 'a.b'], 'ini', 'a\\.b'],
+  [['db', 'key'], 'ini', 'db.key'],
+  [['red\u001b[31m', 'two\nlines', '\u202e'], 'yaml', 'red\\u{1b}[31m.two\\u{a}lines.\\u{202e}'],
+])('%j in a %s file is named %s', (path, format, text) => {
+  expect(keyText(path, format)).toBe(text);
+});
+
+test('a name that is shown is one that keyPath takes', () => {
+  const name = fc.stringMatching(/^[A-Za-z0-9_.\- ]{1,8}$/).filter((text) => text !== 'sops');
+  const formats = fc.constantFrom<Format>('yaml', 'json');
+  fc.assert(
+    fc.property(fc.array(name, { minLength: 1, maxLength: 4 }), formats, (path, format) => {
+      expect(keyPath(keyText(path, format), format)).toEqual(path);
+    }),
+    { numRuns: 200 },
+  );
 });

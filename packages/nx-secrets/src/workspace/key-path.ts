@@ -1,5 +1,5 @@
 import type { Format } from 'sops-codec';
-import { fail } from '../../problem';
+import { fail, printable } from '../problem';
 
 /**
  * The path of a key as a user writes it: `database.password` leads into a mapping, `a\.b` is a name with a dot. Dotenv
@@ -31,3 +31,14 @@ export function keyPath(text: string, format: Format): readonly string[] {
 
 const splitAtDots = (text: string): readonly string[] =>
   text.split(/(?<!\\)\./).map((name) => name.replaceAll('\\.', '.'));
+
+/**
+ * A key as `keyPath` takes it, on one line and safe for a terminal: how messages name keys. Lists have places for names.
+ *
+ * @param path names from the outside to the inside
+ */
+export function keyText(path: readonly string[], format: Format): string {
+  const shown = format === 'ini' && path.length === 2 && path[0] === 'DEFAULT' ? path.slice(1) : path;
+  const names = format === 'dotenv' ? shown : shown.map((name) => name.replaceAll('.', '\\.'));
+  return printable(names.join('.')).replaceAll('\n', '\\u{a}');
+}
