@@ -45,6 +45,12 @@ async function callEveryKmsOperation(client: kms.KMSClient): Promise<void> {
   await client.send(new kms.TagResourceCommand({ KeyId, Tags: [{ TagKey: 'a', TagValue: 'b' }] }));
   await client.send(new kms.ListResourceTagsCommand({ KeyId }));
   await client.send(new kms.UntagResourceCommand({ KeyId, TagKeys: ['a'] }));
+  const replicated = await client.send(new kms.CreateKeyCommand({ MultiRegion: true }));
+  const multiRegionKey = replicated.KeyMetadata?.KeyId;
+  await client.send(new kms.ReplicateKeyCommand({ KeyId: multiRegionKey, ReplicaRegion: 'us-east-1' }));
+  await client.send(
+    new kms.UpdatePrimaryRegionCommand({ KeyId: multiRegionKey, PrimaryRegion: 'us-east-1' }),
+  );
   await client.send(new kms.DisableKeyCommand({ KeyId }));
   await client.send(new kms.EnableKeyCommand({ KeyId }));
   await client.send(new kms.ScheduleKeyDeletionCommand({ KeyId }));

@@ -1,8 +1,9 @@
 import { AwsError } from '../protocol/aws-error';
 import { DAY, operation, type Operations, seconds } from '../protocol/operation';
 import { integer, optional, structure } from '../protocol/readers';
-import { customerKeyById, notPendingDeletion } from './key-reference';
+import { customerKeyById, isPendingDeletion, notPendingDeletion } from './key-reference';
 import { keyId } from './members';
+import { replicasOf } from './multi-region';
 
 export const keyDeletionOperations: Operations = {
   ScheduleKeyDeletion: operation(
@@ -10,6 +11,11 @@ export const keyDeletionOperations: Operations = {
     (input, call) => {
       const key = notPendingDeletion(customerKeyById(call, input.KeyId));
       const days = input.PendingWindowInDays ?? 30;
+      if (replicasOf(call, key).length > 0) {
+        const state = 'PendingReplicaDeletion';
+        call.world.keys.put(key.id, { ...key, state, deletionWindowInDays: days });
+        return { KeyId: key.arn, KeyState: state, PendingWindowInDays: days };
+      }
       const deletionAt = call.now + days * DAY;
       call.world.keys.put(key.id, { ...key, state: 'PendingDeletion', deletionAt });
       return {
@@ -23,10 +29,15 @@ export const keyDeletionOperations: Operations = {
 
   CancelKeyDeletion: operation(structure({ KeyId: keyId }), (input, call) => {
     const key = customerKeyById(call, input.KeyId);
-    if (key.state !== 'PendingDeletion') {
+    if (!isPendingDeletion(key)) {
       throw new AwsError('KMSInvalidStateException', `${key.arn} is not pending deletion.`);
     }
-    call.world.keys.put(key.id, { ...key, state: 'Disabled', deletionAt: undefined });
+    call.world.keys.put(key.id, {
+      ...key,
+      state: 'Disabled',
+      deletionAt: undefined,
+      deletionWindowInDays: undefined,
+    });
     return { KeyId: key.arn };
   }),
 };

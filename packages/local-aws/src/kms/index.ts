@@ -4,6 +4,7 @@ import { cryptoOperations } from './crypto';
 import { keyDeletionOperations } from './deletion';
 import { keyPolicyOperations } from './key-policy';
 import { keyOperations } from './keys';
+import { replicationOperations } from './replication';
 import { rotationOperations } from './rotation';
 import { keyTagOperations } from './tags';
 
@@ -16,4 +17,5 @@ export const kmsOperations: Operations = {
   ...keyDeletionOperations,
   ...keyPolicyOperations,
   ...keyTagOperations,
+  ...replicationOperations,
 };

@@ -3,8 +3,10 @@ import { seconds } from '../protocol/operation';
 import { partitionOf, regionalArn } from '../world/arn';
 import type { KeyMaterial, KmsKey } from '../world/model';
 import type { World } from '../world/universe';
+import type { Call } from '../protocol/operation';
 import { currentMaterial } from './cipher';
 import { defaultKeyPolicy } from './key-policy';
+import { multiRegionConfiguration } from './multi-region';
 
 type Choices = Partial<Pick<KmsKey, 'description' | 'manager' | 'multiRegion' | 'policy' | 'tags'>>;
 
@@ -20,8 +22,10 @@ export function newKey(world: World, now: number, choices: Choices = {}): KmsKey
     createdAt: now,
     state: 'Enabled',
     deletionAt: undefined,
+    deletionWindowInDays: undefined,
     manager: choices.manager ?? 'CUSTOMER',
     multiRegion,
+    primaryRegion: undefined,
     policy: choices.policy ?? defaultKeyPolicy(world.account, partitionOf(world.region)),
     tags: choices.tags ?? [],
     materials: [newMaterial(now, 'CREATED')],
@@ -40,9 +44,9 @@ export function newMaterial(now: number, origin: KeyMaterial['origin']): KeyMate
 }
 
 /** The KeyMetadata that CreateKey and DescribeKey answer with. */
-export function keyMetadata(key: KmsKey, world: World): object {
+export function keyMetadata(call: Call, key: KmsKey): object {
   return {
-    AWSAccountId: world.account,
+    AWSAccountId: call.world.account,
     KeyId: key.id,
     Arn: key.arn,
     CreationDate: seconds(key.createdAt),
@@ -57,13 +61,8 @@ export function keyMetadata(key: KmsKey, world: World): object {
     KeySpec: 'SYMMETRIC_DEFAULT',
     EncryptionAlgorithms: ['SYMMETRIC_DEFAULT'],
     MultiRegion: key.multiRegion,
-    MultiRegionConfiguration: key.multiRegion
-      ? {
-          MultiRegionKeyType: 'PRIMARY',
-          PrimaryKey: { Arn: key.arn, Region: world.region },
-          ReplicaKeys: [],
-        }
-      : undefined,
+    MultiRegionConfiguration: key.multiRegion ? multiRegionConfiguration(call, key) : undefined,
+    PendingDeletionWindowInDays: key.deletionWindowInDays,
     CurrentKeyMaterialId: currentMaterial(key).id,
   };
 }

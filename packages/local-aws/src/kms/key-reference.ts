@@ -41,10 +41,15 @@ export function usable(key: KmsKey): KmsKey {
 
 /** The same key unless it is scheduled for deletion. Throws AwsError KMSInvalidStateException. */
 export function notPendingDeletion(key: KmsKey): KmsKey {
-  if (key.state === 'PendingDeletion') {
+  if (isPendingDeletion(key)) {
     throw new AwsError('KMSInvalidStateException', `${key.arn} is pending deletion.`);
   }
   return key;
+}
+
+/** Whether a key is scheduled for deletion, or will be once its replicas are gone. */
+export function isPendingDeletion({ state }: KmsKey): boolean {
+  return state === 'PendingDeletion' || state === 'PendingReplicaDeletion';
 }
 
 /** The answer to an alias that does not exist. */

@@ -40,7 +40,7 @@ export const keyOperations: Operations = {
         ...(input.Policy === undefined ? {} : { policy: checkKeyPolicy(input.Policy) }),
       });
       call.world.keys.put(key.id, key);
-      return { KeyMetadata: keyMetadata(key, call.world) };
+      return { KeyMetadata: keyMetadata(call, key) };
     },
   ),
 
@@ -48,7 +48,7 @@ export const keyOperations: Operations = {
     // Describing a service's alias is what makes its key, if nothing has yet.
     const service = managingService(input.KeyId);
     if (service !== undefined) awsManagedKey(call.world, service, call.now);
-    return { KeyMetadata: keyMetadata(keyByReference(call, input.KeyId), call.world) };
+    return { KeyMetadata: keyMetadata(call, keyByReference(call, input.KeyId)) };
   }),
 
   ListKeys: operation(structure({ Limit: limit, Marker: marker }), (input, call) => {

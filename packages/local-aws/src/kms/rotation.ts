@@ -3,8 +3,9 @@ import { type Call, DAY, operation, type Operations, seconds } from '../protocol
 import { integer, oneOf, optional, structure } from '../protocol/readers';
 import type { KeyMaterial, KmsKey } from '../world/model';
 import { newMaterial } from './key-record';
-import { customerKeyById, keyById, usable } from './key-reference';
+import { customerKeyById, isPendingDeletion, keyById, usable } from './key-reference';
 import { keyId, limit, marker } from './members';
+import { putWithReplicas, refuseReplica } from './multi-region';
 import { kmsPage } from './paging';
 
 const maximumOnDemandRotations = 25;
@@ -14,24 +15,23 @@ export const rotationOperations: Operations = {
   EnableKeyRotation: operation(
     structure({ KeyId: keyId, RotationPeriodInDays: optional(integer({ min: 90, max: 2560 })) }),
     (input, call) => {
-      const key = usable(customerKeyById(call, input.KeyId));
+      const key = rotatable(call, input.KeyId);
       const periodInDays = input.RotationPeriodInDays ?? key.rotation?.periodInDays ?? 365;
       const unchanged = key.rotation?.periodInDays === periodInDays;
-      if (!unchanged)
-        call.world.keys.put(key.id, { ...key, rotation: { periodInDays, enabledAt: call.now } });
+      if (!unchanged) putWithReplicas(call, key, { rotation: { periodInDays, enabledAt: call.now } });
       return {};
     },
   ),
 
   DisableKeyRotation: operation(byKey, (input, call) => {
-    const key = usable(customerKeyById(call, input.KeyId));
-    call.world.keys.put(key.id, { ...key, rotation: undefined });
+    const key = rotatable(call, input.KeyId);
+    putWithReplicas(call, key, { rotation: undefined });
     return {};
   }),
 
   GetKeyRotationStatus: operation(byKey, (input, call) => {
     const key = keyById(call, input.KeyId);
-    if (key.rotation === undefined || key.state === 'PendingDeletion') {
+    if (key.rotation === undefined || isPendingDeletion(key)) {
       return { KeyId: key.arn, KeyRotationEnabled: false };
     }
     return {
@@ -43,7 +43,7 @@ export const rotationOperations: Operations = {
   }),
 
   RotateKeyOnDemand: operation(byKey, (input, call) => {
-    const key = usable(customerKeyById(call, input.KeyId));
+    const key = rotatable(call, input.KeyId);
     if (key.materials.filter(({ origin }) => origin === 'ON_DEMAND').length >= maximumOnDemandRotations) {
       throw new AwsError(
         'LimitExceededException',
@@ -51,7 +51,7 @@ export const rotationOperations: Operations = {
       );
     }
     const materials = [...key.materials, newMaterial(call.now, 'ON_DEMAND')];
-    call.world.keys.put(key.id, { ...key, materials });
+    putWithReplicas(call, key, { materials });
     return { KeyId: key.arn };
   }),
 
@@ -65,6 +65,11 @@ export const rotationOperations: Operations = {
     (input, call) => listRotations(call, input),
   ),
 };
+
+/** A key whose rotation may be changed: enabled, and no replica, which rotates with its primary. Throws AwsError. */
+function rotatable(call: Call, reference: string): KmsKey {
+  return refuseReplica(usable(customerKeyById(call, reference)));
+}
 
 function listRotations(
   call: Call,

@@ -25,10 +25,14 @@ export interface KmsKey {
   readonly arn: string;
   readonly description: string;
   readonly createdAt: number;
-  readonly state: 'Enabled' | 'Disabled' | 'PendingDeletion';
+  readonly state: 'Enabled' | 'Disabled' | 'PendingDeletion' | 'PendingReplicaDeletion';
   readonly deletionAt: number | undefined;
+  /** How long a primary waits once its last replica is gone; set while it is in PendingReplicaDeletion. */
+  readonly deletionWindowInDays: number | undefined;
   readonly manager: 'CUSTOMER' | 'AWS';
   readonly multiRegion: boolean;
+  /** The region of the key that this one is a replica of. */
+  readonly primaryRegion: string | undefined;
   readonly policy: string;
   readonly tags: readonly Tag[];
   readonly materials: readonly KeyMaterial[];

@@ -53,10 +53,12 @@ const key: Reader<KmsKey> = structure({
   arn: text(),
   description: text(),
   createdAt: number,
-  state: oneOf('Enabled', 'Disabled', 'PendingDeletion'),
+  state: oneOf('Enabled', 'Disabled', 'PendingDeletion', 'PendingReplicaDeletion'),
   deletionAt: optional(number),
+  deletionWindowInDays: optional(number),
   manager: oneOf('CUSTOMER', 'AWS'),
   multiRegion: flag,
+  primaryRegion: optional(text()),
   policy: text(),
   tags: list(tag),
   materials: list(

@@ -1,0 +1,86 @@
+import { AwsError, validationError } from '../protocol/aws-error';
+import { type Call, operation, type Operations } from '../protocol/operation';
+import { flag, optional, structure, text } from '../protocol/readers';
+import { partitionOf, regionalArn } from '../world/arn';
+import type { KmsKey } from '../world/model';
+import { keysOfId } from './expiry';
+import { checkKeyPolicy, defaultKeyPolicy } from './key-policy';
+import { keyMetadata } from './key-record';
+import { customerKeyById, usable } from './key-reference';
+import { keyId, tags } from './members';
+import { putWhereItIs, refuseReplica, regionOf } from './multi-region';
+import { changedTags } from './tags';
+
+const region = text({ min: 1, max: 32, pattern: /^([a-z]+-){2,3}\d+$/ });
+
+export const replicationOperations: Operations = {
+  ReplicateKey: operation(
+    structure({
+      KeyId: keyId,
+      ReplicaRegion: region,
+      Policy: optional(text({ min: 1, max: 131_072 })),
+      BypassPolicyLockoutSafetyCheck: optional(flag),
+      Description: optional(text({ max: 8192 })),
+      Tags: optional(tags),
+    }),
+    (input, call) => {
+      const primary = primaryKey(call, input.KeyId);
+      const there = { ...call, world: replicaWorld(call, input.ReplicaRegion) };
+      if (keysOfId(call, primary.id).some((key) => regionOf(key) === input.ReplicaRegion)) {
+        throw new AwsError(
+          'AlreadyExistsException',
+          `${primary.arn} exists in ${input.ReplicaRegion} already.`,
+        );
+      }
+      const replica: KmsKey = {
+        ...primary,
+        arn: regionalArn('kms', there.world, `key/${primary.id}`),
+        primaryRegion: call.world.region,
+        createdAt: call.now,
+        description: input.Description ?? '',
+        policy:
+          input.Policy === undefined
+            ? defaultKeyPolicy(call.world.account, partitionOf(input.ReplicaRegion))
+            : checkKeyPolicy(input.Policy),
+        tags: changedTags([], input.Tags ?? []),
+      };
+      putWhereItIs(call, replica);
+      return {
+        // As the answer has it; in AWS, too, the key is enabled soon after.
+        ReplicaKeyMetadata: { ...keyMetadata(there, replica), KeyState: 'Creating', Enabled: false },
+        ReplicaPolicy: replica.policy,
+        ReplicaTags: replica.tags.map(({ key, value }) => ({ TagKey: key, TagValue: value })),
+      };
+    },
+  ),
+
+  UpdatePrimaryRegion: operation(structure({ KeyId: keyId, PrimaryRegion: region }), (input, call) => {
+    const primary = primaryKey(call, input.KeyId);
+    replicaWorld(call, input.PrimaryRegion);
+    const related = keysOfId(call, primary.id);
+    const next = related.find((key) => regionOf(key) === input.PrimaryRegion);
+    if (next === undefined) {
+      throw new AwsError('NotFoundException', `${primary.arn} has no replica in ${input.PrimaryRegion}.`);
+    }
+    usable(next);
+    for (const key of related) {
+      putWhereItIs(call, { ...key, primaryRegion: key === next ? undefined : input.PrimaryRegion });
+    }
+    return {};
+  }),
+};
+
+/** A usable primary key of several regions. Throws AwsError. */
+function primaryKey(call: Call, reference: string): KmsKey {
+  const key = refuseReplica(usable(customerKeyById(call, reference)));
+  if (key.multiRegion) return key;
+  throw new AwsError('UnsupportedOperationException', `${key.arn} is not a multi-Region key.`);
+}
+
+/** The world of a region that a key may be replicated to: another one of the same partition. Throws AwsError. */
+function replicaWorld(call: Call, region: string) {
+  if (region === call.world.region || partitionOf(region) !== partitionOf(call.world.region)) {
+    throw validationError(`${region} is not another region of the same partition.`);
+  }
+  return call.universe.world(call.world.account, region);
+}
