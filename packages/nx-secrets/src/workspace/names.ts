@@ -21,14 +21,15 @@ export function namesOf(service: string, stage: string, options: Options, root: 
   const names = {
     service,
     stage,
-    secretName: fill(options.secretName, service, stage),
-    keyAlias: `alias/${fill(options.keyAlias, service, stage)}`,
+    secretName: fillPattern(options.secretName, service, stage),
+    keyAlias: `alias/${fillPattern(options.keyAlias, service, stage)}`,
   };
   const problem = stageProblem(stage, root) ?? secretNameProblem(names, root) ?? keyAliasProblem(names, root);
   return problem ? fail(problem) : names;
 }
 
-const fill = (pattern: string, service: string, stage: string) =>
+/** A pattern with its placeholders filled in. */
+export const fillPattern = (pattern: string, service: string, stage: string) =>
   pattern.replaceAll(/\{(service|stage)\}/g, (_, name) => (name === 'service' ? service : stage));
 
 function stageProblem(stage: string, root: string): Problem | undefined {

@@ -10,6 +10,8 @@ const problemOf = (raw: unknown) => {
   throw new Error('was accepted');
 };
 
+const prodWith = (principals: object) => ({ stages: { prod: { principals } } });
+
 test('defaults', () => {
   expect(readOptions(undefined)).toEqual({
     stages: new Map(),
@@ -32,6 +34,26 @@ test('stages as a list or with options', () => {
     ciOnly: true,
   };
   expect([...readOptions({ stages: { prod } }).stages]).toEqual([['prod', prod]]);
+});
+
+test('principals, replica regions and the rotation period of a stage', () => {
+  const stages = {
+    prod: {
+      roleArn: 'arn:aws:iam::444455556666:role/sync',
+      principals: { encrypt: 'arn:aws:iam::444455556666:user/{service}-{stage}' },
+      replicaRegions: ['eu-central-1'],
+      keyRotationDays: 90,
+    },
+  };
+  expect(readOptions({ stages }).stages.get('prod')).toEqual({
+    ...stages.prod,
+    principals: {
+      sync: ['arn:aws:iam::444455556666:role/sync'],
+      encrypt: ['arn:aws:iam::444455556666:user/{service}-{stage}'],
+      decrypt: [],
+      runtime: [],
+    },
+  });
 });
 
 test.each([
@@ -72,6 +94,47 @@ test.each([
     { services: { 'apps/api': { output: 'xml' } } },
     'output is not "json" or "raw"',
     'Write',
+  ],
+  ['a principal of no kind', prodWith({ sink: [] }), 'unknown option "sink"', 'Did you mean "sync"?'],
+  ['a principal that is no ARN', prodWith({ sync: 'sync' }), 'sync "sync" is no ARN', 'arn:aws:iam::'],
+  [
+    'an account as a principal',
+    prodWith({ decrypt: 'arn:aws:iam::444455556666:root' }),
+    'is no ARN of an IAM role or user',
+    'role/name',
+  ],
+  [
+    'everybody as a principal',
+    prodWith({ runtime: 'arn:aws:iam::444455556666:role/*' }),
+    'means everybody',
+    'a part of the name',
+  ],
+  [
+    'an unknown placeholder of a principal',
+    prodWith({ runtime: 'arn:aws:iam::444455556666:role/{servce}' }),
+    'unknown placeholder {servce}',
+    '{service}',
+  ],
+  ['no administrators', prodWith({ administrators: [] }), 'administrators is empty', 'leave administrators'],
+  ['principals that are a list', { stages: { prod: { principals: [] } } }, 'principals is not', 'an object'],
+  ['a number as a principal', prodWith({ sync: [5] }), 'sync is not an ARN', 'a list of ARNs'],
+  [
+    'a rotation period that AWS refuses',
+    { stages: { prod: { keyRotationDays: 89 } } },
+    'keyRotationDays is not',
+    '90 to 2560',
+  ],
+  [
+    'replica regions that are none',
+    { stages: { prod: { replicaRegions: ['europe'] } } },
+    'replicaRegions is not',
+    'eu-central-1',
+  ],
+  [
+    'a replica in the region of the stage itself',
+    { stages: { prod: { region: 'eu-west-1', replicaRegions: ['eu-west-1'] } } },
+    'the region of the stage itself',
+    'once',
   ],
   ['options that are no object', ['dev'], 'the options is not an object', 'the options'],
   ['__proto__ as an option', JSON.parse('{"__proto__": {}}'), 'unknown option "__proto__"', 'Valid:'],

@@ -1,15 +1,9 @@
-import { distance } from 'fastest-levenshtein';
 import { fail } from '../problem';
+import { optionsPlace as where, readFields, wrongType } from './read-fields';
+import { readStages, type RawStageOptions, type StageOptions } from './stage-options';
 
-/** What nx.json says of one stage. */
-export interface StageOptions {
-  readonly region?: string;
-  readonly accountId?: string;
-  /** Role that the sync of this stage assumes. */
-  readonly roleArn?: string;
-  /** The stage is pushed from CI only. */
-  readonly ciOnly?: boolean;
-}
+export { nearest } from './read-fields';
+export type { StageOptions } from './stage-options';
 
 /** The plugin's options, checked and with their defaults. */
 export interface Options {
@@ -36,7 +30,7 @@ export interface ServiceOptions {
 
 /** The options as they stand in nx.json, before `readOptions` has looked at them. */
 export interface RawOptions {
-  stages?: string[] | Record<string, StageOptions>;
+  stages?: string[] | Record<string, RawStageOptions>;
   secretName?: string;
   keyAlias?: string;
   services?: Record<string, string | ServiceOptions>;
@@ -48,12 +42,6 @@ const optionTypes = {
   keyAlias: 'string',
   services: 'object',
 } as const;
-const stageOptionTypes = {
-  region: 'string',
-  accountId: 'string',
-  roleArn: 'string',
-  ciOnly: 'boolean',
-} as const;
 const serviceOptionTypes = { name: 'string', output: 'string' } as const;
 
 /** Patterns used where nx.json gives none. */
@@ -62,8 +50,6 @@ export const defaultPatterns = {
   keyAlias: '{service}-{stage}',
 } as const;
 
-const where = 'nx.json, options of the secrets plugin';
-
 /**
  * Checks the plugin's options and fills in the defaults.
  *
@@ -71,29 +57,13 @@ const where = 'nx.json, options of the secrets plugin';
  * @throws ProblemError naming an unknown option and the nearest valid one, or an option of the wrong type
  */
 export function readOptions(raw: unknown): Options {
-  const options = readFields(raw ?? {}, optionTypes, where);
+  const options = readFields(raw ?? {}, optionTypes, where) as RawOptions;
   return {
     stages: readStages(options.stages),
     secretName: pattern('secretName', options.secretName ?? defaultPatterns.secretName),
     keyAlias: pattern('keyAlias', options.keyAlias ?? defaultPatterns.keyAlias),
     ...readServices(options.services ?? {}),
   };
-}
-
-function readStages(raw: unknown): ReadonlyMap<string, StageOptions> {
-  if (raw === undefined) return new Map();
-  const entries: [string, unknown][] = Array.isArray(raw)
-    ? raw.map((name: unknown) => [
-        typeof name === 'string' ? name : fail(wrongType('stages', 'a list of stage names')),
-        {},
-      ])
-    : Object.entries(raw as object);
-  return new Map(
-    entries.map(([name, stage]) => [
-      name,
-      readFields(stage, stageOptionTypes, `${where}, stages.${name}`) as StageOptions,
-    ]),
-  );
 }
 
 function readServices(raw: unknown): Pick<Options, 'services' | 'outputs'> {
@@ -111,22 +81,6 @@ function readServices(raw: unknown): Pick<Options, 'services' | 'outputs'> {
     else if (output !== undefined && output !== 'json') fail(wrongType('output', '"json" or "raw"', place));
   }
   return { services, outputs };
-}
-
-function readFields(
-  raw: unknown,
-  types: Readonly<Record<string, 'string' | 'boolean' | 'object'>>,
-  place: string,
-): Readonly<Record<string, unknown>> & { secretName?: string; keyAlias?: string } {
-  if (typeof raw !== 'object' || raw === null || Array.isArray(raw))
-    fail(wrongType('the options', 'an object', place));
-  for (const [name, value] of Object.entries(raw)) {
-    const type = Object.hasOwn(types, name)
-      ? types[name]
-      : fail(unknownOption(name, Object.keys(types), place));
-    if (typeof value !== type || value === null) fail(wrongType(name, `a value of type ${type}`, place));
-  }
-  return { ...raw };
 }
 
 function pattern(option: 'secretName' | 'keyAlias', text: string): string {
@@ -148,24 +102,4 @@ function pattern(option: 'secretName' | 'keyAlias', text: string): string {
     });
   }
   return text;
-}
-
-const wrongType = (name: string, wanted: string, place = where) => ({
-  what: `${name} is not ${wanted}`,
-  where: place,
-  fix: `Write ${name} as ${wanted}; docs/reference.md lists the options.`,
-});
-
-function unknownOption(name: string, known: readonly string[], place: string) {
-  return {
-    what: `unknown option "${name}"`,
-    where: place,
-    fix: `Did you mean "${nearest(name, known)}"? Valid: ${known.join(', ')}.`,
-  };
-}
-
-/** The entry of `known` that is nearest to `name` by edit distance; the first one where `known` has no nearer. */
-export function nearest(name: string, known: readonly string[]): string {
-  const away = (candidate: string) => distance(name.toLowerCase(), candidate.toLowerCase());
-  return [...known].sort((a, b) => away(a) - away(b))[0] ?? '';
 }

@@ -1,0 +1,90 @@
+import { partitionOf } from '../keys/key-arn';
+import { allOf, policyDocument, type PolicyDocument, type Statement } from './document';
+import { findKey, openFile, readSecret, sealFile, writeSecret, type KeyUse } from './key-use';
+import type { PolicySubject } from './subject';
+
+/**
+ * What administering a key takes. It does not take using it, and CreateGrant is left out: a grant is a way around the
+ * key policy. Source: KMS Developer Guide, "Key administrators".
+ */
+export const administration = [
+  'kms:CancelKeyDeletion',
+  'kms:CreateAlias',
+  'kms:DeleteAlias',
+  'kms:DescribeKey',
+  'kms:DisableKey',
+  'kms:DisableKeyRotation',
+  'kms:EnableKey',
+  'kms:EnableKeyRotation',
+  'kms:GetKeyPolicy',
+  'kms:GetKeyRotationStatus',
+  'kms:ListGrants',
+  'kms:ListKeyPolicies',
+  'kms:ListKeyRotations',
+  'kms:ListResourceTags',
+  'kms:PutKeyPolicy',
+  'kms:ReplicateKey',
+  'kms:RevokeGrant',
+  'kms:RotateKeyOnDemand',
+  'kms:ScheduleKeyDeletion',
+  'kms:TagResource',
+  'kms:UntagResource',
+  'kms:UpdateAlias',
+  'kms:UpdateKeyDescription',
+  'kms:UpdatePrimaryRegion',
+] as const;
+
+/**
+ * The key policy of a service's stage (docs/decisions, "The key policy names who uses a key"). The same text is for the
+ * key and its replicas in other regions.
+ */
+export function keyPolicy(subject: PolicySubject): PolicyDocument {
+  const { principals } = subject;
+  const administrators = allowed(subject, 'AdministerKey', principals?.administrators, {
+    actions: administration,
+  });
+  const uses: readonly [string, readonly string[] | undefined, KeyUse][] = [
+    ['SyncOpensFile', principals?.sync, openFile(subject)],
+    ['SyncWritesSecret', principals?.sync, writeSecret(subject)],
+    ['FindKey', principals?.encrypt, findKey(subject)],
+    ['EncryptFile', principals?.encrypt, sealFile(subject)],
+    ['DecryptFile', principals?.decrypt, openFile(subject)],
+    ['ServiceReadsSecret', principals?.runtime, readSecret(subject)],
+  ];
+  return policyDocument([
+    ...administrators,
+    ...uses.flatMap(([sid, arns, use]) => allowed(subject, sid, arns, use)),
+  ]);
+}
+
+/**
+ * Lets the named roles and users use the key, where their own IAM policies do, too. They are named by condition, not as
+ * principals: KMS refuses a policy that names a role which does not exist yet, and a role that is made anew under its
+ * old name would be another one.
+ *
+ * @param arns undefined: whoever the account's IAM policies let
+ */
+function allowed(
+  { accountId, region }: PolicySubject,
+  sid: string,
+  arns: readonly string[] | undefined,
+  { actions, conditions = {} }: KeyUse,
+): readonly Statement[] {
+  if (arns?.length === 0) return [];
+  const named = arns === undefined ? {} : { ArnLike: { 'aws:PrincipalArn': arns } };
+  const condition = allOf(conditions, named);
+  const accounts = arns?.map(accountOf) ?? [`arn:${partitionOf(region)}:iam::${accountId}:root`];
+  return [
+    {
+      Sid: sid,
+      Effect: 'Allow',
+      Principal: { AWS: [...new Set(accounts)] },
+      Action: actions,
+      Resource: ['*'],
+      ...(Object.keys(condition).length === 0 ? {} : { Condition: condition }),
+    },
+  ];
+}
+
+/** The account that a role or user belongs to, as a principal. */
+const accountOf = (arn: string) => arn.replace(/:(role|user)\/.*$/, ':root');

@@ -1,0 +1,70 @@
+import { partitionOf } from '../keys/key-arn';
+import { fillPattern, type Names } from '../workspace/names';
+import type { Principals } from '../workspace/principals';
+import type { StageOptions } from '../workspace/stage-options';
+
+/** What policies are about: one service's stage, where it lives, and who may do what with it. */
+export interface PolicySubject {
+  readonly names: Names;
+  readonly accountId: string;
+  /** Region of the key and the secret. */
+  readonly region: string;
+  /** Further regions that they are replicated to. */
+  readonly replicaRegions: readonly string[];
+  /** Absent where the IAM policies of the account decide. */
+  readonly principals?: Principals;
+}
+
+/** The subject of a service's stage: its options with the placeholders filled in. */
+export function policySubject(
+  names: Names,
+  { principals, replicaRegions = [] }: StageOptions,
+  { region, accountId }: { readonly region: string; readonly accountId: string },
+): PolicySubject {
+  const filled = (arns: readonly string[]) => arns.map((arn) => fillPattern(arn, names.service, names.stage));
+  return {
+    names,
+    accountId,
+    region,
+    replicaRegions,
+    ...(principals === undefined
+      ? {}
+      : {
+          principals: {
+            sync: filled(principals.sync),
+            encrypt: filled(principals.encrypt),
+            decrypt: filled(principals.decrypt),
+            runtime: filled(principals.runtime),
+            ...(principals.administrators === undefined
+              ? {}
+              : { administrators: filled(principals.administrators) }),
+          },
+        }),
+  };
+}
+
+/** The region of the key and the secret, then those of their replicas. */
+export const regionsOf = ({ region, replicaRegions }: PolicySubject): readonly string[] => [
+  region,
+  ...replicaRegions,
+];
+
+/**
+ * ARNs of the secret and its replicas. Secrets Manager ends an ARN with a hyphen and six characters of its own choice;
+ * a pattern that ended in `*` would also mean secrets whose name only begins like this one's.
+ */
+export const secretArns = (subject: PolicySubject): readonly string[] =>
+  regionsOf(subject).map(
+    (region) =>
+      `arn:${partitionOf(region)}:secretsmanager:${region}:${subject.accountId}:secret:${subject.names.secretName}-??????`,
+  );
+
+/** Every key of the account in the subject's regions: a key's id is not known beforehand, so conditions tell which. */
+export const keyArns = (subject: PolicySubject): readonly string[] =>
+  regionsOf(subject).map((region) => `arn:${partitionOf(region)}:kms:${region}:${subject.accountId}:key/*`);
+
+/** ARNs of the alias in each of the subject's regions. */
+export const aliasArns = (subject: PolicySubject): readonly string[] =>
+  regionsOf(subject).map(
+    (region) => `arn:${partitionOf(region)}:kms:${region}:${subject.accountId}:${subject.names.keyAlias}`,
+  );
