@@ -20,8 +20,10 @@ export interface Change {
 }
 
 // Full history: a branch that a merge took nothing from may have been deployed all the same.
-const raw = ['--raw', '-z', '-m', '--no-abbrev', '--format=%H %ct %P'];
+const raw = ['--raw', '-z', '-m', '--no-abbrev', '--format=%H %ct %P', '--no-show-signature'];
 const whole = ['--full-history', ...raw];
+// The first commit's changes are shown, too, whatever the user has configured.
+const log = ['-c', 'log.showRoot=true', 'log'];
 
 /**
  * The changes of files in the history of HEAD, newest first, merges included: one walk for all of them, which ends when
@@ -32,13 +34,13 @@ const whole = ['--full-history', ...raw];
 export async function* changesOf(directory: string, paths: readonly string[]): AsyncGenerator<Change> {
   // By standard input: a command line cannot hold a thousand paths everywhere. A line cannot hold a line break.
   const lines = paths.filter((path) => !path.includes('\n'));
-  const args = ['--literal-pathspecs', 'log', ...whole, '--no-renames', '--relative', '--stdin', 'HEAD'];
+  const args = ['--literal-pathspecs', ...log, ...whole, '--no-renames', '--relative', '--stdin', 'HEAD'];
   yield* read(gitLog(directory, args, ['--', ...lines, ''].join('\n')), (path) => path);
 }
 
 /** The changes of one file as `changesOf` has them, under the names that it had before, too. */
 export async function* followedChanges(directory: string, path: string): AsyncGenerator<Change> {
-  const args = ['--literal-pathspecs', 'log', ...whole, '--follow', 'HEAD', '--', path];
+  const args = ['--literal-pathspecs', ...log, ...whole, '--follow', 'HEAD', '--', path];
   yield* read(gitLog(directory, args), () => path);
 }
 
@@ -50,7 +52,7 @@ export async function* followedChanges(directory: string, path: string): AsyncGe
  */
 export async function* removalsOf(directory: string, pathspec: string): AsyncGenerator<Change> {
   const which = ['--first-parent', '--diff-filter=D', '--no-renames', '--relative'];
-  yield* read(gitLog(directory, ['log', ...raw, ...which, 'HEAD', '--', pathspec]), (path) => path);
+  yield* read(gitLog(directory, [...log, ...raw, ...which, 'HEAD', '--', pathspec]), (path) => path);
 }
 
 /** `reject: false`: whoever stops asking kills the program, and that is no failure. */

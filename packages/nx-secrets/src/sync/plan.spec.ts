@@ -1,5 +1,6 @@
 import type { EncryptedFile } from 'sops-codec';
-import { needsHistory, plan, type Ancestry, type Waivers } from './plan';
+import type { Ancestry } from './ancestry';
+import { needsHistory, plan, type Waivers } from './plan';
 import type { Action, Desired, Remote, RemoteSecret } from './states';
 
 const token = 'b'.repeat(64);
@@ -210,7 +211,7 @@ const rows: readonly [
     remote({ current: earlier, previous: 'c'.repeat(64), versions: new Set([earlier]) }),
     'rolled-back',
     none,
-    { kind: 'refuse', says: 'a later revision of this file had been deployed', fix: '--overwrite' },
+    { kind: 'refuse', says: 'it was rolled back, or reverted by a commit', fix: '--overwrite' },
   ],
   [
     'rotated',

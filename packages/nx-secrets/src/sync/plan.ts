@@ -1,12 +1,6 @@
+import type { Ancestry } from './ancestry';
 import type { Action, Desired, Remote, RemoteSecret, Repairs } from './states';
 import type { Problem } from '../problem';
-
-/**
- * What Git's history says of the version that is current in AWS: `earlier` is an earlier revision of this file;
- * `rolled-back` is one, too, but a later one had been deployed before it; `unknown` is none; `unavailable` and `shallow`
- * mean that history cannot tell (no Git, no commit, a shallow clone).
- */
-export type Ancestry = 'earlier' | 'rolled-back' | 'unknown' | 'unavailable' | 'shallow';
 
 /** Secrets, by name, for which the user waived a refusal. */
 export interface Waivers {
@@ -124,7 +118,7 @@ function notFastForward(
   }
   if (ancestry === 'rolled-back') {
     return {
-      what: `a later revision of this file had been deployed before the deployed one (version ${current.slice(0, 12)}…): it was rolled back, or reverted by a commit that this checkout does not have`,
+      what: `the deployed value (version ${current.slice(0, 12)}…) is an earlier revision of this file, but came after one that it does not come after in the history of HEAD: it was rolled back, or reverted by a commit that this checkout does not have`,
       where,
       fix: `Pull and sync again. If it was rolled back by hand and that is over, sync with --overwrite=${names.secretName}.`,
     };
