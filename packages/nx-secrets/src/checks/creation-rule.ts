@@ -1,0 +1,86 @@
+import { identityText, ruleFor, type KeyGroup, type Recipient, type SopsConfig } from 'sops-codec';
+import { parseKeyArn } from '../keys/key-arn';
+import type { Problem } from '../problem';
+import type { Names } from '../workspace/names';
+
+/** A stage's secret file, as far as its creation rule is about it. */
+export interface RuledFile {
+  readonly names: Names;
+  /** Path relative to the service's root, which is what rules match. */
+  readonly path: string;
+  /** Recipients that the file has; undefined where it cannot be read. */
+  readonly groups: readonly KeyGroup[] | undefined;
+}
+
+/**
+ * Whether `.sops.yaml` says of a file what it should: a rule that names this service's and stage's key, no other
+ * service's, and the recipients that the file has.
+ *
+ * @param owners key aliases of all services and stages, with whom they belong to
+ */
+export function creationRule(
+  config: SopsConfig,
+  { names, path, groups }: RuledFile,
+  owners: ReadonlyMap<string, string>,
+): Problem | undefined {
+  const rule = ruleFor(config, path);
+  const refuse = (what: string, fix: string): Problem => ({
+    what,
+    where: rule ? `${config.where}, line ${rule.line}` : config.where,
+    fix,
+  });
+  if (!rule) {
+    return refuse(
+      `no creation rule is for ${path}: sops and nx-secrets could not make the file again`,
+      `nx g secrets:init --stages=${names.stage} adds it.`,
+    );
+  }
+  const keys = rule.groups.flat().flatMap((recipient) => {
+    const key = recipient.kind === 'kms' ? parseKeyArn(recipient.arn) : undefined;
+    return recipient.kind === 'kms' && key ? [{ key, context: recipient.context }] : [];
+  });
+  const other = keys.find(({ key }) => key.resource !== names.keyAlias && owners.has(key.resource));
+  if (other) {
+    return refuse(
+      `the rule for ${path} names ${other.key.resource}, the key of ${owners.get(other.key.resource) ?? ''}`,
+      `Name arn:…:${names.keyAlias} there, then sops updatekeys ${path}.`,
+    );
+  }
+  const own = keys.find(({ key }) => key.resource === names.keyAlias);
+  if (!own) {
+    return refuse(
+      `the rule for ${path} does not name ${names.keyAlias}, the key of its service and stage`,
+      `Give it the ARN of that alias, then sops updatekeys ${path}.`,
+    );
+  }
+  const wrong = (['service', 'stage'] as const).find(
+    (name) => own.context?.[name] !== undefined && own.context[name] !== names[name],
+  );
+  if (wrong) {
+    return refuse(
+      `the rule for ${path} has the encryption context ${wrong} "${own.context?.[wrong] ?? ''}"`,
+      `Make it ${wrong}: ${names[wrong]}, then sops updatekeys ${path}.`,
+    );
+  }
+  const difference = groups && differenceOf(rule.groups, groups);
+  if (difference) return refuse(`${difference} ${path}`, `sops updatekeys ${path}, or correct the rule.`);
+  return undefined;
+}
+
+/** Who is named by the rule and cannot open the file, or the other way round. */
+function differenceOf(ruled: readonly KeyGroup[], actual: readonly KeyGroup[]): string | undefined {
+  const missing = without(ruled, actual);
+  if (missing !== undefined) return `${missing} is in the rule, but cannot open`;
+  const surplus = without(actual, ruled);
+  return surplus === undefined ? undefined : `${surplus} is not in the rule, but can open`;
+}
+
+function without(some: readonly KeyGroup[], others: readonly KeyGroup[]): string | undefined {
+  const known = new Set(others.flat().map(identity));
+  const one = some.flat().find((recipient) => !known.has(identity(recipient)));
+  return one && `the ${one.kind} recipient ${identity(one)}`;
+}
+
+/** A rule may leave the version of an Azure key open; the file has the one that was current. */
+const identity = (recipient: Recipient): string =>
+  identityText(recipient.kind === 'azure_kv' ? { ...recipient, version: '' } : recipient);
