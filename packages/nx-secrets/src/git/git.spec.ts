@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { git, useDirectory, writeFiles } from '../workspace/workspace.test-kit';
 import { changesOf, followedChanges, removalsOf, type Change } from './changes';
-import { isShallow, originUrl, uncommittedAmong } from './git';
+import { isShallow, originUrl, ownFiles, uncommittedAmong } from './git';
 import { openObjects } from './objects';
 
 const directory = useDirectory();
@@ -33,6 +33,7 @@ test('outside a repository there is nothing to be known', async () => {
   expect(await originUrl(directory())).toBeUndefined();
   expect(await isShallow(directory())).toBeUndefined();
   expect((await uncommittedAmong(directory(), [file])).size).toBe(0);
+  expect(await ownFiles(directory(), ['*'])).toBeUndefined();
 });
 
 test('a repository without a commit has no history', async () => {
@@ -183,6 +184,18 @@ describe('in a repository', () => {
     });
     const paths = ['a', 'b', 'c'].map((service) => `${service}/secrets/dev.enc.yaml`);
     expect([...(await uncommittedAmong(join(directory(), 'ws'), paths))]).toEqual(paths.slice(1));
+  });
+
+  test('files that Git has or would add, seen from a workspace below the repository', async () => {
+    await commit('ws/.gitignore', 'ignored\n*.local\n');
+    for (const path of ['ws/a/.env', 'ws/a/gone', 'ws/b/.env.local', '.env'])
+      await writeFiles(directory(), { [path]: 'x' });
+    await git(directory(), 'add', '-f', '.');
+    await writeFiles(directory(), { 'ws/c/.env': 'new', 'ws/c/ü\nx/.env': 'new', 'ws/ignored/.env': 'x' });
+    await git(directory(), 'rm', '-q', '--force', 'ws/a/gone');
+    const files = await ownFiles(join(directory(), 'ws'), [':(glob)**/.env*', ':(glob)a/*']);
+    expect([...(files ?? [])].sort()).toEqual(['a/.env', 'b/.env.local', 'c/.env', 'c/ü\nx/.env']);
+    expect(await ownFiles(join(directory(), 'ws'), ['nothing'])).toEqual([]);
   });
 
   test('the origin', async () => {

@@ -39,6 +39,26 @@ export async function uncommittedAmong(
   return new Set(paths.filter((path) => changed.exitCode !== 0 || different.has(path) || !known.has(path)));
 }
 
+/**
+ * The files below a directory that Git has or would add: tracked, or new and not ignored. Undefined outside a repository.
+ *
+ * @param pathspecs which files, in Git's own notation
+ * @returns paths relative to `directory`
+ */
+export async function ownFiles(
+  directory: string,
+  pathspecs: readonly string[],
+): Promise<readonly string[] | undefined> {
+  const list = ['ls-files', '-z', '--cached', '--others', '--exclude-standard', '--deduplicate'];
+  const [all, deleted] = await Promise.all([
+    git(directory, [...list, '--', ...pathspecs]),
+    git(directory, ['ls-files', '-z', '--deleted', '--', ...pathspecs]),
+  ]);
+  if (all.exitCode !== 0) return undefined;
+  const gone = new Set(deleted.stdout.split('\0'));
+  return all.stdout.split('\0').filter((path) => path !== '' && !gone.has(path));
+}
+
 /** `reject: false`: a directory that is no repository is an answer, not a failure; so is a machine without Git. */
 const git = (cwd: string, args: readonly string[]) =>
   execa('git', args, { cwd, reject: false, stdin: 'ignore' });

@@ -35,7 +35,12 @@ test('a service gets its targets, with a configuration per stage', async () => {
     outputs: [],
     configurations: { dev: { stage: 'dev' }, prod: { stage: 'prod' }, canary: { stage: 'canary' } },
   });
-  expect(project?.metadata?.targetGroups).toEqual({ secrets: ['sync-secrets'] });
+  expect(project?.targets?.['check-secrets']).toMatchObject({
+    executor: 'nx-secrets:check-secrets',
+    cache: true,
+    configurations: { prod: { stage: 'prod' } },
+  });
+  expect(project?.metadata?.targetGroups).toEqual({ secrets: ['sync-secrets', 'check-secrets'] });
 });
 
 test('a folder that is no project yet becomes one', async () => {

@@ -10,6 +10,7 @@ export function serviceTargets(
   plugin: string,
   stages: readonly string[],
 ): Record<string, TargetConfiguration> {
+  const configurations = Object.fromEntries(stages.map((stage) => [stage, { stage }]));
   return {
     'sync-secrets': {
       executor: `${plugin}:sync-secrets`,
@@ -17,13 +18,35 @@ export function serviceTargets(
       inputs: ['{projectRoot}/.sops.yaml', '{projectRoot}/secrets/**/*'],
       outputs: [],
       options: {},
-      configurations: Object.fromEntries(stages.map((stage) => [stage, { stage }])),
+      configurations,
       metadata: {
         technologies: ['aws', 'sops'],
         description: "Pushes this service's secret files to AWS Secrets Manager, those that changed.",
         help: {
           command: `npx nx g ${plugin}:set --help`,
           example: { options: { stage: stages[0] ?? 'dev', dryRun: true } },
+        },
+      },
+    },
+    'check-secrets': {
+      executor: `${plugin}:check-secrets`,
+      cache: true,
+      // Other services' rules and the options say whose each key is.
+      inputs: [
+        '{projectRoot}/secrets/**/*',
+        '{projectRoot}/**/.env*',
+        '{workspaceRoot}/**/.sops.yaml',
+        '{workspaceRoot}/nx.json',
+      ],
+      outputs: [],
+      options: {},
+      configurations,
+      metadata: {
+        technologies: ['sops'],
+        description: "Checks this service's secret files without any key.",
+        help: {
+          command: `npx nx g ${plugin}:set --help`,
+          example: { options: { stage: stages[0] ?? 'dev' } },
         },
       },
     },

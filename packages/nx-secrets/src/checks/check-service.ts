@@ -1,0 +1,106 @@
+import { readFile } from 'node:fs/promises';
+import { join, posix } from 'node:path';
+import { readConfig, type EncryptedFile, type SopsConfig } from 'sops-codec';
+import { toProblem, type Problem } from '../problem';
+import { ownership } from '../sync/ownership';
+import { keyText } from '../workspace/key-path';
+import { leavesOf } from '../workspace/keyed-leaves';
+import { namesOf, type Names } from '../workspace/names';
+import type { Options } from '../workspace/options';
+import type { SecretFile } from '../workspace/secret-file';
+import { placed, readSecretFile } from '../workspace/secret-file-io';
+import { sopsConfigFile, twoFilesProblem, type Service } from '../workspace/services';
+import { creationRule } from './creation-rule';
+import { encrypted } from './encrypted';
+import { plaintextBeside, type Neighbour } from './plaintext-beside';
+import { sameKeys } from './same-keys';
+import { size } from './size';
+
+/** What all services are checked against. */
+export interface Surroundings {
+  readonly workspaceRoot: string;
+  readonly options: Options;
+  /** Key aliases, with whom they belong to. */
+  readonly owners: ReadonlyMap<string, string>;
+  readonly clashing: ReadonlyMap<string, Problem>;
+}
+
+/** A secret file that could be read. */
+interface ReadFile {
+  readonly secretFile: SecretFile;
+  readonly names: Names;
+  /** Relative to the workspace. */
+  readonly path: string;
+  readonly file: EncryptedFile;
+}
+
+/** What was found: about a stage's file, or about the service where `stage` is empty. */
+export interface Finding {
+  readonly stage: string;
+  readonly problem: Problem;
+}
+
+/** What is to be said of a service's files, its `.sops.yaml` and what lies beside them. */
+export async function checkService(
+  service: Service,
+  neighbours: readonly Neighbour[],
+  { workspaceRoot, options, owners, clashing }: Surroundings,
+): Promise<readonly Finding[]> {
+  const findings: Finding[] = [];
+  const note = (stage: string, problem: Problem | undefined) => {
+    if (problem) findings.push({ stage, problem });
+  };
+  const files: ReadFile[] = [];
+  for (const secretFile of service.files) {
+    try {
+      files.push(await readOne(workspaceRoot, service, secretFile, options));
+    } catch (error) {
+      note(secretFile.stage, toProblem(error));
+    }
+  }
+  const config = await readSopsConfig(workspaceRoot, service.root).catch((error: unknown) => {
+    note('', toProblem(error));
+    return undefined;
+  });
+  note('', twoFilesProblem(service) ?? clashing.get(service.root));
+  for (const { secretFile, names, path, file } of files) {
+    const { stage } = names;
+    note(stage, encrypted(file, path));
+    const own = ownership(file, names, owners, path);
+    note(stage, own.kind === 'refused' ? own.problem : undefined);
+    const ruled = {
+      names,
+      path: secretFile.path,
+      groups: own.kind === 'own' ? file.metadata.groups : undefined,
+    };
+    note(stage, config && creationRule(config, ruled, owners));
+    note(stage, size(file, options.outputs.get(service.root) ?? 'json', path));
+  }
+  const keys = files.map(({ names, path, file }) => ({ stage: names.stage, path, keys: keysOf(file) }));
+  const alike = keys.filter(({ path }) => !path.endsWith('.bin'));
+  for (const [stage, problem] of sameKeys(alike)) note(stage, problem);
+  const known = new Set(alike.flatMap((one) => one.keys));
+  for (const problem of plaintextBeside(neighbours, known, service.root)) note('', problem);
+  return findings;
+}
+
+async function readOne(
+  workspaceRoot: string,
+  service: Service,
+  secretFile: SecretFile,
+  options: Options,
+): Promise<ReadFile> {
+  const path = posix.join(service.root, secretFile.path);
+  const names = namesOf(service.name, secretFile.stage, options, service.root);
+  return { secretFile, names, path, file: (await readSecretFile(workspaceRoot, path)).file };
+}
+
+async function readSopsConfig(workspaceRoot: string, root: string): Promise<SopsConfig> {
+  const path = posix.join(root, sopsConfigFile);
+  const text = await readFile(join(workspaceRoot, path), 'utf8');
+  return placed(path, () => readConfig(text, path));
+}
+
+const keysOf = (file: EncryptedFile): readonly string[] => [
+  ...new Set(leavesOf(file).map(({ keys }) => keyText(keys, file.format))),
+];

@@ -1,0 +1,87 @@
+import { posix } from 'node:path';
+import type { Entry, Report } from '../report/report';
+import { select } from '../sync/select';
+import { clashes } from '../workspace/names';
+import type { Options } from '../workspace/options';
+import { aliasOwners, allNames, type Service } from '../workspace/services';
+import { checkService, type Finding } from './check-service';
+import { readNeighbours } from './neighbours';
+
+/** What to check. */
+export interface CheckRequest {
+  readonly workspaceRoot: string;
+  readonly options: Options;
+  /** The services to check. */
+  readonly services: readonly Service[];
+  /** All services of the workspace: none may share a name or open another's files. */
+  readonly everyService: readonly Service[];
+  /** Roots of all projects of the workspace. */
+  readonly everyRoot: readonly string[];
+  /** Stages to check; none means all. */
+  readonly stages: readonly string[];
+}
+
+/**
+ * Checks what can be known of secret files without any key. Nothing is decrypted, and AWS is not asked.
+ *
+ * @throws ProblemError where the request itself is wrong: a stage that nobody knows
+ */
+export async function runChecks(request: CheckRequest): Promise<Report> {
+  const start = performance.now();
+  const { workspaceRoot, options, services, everyService, everyRoot, stages } = request;
+  // CI or not makes no difference: nothing is pushed.
+  select(services, everyService, stages, options, true);
+  const names = allNames(everyService, options);
+  const surroundings = {
+    workspaceRoot,
+    options,
+    owners: aliasOwners(names),
+    clashing: clashes(names),
+  };
+  const neighbours = await readNeighbours(
+    workspaceRoot,
+    services.map(({ root }) => root),
+    everyRoot,
+  );
+  const entries = await Promise.all(
+    services.map(async (service) => {
+      const findings = await checkService(service, neighbours.get(service.root) ?? [], surroundings);
+      return entriesOf(service, findings, stages);
+    }),
+  );
+  return {
+    noun: ['secret file', 'secret files'],
+    entries: entries.flat(),
+    notes: [],
+    milliseconds: performance.now() - start,
+  };
+}
+
+/** A line for each finding about the stages asked for or the whole service, and for each file that has none. */
+function entriesOf(
+  { name: service, root, files }: Service,
+  findings: readonly Finding[],
+  stages: readonly string[],
+): readonly Entry<'passed'>[] {
+  const asked = files.filter(({ stage }) => stages.length === 0 || stages.includes(stage));
+  const pathOf = (stage: string) => files.find((file) => file.stage === stage)?.path ?? '';
+  const passed = asked.filter(({ stage }) => findings.every((finding) => finding.stage !== stage));
+  return [
+    ...passed.map(({ stage, path }): Entry<'passed'> => ({
+      service,
+      stage,
+      name: posix.join(root, path),
+      root,
+      outcome: { kind: 'passed' },
+    })),
+    ...findings
+      .filter(({ stage }) => stage === '' || stages.length === 0 || stages.includes(stage))
+      .map(({ stage, problem }): Entry<'passed'> => ({
+        service,
+        stage,
+        name: posix.join(root, pathOf(stage)),
+        root,
+        outcome: { kind: 'failed', problem },
+      })),
+  ];
+}

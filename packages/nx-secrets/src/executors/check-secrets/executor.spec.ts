@@ -1,0 +1,136 @@
+import type { ExecutorContext, TaskGraph } from '@nx/devkit';
+import { readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { useAwsWorkspace } from '../../workspace/aws-workspace.test-kit';
+import { writeFiles } from '../../workspace/workspace.test-kit';
+import batch from './batch';
+import single from './executor';
+import type { CheckOptions } from './verb';
+
+const workspace = useAwsWorkspace();
+const user = 'services/user-service';
+const payment = 'services/payment-service';
+const devFile = `${user}/secrets/dev.enc.yaml`;
+const prodFile = `${user}/secrets/prod.enc.yaml`;
+
+const context = (projectName?: string) =>
+  ({
+    root: workspace.directory(),
+    cwd: workspace.directory(),
+    isVerbose: false,
+    projectName,
+    nxJsonConfiguration: JSON.parse(readFileSync(join(workspace.directory(), 'nx.json'), 'utf8')),
+    projectsConfigurations: {
+      version: 2,
+      projects: {
+        'user-service': { root: user },
+        'payment-service': { root: payment },
+        library: { root: `${user}/lib` },
+      },
+    },
+    projectGraph: { nodes: {}, dependencies: {} },
+  }) as ExecutorContext;
+
+let printed: string[];
+const check = async (options: CheckOptions = {}, project = 'user-service') => {
+  printed.length = 0;
+  const { success } = await single(options, context(project));
+  return { success, text: printed.join('\n') };
+};
+const write = (path: string, content: string) => writeFiles(workspace.directory(), { [path]: content });
+
+beforeEach(async () => {
+  printed = [];
+  jest.spyOn(console, 'log').mockImplementation((text: string) => void printed.push(text));
+  jest.spyOn(console, 'error').mockImplementation((text: string) => void printed.push(text));
+  for (const directory of [user, payment]) {
+    await workspace.init({ directory, stages: 'dev,prod' });
+    for (const stage of ['dev', 'prod'])
+      await workspace.set(directory, stage, 'DATABASE_URL', 'postgres://u:p@h');
+  }
+  await rm(join(workspace.directory(), 'tmp'), { recursive: true });
+});
+afterEach(() => jest.restoreAllMocks());
+
+test('what init and set made passes, before and after the first commit, without AWS', async () => {
+  const calls = workspace.aws().calls();
+  for (let run = 0; run < 2; run += 1) {
+    const { success, text } = await check();
+    expect(text).toMatch(
+      /passed {2}user-service {2}prod {2}services\/user-service\/secrets\/prod\.enc\.yaml/,
+    );
+    expect(text).toContain('2 secret files: 2 passed');
+    expect(success).toBe(true);
+    if (run === 0) await workspace.commit();
+  }
+  expect(workspace.aws().calls()).toEqual(calls);
+});
+
+test('a file of another service, a value in clear, and no encryption at all', async () => {
+  await write(prodFile, workspace.read(`${payment}/secrets/prod.enc.yaml`));
+  expect((await check()).text).toContain('the key of service payment-service, stage prod');
+  await write(prodFile, workspace.read(devFile).replace(/^DATABASE_URL: .*$/m, 'DATABASE_URL: plain-value'));
+  const { text } = await check();
+  expect(text).toContain('DATABASE_URL is in clear in the encrypted file');
+  expect(text).not.toContain('plain-value');
+  await write(prodFile, 'DATABASE_URL: plain-value\n');
+  expect((await check()).text).toContain('the file is not encrypted');
+});
+
+test('keys that stages lack, by name; only the stages asked for', async () => {
+  await workspace.set(user, 'dev', 'smtp.password', 'x');
+  const both = await check();
+  expect(both.text).toContain('stage prod lacks a key that other stages have: smtp.password (dev)');
+  expect(both.text).toContain('2 secret files: 1 passed, 1 failed');
+  expect(await check({ stage: 'dev' })).toMatchObject({ success: true });
+  expect(await check({ stage: 'prod' })).toMatchObject({ success: false });
+  expect((await check({ stage: 'prdo' })).text).toContain('Did you mean "prod"?');
+});
+
+test('plaintext beside it, where Git would add it', async () => {
+  await write(`${user}/.env.local`, 'DATABASE_URL=postgres://u:hunter2@h\n');
+  await write(`${user}/secrets/dev.yaml`, 'DATABASE_URL: hunter2\n');
+  await write(`${user}/lib/.env`, 'DATABASE_URL=of-another-project\n');
+  const { success, text } = await check();
+  expect(success).toBe(false);
+  expect(text).toContain(`where: ${user}/.env.local`);
+  expect(text).toContain(`where: ${user}/secrets/dev.yaml`);
+  expect(text).not.toContain('lib/.env');
+  expect(text).not.toContain('hunter2');
+  await write('.gitignore', '.env.local\ndev.yaml\n');
+  expect(await check()).toMatchObject({ success: true });
+});
+
+test('a rule that does not name the key, and a .sops.yaml that is none', async () => {
+  const rules = workspace.read(`${user}/.sops.yaml`);
+  await write(`${user}/.sops.yaml`, rules.replace('alias/user-service-prod', 'alias/somebody'));
+  expect((await check()).text).toContain('does not name alias/user-service-prod');
+  await write(`${user}/.sops.yaml`, 'creation_rules: [');
+  expect((await check()).text).toContain(`${user}/.sops.yaml, line 1`);
+});
+
+test('two files of one stage', async () => {
+  await write(`${user}/secrets/dev.enc.json`, workspace.read(devFile));
+  expect((await check()).text).toContain('stage dev has 2 secret files');
+});
+
+test('outside a repository, too', async () => {
+  await rm(join(workspace.directory(), '.git'), { recursive: true });
+  await write(`${user}/.env`, 'DATABASE_URL=x1\n');
+  expect((await check()).text).toContain(`where: ${user}/.env`);
+});
+
+test('a batch: every task once, a service that fails fails its own only', async () => {
+  await write(devFile, 'not: encrypted\n');
+  const tasks = { 'user-service:check-secrets': user, 'payment-service:check-secrets': payment };
+  const graph = {
+    tasks: Object.fromEntries(Object.entries(tasks).map(([id, projectRoot]) => [id, { id, projectRoot }])),
+  } as unknown as TaskGraph;
+  const results: [string, boolean][] = [];
+  for await (const { task, result } of batch(graph, {}, {}, context())) results.push([task, result.success]);
+  expect(results).toEqual([
+    ['user-service:check-secrets', false],
+    ['payment-service:check-secrets', true],
+  ]);
+});
