@@ -1,25 +1,25 @@
-/** The engine alone: what the executor does, without Nx. Runs in the workspace, with what is installed there. */
+/** The engine alone: the batch executor as Nx calls it, without Nx. Runs in the workspace, with what is installed there. */
 import { createRequire } from 'node:module';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const root = process.cwd();
 const require = createRequire(join(root, 'package.json'));
-const load = (module) => require(join(root, 'node_modules/secrets/dist', module));
-const { syncRequest } = load('executors/sync-secrets/request.js');
-const { runSync } = load('sync/run-sync.js');
+const { default: batch } = require('./node_modules/secrets/dist/executors/sync-secrets/batch.js');
 
 const roots = readdirSync('services').map((name) => `services/${name}`);
-const projects = Object.fromEntries(roots.map((path) => [path, { root: path }]));
-const request = await syncRequest(
-  roots,
+const tasks = roots.map((projectRoot) => ({ id: `${projectRoot}:sync-secrets`, projectRoot }));
+const results = batch(
+  { tasks: Object.fromEntries(tasks.map((task) => [task.id, task])) },
+  Object.fromEntries(tasks.map(({ id }) => [id, {}])),
   {},
   {
     root,
     nxJsonConfiguration: JSON.parse(readFileSync('nx.json', 'utf8')),
-    projectsConfigurations: { version: 2, projects },
+    projectsConfigurations: {
+      version: 2,
+      projects: Object.fromEntries(roots.map((path) => [path, { root: path }])),
+    },
   },
 );
-const { entries } = await runSync(request);
-const failed = entries.filter(({ outcome }) => outcome.kind === 'failed');
-if (failed.length > 0) throw new Error(JSON.stringify(failed[0]));
+for await (const { result } of results) if (!result.success) throw new Error(result.terminalOutput);
