@@ -14,6 +14,7 @@ export {
   parse,
   readPlain,
   reencrypt,
+  rotate,
   serialize,
   writePlain,
   type EncryptOptions,

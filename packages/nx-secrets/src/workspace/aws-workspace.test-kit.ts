@@ -8,7 +8,9 @@ import {
 import { logger, type GeneratorCallback, type NxJsonConfiguration, type Tree } from '@nx/devkit';
 import { startLocalAws, type LocalAws } from 'local-aws-secrets';
 import { flushChanges, FsTree } from 'nx/src/generators/tree';
+import { resetWorkspaceContext } from 'nx/src/utils/workspace-context';
 import init, { type InitOptions } from '../generators/init/generator';
+import rotate, { type RotateOptions } from '../generators/rotate/generator';
 import set from '../generators/set/generator';
 import { isFailed, type Report } from '../report/report';
 import { uninterrupted } from '../terminal/interruption';
@@ -60,6 +62,8 @@ export function useAwsWorkspace() {
   });
 
   const generate = async (run: (tree: Tree) => Promise<GeneratorCallback>) => {
+    // Nx lists the files of a workspace once in a process; here each test has a workspace of its own.
+    resetWorkspaceContext();
     const tree = new FsTree(directory(), false);
     const callback = await run(tree);
     flushChanges(directory(), tree.listChanges());
@@ -111,6 +115,8 @@ export function useAwsWorkspace() {
     },
     unset: (root: string, stage: string, key: string) =>
       generate((tree) => set(tree, { directory: root, stage, key, unset: true })),
+    /** Runs rotate as Nx does: Tree, then callback. */
+    rotate: (options: RotateOptions) => generate((tree) => rotate(tree, options)),
     sync: async (roots: readonly string[], more: Partial<SyncRequest> = {}): Promise<Report> =>
       runSync({ ...(await request(roots)), ...more }),
     diff: async (roots: readonly string[], more: Partial<DiffRequest> = {}): Promise<Report> =>

@@ -83,7 +83,7 @@ test('refuses a file of another service, a missing stage, a damaged file', async
   const own = workspace.read(file);
   await writeFiles(workspace.directory(), { [file]: foreign });
   await expect(workspace.set(root, 'dev', 'A', 'v')).rejects.toThrow(
-    'not encrypted with the key of its service',
+    'the key of service payment-service, stage dev',
   );
   expect(workspace.read(file)).toBe(foreign);
   await expect(workspace.set(root, 'dve', 'A', 'v')).rejects.toThrow('Did you mean "dev"?');

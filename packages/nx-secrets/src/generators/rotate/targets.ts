@@ -1,0 +1,63 @@
+import { posix } from 'node:path';
+import { readNxJson, type Tree } from '@nx/devkit';
+import { fail, type Problem } from '../../problem';
+import { select } from '../../sync/select';
+import { namesOf, type Names } from '../../workspace/names';
+import type { Options } from '../../workspace/options';
+import { placeOf, serviceRoots, type PlaceOptions } from '../../workspace/place';
+import { readPlugin } from '../../workspace/plugin';
+import { aliasOwners, allNames, readServices, type Service } from '../../workspace/services';
+import { stageList } from '../../workspace/stage-list';
+
+/** A secret file to rotate. */
+export interface Target {
+  readonly service: Service;
+  readonly names: Names;
+  /** Relative to the workspace. */
+  readonly path: string;
+  /** Why it cannot be: the stage has two files, say. */
+  readonly problem: Problem | undefined;
+}
+
+/** What a rotation is about. */
+export interface Targets {
+  readonly workspaceRoot: string;
+  readonly options: Options;
+  readonly targets: readonly Target[];
+  /** Key aliases of all services and stages, with whom they belong to. */
+  readonly owners: ReadonlyMap<string, string>;
+}
+
+/** Which files the user means. */
+export interface TargetOptions extends PlaceOptions {
+  readonly stage?: string | readonly string[];
+  readonly all?: boolean;
+}
+
+/**
+ * The secret files that a generator's options name: of the service around the working directory, or of all services.
+ *
+ * @throws ProblemError where there are none, or for a stage that nobody knows
+ */
+export async function readTargets(tree: Tree, { stage, all, ...given }: TargetOptions): Promise<Targets> {
+  const place = all ? ({ kind: 'workspace' } as const) : await placeOf(tree, given);
+  const { options } = readPlugin(tree.root, readNxJson(tree) ?? {});
+  const everyService = await readServices(tree.root, await serviceRoots(tree), options);
+  const services =
+    place.kind === 'workspace' ? everyService : everyService.filter(({ root }) => root === place.root);
+  const stages = stageList(stage);
+  const targets = select(services, everyService, stages, options, true).map(({ service, file, problem }) => ({
+    service,
+    names: namesOf(service.name, file.stage, options, service.root),
+    path: posix.join(service.root, file.path),
+    problem,
+  }));
+  if (targets.length === 0) fail(nothing(place.kind === 'workspace' ? 'the workspace' : place.root, stages));
+  return { workspaceRoot: tree.root, options, targets, owners: aliasOwners(allNames(everyService, options)) };
+}
+
+const nothing = (where: string, stages: readonly string[]): Problem => ({
+  what: `there is no secret file${stages.length > 0 ? ` of stage ${stages.join(' or ')}` : ''} here`,
+  where,
+  fix: 'nx g secrets:init makes them; to rotate those of all services, add --all.',
+});
