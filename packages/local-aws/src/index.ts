@@ -1,3 +1,4 @@
-export { type LocalAws, type LocalAwsOptions, startLocalAws } from './start';
+export { type IamInput, type LocalAws, type LocalAwsOptions, startLocalAws } from './start';
 export type { Fault, FaultKind } from './server/faults';
+export { IamError } from './iam/iam-error';
 export { DataFileError } from './world/data-file';

@@ -9,10 +9,18 @@ export interface Clients {
   readonly sts: STSClient;
 }
 
+export interface ClientSettings {
+  readonly accessKeyId?: string;
+  readonly secretAccessKey?: string;
+  readonly sessionToken?: string;
+  readonly region?: string;
+  readonly maxAttempts?: number;
+}
+
 export interface RunningAws {
   readonly aws: LocalAws;
   /** Clients of the SDK for JavaScript, one attempt per call, so that every error is seen. */
-  clients(as?: { accessKeyId?: string; region?: string; maxAttempts?: number }): Clients;
+  clients(as?: ClientSettings): Clients;
 }
 
 /** Starts a local AWS for the tests of a file and stops it after them; empty before each test. */
@@ -32,12 +40,12 @@ export function runningAws(options: LocalAwsOptions = {}): RunningAws {
     get aws() {
       return aws!;
     },
-    clients: ({ accessKeyId = 'local', region = 'eu-west-1', maxAttempts = 1 } = {}) => {
+    clients: ({ region = 'eu-west-1', maxAttempts = 1, ...credentials } = {}) => {
       const config = {
         endpoint: aws!.endpoint,
         region,
         maxAttempts,
-        credentials: { accessKeyId, secretAccessKey: 'local' },
+        credentials: { accessKeyId: 'local', secretAccessKey: 'local', ...credentials },
       };
       const made = {
         kms: new KMSClient(config),

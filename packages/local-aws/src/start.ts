@@ -1,5 +1,7 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Directory } from './iam/directory';
+import { directoryOf } from './iam/iam-error';
 import { createCallCounts } from './server/call-counts';
 import { createFaultQueue, type Fault } from './server/faults';
 import { createHttpServer } from './server/http-server';
@@ -13,6 +15,16 @@ export interface LocalAwsOptions {
   readonly dataFile?: string;
   /** The account of callers whose access key names none. */
   readonly account?: string;
+  /**
+   * Users, roles and their policies (the README has the form). With them, signatures are verified and policies
+   * evaluated; without, everybody is the administrator of their account.
+   */
+  readonly iam?: IamInput;
+}
+
+/** Users and roles by account; what is in an account is checked when it is used. */
+export interface IamInput {
+  readonly accounts: Readonly<Record<string, unknown>>;
 }
 
 /** A running local AWS. */
@@ -27,6 +39,8 @@ export interface LocalAws {
   /** How often each operation was called (`kms:Encrypt`), failed calls and retries included. */
   calls(): Record<string, number>;
   resetCalls(): void;
+  /** Puts others in the place of all users and roles; `undefined` for none. Throws IamError. */
+  setIam(iam: IamInput | undefined): void;
   injectFault(fault: Fault): void;
   clearFaults(): void;
 }
@@ -36,11 +50,16 @@ const documentationAccount = '123456789012';
 
 /**
  * Starts KMS, Secrets Manager and STS on loopback.
- * @throws DataFileError; Node's error (EADDRINUSE, EACCES) where the port cannot be had
+ * @throws DataFileError, IamError; Node's error (EADDRINUSE, EACCES) where the port cannot be had
  */
 export async function startLocalAws(options: LocalAwsOptions = {}): Promise<LocalAws> {
   const { dataFile, account = documentationAccount } = options;
   let saver: Saver | undefined;
+  let directory: Directory | undefined;
+  const setIam: LocalAws['setIam'] = (iam) => {
+    directory = iam === undefined ? undefined : directoryOf(iam);
+  };
+  setIam(options.iam);
   const universe = createUniverse(() => saver?.changed());
   if (dataFile !== undefined) {
     await loadDataFile(dataFile, universe);
@@ -53,7 +72,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
     calls.reset();
     faults.clear();
   };
-  const setting = { universe, defaultAccount: account, now: Date.now };
+  const setting = { universe, defaultAccount: account, directory: () => directory, now: Date.now };
   const server = createHttpServer(setting, { calls, faults, reset });
   const port = await listen(server, options.port ?? 0);
   return {
@@ -66,6 +85,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
     reset,
     calls: () => calls.all(),
     resetCalls: () => calls.reset(),
+    setIam,
     injectFault: (fault) => faults.inject(fault),
     clearFaults: () => faults.clear(),
   };

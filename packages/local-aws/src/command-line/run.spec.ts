@@ -56,4 +56,30 @@ describe('local-aws', () => {
     expect(said).toEqual({ out: '', failures: [expect.stringMatching(/data\.json is damaged.*--data/)] });
     expect(await readFile(data, 'utf8')).toBe('not JSON');
   });
+
+  it('says where the IAM file is wrong, without its secrets', async () => {
+    const iam = join(folder, 'iam.json');
+    const user = { accessKeys: { AKIAEXAMPLE: 'hidden' }, policies: [{ Statement: { Effect: 'Perhaps' } }] };
+    await writeFile(iam, JSON.stringify({ accounts: { '111122223333': { users: { a: user } } } }));
+    const { said, terminal } = recorder();
+    await run(argv('--port', '0', '--iam', iam), terminal);
+    const place = 'accounts.111122223333.users.a.policies[0].Statement.Effect must be Allow or Deny';
+    expect(said).toEqual({ out: '', failures: [`The IAM file ${iam} cannot be used: ${place}.`] });
+
+    await writeFile(iam, '{"secret": hidden');
+    await run(argv('--port', '0', '--iam', iam), terminal);
+    expect(said.failures[1]).toBe(`The IAM file ${iam} is not JSON.`);
+    await run(argv('--port', '0', '--iam', join(folder, 'none')), terminal);
+    expect(said.failures[2]).toMatch(/Cannot read the IAM file .*none: there is no such file/);
+  });
+
+  it('tells to use the credentials of a user in the IAM file', async () => {
+    const iam = join(folder, 'iam.json');
+    await writeFile(iam, JSON.stringify({ accounts: {} }));
+    const { said, terminal, stop } = recorder();
+    await run(argv('--port', '0', '--iam', iam), terminal);
+    stop();
+    expect(said.out).toContain(`of a user in ${iam}`);
+    expect(said.out).not.toContain('=local');
+  });
 });

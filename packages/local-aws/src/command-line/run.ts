@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { codeOf, messageOf } from '../failure';
+import { readIamFile } from './iam-file';
 import { type LocalAws, startLocalAws } from '../start';
 
 /** What the command line needs of its process. */
@@ -11,6 +12,12 @@ export interface Terminal {
   onStop(stop: () => void): void;
 }
 
+interface CommandOptions {
+  readonly port: number;
+  readonly data?: string;
+  readonly iam?: string;
+}
+
 const defaultPort = 4599;
 
 /** The command line `local-aws`: runs until told to stop, then saves and ends. */
@@ -19,21 +26,26 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
     .description('AWS KMS, Secrets Manager and STS on loopback, for local work and tests')
     .option('--port <number>', 'port on 127.0.0.1', portNumber, defaultPort)
     .option('--data <file>', 'keep keys and secrets in this file (otherwise they end with the program)')
-    .action(async (options: { readonly port: number; readonly data?: string }) => {
-      await serve(options.port, options.data, terminal);
+    .option('--iam <file>', 'verify signatures and evaluate the policies of the users and roles in this file')
+    .action(async (options: CommandOptions) => {
+      await serve(options, terminal);
     });
   await command.parseAsync(argv);
 }
 
-async function serve(port: number, data: string | undefined, terminal: Terminal): Promise<void> {
+async function serve({ port, data, iam }: CommandOptions, terminal: Terminal): Promise<void> {
   let localAws: LocalAws;
   try {
-    localAws = await startLocalAws({ port, ...(data === undefined ? {} : { dataFile: data }) });
+    localAws = await startLocalAws({
+      port,
+      ...(data === undefined ? {} : { dataFile: data }),
+      ...(iam === undefined ? {} : { iam: await readIamFile(iam) }),
+    });
   } catch (error) {
     terminal.fail(startProblem(error, port));
     return;
   }
-  terminal.out(greeting(localAws.endpoint));
+  terminal.out(greeting(localAws.endpoint, iam));
   terminal.onStop(() => {
     localAws.stop().catch((error: unknown) => {
       terminal.fail(messageOf(error));
@@ -41,13 +53,16 @@ async function serve(port: number, data: string | undefined, terminal: Terminal)
   });
 }
 
-function greeting(endpoint: string): string {
+function greeting(endpoint: string, iam: string | undefined): string {
+  const accessKey =
+    iam === undefined
+      ? ['export AWS_ACCESS_KEY_ID=local', 'export AWS_SECRET_ACCESS_KEY=local']
+      : [`# and the AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY of a user in ${iam}`];
   return [
     `local-aws listens on ${endpoint}`,
     `export AWS_ENDPOINT_URL=${endpoint}`,
     'export AWS_REGION=eu-west-1',
-    'export AWS_ACCESS_KEY_ID=local',
-    'export AWS_SECRET_ACCESS_KEY=local',
+    ...accessKey,
     '',
   ].join('\n');
 }

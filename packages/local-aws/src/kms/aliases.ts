@@ -1,18 +1,21 @@
+import { authorizeAny } from '../iam/authorize';
 import { AwsError, validationError } from '../protocol/aws-error';
-import { operation, type Operations, seconds } from '../protocol/operation';
+import { type Call, operation, type Operations, seconds } from '../protocol/operation';
 import { optional, structure } from '../protocol/readers';
 import { regionalArn } from '../world/arn';
 import type { KeyAlias } from '../world/model';
-import { aliasNotFound, customerKeyById, keyById, notPendingDeletion } from './key-reference';
 import { removeIfDue } from './expiry';
+import { aliasNotFound, customerKeyById, findKeyById, notPendingDeletion } from './key-reference';
 import { aliasName, keyId, limit, marker } from './members';
 import { kmsPage } from './paging';
+import { authorizeAlias, authorizeKey } from './permission';
 
 const nameAndTarget = structure({ AliasName: aliasName, TargetKeyId: keyId });
 
 export const aliasOperations: Operations = {
   CreateAlias: operation(nameAndTarget, (input, call) => {
     const name = ownName(input.AliasName);
+    authorizeAlias(call, name);
     const key = notPendingDeletion(customerKeyById(call, input.TargetKeyId));
     const known = call.world.aliases.get(name);
     if (known !== undefined && removeIfDue(call, call.world.keys.get(known.targetKeyId)) !== undefined) {
@@ -26,16 +29,17 @@ export const aliasOperations: Operations = {
 
   UpdateAlias: operation(nameAndTarget, (input, call) => {
     const name = ownName(input.AliasName);
+    authorizeAlias(call, name);
+    const alias = aliasForChange(call, name);
     const key = notPendingDeletion(customerKeyById(call, input.TargetKeyId));
-    const alias = call.world.aliases.get(name);
-    if (alias === undefined) throw aliasNotFound(call, name);
     call.world.aliases.put(name, { ...alias, targetKeyId: key.id, updatedAt: call.now });
     return {};
   }),
 
   DeleteAlias: operation(structure({ AliasName: aliasName }), (input, call) => {
     const name = ownName(input.AliasName);
-    if (call.world.aliases.get(name) === undefined) throw aliasNotFound(call, name);
+    authorizeAlias(call, name);
+    aliasForChange(call, name);
     call.world.aliases.remove(name);
     return {};
   }),
@@ -43,7 +47,8 @@ export const aliasOperations: Operations = {
   ListAliases: operation(
     structure({ KeyId: optional(keyId), Limit: limit, Marker: marker }),
     (input, call) => {
-      const target = input.KeyId === undefined ? undefined : keyById(call, input.KeyId).id;
+      authorizeAny(call);
+      const target = input.KeyId === undefined ? undefined : findKeyById(call, input.KeyId).id;
       const aliases = call.world.aliases
         .all()
         .filter((alias) => target === undefined || alias.targetKeyId === target)
@@ -62,6 +67,15 @@ export const aliasOperations: Operations = {
     },
   ),
 };
+
+/** An alias whose key the caller may take it from. Throws AwsError NotFoundException, AccessDeniedException. */
+function aliasForChange(call: Call, name: string): KeyAlias {
+  const alias = call.world.aliases.get(name);
+  if (alias === undefined) throw aliasNotFound(call, name);
+  const key = call.world.keys.get(alias.targetKeyId);
+  if (key !== undefined) authorizeKey(call, key);
+  return alias;
+}
 
 /** An alias name that customers may use. Throws AwsError. */
 function ownName(name: string): string {

@@ -12,9 +12,9 @@ import {
   parseCiphertext,
   seal,
 } from './cipher';
-import { removeIfDue } from './expiry';
-import { keyByReference, usable } from './key-reference';
+import { findCiphertextKey, findKey, keyByReference, usable } from './key-reference';
 import { algorithm, ciphertextBlob, dryRun, encryptionContext, keyId } from './members';
+import { authorizeKey, encryptionKeys, type KeyUse } from './permission';
 
 const symmetric = 'SYMMETRIC_DEFAULT';
 const grantTokens = optional(list(text({ min: 1, max: 8192 }), { max: 10 }));
@@ -38,7 +38,7 @@ export const cryptoOperations: Operations = {
       DryRun: dryRun,
     }),
     (input, call) => {
-      const key = encryptingKey(call, input.KeyId);
+      const key = encryptingKey(call, input.KeyId, { context: encryptionKeys(input.EncryptionContext) });
       checkRequest(input.EncryptionAlgorithm, input.DryRun);
       const sealed = seal(key, input.EncryptionContext ?? [], input.Plaintext);
       return { CiphertextBlob: base64(sealed), KeyId: key.arn, EncryptionAlgorithm: symmetric };
@@ -55,7 +55,8 @@ export const cryptoOperations: Operations = {
       DryRun: dryRun,
     }),
     (input, call) => {
-      const { key, ciphertext } = decryptingKey(call, input.CiphertextBlob, input.KeyId);
+      const use = { context: encryptionKeys(input.EncryptionContext) };
+      const { key, ciphertext } = decryptingKey(call, input.CiphertextBlob, input.KeyId, use);
       const plaintext = opened(key, input.EncryptionContext ?? [], ciphertext);
       checkRequest(input.EncryptionAlgorithm, input.DryRun);
       return {
@@ -80,9 +81,17 @@ export const cryptoOperations: Operations = {
       DryRun: dryRun,
     }),
     (input, call) => {
-      const source = decryptingKey(call, input.CiphertextBlob, input.SourceKeyId);
+      const sameKey =
+        findKey(call, input.DestinationKeyId).id === parseCiphertext(input.CiphertextBlob)?.keyId;
+      const use = (action: string, context: EncryptionContext | undefined): KeyUse => ({
+        action,
+        context: [['kms:ReEncryptOnSameKey', String(sameKey)], ...encryptionKeys(context)],
+      });
+      const from = use('kms:ReEncryptFrom', input.SourceEncryptionContext);
+      const source = decryptingKey(call, input.CiphertextBlob, input.SourceKeyId, from);
       const plaintext = opened(source.key, input.SourceEncryptionContext ?? [], source.ciphertext);
-      const destination = encryptingKey(call, input.DestinationKeyId);
+      const to = use('kms:ReEncryptTo', input.DestinationEncryptionContext);
+      const destination = encryptingKey(call, input.DestinationKeyId, to);
       checkRequest(input.SourceEncryptionAlgorithm, false);
       checkRequest(input.DestinationEncryptionAlgorithm, input.DryRun);
       return {
@@ -98,14 +107,14 @@ export const cryptoOperations: Operations = {
   ),
 
   GenerateDataKey: operation(dataKeyRequest, (input, call) => {
-    const key = encryptingKey(call, input.KeyId);
+    const key = encryptingKey(call, input.KeyId, { context: encryptionKeys(input.EncryptionContext) });
     const plaintext = randomBytes(dataKeySize(input.NumberOfBytes, input.KeySpec));
     checkRequest(undefined, input.DryRun);
     return { ...dataKeyAnswer(key, input.EncryptionContext ?? [], plaintext), Plaintext: base64(plaintext) };
   }),
 
   GenerateDataKeyWithoutPlaintext: operation(dataKeyRequest, (input, call) => {
-    const key = encryptingKey(call, input.KeyId);
+    const key = encryptingKey(call, input.KeyId, { context: encryptionKeys(input.EncryptionContext) });
     const plaintext = randomBytes(dataKeySize(input.NumberOfBytes, input.KeySpec));
     checkRequest(undefined, input.DryRun);
     return dataKeyAnswer(key, input.EncryptionContext ?? [], plaintext);
@@ -127,16 +136,17 @@ function dataKeySize(bytes: number | undefined, spec: 'AES_256' | 'AES_128' | un
   return bytes ?? (spec === 'AES_256' ? 32 : 16);
 }
 
-function encryptingKey(call: Call, reference: string): KmsKey {
-  return usable(openToCallers(call, keyByReference(call, reference)));
+function encryptingKey(call: Call, reference: string, use: KeyUse): KmsKey {
+  return usable(openToCallers(call, keyByReference(call, reference, use)));
 }
 
 function decryptingKey(
   call: Call,
   blobBytes: Buffer,
   reference: string | undefined,
+  use: KeyUse,
 ): { readonly key: KmsKey; readonly ciphertext: Ciphertext } {
-  const named = reference === undefined ? undefined : keyByReference(call, reference);
+  const named = reference === undefined ? undefined : keyByReference(call, reference, use);
   const ciphertext = parseCiphertext(blobBytes);
   if (ciphertext === undefined) throw new AwsError('InvalidCiphertextException');
   if (named !== undefined && named.id !== ciphertext.keyId) {
@@ -145,7 +155,7 @@ function decryptingKey(
       'The key ID in the request does not identify a CMK that can perform this operation.',
     );
   }
-  const key = removeIfDue(call, call.world.keys.get(ciphertext.keyId));
+  const key = named ?? findCiphertextKey(call, ciphertext.keyId);
   if (key === undefined) {
     throw new AwsError(
       'AccessDeniedException',
@@ -153,6 +163,7 @@ function decryptingKey(
         'or you are not allowed to access.',
     );
   }
+  if (named === undefined) authorizeKey(call, key, use);
   return { key: usable(openToCallers(call, key)), ciphertext };
 }
 

@@ -9,8 +9,9 @@ export const keyDeletionOperations: Operations = {
   ScheduleKeyDeletion: operation(
     structure({ KeyId: keyId, PendingWindowInDays: optional(integer({ min: 7, max: 30 })) }),
     (input, call) => {
-      const key = notPendingDeletion(customerKeyById(call, input.KeyId));
       const days = input.PendingWindowInDays ?? 30;
+      const context = [['kms:ScheduleKeyDeletionPendingWindowInDays', String(days)]] as const;
+      const key = notPendingDeletion(customerKeyById(call, input.KeyId, { context }));
       if (replicasOf(call, key).length > 0) {
         const state = 'PendingReplicaDeletion';
         call.world.keys.put(key.id, { ...key, state, deletionWindowInDays: days });

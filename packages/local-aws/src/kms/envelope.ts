@@ -3,8 +3,8 @@ import { AwsError } from '../protocol/aws-error';
 import type { Call } from '../protocol/operation';
 import type { KmsKey } from '../world/model';
 import { type EncryptionContext, open, parseCiphertext, seal } from './cipher';
-import { removeIfDue } from './expiry';
-import { usable } from './key-reference';
+import { findCiphertextKey, usable } from './key-reference';
+import { authorizeKey, encryptionKeys } from './permission';
 
 /** A data key for another service of the local AWS: in the clear, and as only the KMS key can open it. */
 export interface DataKey {
@@ -12,20 +12,37 @@ export interface DataKey {
   readonly ciphertext: Buffer;
 }
 
-/** What GenerateDataKey does, asked for by a service. Throws AwsError where the key is not usable. */
-export function generateDataKey(key: KmsKey, context: EncryptionContext): DataKey {
+/**
+ * What GenerateDataKey does, asked for by a service on behalf of its caller. The service opens what it has sealed, so
+ * the caller must be allowed both.
+ * @throws AwsError where the caller may not, or the key is not usable
+ */
+export function generateDataKey(call: Call, key: KmsKey, context: EncryptionContext): DataKey {
+  authorizeService(call, key, 'kms:GenerateDataKey', context);
+  authorizeService(call, key, 'kms:Decrypt', context);
   const plaintext = randomBytes(32);
   return { plaintext, ciphertext: seal(usable(key), context, plaintext) };
 }
 
-/** What Decrypt does, asked for by a service. Throws AwsError where key, context or bytes do not allow it. */
+/** What Decrypt does, asked for by a service. Throws AwsError where caller, key, context or bytes do not allow it. */
 export function decryptDataKey(call: Call, ciphertext: Buffer, context: EncryptionContext): Buffer {
   const parsed = parseCiphertext(ciphertext);
-  const key = parsed && removeIfDue(call, call.world.keys.get(parsed.keyId));
+  const key = parsed && findCiphertextKey(call, parsed.keyId);
   if (parsed === undefined || key === undefined) {
     throw new AwsError('NotFoundException', 'The key that encrypted this value does not exist');
   }
+  authorizeService(call, key, 'kms:Decrypt', context);
   const plaintext = open(usable(key), context, parsed);
   if (plaintext === undefined) throw new AwsError('InvalidCiphertextException');
   return plaintext;
+}
+
+/** KMS sees who called the service, that the service asks for them, and the service's encryption context. */
+function authorizeService(call: Call, key: KmsKey, action: string, context: EncryptionContext): void {
+  const [service = ''] = call.action.split(':');
+  authorizeKey(call, key, {
+    action,
+    viaService: `${service}.${call.world.region}.amazonaws.com`,
+    context: encryptionKeys(context),
+  });
 }

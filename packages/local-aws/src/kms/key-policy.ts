@@ -3,6 +3,7 @@ import { flag, integer, optional, structure, text } from '../protocol/readers';
 import { AwsError } from '../protocol/aws-error';
 import { customerKeyById, keyById } from './key-reference';
 import { keyId, marker } from './members';
+import { bypassKey, refuseLockout } from './permission';
 
 const maximumBytes = 32_768;
 
@@ -74,9 +75,12 @@ export const keyPolicyOperations: Operations = {
       BypassPolicyLockoutSafetyCheck: optional(flag),
     }),
     (input, call) => {
-      const key = customerKeyById(call, input.KeyId);
+      const bypass = input.BypassPolicyLockoutSafetyCheck;
+      const key = customerKeyById(call, input.KeyId, { context: bypassKey(bypass) });
       defaultName(input.PolicyName);
-      call.world.keys.put(key.id, { ...key, policy: checkKeyPolicy(input.Policy) });
+      const policy = checkKeyPolicy(input.Policy);
+      refuseLockout(call, key, policy, bypass);
+      call.world.keys.put(key.id, { ...key, policy });
       return {};
     },
   ),

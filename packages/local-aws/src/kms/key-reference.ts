@@ -4,30 +4,64 @@ import { type Arn, parseArn, regionalArn } from '../world/arn';
 import type { KmsKey } from '../world/model';
 import { notAuthorized } from '../world/refusals';
 import { removeIfDue } from './expiry';
+import { authorizeKey, type KeyUse } from './permission';
 
 const keyIdForm = /^(?:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|mrk-[0-9a-f]{32})$/;
 
 /**
- * The key that a key id, key ARN, alias name or alias ARN names, in whatever state it is.
- * @throws AwsError NotFoundException, InvalidArnException, or AccessDeniedException for another account's ARN
+ * The key that a key id, key ARN, alias name or alias ARN names, in whatever state it is, for a use that is allowed.
+ * Where policies are evaluated, it may be another account's.
+ * @throws AwsError NotFoundException, InvalidArnException, AccessDeniedException
  */
-export function keyByReference(call: Call, reference: string): KmsKey {
-  const name = localName(call, reference);
-  return name.startsWith('alias/') ? keyByAlias(call, name) : keyByName(call, name, reference);
+export function keyByReference(call: Call, reference: string, use: KeyUse = {}): KmsKey {
+  const key = findKey(call, reference);
+  authorizeKey(call, key, { ...use, alias: aliasIn(reference) });
+  return key;
 }
 
 /** The key that a key id or key ARN names: most operations on keys accept no alias. Throws as `keyByReference`. */
-export function keyById(call: Call, reference: string): KmsKey {
-  const name = localName(call, reference);
-  if (name.startsWith('alias/')) throw invalidKeyId(reference);
-  return keyByName(call, name, reference);
+export function keyById(call: Call, reference: string, use: KeyUse = {}): KmsKey {
+  const key = findKeyById(call, reference);
+  authorizeKey(call, key, use);
+  return key;
 }
 
 /** A key that customers may change: AWS's own keys belong to the service that uses them. Throws as `keyById`. */
-export function customerKeyById(call: Call, reference: string): KmsKey {
-  const key = keyById(call, reference);
+export function customerKeyById(call: Call, reference: string, use: KeyUse = {}): KmsKey {
+  const key = keyById(call, reference, use);
   if (key.manager === 'AWS') throw notAuthorized(call, key.arn);
   return key;
+}
+
+/** As `keyByReference`, before anybody is asked whether the key may be used. */
+export function findKey(call: Call, reference: string): KmsKey {
+  const { there, name } = placeOf(call, reference);
+  return name.startsWith('alias/') ? keyByAlias(there, name) : keyByName(there, name, reference);
+}
+
+/** As `keyById`, before anybody is asked whether the key may be used. */
+export function findKeyById(call: Call, reference: string): KmsKey {
+  const { there, name } = placeOf(call, reference);
+  if (there.world.account !== call.world.account) throw notAuthorized(call, reference);
+  if (name.startsWith('alias/')) throw invalidKeyId(reference);
+  return keyByName(there, name, reference);
+}
+
+/** The key of an id that a ciphertext has: the caller's own, or where policies are evaluated another account's. */
+export function findCiphertextKey(call: Call, id: string): KmsKey | undefined {
+  const own = removeIfDue(call, call.world.keys.get(id));
+  if (own !== undefined || call.directory === undefined) return own;
+  return call.universe
+    .worlds()
+    .filter((world) => world.region === call.world.region)
+    .map((world) => removeIfDue({ ...call, world }, world.keys.get(id)))
+    .find((key) => key !== undefined);
+}
+
+/** The call as it is in the account that a key belongs to. */
+export function atOwner(call: Call, key: KmsKey): Call {
+  const { account = call.world.account } = parseArn(key.arn) ?? {};
+  return { ...call, world: call.universe.world(account, call.world.region) };
 }
 
 /**
@@ -74,16 +108,28 @@ function keyByName(call: Call, id: string, reference: string): KmsKey {
   );
 }
 
-/** The id or alias name (with `alias/`) behind a reference, once its ARN is known to point into this world. */
-function localName(call: Call, reference: string): string {
-  if (!reference.startsWith('arn:')) return reference;
+/** Where a reference points: the id or alias name (with `alias/`), and the call as it is in the key's own account. */
+function placeOf(call: Call, reference: string): { readonly there: Call; readonly name: string } {
+  if (!reference.startsWith('arn:')) return { there: call, name: reference };
   const arn = parseArn(reference);
   if (arn === undefined || arn.service !== 'kms') {
     throw new AwsError('InvalidArnException', `Invalid ARN ${reference}`);
   }
   if (arn.region !== call.world.region) throw new AwsError('NotFoundException', `Invalid arn ${arn.region}`);
-  if (arn.account !== call.world.account) throw notAuthorized(call, reference);
-  return resourceName(arn, reference);
+  const name = resourceName(arn, reference);
+  if (arn.account === call.world.account) return { there: call, name };
+  const world = call.universe
+    .worlds()
+    .find((each) => each.account === arn.account && each.region === arn.region);
+  // Whether another account has the key is nobody's business who may not use it.
+  const hasKey = world !== undefined && (world.keys.get(name) ?? world.aliases.get(name)) !== undefined;
+  if (call.directory === undefined || !hasKey) throw notAuthorized(call, reference);
+  return { there: { ...call, world }, name };
+}
+
+function aliasIn(reference: string): string | undefined {
+  const name = parseArn(reference)?.resource ?? reference;
+  return name.startsWith('alias/') ? name : undefined;
 }
 
 function resourceName(arn: Arn, reference: string): string {

@@ -1,3 +1,4 @@
+import { authorizeAny } from '../iam/authorize';
 import { AwsError } from '../protocol/aws-error';
 import { operation, type Operations } from '../protocol/operation';
 import { flag, list, oneOf, optional, structure, text } from '../protocol/readers';
@@ -5,9 +6,10 @@ import { awsManagedKey, managingService } from './aws-managed-keys';
 import { removeIfDue } from './expiry';
 import { checkKeyPolicy } from './key-policy';
 import { keyMetadata, newKey } from './key-record';
-import { customerKeyById, keyByReference, notPendingDeletion } from './key-reference';
+import { atOwner, customerKeyById, keyByReference, notPendingDeletion } from './key-reference';
 import { keyId, limit, marker, tags } from './members';
 import { kmsPage } from './paging';
+import { authorizeCreation } from './permission';
 import { changedTags } from './tags';
 
 export const keyOperations: Operations = {
@@ -39,6 +41,7 @@ export const keyOperations: Operations = {
         tags: changedTags([], input.Tags ?? []),
         ...(input.Policy === undefined ? {} : { policy: checkKeyPolicy(input.Policy) }),
       });
+      authorizeCreation(call, key, input.Tags ?? [], input.BypassPolicyLockoutSafetyCheck);
       call.world.keys.put(key.id, key);
       return { KeyMetadata: keyMetadata(call, key) };
     },
@@ -48,10 +51,12 @@ export const keyOperations: Operations = {
     // Describing a service's alias is what makes its key, if nothing has yet.
     const service = managingService(input.KeyId);
     if (service !== undefined) awsManagedKey(call.world, service, call.now);
-    return { KeyMetadata: keyMetadata(call, keyByReference(call, input.KeyId)) };
+    const key = keyByReference(call, input.KeyId);
+    return { KeyMetadata: keyMetadata(atOwner(call, key), key) };
   }),
 
   ListKeys: operation(structure({ Limit: limit, Marker: marker }), (input, call) => {
+    authorizeAny(call);
     const keys = call.world.keys.all().filter((key) => removeIfDue(call, key) !== undefined);
     const { items, rest } = kmsPage(keys, input.Limit ?? 100, input.Marker, (key) => key.id);
     return { Keys: items.map((key) => ({ KeyId: key.id, KeyArn: key.arn })), ...rest };

@@ -9,6 +9,7 @@ import { keyMetadata } from './key-record';
 import { customerKeyById, usable } from './key-reference';
 import { keyId, tags } from './members';
 import { putWhereItIs, refuseReplica, regionOf } from './multi-region';
+import { authorizeCreation, authorizeKey, type KeyUse } from './permission';
 import { changedTags } from './tags';
 
 const region = text({ min: 1, max: 32, pattern: /^([a-z]+-){2,3}\d+$/ });
@@ -24,7 +25,8 @@ export const replicationOperations: Operations = {
       Tags: optional(tags),
     }),
     (input, call) => {
-      const primary = primaryKey(call, input.KeyId);
+      const context = [['kms:ReplicaRegion', input.ReplicaRegion]] as const;
+      const primary = primaryKey(call, input.KeyId, { context });
       const there = { ...call, world: replicaWorld(call, input.ReplicaRegion) };
       if (keysOfId(call, primary.id).some((key) => regionOf(key) === input.ReplicaRegion)) {
         throw new AwsError(
@@ -44,6 +46,7 @@ export const replicationOperations: Operations = {
             : checkKeyPolicy(input.Policy),
         tags: changedTags([], input.Tags ?? []),
       };
+      authorizeCreation(there, replica, input.Tags ?? [], input.BypassPolicyLockoutSafetyCheck);
       putWhereItIs(call, replica);
       return {
         // As the answer has it; in AWS, too, the key is enabled soon after.
@@ -55,13 +58,17 @@ export const replicationOperations: Operations = {
   ),
 
   UpdatePrimaryRegion: operation(structure({ KeyId: keyId, PrimaryRegion: region }), (input, call) => {
-    const primary = primaryKey(call, input.KeyId);
+    const context = [['kms:PrimaryRegion', input.PrimaryRegion]] as const;
+    const primary = primaryKey(call, input.KeyId, { context });
     replicaWorld(call, input.PrimaryRegion);
     const related = keysOfId(call, primary.id);
     const next = related.find((key) => regionOf(key) === input.PrimaryRegion);
     if (next === undefined) {
       throw new AwsError('NotFoundException', `${primary.arn} has no replica in ${input.PrimaryRegion}.`);
     }
+    authorizeKey({ ...call, world: call.universe.world(call.world.account, input.PrimaryRegion) }, next, {
+      context,
+    });
     usable(next);
     for (const key of related) {
       putWhereItIs(call, { ...key, primaryRegion: key === next ? undefined : input.PrimaryRegion });
@@ -71,8 +78,8 @@ export const replicationOperations: Operations = {
 };
 
 /** A usable primary key of several regions. Throws AwsError. */
-function primaryKey(call: Call, reference: string): KmsKey {
-  const key = refuseReplica(usable(customerKeyById(call, reference)));
+function primaryKey(call: Call, reference: string, use: KeyUse): KmsKey {
+  const key = refuseReplica(usable(customerKeyById(call, reference, use)));
   if (key.multiRegion) return key;
   throw new AwsError('UnsupportedOperationException', `${key.arn} is not a multi-Region key.`);
 }

@@ -7,6 +7,7 @@ import { customerKeyById, isPendingDeletion, keyById, usable } from './key-refer
 import { keyId, limit, marker } from './members';
 import { putWithReplicas, refuseReplica } from './multi-region';
 import { kmsPage } from './paging';
+import type { KeyUse } from './permission';
 
 const maximumOnDemandRotations = 25;
 const byKey = structure({ KeyId: keyId });
@@ -15,7 +16,8 @@ export const rotationOperations: Operations = {
   EnableKeyRotation: operation(
     structure({ KeyId: keyId, RotationPeriodInDays: optional(integer({ min: 90, max: 2560 })) }),
     (input, call) => {
-      const key = rotatable(call, input.KeyId);
+      const context = [['kms:RotationPeriodInDays', input.RotationPeriodInDays?.toString()]] as const;
+      const key = rotatable(call, input.KeyId, { context });
       const periodInDays = input.RotationPeriodInDays ?? key.rotation?.periodInDays ?? 365;
       const unchanged = key.rotation?.periodInDays === periodInDays;
       if (!unchanged) putWithReplicas(call, key, { rotation: { periodInDays, enabledAt: call.now } });
@@ -67,8 +69,8 @@ export const rotationOperations: Operations = {
 };
 
 /** A key whose rotation may be changed: enabled, and no replica, which rotates with its primary. Throws AwsError. */
-function rotatable(call: Call, reference: string): KmsKey {
-  return refuseReplica(usable(customerKeyById(call, reference)));
+function rotatable(call: Call, reference: string, use?: KeyUse): KmsKey {
+  return refuseReplica(usable(customerKeyById(call, reference, use)));
 }
 
 function listRotations(

@@ -5,6 +5,7 @@ import type { Tag } from '../world/model';
 import { customerKeyById, keyById, notPendingDeletion } from './key-reference';
 import { keyId, limit, marker, tags } from './members';
 import { kmsPage } from './paging';
+import { tagKeys } from './permission';
 
 const maximumTags = 50;
 
@@ -32,7 +33,7 @@ export function changedTags(before: readonly Tag[], set: readonly TagInput[]): r
 
 export const keyTagOperations: Operations = {
   TagResource: operation(structure({ KeyId: keyId, Tags: tags }), (input, call) => {
-    const key = notPendingDeletion(customerKeyById(call, input.KeyId));
+    const key = notPendingDeletion(customerKeyById(call, input.KeyId, { context: tagKeys(input.Tags) }));
     call.world.keys.put(key.id, { ...key, tags: changedTags(key.tags, input.Tags) });
     return {};
   }),
@@ -40,7 +41,8 @@ export const keyTagOperations: Operations = {
   UntagResource: operation(
     structure({ KeyId: keyId, TagKeys: list(text({ min: 1, max: 128 })) }),
     (input, call) => {
-      const key = notPendingDeletion(customerKeyById(call, input.KeyId));
+      const context = [['aws:TagKeys', input.TagKeys]] as const;
+      const key = notPendingDeletion(customerKeyById(call, input.KeyId, { context }));
       const gone = new Set(input.TagKeys);
       call.world.keys.put(key.id, { ...key, tags: key.tags.filter((tag) => !gone.has(tag.key)) });
       return {};

@@ -1,3 +1,5 @@
+import type { Directory } from '../iam/directory';
+import type { Identity } from '../iam/identity';
 import type { Universe, World } from '../world/universe';
 import { type Reader, readInput } from './readers';
 
@@ -6,6 +8,8 @@ export interface Caller {
   readonly account: string;
   readonly arn: string;
   readonly userId: string;
+  /** What policies go by; absent where none are evaluated, and the caller may do everything in its account. */
+  readonly identity?: Identity;
 }
 
 /** What an operation knows besides its input. */
@@ -15,6 +19,8 @@ export interface Call {
   readonly caller: Caller;
   readonly world: World;
   readonly universe: Universe;
+  /** Everybody there is; absent where no policies are evaluated. */
+  readonly directory?: Directory;
   /** Milliseconds since 1970. */
   readonly now: number;
 }

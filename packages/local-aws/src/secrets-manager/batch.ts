@@ -1,16 +1,18 @@
+import { authorize } from '../iam/authorize';
 import { AwsError } from '../protocol/aws-error';
-import { type Call, operation, type Operations } from '../protocol/operation';
+import type { Call, Operations } from '../protocol/operation';
 import { integer, list, optional, structure } from '../protocol/readers';
 import { filters, matches } from './filters';
 import { allSecrets, liveSecretById } from './find';
 import { secretsPage } from './list';
 import { nextToken, secretId } from './members';
-import { currentVersion, readVersion } from './read-value';
+import { accountOperation, authorizeSecret } from './permission';
+import { currentVersion, readVersion, versionKeys } from './read-value';
 
 const defaultPage = 20;
 
 export const batchOperations: Operations = {
-  BatchGetSecretValue: operation(
+  BatchGetSecretValue: accountOperation(
     structure({
       SecretIdList: optional(list(secretId, { min: 1, max: 20 })),
       Filters: optional(filters),
@@ -26,6 +28,11 @@ export const batchOperations: Operations = {
         throw invalid('MaxResults can only be used with Filters.');
       }
       if (ids !== undefined) return readAll(call, ids);
+      authorize(call, {
+        action: 'secretsmanager:ListSecrets',
+        resource: '*',
+        resourceAccount: call.world.account,
+      });
       const found = allSecrets(call).filter(
         (secret) => secret.deletionAt === undefined && matches(secret, wanted ?? []),
       );
@@ -48,6 +55,7 @@ function readAll(call: Call, ids: readonly string[]): object {
   const errors: object[] = [];
   for (const id of ids) {
     try {
+      authorizeSecret(call, id, versionKeys(undefined, undefined), 'secretsmanager:GetSecretValue');
       const secret = liveSecretById(call, id);
       values.push(readVersion(call, secret, currentVersion(secret)));
     } catch (error) {

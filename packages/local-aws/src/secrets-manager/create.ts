@@ -7,6 +7,7 @@ import { secretByName } from './find';
 import { CURRENT } from './labels';
 import * as member from './members';
 import { newSecretArn, secretName, versionToken } from './names';
+import { authorizeCreation } from './permission';
 import { type PlainValue, valueKey } from './sealed-value';
 import { replicationStatus } from './replica-status';
 import { withReplicas } from './replication';
@@ -31,14 +32,17 @@ export const createOperations: Operations = {
       const name = secretName(input.Name);
       const token = versionToken(input.ClientRequestToken, randomUUID);
       const value = member.requestValue(input);
-      const known = secretByName(call, name);
-      if (known !== undefined) return repeatedCreation(call, known, token, value);
-
       const empty = emptySecret(call, name, {
         description: input.Description,
         kmsKeyId: input.KmsKeyId === '' ? undefined : input.KmsKeyId,
         tags: changedTags([], input.Tags ?? []),
       });
+      authorizeCreation(call, empty, {
+        replicaRegions: (input.AddReplicaRegions ?? []).map(({ Region }) => Region),
+        force: input.ForceOverwriteReplicaSecret ?? false,
+      });
+      const known = secretByName(call, name);
+      if (known !== undefined) return repeatedCreation(call, known, token, value);
       valueKey(call, empty.kmsKeyId);
       const secret =
         value === undefined ? empty : addVersion(call, empty, { id: token, value, stages: [CURRENT] });

@@ -1,9 +1,10 @@
 import { AwsError } from '../protocol/aws-error';
-import { type Call, DAY, operation, type Operations, seconds } from '../protocol/operation';
+import { type Call, DAY, type Operations, seconds } from '../protocol/operation';
 import { flag, integer, optional, structure } from '../protocol/readers';
 import { lookUp, secretById } from './find';
 import { secretId } from './members';
 import { newSecretArn, parseSecretId, withoutSuffix } from './names';
+import { secretOperation } from './permission';
 import { refuseReplica } from './replicas';
 import { saveSecret } from './store';
 
@@ -11,7 +12,7 @@ const shortestWindow = 7;
 const longestWindow = 30;
 
 export const secretDeletionOperations: Operations = {
-  DeleteSecret: operation(
+  DeleteSecret: secretOperation(
     structure({
       SecretId: secretId,
       RecoveryWindowInDays: optional(integer()),
@@ -22,9 +23,13 @@ export const secretDeletionOperations: Operations = {
       const days = recoveryWindow(input.RecoveryWindowInDays, force);
       return force ? deleteNow(call, input.SecretId) : scheduleDeletion(call, input.SecretId, days);
     },
+    (input) => [
+      ['secretsmanager:RecoveryWindowInDays', input.RecoveryWindowInDays?.toString()],
+      ['secretsmanager:ForceDeleteWithoutRecovery', String(input.ForceDeleteWithoutRecovery ?? false)],
+    ],
   ),
 
-  RestoreSecret: operation(structure({ SecretId: secretId }), (input, call) => {
+  RestoreSecret: secretOperation(structure({ SecretId: secretId }), (input, call) => {
     const secret = secretById(call, input.SecretId);
     refuseReplica(call, secret);
     saveSecret(call, { ...secret, deletionAt: undefined, deletedAt: undefined });

@@ -1,13 +1,14 @@
-import { operation, type Operations, seconds } from '../protocol/operation';
+import { type Operations, seconds } from '../protocol/operation';
 import { structure } from '../protocol/readers';
 import type { Secret } from '../world/model';
 import { secretById } from './find';
 import { secretId } from './members';
+import { secretOperation } from './permission';
 import { replicationStatus } from './replica-status';
 import { nextRotation, rotationRulesAnswer } from './rotation-schedule';
 
 export const describeOperations: Operations = {
-  DescribeSecret: operation(structure({ SecretId: secretId }), (input, call) => {
+  DescribeSecret: secretOperation(structure({ SecretId: secretId }), (input, call) => {
     const secret = secretById(call, input.SecretId);
     return {
       ...secretEntry(secret),

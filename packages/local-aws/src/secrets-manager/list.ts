@@ -1,5 +1,5 @@
 import { AwsError } from '../protocol/aws-error';
-import { operation, type Operations, seconds } from '../protocol/operation';
+import { type Operations, seconds } from '../protocol/operation';
 import { type Page, page, type PageRequest } from '../protocol/paging';
 import { flag, integer, oneOf, optional, structure } from '../protocol/readers';
 import type { Secret } from '../world/model';
@@ -7,6 +7,7 @@ import { secretEntry, stagesByVersion } from './describe';
 import { filters, matches } from './filters';
 import { allSecrets, secretById } from './find';
 import { nextToken, secretId } from './members';
+import { accountOperation, secretOperation } from './permission';
 
 const maxResults = optional(integer({ min: 1, max: 100 }));
 const sortKeys = {
@@ -17,7 +18,7 @@ const sortKeys = {
 } as const;
 
 export const listOperations: Operations = {
-  ListSecrets: operation(
+  ListSecrets: accountOperation(
     structure({
       IncludePlannedDeletion: optional(flag),
       MaxResults: maxResults,
@@ -46,7 +47,7 @@ export const listOperations: Operations = {
     },
   ),
 
-  ListSecretVersionIds: operation(
+  ListSecretVersionIds: secretOperation(
     structure({
       SecretId: secretId,
       MaxResults: maxResults,

@@ -1,7 +1,8 @@
 import { randomInt } from 'node:crypto';
 import { AwsError } from '../protocol/aws-error';
-import { operation, type Operations } from '../protocol/operation';
+import type { Operations } from '../protocol/operation';
 import { flag, integer, optional, structure, text } from '../protocol/readers';
+import { accountOperation } from './permission';
 
 const defaultLength = 32;
 const kinds = {
@@ -13,7 +14,7 @@ const kinds = {
 } as const;
 
 export const randomPasswordOperations: Operations = {
-  GetRandomPassword: operation(
+  GetRandomPassword: accountOperation(
     structure({
       PasswordLength: optional(integer({ min: 1, max: 4096 })),
       ExcludeCharacters: optional(text({ max: 4096 })),

@@ -1,22 +1,34 @@
+import type { ContextEntries } from '../iam/request-context';
 import { AwsError } from '../protocol/aws-error';
-import { type Call, DAY, operation, type Operations, seconds } from '../protocol/operation';
+import { type Call, DAY, type Operations, seconds } from '../protocol/operation';
 import { optional, structure } from '../protocol/readers';
 import type { Secret, SecretVersion } from '../world/model';
 import { liveSecretById } from './find';
 import { CURRENT, holder } from './labels';
 import { secretId, versionId, versionStage } from './members';
+import { secretOperation } from './permission';
 import { openValue } from './sealed-value';
 import { versionById } from './versions';
 
 export const readOperations: Operations = {
-  GetSecretValue: operation(
+  GetSecretValue: secretOperation(
     structure({ SecretId: secretId, VersionId: versionId, VersionStage: optional(versionStage) }),
     (input, call) => {
       const secret = liveSecretById(call, input.SecretId);
       return readVersion(call, secret, chosenVersion(secret, input.VersionId, input.VersionStage));
     },
+    (input) => versionKeys(input.VersionId, input.VersionStage),
   ),
 };
+
+/** The condition keys of a request for a value; one that names no version is for AWSCURRENT. */
+export function versionKeys(id: string | undefined, stage: string | undefined): ContextEntries {
+  const label = stage ?? (id === undefined ? CURRENT : undefined);
+  return [
+    ['secretsmanager:VersionId', id],
+    ['secretsmanager:VersionStage', label],
+  ];
+}
 
 /** The version with AWSCURRENT. Throws AwsError ResourceNotFoundException. */
 export function currentVersion(secret: Secret): SecretVersion {

@@ -59,7 +59,7 @@ function copy(
     const before = known?.versions.find(({ id }) => id === version.id);
     if (before !== undefined) return { ...before, stages: version.stages };
     const plain = openValue(call, { secretArn: primary.arn, versionId: version.id }, version.value);
-    const value = sealValue(key, { secretArn: arn, versionId: version.id }, plain);
+    const value = sealValue(there, key, { secretArn: arn, versionId: version.id }, plain);
     return { ...version, lastAccessedAt: undefined, kmsKeyId: keyName(key), value };
   };
   return {

@@ -1,9 +1,10 @@
 import { AwsError } from '../protocol/aws-error';
-import { type Call, operation, type Operations } from '../protocol/operation';
+import { type Call, type Operations } from '../protocol/operation';
 import { flag, list, optional, structure } from '../protocol/readers';
 import type { Replica, Secret } from '../world/model';
 import { liveSecretById, writableSecretById } from './find';
 import { addReplicaRegions, region, secretId } from './members';
+import { replicaKeys, secretOperation } from './permission';
 import { replicationStatus } from './replica-status';
 import { isReplica, replicaRecord } from './replicas';
 import { saveSecret } from './store';
@@ -14,7 +15,7 @@ interface ReplicaRequest {
 }
 
 export const replicationOperations: Operations = {
-  ReplicateSecretToRegions: operation(
+  ReplicateSecretToRegions: secretOperation(
     structure({
       SecretId: secretId,
       AddReplicaRegions: addReplicaRegions,
@@ -25,9 +26,14 @@ export const replicationOperations: Operations = {
       const force = input.ForceOverwriteReplicaSecret ?? false;
       return statusAnswer(saveSecret(call, withReplicas(call, secret, input.AddReplicaRegions, force)));
     },
+    (input) =>
+      replicaKeys(
+        input.AddReplicaRegions.map(({ Region }) => Region),
+        input.ForceOverwriteReplicaSecret ?? false,
+      ),
   ),
 
-  RemoveRegionsFromReplication: operation(
+  RemoveRegionsFromReplication: secretOperation(
     structure({ SecretId: secretId, RemoveReplicaRegions: list(region, { min: 1 }) }),
     (input, call) => {
       const secret = writableSecretById(call, input.SecretId);
@@ -38,7 +44,7 @@ export const replicationOperations: Operations = {
     },
   ),
 
-  StopReplicationToReplica: operation(structure({ SecretId: secretId }), (input, call) => {
+  StopReplicationToReplica: secretOperation(structure({ SecretId: secretId }), (input, call) => {
     const secret = liveSecretById(call, input.SecretId);
     if (!isReplica(call, secret)) {
       throw new AwsError('InvalidRequestException', 'The secret is not a replica.');

@@ -1,19 +1,21 @@
+import { authorizeAny } from '../iam/authorize';
 import { AwsError } from '../protocol/aws-error';
 import { operation, type Operations } from '../protocol/operation';
 import { flag, optional, structure, text } from '../protocol/readers';
 import { liveSecretById, writableSecretById } from './find';
 import { secretId } from './members';
+import { authorizeSecret, secretOperation } from './permission';
 import { saveSecret } from './store';
 
 const resourcePolicy = text({ min: 1, max: 20_480 });
 
 export const resourcePolicyOperations: Operations = {
-  GetResourcePolicy: operation(structure({ SecretId: secretId }), (input, call) => {
+  GetResourcePolicy: secretOperation(structure({ SecretId: secretId }), (input, call) => {
     const secret = liveSecretById(call, input.SecretId);
     return { ARN: secret.arn, Name: secret.name, ResourcePolicy: secret.resourcePolicy };
   }),
 
-  PutResourcePolicy: operation(
+  PutResourcePolicy: secretOperation(
     structure({ SecretId: secretId, ResourcePolicy: resourcePolicy, BlockPublicPolicy: optional(flag) }),
     (input, call) => {
       const secret = writableSecretById(call, input.SecretId);
@@ -28,9 +30,10 @@ export const resourcePolicyOperations: Operations = {
       saveSecret(call, { ...secret, resourcePolicy: input.ResourcePolicy });
       return { ARN: secret.arn, Name: secret.name };
     },
+    (input) => [['secretsmanager:BlockPublicPolicy', String(input.BlockPublicPolicy ?? false)]],
   ),
 
-  DeleteResourcePolicy: operation(structure({ SecretId: secretId }), (input, call) => {
+  DeleteResourcePolicy: secretOperation(structure({ SecretId: secretId }), (input, call) => {
     const secret = writableSecretById(call, input.SecretId);
     saveSecret(call, { ...secret, resourcePolicy: undefined });
     return { ARN: secret.arn, Name: secret.name };
@@ -39,7 +42,11 @@ export const resourcePolicyOperations: Operations = {
   ValidateResourcePolicy: operation(
     structure({ SecretId: optional(secretId), ResourcePolicy: resourcePolicy }),
     (input, call) => {
-      if (input.SecretId !== undefined) liveSecretById(call, input.SecretId);
+      if (input.SecretId === undefined) authorizeAny(call);
+      else {
+        authorizeSecret(call, input.SecretId, []);
+        liveSecretById(call, input.SecretId);
+      }
       const problem = formProblem(input.ResourcePolicy);
       const errors = [
         ...(problem === undefined ? [] : [{ CheckName: 'POLICY_SYNTAX', ErrorMessage: problem }]),

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { AwsError } from '../protocol/aws-error';
-import { operation, type Operations } from '../protocol/operation';
+import type { Operations } from '../protocol/operation';
 import { flag, integer, optional, structure, text } from '../protocol/readers';
 import type { RotationRules } from '../world/model';
 import { writableSecretById } from './find';
 import { holder } from './labels';
 import { clientRequestToken, secretId } from './members';
 import { versionToken } from './names';
+import { secretOperation } from './permission';
 import { saveSecret } from './store';
 
 const rotationRules = structure({
@@ -17,7 +18,7 @@ const rotationRules = structure({
 
 /** Rotation as far as its settings go: there is no Lambda here that could make a new value. */
 export const secretRotationOperations: Operations = {
-  RotateSecret: operation(
+  RotateSecret: secretOperation(
     structure({
       SecretId: secretId,
       ClientRequestToken: clientRequestToken,
@@ -40,9 +41,14 @@ export const secretRotationOperations: Operations = {
       saveSecret(call, { ...secret, rotation: { enabled: true, lambdaArn, rules, lastRotatedAt } });
       return { ARN: secret.arn, Name: secret.name, VersionId: token };
     },
+    (input) => [
+      ['secretsmanager:RotationLambdaARN', input.RotationLambdaARN],
+      ['secretsmanager:ModifyRotationRules', String(input.RotationRules !== undefined)],
+      ['secretsmanager:RotateImmediately', String(input.RotateImmediately ?? true)],
+    ],
   ),
 
-  CancelRotateSecret: operation(structure({ SecretId: secretId }), (input, call) => {
+  CancelRotateSecret: secretOperation(structure({ SecretId: secretId }), (input, call) => {
     const secret = writableSecretById(call, input.SecretId);
     if (secret.rotation !== undefined) {
       saveSecret(call, { ...secret, rotation: { ...secret.rotation, enabled: false } });

@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { awsManagedKey } from '../kms/aws-managed-keys';
 import type { EncryptionContext } from '../kms/cipher';
 import { decryptDataKey, generateDataKey } from '../kms/envelope';
-import { keyByReference } from '../kms/key-reference';
+import { findKey } from '../kms/key-reference';
 import { AwsError } from '../protocol/aws-error';
 import type { Call } from '../protocol/operation';
 import type { KmsKey, SealedValue } from '../world/model';
@@ -32,7 +32,7 @@ export function valueKey(call: Call, kmsKeyId: string | undefined): KmsKey {
     return awsManagedKey(call.world, 'secretsmanager', call.now);
   }
   try {
-    return keyByReference(call, kmsKeyId);
+    return findKey(call, kmsKeyId);
   } catch (error) {
     if (!(error instanceof AwsError) || error.code === 'AccessDeniedException') throw error;
     throw new AwsError(
@@ -47,10 +47,10 @@ export function keyName(key: KmsKey): string {
   return key.manager === 'AWS' ? 'DefaultEncryptionKey' : key.arn;
 }
 
-/** Encrypts a value. Throws AwsError EncryptionFailure. */
-export function sealValue(key: KmsKey, owner: ValueOwner, value: PlainValue): SealedValue {
+/** Encrypts a value. Throws AwsError EncryptionFailure, AccessDeniedException. */
+export function sealValue(call: Call, key: KmsKey, owner: ValueOwner, value: PlainValue): SealedValue {
   try {
-    const dataKey = generateDataKey(key, context(owner));
+    const dataKey = generateDataKey(call, key, context(owner));
     const nonce = randomBytes(nonceSize);
     const cipher = createCipheriv('aes-256-gcm', dataKey.plaintext, nonce);
     const sealed = Buffer.concat([nonce, cipher.update(value.bytes), cipher.final(), cipher.getAuthTag()]);
@@ -88,6 +88,7 @@ function context(owner: ValueOwner): EncryptionContext {
 }
 
 function kmsFailure(error: unknown, code: string, what: string): unknown {
-  if (!(error instanceof AwsError) || error.code === 'AccessDeniedException') return error;
+  if (!(error instanceof AwsError)) return error;
+  if (error.code === 'AccessDeniedException') return new AwsError(error.code, 'Access to KMS is not allowed');
   return new AwsError(code, `Secrets Manager ${what} using the provided KMS key. ${error.message}`.trimEnd());
 }

@@ -1,8 +1,9 @@
 import { AwsError } from '../protocol/aws-error';
-import { operation, type Operations } from '../protocol/operation';
+import type { Operations } from '../protocol/operation';
 import { list, structure, text } from '../protocol/readers';
 import type { Tag } from '../world/model';
 import { writableSecretById } from './find';
+import { secretOperation, tagKeys } from './permission';
 import { saveSecret } from './store';
 import { secretId, tags } from './members';
 
@@ -27,14 +28,18 @@ export function changedTags(
 }
 
 export const secretTagOperations: Operations = {
-  TagResource: operation(structure({ SecretId: secretId, Tags: tags }), (input, call) => {
-    const secret = writableSecretById(call, input.SecretId);
-    const changed = { ...secret, tags: changedTags(secret.tags, input.Tags), changedAt: call.now };
-    saveSecret(call, changed);
-    return {};
-  }),
+  TagResource: secretOperation(
+    structure({ SecretId: secretId, Tags: tags }),
+    (input, call) => {
+      const secret = writableSecretById(call, input.SecretId);
+      const changed = { ...secret, tags: changedTags(secret.tags, input.Tags), changedAt: call.now };
+      saveSecret(call, changed);
+      return {};
+    },
+    (input) => tagKeys(input.Tags.map(({ Key, Value }) => ({ key: Key, value: Value }))),
+  ),
 
-  UntagResource: operation(
+  UntagResource: secretOperation(
     structure({ SecretId: secretId, TagKeys: list(text({ min: 1, max: 128 })) }),
     (input, call) => {
       const secret = writableSecretById(call, input.SecretId);
@@ -43,5 +48,6 @@ export const secretTagOperations: Operations = {
       saveSecret(call, { ...secret, tags: kept, changedAt: call.now });
       return {};
     },
+    (input) => [['aws:TagKeys', input.TagKeys]],
   ),
 };

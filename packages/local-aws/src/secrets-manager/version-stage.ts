@@ -1,8 +1,9 @@
 import { AwsError } from '../protocol/aws-error';
-import { operation, type Operations } from '../protocol/operation';
+import type { Operations } from '../protocol/operation';
 import { structure } from '../protocol/readers';
 import type { Secret } from '../world/model';
 import { writableSecretById } from './find';
+import { secretOperation } from './permission';
 import { saveSecret } from './store';
 import { CURRENT, holder, moveLabels, removeLabel } from './labels';
 import { secretId, versionId, versionStage } from './members';
@@ -15,7 +16,7 @@ interface Move {
 }
 
 export const versionStageOperations: Operations = {
-  UpdateSecretVersionStage: operation(
+  UpdateSecretVersionStage: secretOperation(
     structure({
       SecretId: secretId,
       VersionStage: versionStage,
@@ -33,6 +34,7 @@ export const versionStageOperations: Operations = {
       saveSecret(call, { ...secret, versions, changedAt: call.now });
       return { ARN: secret.arn, Name: secret.name };
     },
+    (input) => [['secretsmanager:VersionStage', input.VersionStage]],
   ),
 };
 

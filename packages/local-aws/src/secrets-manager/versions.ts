@@ -23,7 +23,7 @@ export function addVersion(call: Call, secret: Secret, { id, value, stages }: Ne
     lastAccessedAt: undefined,
     stages: [],
     kmsKeyId: keyName(key),
-    value: sealValue(key, { secretArn: secret.arn, versionId: id }, value),
+    value: sealValue(call, key, { secretArn: secret.arn, versionId: id }, value),
   };
   const first = secret.versions.length === 0 && !stages.includes(CURRENT);
   const labels = [...new Set(first ? [...stages, CURRENT] : stages)];

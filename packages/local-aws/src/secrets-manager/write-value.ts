@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { AwsError } from '../protocol/aws-error';
-import { type Call, operation, type Operations } from '../protocol/operation';
+import { type Call, type Operations } from '../protocol/operation';
 import { list, optional, structure } from '../protocol/readers';
 import type { Secret } from '../world/model';
 import { writableSecretById } from './find';
+import { keyKeys, secretOperation } from './permission';
 import { saveSecret } from './store';
 import { CURRENT, PREVIOUS } from './labels';
 import * as member from './members';
@@ -12,7 +13,7 @@ import { keyName, openValue, sealValue, valueKey } from './sealed-value';
 import { addVersion, hasValue, tokenInUse, versionById } from './versions';
 
 export const writeOperations: Operations = {
-  PutSecretValue: operation(
+  PutSecretValue: secretOperation(
     structure({
       SecretId: member.secretId,
       ClientRequestToken: member.clientRequestToken,
@@ -43,7 +44,7 @@ export const writeOperations: Operations = {
     },
   ),
 
-  UpdateSecret: operation(
+  UpdateSecret: secretOperation(
     structure({
       SecretId: member.secretId,
       ClientRequestToken: member.clientRequestToken,
@@ -65,6 +66,7 @@ export const writeOperations: Operations = {
       saveSecret(call, { ...changed, changedAt: call.now });
       return { ARN: secret.arn, Name: secret.name, VersionId: value === undefined ? undefined : token };
     },
+    (input, call) => [['secretsmanager:Description', input.Description], ...keyKeys(call, input.KmsKeyId)],
   ),
 };
 
@@ -79,7 +81,7 @@ function withKey(call: Call, secret: Secret, kmsKeyId: string): Secret {
     return {
       ...version,
       kmsKeyId: keyName(key),
-      value: sealValue(key, owner, openValue(call, owner, version.value)),
+      value: sealValue(call, key, owner, openValue(call, owner, version.value)),
     };
   });
   return { ...secret, kmsKeyId: chosen, versions };

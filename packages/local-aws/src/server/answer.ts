@@ -35,6 +35,7 @@ export const queryProtocol: Protocol = {
   },
   failure: (error) => {
     const requestId = randomUUID();
+    const status = forbidden.has(error.code) ? 403 : error.status;
     const content = xmlElement('ErrorResponse', {
       Error: {
         Type: error.status >= 500 ? 'Receiver' : 'Sender',
@@ -43,7 +44,7 @@ export const queryProtocol: Protocol = {
       },
       RequestId: requestId,
     });
-    return { status: error.status, contentType: 'text/xml', requestId, body: content };
+    return { status, contentType: 'text/xml', requestId, body: content };
   },
 };
 
@@ -56,7 +57,17 @@ const queryCodes: Readonly<Record<string, string>> = {
   InternalFailureException: 'InternalFailure',
   UnknownOperationException: 'InvalidAction',
   ExpiredTokenException: 'ExpiredToken',
+  AccessDeniedException: 'AccessDenied',
+  UnrecognizedClientException: 'InvalidClientTokenId',
+  MalformedPolicyDocumentException: 'MalformedPolicyDocument',
 };
+
+/** What the JSON services answer with 400, and STS with 403. */
+const forbidden: ReadonlySet<string> = new Set([
+  'AccessDeniedException',
+  'InvalidSignatureException',
+  'UnrecognizedClientException',
+]);
 
 function json(status: number, output: object): Answer {
   return {

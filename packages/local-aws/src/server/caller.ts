@@ -1,12 +1,18 @@
+import type { Directory } from '../iam/directory';
+import { roleOf } from '../iam/directory';
+import { sessionIdentity, userIdentity } from '../iam/identity';
+import { parsePolicyText } from '../iam/parse-policy';
 import { AwsError } from '../protocol/aws-error';
 import type { Caller } from '../protocol/operation';
 import { partitionOf } from '../world/arn';
+import type { Session } from '../world/model';
 import type { Universe } from '../world/universe';
-import type { Credential } from './signature';
+import type { Credential, Signature } from './signature';
+import { type HttpRequest, verifySignature } from './verify-signature';
 
 /**
- * Who signed: an STS session is its role's; an access key id of twelve digits is that account; anybody else is the
- * default account's administrator.
+ * Who signed, where nobody is known: an STS session is its role's; an access key id of twelve digits is that account;
+ * anybody else is the default account's administrator.
  * @throws AwsError ExpiredTokenException
  */
 export function callerOf(
@@ -17,13 +23,7 @@ export function callerOf(
 ): Caller {
   const session = universe.sessions.get(credential.accessKeyId);
   if (session !== undefined) {
-    if (session.expiresAt <= now) {
-      throw new AwsError(
-        'ExpiredTokenException',
-        'The security token included in the request is expired',
-        403,
-      );
-    }
+    refuseExpired(session, now);
     return { account: session.account, arn: session.arn, userId: session.userId };
   }
   const account = /^\d{12}$/.test(credential.accessKeyId) ? credential.accessKeyId : defaultAccount;
@@ -33,4 +33,56 @@ export function callerOf(
 /** The root of an account: may do everything in it. */
 export function administrator(account: string, region: string): Caller {
   return { account, arn: `arn:${partitionOf(region)}:iam::${account}:root`, userId: account };
+}
+
+/**
+ * Who signed, where users and roles are known: the signature is verified, and policies will be evaluated.
+ * @throws AwsError UnrecognizedClientException, InvalidSignatureException, ExpiredTokenException
+ */
+export function verifiedCaller(
+  universe: Universe,
+  directory: Directory,
+  request: HttpRequest,
+  signature: Signature,
+  now: number,
+): Caller {
+  const { accessKeyId, region } = signature;
+  const session = universe.sessions.get(accessKeyId);
+  if (session !== undefined) return sessionCaller(directory, session, request, signature, now);
+  const accessKey = directory.accessKeys.get(accessKeyId);
+  if (accessKey === undefined) throw unknownToken();
+  verifySignature(request, signature, accessKey.secret, now);
+  const identity = userIdentity(accessKey.user, region);
+  return { account: accessKey.user.account, arn: identity.principal.arn, userId: accessKeyId, identity };
+}
+
+function sessionCaller(
+  directory: Directory,
+  session: Session,
+  request: HttpRequest,
+  signature: Signature,
+  now: number,
+): Caller {
+  const { account, arn, userId } = session;
+  const role = roleOf(directory, session.roleArn ?? '');
+  if (role === undefined || session.secretAccessKey === undefined) throw unknownToken();
+  if (request.headers['x-amz-security-token'] !== session.sessionToken) throw unknownToken();
+  verifySignature(request, signature, session.secretAccessKey, now);
+  refuseExpired(session, now);
+  const parsed = session.policy === undefined ? undefined : parsePolicyText(session.policy, 'identity');
+  const policy = parsed?.kind === 'policy' ? parsed.policy : undefined;
+  const identity = sessionIdentity(role, { arn, userId, policy }, signature.region);
+  return { account, arn, userId, identity };
+}
+
+function refuseExpired(session: Session, now: number): void {
+  if (session.expiresAt > now) return;
+  throw new AwsError('ExpiredTokenException', 'The security token included in the request is expired', 403);
+}
+
+function unknownToken(): AwsError {
+  return new AwsError(
+    'UnrecognizedClientException',
+    'The security token included in the request is invalid.',
+  );
 }

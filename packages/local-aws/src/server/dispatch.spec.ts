@@ -3,9 +3,14 @@ import { jsonProtocol } from './answer';
 import { dispatch } from './dispatch';
 import type { Service } from './service-request';
 
-const setting = { universe: createUniverse(), defaultAccount: '123456789012', now: () => 0 };
+const setting = {
+  universe: createUniverse(),
+  defaultAccount: '123456789012',
+  directory: () => undefined,
+  now: () => 0,
+};
 const headers = {
-  date: '20261124T120000Z',
+  'x-amz-date': '20261124T120000Z',
   authorization:
     'AWS4-HMAC-SHA256 Credential=local/20261124/eu-west-1/kms/aws4_request, SignedHeaders=host, ' +
     `Signature=${'0'.repeat(64)}`,
@@ -18,7 +23,8 @@ function answerOf(run: () => object) {
     protocol: jsonProtocol,
     internalError: 'KMSInternalException',
   };
-  return dispatch(setting, { service, operation: 'Run', input: () => ({}) }, headers);
+  const request = { method: 'POST', target: '/', headers, body: Buffer.from('{}') };
+  return dispatch(setting, { service, operation: 'Run', input: () => ({}) }, request);
 }
 
 describe('dispatch', () => {

@@ -1,22 +1,20 @@
 import { messageOf } from '../failure';
+import type { Directory } from '../iam/directory';
 import { AwsError } from '../protocol/aws-error';
 import type { Call } from '../protocol/operation';
 import type { Universe } from '../world/universe';
 import type { Answer } from './answer';
-import { administrator, callerOf } from './caller';
+import { administrator, callerOf, verifiedCaller } from './caller';
 import { operationOf, type ServiceRequest } from './service-request';
-import { type Credential, readAuthorization } from './signature';
-
-/** The headers that an answer depends on. */
-export interface SigningHeaders {
-  readonly authorization: string | undefined;
-  readonly date: string | undefined;
-}
+import { readAuthorization, type Signature } from './signature';
+import type { HttpRequest } from './verify-signature';
 
 /** What the operations work on. */
 export interface Setting {
   readonly universe: Universe;
   readonly defaultAccount: string;
+  /** Users and roles, where there are some: then signatures are verified and policies evaluated. */
+  readonly directory: () => Directory | undefined;
   /** The clock: milliseconds since 1970. */
   readonly now: () => number;
 }
@@ -26,12 +24,12 @@ const unsigned = 'AssumeRoleWithWebIdentity';
 const unsignedRegion = 'us-east-1';
 
 /** Runs the operation that a request asks for and gives its answer, errors included. */
-export function dispatch(setting: Setting, request: ServiceRequest, headers: SigningHeaders): Answer {
-  const { service, operation } = request;
+export function dispatch(setting: Setting, asked: ServiceRequest, request: HttpRequest): Answer {
+  const { service, operation } = asked;
   try {
-    const call = callOf(setting, request, headers);
-    const run = operationOf(request);
-    return service.protocol.success(operation, run(request.input(), call));
+    const call = callOf(setting, asked, request);
+    const run = operationOf(asked);
+    return service.protocol.success(operation, run(asked.input(), call));
   } catch (error) {
     if (error instanceof AwsError) return service.protocol.failure(error);
     process.emitWarning(`${service.name}:${operation} failed inside local-aws: ${messageOf(error)}`);
@@ -39,35 +37,44 @@ export function dispatch(setting: Setting, request: ServiceRequest, headers: Sig
   }
 }
 
-function callOf(
-  { universe, defaultAccount, now }: Setting,
-  { service, operation }: ServiceRequest,
-  headers: SigningHeaders,
-): Call {
-  const action = `${service.name}:${operation}`;
-  const time = now();
-  if (service.name === 'sts' && operation === unsigned) {
-    const caller = administrator(defaultAccount, unsignedRegion);
-    return {
-      action,
-      caller,
-      world: universe.world(caller.account, unsignedRegion),
-      universe,
-      now: time,
-    };
-  }
-  const credential = scoped(service.name, readAuthorization(headers.authorization, headers.date));
-  const caller = callerOf(universe, credential, defaultAccount, time);
-  return { action, caller, world: universe.world(caller.account, credential.region), universe, now: time };
+function callOf(setting: Setting, { service, operation }: ServiceRequest, request: HttpRequest): Call {
+  const { universe, defaultAccount } = setting;
+  const directory = setting.directory();
+  const now = setting.now();
+  const whoAsks = (): { readonly caller: Call['caller']; readonly region: string } => {
+    if (service.name === 'sts' && operation === unsigned) {
+      return { caller: administrator(defaultAccount, unsignedRegion), region: unsignedRegion };
+    }
+    const signature = scoped(service.name, readAuthorization(...signingHeaders(request)));
+    const caller =
+      directory === undefined
+        ? callerOf(universe, signature, defaultAccount, now)
+        : verifiedCaller(universe, directory, request, signature, now);
+    return { caller, region: signature.region };
+  };
+  const { caller, region } = whoAsks();
+  return {
+    action: `${service.name}:${operation}`,
+    caller,
+    world: universe.world(caller.account, region),
+    universe,
+    ...(directory === undefined ? {} : { directory }),
+    now,
+  };
 }
 
-function scoped(service: string, credential: Credential): Credential {
-  if (credential.service !== service) {
+function signingHeaders({ headers }: HttpRequest): [string | undefined, string | undefined] {
+  const date = headers['x-amz-date'];
+  return [headers.authorization, Array.isArray(date) ? date[0] : date];
+}
+
+function scoped(service: string, signature: Signature): Signature {
+  if (signature.service !== service) {
     throw new AwsError(
       'InvalidSignatureException',
       `Credential should be scoped to correct service: '${service}'.`,
       403,
     );
   }
-  return credential;
+  return signature;
 }

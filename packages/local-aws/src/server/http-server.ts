@@ -49,7 +49,9 @@ async function respond(
   admin.calls.add(operation);
   const failure = await sufferFaults(admin.faults.take(operation));
   if (failure === 'drop-before') return drop(request);
-  const answer = (failure && failedAnswer(asked, failure)) ?? dispatch(setting, asked, signing(request));
+  const answer =
+    (failure && failedAnswer(asked, failure)) ??
+    dispatch(setting, asked, { method, target: url, headers, body });
   if (failure === 'drop-after') return drop(request);
   send(response, answer);
 }
@@ -70,10 +72,6 @@ function failedAnswer({ service }: ServiceRequest, kind: FaultKind): Answer | un
   if (kind === 'server-error') return fail(service.internalError, 'Internal failure', 500);
   if (typeof kind === 'object' && 'error' in kind) return fail(kind.error, kind.message, kind.status);
   return undefined;
-}
-
-function signing({ headers }: IncomingMessage): Parameters<typeof dispatch>[2] {
-  return { authorization: headers.authorization, date: oneHeader(headers['x-amz-date']) };
 }
 
 /** The body as one buffer; what is longer than allowed is read to its end and thrown away. */

@@ -16,6 +16,10 @@ describe('readAuthorization', () => {
       accessKeyId: 'AKID',
       region: 'eu-west-1',
       service: 'kms',
+      day: '20261124',
+      time: date,
+      signedHeaders: ['host', 'x-amz-date'],
+      proof: signature,
     });
   });
 

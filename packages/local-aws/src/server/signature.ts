@@ -1,20 +1,31 @@
 import { AwsError } from '../protocol/aws-error';
 
-/** What the Authorization header of a signed request says; the signature itself is not verified. */
+/** What the Authorization header of a signed request says. */
 export interface Credential {
   readonly accessKeyId: string;
   readonly region: string;
   readonly service: string;
 }
 
-const algorithm = 'AWS4-HMAC-SHA256';
+/** What a signature is made of, besides the request and the secret. */
+export interface Signature extends Credential {
+  /** `20261124`, as the scope says. */
+  readonly day: string;
+  /** `20261124T120000Z`, as the X-Amz-Date header says. */
+  readonly time: string;
+  readonly signedHeaders: readonly string[];
+  /** 64 hexadecimal digits. */
+  readonly proof: string;
+}
+
+export const algorithm = 'AWS4-HMAC-SHA256';
 const scopeForm = /^([A-Za-z0-9_]{1,128})\/(\d{8})\/([a-z0-9-]{1,64})\/([a-z0-9-]{1,64})\/aws4_request$/;
 
 /**
  * Reads a SigV4 Authorization header.
  * @throws AwsError MissingAuthenticationTokenException, IncompleteSignatureException
  */
-export function readAuthorization(header: string | undefined, date: string | undefined): Credential {
+export function readAuthorization(header: string | undefined, date: string | undefined): Signature {
   if (header === undefined) {
     throw new AwsError('MissingAuthenticationTokenException', 'Missing Authentication Token', 403);
   }
@@ -26,10 +37,11 @@ export function readAuthorization(header: string | undefined, date: string | und
       throw incomplete(`Authorization header requires '${name}' parameter.`);
     }
   }
-  if (!/^[0-9a-f]{64}$/.test(fields.get('Signature') ?? '')) {
+  const proof = fields.get('Signature') ?? '';
+  if (!/^[0-9a-f]{64}$/.test(proof)) {
     throw incomplete('Signature must be 64 lower-case hexadecimal digits.');
   }
-  if (!/^\d{8}T\d{6}Z$/.test(date ?? '')) {
+  if (date === undefined || !/^\d{8}T\d{6}Z$/.test(date)) {
     throw incomplete("Authorization header requires existence of a 'X-Amz-Date' header.");
   }
   const scope = scopeForm.exec(fields.get('Credential') ?? '');
@@ -38,8 +50,9 @@ export function readAuthorization(header: string | undefined, date: string | und
       'Credential must have exactly 5 slash-delimited elements: keyid/date/region/service/term.',
     );
   }
-  const [, accessKeyId = '', , region = '', service = ''] = scope;
-  return { accessKeyId, region, service };
+  const [, accessKeyId = '', day = '', region = '', service = ''] = scope;
+  const signedHeaders = (fields.get('SignedHeaders') ?? '').split(';');
+  return { accessKeyId, region, service, day, time: date, signedHeaders, proof };
 }
 
 function splitOnce(value: string, separator: string): [string, string] {

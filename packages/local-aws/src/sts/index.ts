@@ -1,7 +1,8 @@
 import { operation, type Operations } from '../protocol/operation';
 import { optional, structure } from '../protocol/readers';
 import * as member from './members';
-import { assumeRole, sessionAnswer } from './sessions';
+import { newSession, sessionAnswer } from './sessions';
+import { checkTrust, checkWebTrust } from './trust';
 import { readWebIdentity } from './web-identity';
 
 /** Every STS operation that local-aws has. */
@@ -17,9 +18,13 @@ export const stsOperations: Operations = {
       RoleArn: member.roleArn,
       RoleSessionName: member.roleSessionName,
       DurationSeconds: optional(member.durationSeconds),
+      Policy: optional(member.sessionPolicy),
+      ExternalId: optional(member.externalId),
     }),
-    (input, call) =>
-      sessionAnswer(assumeRole(call, input.RoleArn, input.RoleSessionName, input.DurationSeconds)),
+    (input, call) => {
+      checkTrust(call, input, [['sts:ExternalId', input.ExternalId]]);
+      return sessionAnswer(newSession(call, input));
+    },
   ),
 
   AssumeRoleWithWebIdentity: operation(
@@ -27,13 +32,14 @@ export const stsOperations: Operations = {
       RoleArn: member.roleArn,
       RoleSessionName: member.roleSessionName,
       DurationSeconds: optional(member.durationSeconds),
+      Policy: optional(member.sessionPolicy),
       WebIdentityToken: member.webIdentityToken,
     }),
     (input, call) => {
       const identity = readWebIdentity(input.WebIdentityToken, call.now);
-      const session = assumeRole(call, input.RoleArn, input.RoleSessionName, input.DurationSeconds);
+      checkWebTrust(call, input, identity);
       return {
-        ...sessionAnswer(session),
+        ...sessionAnswer(newSession(call, input)),
         SubjectFromWebIdentityToken: identity.subject,
         Audience: identity.audience,
         Provider: identity.provider,

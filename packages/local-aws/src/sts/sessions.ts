@@ -1,47 +1,56 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { AwsError } from '../protocol/aws-error';
 import type { Call } from '../protocol/operation';
-import { parseArn } from '../world/arn';
+import { type Arn, parseArn } from '../world/arn';
 import type { Session } from '../world/model';
 
-/** A session with the credentials for it; the secret parts are handed out once and not kept. */
+/** A session with its credentials. */
 export interface NewSession {
   readonly session: Session;
   readonly secretAccessKey: string;
   readonly sessionToken: string;
 }
 
+/** What AssumeRole and AssumeRoleWithWebIdentity both ask for. */
+export interface SessionRequest {
+  readonly RoleArn: string;
+  readonly RoleSessionName: string;
+  readonly DurationSeconds: number | undefined;
+  readonly Policy: string | undefined;
+}
+
 const defaultDuration = 3600;
 
-/**
- * Credentials for a role, in the role's own account; local-aws has every role that is named.
- * @throws AwsError ValidationException
- */
-export function assumeRole(
-  call: Call,
-  roleArn: string,
-  sessionName: string,
-  durationSeconds: number = defaultDuration,
-): NewSession {
+/** The parts of a role's ARN. Throws AwsError ValidationError. */
+export function readRoleArn(roleArn: string): Arn {
   const arn = parseArn(roleArn);
   if (arn?.service !== 'iam' || arn.account === '' || !/^role\/.*[^/]$/.test(arn.resource)) {
     throw new AwsError('ValidationError', `${roleArn} is invalid`);
   }
-  const roleName = arn.resource.slice(arn.resource.lastIndexOf('/') + 1);
+  return arn;
+}
+
+/** Credentials for a role, in the role's own account. Throws AwsError ValidationError. */
+export function newSession(call: Call, request: SessionRequest): NewSession {
+  const { RoleArn: roleArn, RoleSessionName: sessionName } = request;
+  const { partition, account, resource } = readRoleArn(roleArn);
+  const roleName = resource.slice(resource.lastIndexOf('/') + 1);
+  const secretAccessKey = randomBytes(30).toString('base64');
+  const sessionToken = randomBytes(120).toString('base64');
   const session: Session = {
     accessKeyId: `ASIA${identifier(randomBytes(10))}`,
-    account: arn.account,
-    arn: `arn:${arn.partition}:sts::${arn.account}:assumed-role/${roleName}/${sessionName}`,
+    account,
+    arn: `arn:${partition}:sts::${account}:assumed-role/${roleName}/${sessionName}`,
     // A role keeps its id over all of its sessions.
     userId: `AROA${identifier(createHash('sha256').update(roleArn).digest().subarray(0, 10))}:${sessionName}`,
-    expiresAt: call.now + durationSeconds * 1000,
+    expiresAt: call.now + (request.DurationSeconds ?? defaultDuration) * 1000,
+    roleArn,
+    secretAccessKey,
+    sessionToken,
+    policy: request.Policy,
   };
   call.universe.sessions.put(session.accessKeyId, session);
-  return {
-    session,
-    secretAccessKey: randomBytes(30).toString('base64'),
-    sessionToken: randomBytes(120).toString('base64'),
-  };
+  return { session, secretAccessKey, sessionToken };
 }
 
 /** What AssumeRole answers. */

@@ -5,6 +5,8 @@ export interface WebIdentity {
   readonly subject: string;
   readonly audience: string;
   readonly provider: string;
+  /** All claims that are text. */
+  readonly claims: Readonly<Record<string, string>>;
 }
 
 /**
@@ -21,7 +23,10 @@ export function readWebIdentity(token: string, now: number): WebIdentity {
   if (typeof exp === 'number' && exp * 1000 <= now) {
     throw new AwsError('ExpiredTokenException', 'Token expired');
   }
-  return { subject: sub, audience, provider: iss };
+  const told = Object.entries(claims).filter(
+    (claim): claim is [string, string] => typeof claim[1] === 'string',
+  );
+  return { subject: sub, audience, provider: iss, claims: Object.fromEntries([...told, ['aud', audience]]) };
 }
 
 function readClaims(token: string): Record<string, unknown> {

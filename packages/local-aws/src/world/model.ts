@@ -113,4 +113,11 @@ export interface Session {
   readonly arn: string;
   readonly userId: string;
   readonly expiresAt: number;
+  /** The role's ARN, with its path. */
+  readonly roleArn: string | undefined;
+  /** Known only to the program that handed it out, as the token is. */
+  readonly secretAccessKey: string | undefined;
+  readonly sessionToken: string | undefined;
+  /** The session policy, as it was written. */
+  readonly policy: string | undefined;
 }

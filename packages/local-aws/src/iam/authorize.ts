@@ -1,0 +1,98 @@
+import { AwsError } from '../protocol/aws-error';
+import type { Call } from '../protocol/operation';
+import { evaluate, type ResourcePolicy, type Verdict } from './evaluate';
+import type { Identity } from './identity';
+import { parsePolicyText } from './parse-policy';
+import { type ContextEntries, requestContext } from './request-context';
+
+/** What an operation is about to do, as policies see it. */
+export interface Ask {
+  /** The operation's own action, where it is not said. */
+  readonly action?: string;
+  /** An ARN, or `*` for what is about no resource. */
+  readonly resource: string;
+  /** The resource as AWS's message names it, where that is not its ARN. */
+  readonly named?: string;
+  readonly resourceAccount: string;
+  readonly policy?: ResourcePolicy;
+  /** The service that asks on behalf of the caller, where it is not the caller itself. */
+  readonly viaService?: string | undefined;
+  /** Condition keys beyond those that every request has. */
+  readonly context?: ContextEntries;
+}
+
+/** Throws AwsError AccessDeniedException, unless the policies allow what is asked, or none are evaluated. */
+export function authorize(call: Call, ask: Ask): void {
+  const { identity } = call.caller;
+  if (identity === undefined) return;
+  const verdict = verdictOn(call, identity, ask);
+  if (!verdict.allowed) throw denial(call, ask, verdict);
+}
+
+/** As `authorize`, for what is about no resource: lists, and what makes something new. */
+export function authorizeAny(call: Call, context: ContextEntries = []): void {
+  authorize(call, { resource: '*', resourceAccount: call.caller.account, context });
+}
+
+/** What the policies say to what is asked. */
+export function verdictOn(call: Call, identity: Identity, ask: Ask): Verdict {
+  return evaluate(
+    {
+      principal: identity.principal,
+      action: ask.action ?? call.action,
+      resource: ask.resource,
+      resourceAccount: ask.resourceAccount,
+      context: requestContext(identity.context, aboutRequest(call, ask), ask.context ?? []),
+    },
+    {
+      identity: identity.policies,
+      limits: identity.limits,
+      resource: ask.policy ?? { policy: undefined, accountCounts: 'always' },
+    },
+  );
+}
+
+/** The policy of a resource as it was put there; one that is no policy says nothing. */
+export function storedPolicy(
+  text: string | undefined,
+  accountCounts: ResourcePolicy['accountCounts'],
+): ResourcePolicy {
+  const parsed = text === undefined ? undefined : parsePolicyText(text, 'resource');
+  return { policy: parsed?.kind === 'policy' ? parsed.policy : undefined, accountCounts };
+}
+
+/** The keys that AWS adds to every request. It would be sent over TLS to AWS, so that is what policies are told. */
+function aboutRequest(call: Call, ask: Ask): ContextEntries {
+  return [
+    ['aws:RequestedRegion', call.world.region],
+    ['aws:CurrentTime', new Date(call.now).toISOString()],
+    ['aws:EpochTime', String(Math.floor(call.now / 1000))],
+    ['aws:SecureTransport', 'true'],
+    ['aws:SourceIp', '127.0.0.1'],
+    ['aws:ViaAWSService', String(ask.viaService !== undefined)],
+    ['aws:ResourceAccount', ask.resource === '*' ? undefined : ask.resourceAccount],
+  ];
+}
+
+/** In AWS's words: https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html */
+function denial(call: Call, ask: Ask, verdict: Exclude<Verdict, { allowed: true }>): AwsError {
+  const action = ask.action ?? call.action;
+  const named = ask.named ?? ask.resource;
+  const about = named === '*' && ask.resource === '*' ? '' : ` on resource: ${named}`;
+  return new AwsError(
+    'AccessDeniedException',
+    `User: ${call.caller.arn} is not authorized to perform: ${action}${about} ${because(action, verdict)}`,
+  );
+}
+
+function because(action: string, { reason, origin }: Exclude<Verdict, { allowed: true }>): string {
+  const policies = {
+    identity: 'identity-based policy',
+    resource: 'resource-based policy',
+    boundary: 'permissions boundary',
+    session: 'session policy',
+  };
+  if (reason === 'not-allowed') return `because no ${policies[origin]} allows the ${action} action`;
+  const article = origin === 'identity' ? 'an' : 'a';
+  return `with an explicit deny in ${article} ${policies[origin]}`;
+}

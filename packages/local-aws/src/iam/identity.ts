@@ -1,0 +1,73 @@
+import { type Entity, entityArn, type Role } from './directory';
+import type { Limit } from './evaluate';
+import type { PolicyDocument } from './policy-document';
+import type { Principal } from './principal';
+import type { ContextEntries } from './request-context';
+
+/** A caller as policies see it. */
+export interface Identity {
+  readonly principal: Principal;
+  readonly policies: readonly PolicyDocument[];
+  readonly limits: readonly Limit[];
+  /** The condition keys that are about the caller. */
+  readonly context: ContextEntries;
+}
+
+/** The identity of a user. */
+export function userIdentity(user: Entity, region: string): Identity {
+  const { account } = user;
+  const arn = entityArn('user', user, region);
+  return {
+    principal: { kind: 'user', arn, account },
+    policies: user.policies,
+    limits: boundaryOf(user),
+    context: [
+      ...aboutCaller(account, arn, 'User'),
+      ['aws:username', lastName(user.name)],
+      ...principalTags(user.tags),
+    ],
+  };
+}
+
+/** The identity of a session of a role. */
+export function sessionIdentity(
+  role: Role,
+  session: { readonly arn: string; readonly userId: string; readonly policy: PolicyDocument | undefined },
+  region: string,
+): Identity {
+  const { account } = role;
+  const roleArn = entityArn('role', role, region);
+  const { policy } = session;
+  return {
+    principal: { kind: 'session', arn: session.arn, account, roleArn },
+    policies: role.policies,
+    limits: [...boundaryOf(role), ...(policy === undefined ? [] : [{ origin: 'session' as const, policy }])],
+    context: [
+      ...aboutCaller(account, roleArn, 'AssumedRole'),
+      ['aws:userid', session.userId],
+      ['aws:MultiFactorAuthPresent', 'false'],
+      ...principalTags(role.tags),
+    ],
+  };
+}
+
+function boundaryOf({ boundary }: Entity): readonly Limit[] {
+  return boundary === undefined ? [] : [{ origin: 'boundary', policy: boundary }];
+}
+
+function aboutCaller(account: string, arn: string, type: string): ContextEntries {
+  return [
+    ['aws:PrincipalArn', arn],
+    ['aws:PrincipalAccount', account],
+    ['aws:PrincipalType', type],
+    ['aws:PrincipalIsAWSService', 'false'],
+  ];
+}
+
+function principalTags(tags: Entity['tags']): ContextEntries {
+  return tags.map(([key, value]) => [`aws:PrincipalTag/${key}`, value]);
+}
+
+function lastName(name: string): string {
+  return name.slice(name.lastIndexOf('/') + 1);
+}

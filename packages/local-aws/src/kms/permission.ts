@@ -1,0 +1,140 @@
+import { type Ask, authorize, storedPolicy, verdictOn } from '../iam/authorize';
+import type { ContextEntries } from '../iam/request-context';
+import { AwsError } from '../protocol/aws-error';
+import type { Call } from '../protocol/operation';
+import { parseArn, regionalArn } from '../world/arn';
+import type { KmsKey } from '../world/model';
+import type { EncryptionContext } from './cipher';
+
+interface RequestTag {
+  readonly TagKey: string;
+  readonly TagValue: string;
+}
+
+/** How a key is about to be used. */
+export interface KeyUse {
+  /** The operation's own action, where it is not said. */
+  readonly action?: string;
+  /** The alias that the request names the key by. */
+  readonly alias?: string | undefined;
+  /** The service that uses the key on behalf of the caller: `secretsmanager.eu-west-1.amazonaws.com`. */
+  readonly viaService?: string;
+  /** Condition keys of the action. */
+  readonly context?: ContextEntries;
+}
+
+/** Throws AwsError AccessDeniedException where the key's policy and the caller's do not allow the use. */
+export function authorizeKey(call: Call, key: KmsKey, use: KeyUse = {}): void {
+  authorize(call, aboutKey(call, key, use));
+}
+
+/** Throws AwsError AccessDeniedException where the caller may not use an alias; aliases have no policies. */
+export function authorizeAlias(call: Call, name: string): void {
+  authorize(call, {
+    resource: regionalArn('kms', call.world, name),
+    resourceAccount: call.world.account,
+    context: [['kms:CallerAccount', call.caller.account]],
+  });
+}
+
+/**
+ * KMS keeps callers from locking themselves out: who sets a key policy must be able to set another one.
+ * https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html#prevent-unmanageable-key
+ * @throws AwsError MalformedPolicyDocumentException
+ */
+export function refuseLockout(call: Call, key: KmsKey, policy: string, bypass: boolean | undefined): void {
+  const { identity } = call.caller;
+  if (identity === undefined || bypass === true) return;
+  const ask = aboutKey(call, { ...key, policy }, { action: 'kms:PutKeyPolicy' });
+  if (verdictOn(call, identity, ask).allowed) return;
+  throw new AwsError(
+    'MalformedPolicyDocumentException',
+    'The new key policy will not allow you to update the key policy in the future.',
+  );
+}
+
+/**
+ * Throws AwsError where the caller may not make a key or set its tags, or its policy would lock the caller out:
+ * AccessDeniedException, MalformedPolicyDocumentException.
+ */
+export function authorizeCreation(
+  call: Call,
+  key: KmsKey,
+  tags: readonly RequestTag[],
+  bypass: boolean | undefined,
+): void {
+  const context: ContextEntries = [['kms:CallerAccount', call.caller.account], ...tagKeys(tags)];
+  const all = [...context, ...materialKeys(key), ...bypassKey(bypass)];
+  authorize(call, {
+    action: 'kms:CreateKey',
+    resource: '*',
+    resourceAccount: call.world.account,
+    context: all,
+  });
+  if (tags.length > 0) {
+    const resourceAccount = call.world.account;
+    authorize(call, { action: 'kms:TagResource', resource: key.arn, resourceAccount, context });
+  }
+  refuseLockout(call, key, key.policy, bypass);
+}
+
+/** The condition key of a request that may lock its caller out. */
+export function bypassKey(bypass: boolean | undefined): ContextEntries {
+  return [['kms:BypassPolicyLockoutSafetyCheck', String(bypass ?? false)]];
+}
+
+/** The condition keys of operations that encrypt or decrypt. */
+export function encryptionKeys(context: EncryptionContext | undefined): ContextEntries {
+  const pairs = context ?? [];
+  return [
+    ['kms:EncryptionAlgorithm', 'SYMMETRIC_DEFAULT'],
+    ['kms:EncryptionContextKeys', pairs.length === 0 ? undefined : pairs.map(([name]) => name)],
+    ...pairs.map(([name, value]) => [`kms:EncryptionContext:${name}`, value] as const),
+  ];
+}
+
+/** The condition keys of operations that set tags. */
+export function tagKeys(tags: readonly RequestTag[]): ContextEntries {
+  if (tags.length === 0) return [];
+  return [
+    ['aws:TagKeys', tags.map(({ TagKey }) => TagKey)],
+    ...tags.map(({ TagKey, TagValue }) => [`aws:RequestTag/${TagKey}`, TagValue] as const),
+  ];
+}
+
+function aboutKey(call: Call, key: KmsKey, use: KeyUse): Ask {
+  const { account = call.world.account, region = call.world.region } = parseArn(key.arn) ?? {};
+  const aliases = call.universe
+    .world(account, region)
+    .aliases.all()
+    .filter(({ targetKeyId }) => targetKeyId === key.id)
+    .map(({ name }) => name);
+  return {
+    ...(use.action === undefined ? {} : { action: use.action }),
+    resource: key.arn,
+    resourceAccount: account,
+    policy: storedPolicy(key.policy, 'where-named'),
+    viaService: use.viaService,
+    context: [
+      ['kms:ViaService', use.viaService],
+      ['kms:CallerAccount', call.caller.account],
+      ['kms:RequestAlias', use.alias],
+      ['kms:ResourceAliases', aliases.length === 0 ? undefined : aliases],
+      ...materialKeys(key),
+      ...key.tags.map((tag) => [`aws:ResourceTag/${tag.key}`, tag.value] as const),
+      ...(use.context ?? []),
+    ],
+  };
+}
+
+/** The condition keys that tell what kind of key it is. */
+export function materialKeys({ multiRegion, primaryRegion }: KmsKey): ContextEntries {
+  const type = primaryRegion === undefined ? 'PRIMARY' : 'REPLICA';
+  return [
+    ['kms:KeyOrigin', 'AWS_KMS'],
+    ['kms:KeySpec', 'SYMMETRIC_DEFAULT'],
+    ['kms:KeyUsage', 'ENCRYPT_DECRYPT'],
+    ['kms:MultiRegion', String(multiRegion)],
+    ['kms:MultiRegionKeyType', multiRegion ? type : undefined],
+  ];
+}
