@@ -1,4 +1,5 @@
 import type { Problem } from '../problem';
+import { notAws } from './answer';
 
 /** One AWS call, for messages. */
 export interface Call {
@@ -36,6 +37,9 @@ const throttles = new Set([
   'LimitExceededException',
 ]);
 
+/** Errors of the language: what the SDK throws where it cannot read an answer. */
+const unreadable = new Set(['SyntaxError', 'TypeError', 'RangeError']);
+
 /** The problem that an error of an AWS call is, with what the reader can do about it. */
 export function awsProblem(error: unknown, call: Call): Problem {
   const { name, message } = describe(error);
@@ -57,6 +61,8 @@ export function awsProblem(error: unknown, call: Call): Problem {
       fix: 'Check the network, the region, and AWS_ENDPOINT_URL where it is set; nothing was written by this call as far as can be told, and running again is safe.',
     };
   }
+  // The SDK's own advice follows in further lines.
+  if (unreadable.has(name)) return notAws(said.split('\n')[0] ?? name, where);
   if (/^AccessDenied/.test(name)) {
     return {
       what: `AWS refuses ${call.action} (${said})`,

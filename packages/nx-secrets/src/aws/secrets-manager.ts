@@ -1,6 +1,7 @@
-import type { TagResourceCommandInput } from '@aws-sdk/client-secrets-manager';
-import { ProblemError } from '../problem';
+import type { DescribeSecretCommandOutput, TagResourceCommandInput } from '@aws-sdk/client-secrets-manager';
+import { fail, ProblemError } from '../problem';
 import type { Remote } from '../sync/states';
+import { readLabels, refuseOtherAnswer } from './answer';
 import { awsErrorName, awsProblem } from './aws-problem';
 import { withDeadline, type Clients } from './clients';
 
@@ -18,7 +19,8 @@ export async function describeSecret(clients: Clients, secretName: string): Prom
   try {
     const client = await clients.secretsManager();
     const secret = await client.send(new DescribeSecretCommand({ SecretId: secretName }), withDeadline());
-    const versions = Object.entries(secret.VersionIdsToStages ?? {});
+    refuseOtherAnswer(secret, 'DescribeSecret', { secretName });
+    const versions = Object.entries(readLabels(secret));
     const labelled = (label: string) => versions.find(([, labels]) => labels.includes(label))?.[0];
     return {
       kind: 'present',
@@ -29,6 +31,7 @@ export async function describeSecret(clients: Clients, secretName: string): Prom
       deletion: secret.DeletedDate ? 'scheduled' : 'none',
       rotation: secret.RotationEnabled ?? false,
       owningService: secret.OwningService,
+      replicaOf: replicaOf(secret),
       current: labelled('AWSCURRENT'),
       previous: labelled('AWSPREVIOUS'),
       versions: new Set(versions.map(([id]) => id)),
@@ -38,6 +41,10 @@ export async function describeSecret(clients: Clients, secretName: string): Prom
     throw problem(error, 'DescribeSecret', secretName);
   }
 }
+
+/** The primary region, where it is another than the one that answers. */
+const replicaOf = ({ ARN, PrimaryRegion }: DescribeSecretCommandOutput) =>
+  PrimaryRegion === ARN?.split(':')[3] ? undefined : PrimaryRegion;
 
 /** Makes a secret with its first version. Gives false where somebody else made it meanwhile. */
 export async function createSecret(
@@ -61,7 +68,8 @@ export async function createSecret(
     ...valueFields(secret.value),
   });
   try {
-    await (await clients.secretsManager()).send(command, withDeadline());
+    const made = await (await clients.secretsManager()).send(command, withDeadline());
+    refuseOtherAnswer(made, 'CreateSecret', { secretName: secret.name, versionId: secret.token });
     return true;
   } catch (error) {
     if (awsErrorName(error) === 'ResourceExistsException') return false;
@@ -69,13 +77,18 @@ export async function createSecret(
   }
 }
 
-/** Puts a version that is not current yet. */
+/**
+ * Puts a version that is not current yet. A version that is there with the same value stays as it is.
+ *
+ * @returns the labels that the version then has
+ * @throws ProblemError where the version is there with another value, too
+ */
 export async function putStagedVersion(
   clients: Clients,
   secretName: string,
   token: string,
   value: SecretValue,
-): Promise<void> {
+): Promise<readonly string[]> {
   const { PutSecretValueCommand } = await import('@aws-sdk/client-secrets-manager');
   const command = new PutSecretValueCommand({
     SecretId: secretName,
@@ -84,16 +97,26 @@ export async function putStagedVersion(
     ...valueFields(value),
   });
   try {
-    await (await clients.secretsManager()).send(command, withDeadline());
+    const put = await (await clients.secretsManager()).send(command, withDeadline());
+    refuseOtherAnswer(put, 'PutSecretValue', { secretName, versionId: token });
+    return put.VersionStages ?? [];
   } catch (error) {
+    if (awsErrorName(error) === 'ResourceExistsException') fail(otherValue(secretName, token));
     throw problem(error, 'PutSecretValue', secretName, 'carries-value');
   }
 }
 
+/** Another release of the plugin may have made another text of the same file, or somebody did by hand. */
+const otherValue = (secretName: string, token: string) => ({
+  what: `version ${token.slice(0, 12)}… of this file is there already, with another value`,
+  where: `secretsmanager:PutSecretValue, ${secretName}`,
+  fix: 'Make a new revision of the file (sops rotate -i, or nx g secrets:set), commit it and sync again.',
+});
+
 /**
  * Moves AWSCURRENT to a version, from the version that was seen to have it: a compare-and-swap.
  *
- * @returns false where AWSCURRENT was elsewhere by then
+ * @returns false where AWSCURRENT was elsewhere by then, or where the version or the secret is gone
  */
 export async function moveCurrent(
   clients: Clients,
@@ -108,11 +131,14 @@ export async function moveCurrent(
     ...(move.from === undefined ? {} : { RemoveFromVersionId: move.from }),
   });
   try {
-    await (await clients.secretsManager()).send(command, withDeadline());
+    const moved = await (await clients.secretsManager()).send(command, withDeadline());
+    refuseOtherAnswer(moved, 'UpdateSecretVersionStage', { secretName });
     return true;
   } catch (error) {
-    // AWS answers a RemoveFromVersionId that does not have the label with InvalidParameterException.
-    if (awsErrorName(error) === 'InvalidParameterException') return false;
+    // AWS answers a RemoveFromVersionId that does not have the label with InvalidParameterException. A version that
+    // lost its last label (another run's took it) may be gone: AWS keeps about a hundred of those.
+    if (['InvalidParameterException', 'ResourceNotFoundException'].includes(awsErrorName(error)))
+      return false;
     throw problem(error, 'UpdateSecretVersionStage', secretName);
   }
 }
@@ -133,7 +159,8 @@ export async function updateSecret(
       ...(keyArn === undefined ? {} : { KmsKeyId: keyArn }),
       ...(description === undefined ? {} : { Description: description }),
     });
-    await (await clients.secretsManager()).send(command, withDeadline());
+    const updated = await (await clients.secretsManager()).send(command, withDeadline());
+    refuseOtherAnswer(updated, 'UpdateSecret', { secretName });
   } catch (error) {
     throw problem(error, 'UpdateSecret', secretName);
   }
@@ -143,9 +170,9 @@ export async function updateSecret(
 export async function restoreSecret(clients: Clients, secretName: string): Promise<void> {
   const { RestoreSecretCommand } = await import('@aws-sdk/client-secrets-manager');
   try {
-    await (
-      await clients.secretsManager()
-    ).send(new RestoreSecretCommand({ SecretId: secretName }), withDeadline());
+    const command = new RestoreSecretCommand({ SecretId: secretName });
+    const restored = await (await clients.secretsManager()).send(command, withDeadline());
+    refuseOtherAnswer(restored, 'RestoreSecret', { secretName });
   } catch (error) {
     throw problem(error, 'RestoreSecret', secretName);
   }
@@ -173,10 +200,12 @@ const tagList = (tags: Readonly<Record<string, string>>): TagResourceCommandInpu
   Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 
 const problem = (error: unknown, operation: string, resource: string, carries?: 'carries-value') =>
-  new ProblemError(
-    awsProblem(error, {
-      action: `secretsmanager:${operation}`,
-      resource,
-      carriesValue: carries !== undefined,
-    }),
-  );
+  error instanceof ProblemError
+    ? error
+    : new ProblemError(
+        awsProblem(error, {
+          action: `secretsmanager:${operation}`,
+          resource,
+          carriesValue: carries !== undefined,
+        }),
+      );

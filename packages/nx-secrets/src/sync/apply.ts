@@ -22,8 +22,17 @@ export interface Hands {
   readonly account: (on: string) => Promise<string>;
 }
 
-/** Somebody else moved between the look and the write: look and plan again. */
-export type Applied = Outcome | { readonly kind: 'moved' };
+/** What applying an action came to. */
+export type Applied = Outcome | Moved;
+
+/**
+ * Somebody else moved between the look and the write: look and plan again. It may have been this run, where the answer
+ * to its move was lost on the way: then `tried` is what it did.
+ */
+export interface Moved {
+  readonly kind: 'moved';
+  readonly tried?: 'updated' | 'promoted';
+}
 
 /**
  * Carries an action out. Only a file that is pushed is decrypted.
@@ -31,7 +40,6 @@ export type Applied = Outcome | { readonly kind: 'moved' };
  * @throws ProblemError or SopsError where AWS or the file refuses
  */
 export async function apply(action: Action, desired: Desired, hands: Hands): Promise<Applied> {
-  const { names, token } = desired;
   switch (action.kind) {
     case 'unchanged':
       return { kind: 'unchanged' };
@@ -45,24 +53,37 @@ export async function apply(action: Action, desired: Desired, hands: Hands): Pro
     case 'create':
       return create(desired, hands);
     case 'update':
-    case 'promote': {
-      const { repairs } = action;
-      const { secretName } = names;
-      await restore(repairs, desired, hands);
-      if (action.kind === 'update') {
-        // Under its own key before the value goes there; a version that waits without AWSCURRENT is not re-keyed by AWS.
-        await rekey(repairs, desired, hands);
-        await putStagedVersion(hands.clients, secretName, token, await openValue(desired, hands.keyring));
-      }
-      const move = { to: token, from: action.from };
-      if (!(await moveCurrent(hands.clients, secretName, move))) return { kind: 'moved' };
-      if (action.kind === 'promote') await rekey(repairs, desired, hands);
-      await mark(repairs, desired, hands);
-      const note = repairNote(repairs);
-      return { kind: action.kind === 'update' ? 'updated' : 'promoted', ...(note ? { note } : {}) };
-    }
+      await restore(action.repairs, desired, hands);
+      // Under its own key before the value goes there; a version that waits without AWSCURRENT is not re-keyed by AWS.
+      await rekey(action.repairs, desired, hands);
+      if (await putVersion(desired, hands))
+        return { kind: 'moved', ...(action.from === undefined ? { tried: 'updated' } : {}) };
+      if (!(await moveHere(action, desired, hands))) return { kind: 'moved', tried: 'updated' };
+      await mark(action.repairs, desired, hands);
+      return { kind: 'updated', ...noteOf(action.repairs) };
+    case 'promote':
+      await restore(action.repairs, desired, hands);
+      if (!(await moveHere(action, desired, hands))) return { kind: 'moved', tried: 'promoted' };
+      await rekey(action.repairs, desired, hands);
+      await mark(action.repairs, desired, hands);
+      return { kind: 'promoted', ...noteOf(action.repairs) };
   }
 }
+
+/**
+ * Puts the version, staged.
+ *
+ * @returns whether it is deployed already: a secret's first version is current at once; else another run of this commit was
+ *   faster, and what was seen is no longer so, even where AWSCURRENT is where it was (it moved there again by a revert)
+ */
+async function putVersion(desired: Desired, { clients, keyring }: Hands): Promise<boolean> {
+  const { names, token } = desired;
+  const labels = await putStagedVersion(clients, names.secretName, token, await openValue(desired, keyring));
+  return labels.includes('AWSCURRENT') || labels.includes('AWSPREVIOUS');
+}
+
+const moveHere = ({ from }: { readonly from: string | undefined }, desired: Desired, { clients }: Hands) =>
+  moveCurrent(clients, desired.names.secretName, { to: desired.token, from });
 
 async function create(desired: Desired, { clients, keyring, account }: Hands): Promise<Applied> {
   const { names, path, scope, token, tags, keyArn, description } = desired;
@@ -97,6 +118,11 @@ async function mark({ tags, description }: Repairs, { names }: Desired, { client
   if (description !== undefined) await updateSecret(clients, names.secretName, { description });
   if (tags) await setTags(clients, names.secretName, tags);
 }
+
+const noteOf = (repairs: Repairs): { readonly note?: string } => {
+  const note = repairNote(repairs);
+  return note === '' ? {} : { note };
+};
 
 /** What was repaired, for the report; empty where nothing was. */
 export const repairNote = ({ restore, key, tags, description }: Repairs): string =>

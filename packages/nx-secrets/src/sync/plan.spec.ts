@@ -34,6 +34,7 @@ const remote = (differences: Partial<RemoteSecret> = {}): RemoteSecret => ({
   rotation: false,
   description: desired.description,
   owningService: undefined,
+  replicaOf: undefined,
   current: token,
   previous: undefined,
   versions: new Set([token]),
@@ -219,6 +220,13 @@ const rows: readonly [
     'earlier',
     none,
     { kind: 'refuse', says: 'rotated', fix: 'cancel-rotate-secret' },
+  ],
+  [
+    'a replica',
+    remote({ replicaOf: 'eu-central-1' }),
+    'earlier',
+    { overwrite: named, adopt: named },
+    { kind: 'refuse', says: 'a replica of the secret in eu-central-1', fix: 'stop-replication-to-replica' },
   ],
   [
     'owned by a service of AWS',

@@ -60,6 +60,12 @@ function obstacle(desired: Desired, remote: RemoteSecret, { adopt }: Waivers): P
       'Rename the service or the stage, or set "secretName" in nx.json.',
     );
   }
+  if (remote.replicaOf !== undefined) {
+    return refuse(
+      `is a replica of the secret in ${remote.replicaOf}, and only that one can be written`,
+      `Put the stage's region and key there (nx.json, .sops.yaml), or aws secretsmanager stop-replication-to-replica --secret-id ${names.secretName}.`,
+    );
+  }
   if (remote.rotation) {
     return refuse(
       'is rotated by Secrets Manager, which changes it outside Git',

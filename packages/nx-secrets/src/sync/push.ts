@@ -1,4 +1,4 @@
-import { apply } from './apply';
+import { apply, type Applied, type Moved } from './apply';
 import { foreseen } from './foreseen';
 import { guarded } from './guarded';
 import type { Desired, Outcome } from './states';
@@ -29,13 +29,15 @@ export async function push(
     outcomes.set(one, outcome);
     context.ended();
   };
+  const tried = new Map<Desired, Moved['tried']>();
   let open = desired;
   for (let attempt = 0; attempt < attempts && open.length > 0; attempt += 1) {
     const planned = await survey(open, context, end);
     await Promise.all(
       planned.map(async (one) => {
-        const outcome = await applyOne(one, context);
-        if (outcome !== 'moved') end(one.desired, outcome);
+        const applied = await applyOne(one, context);
+        if (applied.kind === 'moved') tried.set(one.desired, applied.tried ?? tried.get(one.desired));
+        else end(one.desired, credited(applied, tried.get(one.desired)));
       }),
     );
     open = open.filter((one) => !outcomes.has(one));
@@ -44,13 +46,16 @@ export async function push(
   return outcomes;
 }
 
-async function applyOne({ desired, action }: Planned, context: PushContext): Promise<Outcome | 'moved'> {
+async function applyOne({ desired, action }: Planned, context: PushContext): Promise<Applied> {
   if (context.dryRun) return foreseen(action);
-  const applied = await guarded(context.worldOf(desired), context.interruption, (world) =>
-    apply(action, desired, world),
-  );
-  return applied.kind === 'moved' ? 'moved' : applied;
+  return guarded(context.worldOf(desired), context.interruption, (world) => apply(action, desired, world));
 }
+
+/** What a second look finds done, the first attempt did. */
+const credited = (outcome: Outcome, tried: Moved['tried']): Outcome =>
+  tried !== undefined && (outcome.kind === 'unchanged' || outcome.kind === 'repaired')
+    ? { ...outcome, kind: tried }
+    : outcome;
 
 const contended = ({ names, path }: Desired) => ({
   what: `${names.secretName} was changed by somebody else each of the ${attempts} times that it was looked at`,

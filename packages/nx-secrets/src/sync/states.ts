@@ -34,6 +34,8 @@ export interface RemoteSecret {
   readonly rotation: boolean;
   /** Another AWS service that owns the secret. */
   readonly owningService: string | undefined;
+  /** The region of the secret that this one is a replica of. */
+  readonly replicaOf: string | undefined;
   /** Version id that carries AWSCURRENT. */
   readonly current: string | undefined;
   /** Version id that carries AWSPREVIOUS. */

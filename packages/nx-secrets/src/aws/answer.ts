@@ -1,0 +1,49 @@
+import type { DescribeSecretCommandOutput } from '@aws-sdk/client-secrets-manager';
+import { fail } from '../problem';
+
+/** What Secrets Manager names in its answers on one secret. */
+interface Answer {
+  readonly ARN?: string | undefined;
+  readonly Name?: string | undefined;
+  readonly VersionId?: string | undefined;
+}
+
+/**
+ * Checks that an answer is about the secret, and the version, that was asked for: to an SDK an empty answer is a
+ * success, whoever gave it.
+ *
+ * @throws ProblemError where it is not
+ */
+export function refuseOtherAnswer(
+  answer: Answer,
+  operation: string,
+  asked: { readonly secretName: string; readonly versionId?: string },
+): void {
+  const { secretName, versionId } = asked;
+  const isMeant =
+    answer.Name === secretName &&
+    answer.ARN?.split(':')[6]?.startsWith(secretName) === true &&
+    (versionId === undefined || answer.VersionId === versionId);
+  if (isMeant) return;
+  const where = `secretsmanager:${operation}, ${secretName}`;
+  fail(notAws('it does not name the secret that was asked for', where));
+}
+
+/**
+ * The labels of a secret's versions. The SDK passes on whatever was answered.
+ *
+ * @throws TypeError where they are not lists by version id
+ */
+export function readLabels({ VersionIdsToStages }: DescribeSecretCommandOutput): Record<string, string[]> {
+  const labels: unknown = VersionIdsToStages ?? {};
+  if (typeof labels !== 'object' || !Object.values(labels ?? {}).every(Array.isArray))
+    throw new TypeError('labels of versions are lists by version id');
+  return VersionIdsToStages ?? {};
+}
+
+/** The problem of an answer that AWS would not give. */
+export const notAws = (why: string, where: string) => ({
+  what: `the answer is not one of AWS (${why})`,
+  where,
+  fix: 'See who answers: AWS_ENDPOINT_URL, a proxy on the way (HTTPS_PROXY), a login page of the network. Running again is safe.',
+});

@@ -1,0 +1,36 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** An HTTP answer, as far as it matters here. */
+export interface ProxyAnswer {
+  readonly status: number;
+  readonly body: string;
+}
+
+/** Answers a request (`secretsmanager.DescribeSecret`) in its own way; `forward` asks the server behind. */
+export type Answering = (operation: string, forward: () => Promise<ProxyAnswer>) => Promise<ProxyAnswer>;
+
+/** A proxy before an endpoint, on loopback, that answers as it is told. */
+export async function startProxy(endpoint: string, answering: Answering) {
+  const serve = async (request: IncomingMessage, response: ServerResponse) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const forward = async (): Promise<ProxyAnswer> => {
+      const kept = ['authorization', 'x-amz-target', 'x-amz-date', 'content-type'];
+      const headers = kept.map((name): [string, string] => [name, String(request.headers[name] ?? '')]);
+      const answer = await fetch(endpoint, { method: 'POST', headers, body: Buffer.concat(chunks) });
+      return { status: answer.status, body: await answer.text() };
+    };
+    const { status, body } = await answering(String(request.headers['x-amz-target'] ?? ''), forward);
+    response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' }).end(body);
+  };
+  const server = createServer((request, response) => void serve(request, response));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    stop: () => {
+      server.closeAllConnections();
+      return new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
