@@ -11,6 +11,8 @@ export interface PolicySubject {
   readonly region: string;
   /** Further regions that they are replicated to. */
   readonly replicaRegions: readonly string[];
+  /** Days between two rotations of the key material. */
+  readonly keyRotationDays: number;
   /** Absent where the IAM policies of the account decide. */
   readonly principals?: Principals;
 }
@@ -18,7 +20,7 @@ export interface PolicySubject {
 /** The subject of a service's stage: its options with the placeholders filled in. */
 export function policySubject(
   names: Names,
-  { principals, replicaRegions = [] }: StageOptions,
+  { principals, replicaRegions = [], keyRotationDays = 365 }: StageOptions,
   { region, accountId }: { readonly region: string; readonly accountId: string },
 ): PolicySubject {
   const filled = (arns: readonly string[]) => arns.map((arn) => fillPattern(arn, names.service, names.stage));
@@ -27,6 +29,7 @@ export function policySubject(
     accountId,
     region,
     replicaRegions,
+    keyRotationDays,
     ...(principals === undefined
       ? {}
       : {

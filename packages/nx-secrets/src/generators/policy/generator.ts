@@ -1,0 +1,74 @@
+import { posix } from 'node:path';
+import { readNxJson, type GeneratorCallback, type Tree } from '@nx/devkit';
+import { formats, type PolicyFormat } from '../../policies/formats/format';
+import { namedPolicy, policyKinds, type PolicyKind } from '../../policies/named-policy';
+import { fail } from '../../problem';
+import { nearest } from '../../workspace/read-fields';
+import { placeOf, serviceRoots, type PlaceOptions } from '../../workspace/place';
+import { readPlugin } from '../../workspace/plugin';
+import { readServices } from '../../workspace/services';
+import { stageList } from '../../workspace/stage-list';
+import { subjectsOf } from './subjects';
+
+/** Options of `nx g secrets:policy`, as in schema.json. */
+export interface PolicyOptions extends PlaceOptions {
+  readonly for?: string | readonly string[];
+  readonly stage?: string | readonly string[];
+  readonly format?: PolicyFormat;
+  readonly output?: string;
+}
+
+/** Writes policies to a file through the Tree, or prints them. Calls nothing in AWS. */
+export default async function policy(tree: Tree, given: PolicyOptions): Promise<GeneratorCallback> {
+  const place = await placeOf(tree, given);
+  const { options, name: plugin } = readPlugin(tree.root, readNxJson(tree) ?? {});
+  const kinds = stageList(given.for ?? ['sync', 'developer', 'runtime', 'provision']).map(kindOf);
+  const root = place.kind === 'service' ? place.root : '.';
+  const services = await readServices(
+    tree.root,
+    place.kind === 'service' ? [root] : await serviceRoots(tree),
+    options,
+  );
+  if (services.length === 0) {
+    fail({
+      what:
+        place.kind === 'service' ? `${root} is no service: it has no .sops.yaml` : 'there are no services',
+      where: root,
+      fix: `Make one first: npx nx g ${plugin}:init, in the service's folder.`,
+    });
+  }
+  const stages = stageList(given.stage);
+  const subjects = services.flatMap((service) => subjectsOf(tree, service, stages, options));
+  if (subjects.length === 0) fail(nothingFound(stages, root, plugin));
+  const text = formats[given.format ?? 'json'](
+    subjects.flatMap((subject) => kinds.map((kind) => namedPolicy(kind, subject))),
+  );
+  if (given.output === undefined) return () => void process.stdout.write(text);
+  const path = outputPath(root, given.output);
+  if (tree.read(path, 'utf8') !== text) tree.write(path, text);
+  return () => undefined;
+}
+
+const kindOf = (name: string): PolicyKind =>
+  policyKinds.find((kind) => kind === name) ??
+  fail({
+    what: `there is no policy for "${name}"`,
+    where: '--for',
+    fix: `Did you mean "${nearest(name, policyKinds)}"? Valid: ${policyKinds.join(', ')}.`,
+  });
+
+function outputPath(root: string, output: string): string {
+  const path = posix.join(root, output.replaceAll('\\', '/'));
+  if (!path.startsWith('../') && !posix.isAbsolute(output)) return path;
+  return fail({
+    what: `${output} is outside of the workspace`,
+    where: '--output',
+    fix: 'Give a path relative to the service, as in --output=infra/policies.json.',
+  });
+}
+
+const nothingFound = (stages: readonly string[], root: string, plugin: string) => ({
+  what: stages.length > 0 ? `no service here has stage ${stages.join(', ')}` : 'no service here has a stage',
+  where: root,
+  fix: `Give the stage its "region" and "accountId" in nx.json, or make its files first: npx nx g ${plugin}:init --stages=${stages.join(',') || 'dev,prod'}.`,
+});

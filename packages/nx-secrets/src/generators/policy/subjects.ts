@@ -1,0 +1,63 @@
+import { posix } from 'node:path';
+import type { Tree } from '@nx/devkit';
+import { readConfig, ruleFor, type SopsConfig } from 'sops-codec';
+import { parseKeyArn } from '../../keys/key-arn';
+import { policySubject, type PolicySubject } from '../../policies/subject';
+import { fail } from '../../problem';
+import { namesOf, type Names } from '../../workspace/names';
+import type { Options } from '../../workspace/options';
+import { secretFilePath } from '../../workspace/secret-file';
+import { sopsConfigFile, type Service } from '../../workspace/services';
+
+/** Where a stage's key and secret are. */
+interface Location {
+  readonly region: string;
+  readonly accountId: string;
+}
+
+/**
+ * What the policies of a service are about: each of its stages, or of those asked for, with the region and account that
+ * nx.json says, else those of the key in `.sops.yaml`.
+ *
+ * @throws ProblemError where a stage has a file, but nothing says where its key is
+ */
+export function subjectsOf(
+  tree: Tree,
+  { name, root, files }: Service,
+  asked: readonly string[],
+  options: Options,
+): readonly PolicySubject[] {
+  const configPath = posix.join(root, sopsConfigFile);
+  const config = readConfig(tree.read(configPath, 'utf8') ?? '', configPath);
+  const stages = [...new Set([...options.stages.keys(), ...files.map(({ stage }) => stage)])];
+  return stages
+    .filter((stage) => asked.length === 0 || asked.includes(stage))
+    .flatMap((stage) => {
+      const names = namesOf(name, stage, options, root);
+      const stageOptions = options.stages.get(stage) ?? {};
+      const file = files.find((one) => one.stage === stage);
+      const location = {
+        ...keyLocation(config, file?.path ?? secretFilePath(stage, 'yaml'), names),
+        ...stageOptions,
+      };
+      const { region, accountId } = location;
+      if (region !== undefined && accountId !== undefined)
+        return [policySubject(names, stageOptions, { region, accountId })];
+      return file === undefined ? [] : fail(unlocated(stage, configPath));
+    });
+}
+
+/** Region and account of the key that the creation rule of a file names. */
+function keyLocation(config: SopsConfig, path: string, { keyAlias }: Names): Partial<Location> {
+  const keys = (ruleFor(config, path)?.groups ?? [])
+    .flat()
+    .flatMap((recipient) => (recipient.kind === 'kms' ? (parseKeyArn(recipient.arn) ?? []) : []));
+  const key = keys.find(({ resource }) => resource === keyAlias);
+  return key === undefined ? {} : { region: key.region, accountId: key.accountId };
+}
+
+const unlocated = (stage: string, configPath: string) => ({
+  what: `in which region and account stage ${stage} is, is said nowhere`,
+  where: `nx.json, ${configPath}`,
+  fix: `Give the stage its "region" and "accountId" in nx.json, or name its key in ${configPath}.`,
+});

@@ -1,0 +1,52 @@
+import { fail } from '../problem';
+import { partitionOf } from '../keys/key-arn';
+import { policyDocument, type Conditions, type PolicyDocument, type Statement } from './document';
+import type { PolicySubject } from './subject';
+
+/**
+ * The resource policy of a secret: whatever IAM policies say, only the service reads it and only the sync writes it.
+ * Administrators, where the stage names them, may change what they like except read; where it names none, whoever the
+ * account's IAM policies let may still change or remove this policy, so that nobody is locked out.
+ *
+ * @throws ProblemError where the stage names no principals: a deny for everybody else has nobody else to spare
+ */
+export function secretPolicy({ names, accountId, region, principals }: PolicySubject): PolicyDocument {
+  if (principals === undefined) {
+    return fail({
+      what: `stage ${names.stage} names no principals, so a secret policy would deny everybody`,
+      where: 'nx.json, options of the secrets plugin',
+      fix: `Name them: "stages": { "${names.stage}": { "principals": { "sync": "arn:aws:iam::${accountId}:role/…", "runtime": "arn:aws:iam::${accountId}:role/{service}-{stage}" } } }.`,
+    });
+  }
+  const { sync, runtime, administrators } = principals;
+  const root = `arn:${partitionOf(region)}:iam::${accountId}:root`;
+  return policyDocument([
+    deny('OnlyTheServiceReads', ['secretsmanager:GetSecretValue'], runtime),
+    deny(
+      'OnlyTheSyncWrites',
+      [
+        'secretsmanager:PutSecretValue',
+        'secretsmanager:RotateSecret',
+        'secretsmanager:UpdateSecret',
+        'secretsmanager:UpdateSecretVersionStage',
+      ],
+      [...sync, ...(administrators ?? [])],
+    ),
+    ...(administrators === undefined
+      ? []
+      : [deny('NobodyElse', ['secretsmanager:*'], [...sync, ...runtime, ...administrators, root])]),
+  ]);
+}
+
+/** Denies actions to everybody but those named, and AWS's own services. */
+const deny = (Sid: string, actions: readonly string[], except: readonly string[]): Statement => ({
+  Sid,
+  Effect: 'Deny',
+  Principal: { AWS: ['*'] },
+  Action: actions,
+  Resource: ['*'],
+  Condition: { ...notAService, ...(except.length > 0 ? { ArnNotLike: { 'aws:PrincipalArn': except } } : {}) },
+});
+
+/** Source: IAM User Guide, aws:PrincipalIsAWSService. */
+const notAService: Conditions = { Bool: { 'aws:PrincipalIsAWSService': ['false'] } };
