@@ -11,8 +11,10 @@ export function writeYaml(documents: readonly Document[], indent: number, exact 
 }
 
 function documentText(document: Document, at: Position): string {
-  if (document.items.length === 0) return '{}\n';
-  return `${mappingLines(document, at).join('\n')}\n`;
+  const lines = mappingLines(document, at);
+  // Comments alone are no document that sops reads.
+  const isEmpty = document.items.every(({ kind }) => kind === 'comment');
+  return `${[...lines, ...(isEmpty ? ['{}'] : [])].join('\n')}\n`;
 }
 
 /** Writes one value: a container as a document of its own, a leaf as one line. */
