@@ -39,8 +39,7 @@ function decode(bytes: Uint8Array): string {
 
 /** Raw control characters are no YAML; a parser that lets them pass would let a name hide what it is. */
 function refuseControls(text: string): void {
-  // eslint-disable-next-line no-control-regex
-  const at = text.search(/[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]/);
+  const at = text.search(/(?![\t\n\r\u0085])\p{Cc}|[\ufffe\uffff]/u);
   if (at < 0) return;
   const before = text.slice(0, at).split('\n');
   throw yamlError('a control character; remove it, or write it as an escape in double quotes', {
