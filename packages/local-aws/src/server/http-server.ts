@@ -47,8 +47,7 @@ async function respond(
   }
   const operation = `${asked.service.name}:${asked.operation}`;
   admin.calls.add(operation);
-  const ordered = await sufferFaults(admin.faults.take(operation));
-  const failure = ordered ?? (admin.limits.admits(operation) ? undefined : 'throttle');
+  const failure = await sufferFaults(admin.faults.take(operation));
   if (failure === 'drop-before') return drop(request);
   const answer =
     (failure && failedAnswer(asked, failure)) ??

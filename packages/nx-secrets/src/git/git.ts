@@ -1,4 +1,5 @@
 import { execa } from 'execa';
+import { fail } from '../problem';
 
 /** The URL of the remote `origin`, or undefined without Git, repository or origin. */
 export async function originUrl(directory: string): Promise<string | undefined> {
@@ -57,6 +58,29 @@ export async function ownFiles(
   if (all.exitCode !== 0) return undefined;
   const gone = new Set(deleted.stdout.split('\0'));
   return all.stdout.split('\0').filter((path) => path !== '' && !gone.has(path));
+}
+
+/**
+ * The files that HEAD has below a directory, by paths relative to it.
+ *
+ * @throws ProblemError where Git cannot list them: no file must look as if it were not there
+ */
+export async function filesOfHead(directory: string): Promise<readonly string[]> {
+  const { exitCode, stdout } = await git(directory, ['ls-tree', '-r', '-z', '--name-only', 'HEAD']);
+  if (exitCode !== 0) {
+    fail({ what: 'Git cannot list the files of HEAD', where: directory, fix: 'See what git status says.' });
+  }
+  return stdout.split('\0').filter(Boolean);
+}
+
+/** Whether a commit is in the history of `branch`; undefined where that branch is not known here. */
+export async function containedIn(
+  directory: string,
+  commit: string,
+  branch: string,
+): Promise<boolean | undefined> {
+  const { exitCode } = await git(directory, ['merge-base', '--is-ancestor', commit, branch]);
+  return exitCode === 0 ? true : exitCode === 1 ? false : undefined;
 }
 
 /** `reject: false`: a directory that is no repository is an answer, not a failure; so is a machine without Git. */

@@ -12,6 +12,7 @@ import { resetWorkspaceContext } from 'nx/src/utils/workspace-context';
 import init, { type InitOptions } from '../generators/init/generator';
 import rotate, { type RotateOptions } from '../generators/rotate/generator';
 import set from '../generators/set/generator';
+import { runPrune, type PruneRequest } from '../prune/run-prune';
 import { isFailed, type Report } from '../report/report';
 import { uninterrupted } from '../terminal/interruption';
 import { runDiff, type DiffRequest } from '../sync/run-diff';
@@ -121,6 +122,8 @@ export function useAwsWorkspace() {
       runSync({ ...(await request(roots)), ...more }),
     diff: async (roots: readonly string[], more: Partial<DiffRequest> = {}): Promise<Report> =>
       runDiff({ ...(await request(roots)), ...more }),
+    prune: async (more: Partial<PruneRequest> = {}): Promise<Report> =>
+      runPrune({ ...(await request([])), deletion: { kind: 'none' }, windowDays: 30, ...more }),
     valueOf: async (SecretId: string) =>
       (await client.send(new GetSecretValueCommand({ SecretId, VersionStage: 'AWSCURRENT' }))).SecretString,
     versionsOf: async (SecretId: string) => {

@@ -40,9 +40,7 @@ export function seal(
     },
     comment: (comment, visit) => {
       if (!visit.selected) return comment;
-      // In a list, sops takes a comment without a text for an element that is an empty string.
-      const written = comment.text === '' && visit.inList ? { ...comment, text: ' ' } : comment;
-      const text = sealLeaf(written, visit);
+      const text = sealLeaf(comment, visit);
       refuseMarker(rule, text);
       return { ...comment, text };
     },

@@ -1,0 +1,15 @@
+import type { ExecutorContext } from '@nx/devkit';
+import { runPrune } from '../../prune/run-prune';
+import { runSingle } from '../run/single';
+import type { Verb } from '../run/verb';
+import { pruneRequest, type PruneOptions } from './request';
+
+/** Lists managed secrets that no secret file stands behind, and schedules their deletion. */
+const pruneSecrets: Verb<PruneOptions> = {
+  name: 'prune-secrets',
+  run: async (_, options, context, interruption) =>
+    runPrune(await pruneRequest(options, context, interruption)),
+};
+
+/** Prunes the whole workspace, whatever project the target stands in. */
+export default (options: PruneOptions, context: ExecutorContext) => runSingle(pruneSecrets, options, context);

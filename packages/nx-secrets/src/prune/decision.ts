@@ -1,0 +1,68 @@
+import type { Problem } from '../problem';
+import type { Deletion, ManagedSecret, Standing } from './states';
+
+/** What becomes of a secret in one run. */
+export type Decision =
+  | { readonly kind: 'leave' }
+  | { readonly kind: 'delete'; readonly reason: string }
+  | { readonly kind: 'refuse'; readonly problem: Problem };
+
+/**
+ * Whether a secret is deleted. Orphans are by `--delete`; what is in doubt only by its name.
+ *
+ * @param ciOnly stages that are deleted from CI only, where this is not CI
+ */
+export function decide(
+  secret: ManagedSecret,
+  standing: Standing,
+  deletion: Deletion,
+  ciOnly: ReadonlySet<string>,
+): Decision {
+  if (!isMeant(secret, standing, deletion)) return { kind: 'leave' };
+  if (standing.kind === 'in-use') return { kind: 'refuse', problem: inUse(secret) };
+  if (standing.kind === 'left-alone') return { kind: 'refuse', problem: leftAlone(secret, standing) };
+  if (standing.kind === 'deletion-scheduled') return { kind: 'leave' };
+  const { stage = '' } = secret.tags;
+  return ciOnly.has(stage)
+    ? { kind: 'refuse', problem: fromCi(secret, stage) }
+    : { kind: 'delete', reason: standing.reason };
+}
+
+function isMeant({ name }: ManagedSecret, { kind }: Standing, deletion: Deletion): boolean {
+  switch (deletion.kind) {
+    case 'none':
+      return false;
+    case 'orphans':
+      return kind === 'orphan';
+    case 'named':
+      return deletion.names.has(name);
+  }
+}
+
+const leftAlone = (
+  { name, arn }: ManagedSecret,
+  { reason, fix }: Standing & { kind: 'left-alone' },
+): Problem => ({
+  what: `${name} is not deleted: ${reason}`,
+  where: arn,
+  fix,
+});
+
+const inUse = ({ name, arn }: ManagedSecret): Problem => ({
+  what: `${name} is in use: a secret file stands behind it`,
+  where: arn,
+  fix: 'Remove the file and commit that, or leave the secret out of --delete.',
+});
+
+const fromCi = ({ name, arn }: ManagedSecret, stage: string): Problem => ({
+  what: `stage ${stage} is changed from CI only ("ciOnly" in nx.json), and this is not CI`,
+  where: arn,
+  fix: `Run it in the pipeline; --stage=<another> or --delete=<other names> leaves ${name} out here.`,
+});
+
+/** The problem of a name that no managed secret has where was looked. */
+export const notFound = (name: string): Problem => ({
+  what: `there is no managed secret ${name} in the accounts and regions that were looked at`,
+  where: '--delete',
+  fix: 'Run it without --delete to see what there is.',
+});

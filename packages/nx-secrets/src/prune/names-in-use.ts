@@ -1,0 +1,25 @@
+import type { Options } from '../workspace/options';
+import { allNames, serviceName, type Service } from '../workspace/services';
+import { secretFileAt, serviceRootOf } from './removed-files';
+
+/**
+ * Names of the secrets that a secret file stands behind: files of services here, and all that HEAD has, whether Nx sees a
+ * service around them or not.
+ *
+ * @param present paths of the secret files of HEAD
+ */
+export async function namesInUse(
+  workspaceRoot: string,
+  options: Options,
+  everyService: readonly Service[],
+  present: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const committed = await Promise.all(
+    present.map(async (path) => {
+      const root = serviceRootOf(path);
+      const file = secretFileAt(path);
+      return { name: await serviceName(workspaceRoot, root, options), root, files: file ? [file] : [] };
+    }),
+  );
+  return new Set(allNames([...everyService, ...committed], options).map(({ secretName }) => secretName));
+}

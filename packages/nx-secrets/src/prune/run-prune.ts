@@ -1,0 +1,129 @@
+import { fail, type Problem } from '../problem';
+import type { Report } from '../report/report';
+import { openWorlds } from '../sync/worlds';
+import type { Interruption } from '../terminal/interruption';
+import type { Options } from '../workspace/options';
+import type { Service } from '../workspace/services';
+import { decide, notFound } from './decision';
+import { deleteSecret } from './delete-secret';
+import {
+  deletionScheduled,
+  failureLine,
+  inOrder,
+  lineOf,
+  remarks,
+  untouched,
+  type PruneEntry,
+  type PruneKind,
+} from './lines';
+import { namesInUse } from './names-in-use';
+import { placesOf, type Place } from './places';
+import { readSecretFileHistory, removalsByToken, type SecretFileHistory } from './removed-files';
+import { placeText, search, type Found } from './search';
+import { standingOf } from './standing';
+import type { Deletion, Standing } from './states';
+
+/** What to prune and how. */
+export interface PruneRequest {
+  readonly workspaceRoot: string;
+  readonly options: Options;
+  readonly everyService: readonly Service[];
+  /** Stages to look at; none means all. */
+  readonly stages: readonly string[];
+  readonly deletion: Deletion;
+  /** Days for which a deleted secret can be restored. */
+  readonly windowDays: number;
+  readonly dryRun: boolean;
+  /** Whether this runs in CI. */
+  readonly ci: boolean;
+  readonly interruption: Interruption;
+}
+
+type Candidate = Found & { readonly standing: Standing };
+
+/**
+ * Lists the managed secrets that no secret file stands behind, and schedules the deletion of those that are meant.
+ *
+ * @throws ProblemError where the request itself is wrong, or where there is no history to prove anything by
+ */
+export async function runPrune(request: PruneRequest): Promise<Report<PruneKind>> {
+  const start = performance.now();
+  const { workspaceRoot, options, stages, deletion, windowDays, interruption } = request;
+  if (!Number.isInteger(windowDays) || windowDays < 7 || windowDays > 30) fail(wrongWindow(windowDays));
+  const history = await readSecretFileHistory(workspaceRoot);
+  const places = await placesOf(workspaceRoot, options, stages, history.removals);
+  const worlds = openWorlds();
+  try {
+    const worldOf = ({ region, roleArn, accountId = '' }: Place) => worlds.of({ region, roleArn, accountId });
+    const { found, failures, notes } = await search(places, worldOf, options, interruption);
+    const candidates = await standings(found, history, request);
+    const lines = await Promise.all(candidates.map((one) => carryOut(one, request)));
+    const entries = inOrder([
+      ...lines.flatMap((line) => line ?? []),
+      ...failures.map(({ place, problem }) => failureLine(placeText(place), problem)),
+      ...(failures.length === 0 ? unknownNames(deletion, found) : []),
+    ]);
+    return {
+      noun: ['secret without a secret file', 'secrets without a secret file'],
+      entries,
+      notes: [...notes, ...remarks(entries, deletion, options)],
+      milliseconds: performance.now() - start,
+    };
+  } finally {
+    worlds.close();
+  }
+}
+
+async function standings(
+  found: readonly Found[],
+  { present, removals }: SecretFileHistory,
+  { workspaceRoot, options, everyService, stages }: PruneRequest,
+): Promise<readonly Candidate[]> {
+  const wanted = found.filter(
+    ({ secret }) => stages.length === 0 || stages.includes(secret.tags['stage'] ?? ''),
+  );
+  const inUse = await namesInUse(workspaceRoot, options, everyService, present);
+  const current = wanted.flatMap(({ secret }) => (inUse.has(secret.name) ? [] : (secret.current ?? [])));
+  const byToken = await removalsByToken(workspaceRoot, removals, new Set(current));
+  const evidence = { inUse, removals: byToken };
+  return wanted.map((one) => ({ ...one, standing: standingOf(one.secret, evidence, options) }));
+}
+
+async function carryOut(
+  { standing, ...found }: Candidate,
+  { deletion, options, ci, dryRun, windowDays, interruption }: PruneRequest,
+): Promise<PruneEntry | undefined> {
+  const { secret } = found;
+  const ciOnly = new Set(
+    [...options.stages].flatMap(([stage, { ciOnly }]) => (ciOnly && !ci ? [stage] : [])),
+  );
+  const decision = decide(secret, standing, deletion, ciOnly);
+  const line = (outcome: PruneEntry['outcome']) => lineOf(secret, standing, outcome);
+  switch (decision.kind) {
+    case 'refuse':
+      return line({ kind: 'failed', problem: decision.problem });
+    case 'leave': {
+      const outcome = untouched(standing);
+      return outcome && line(outcome);
+    }
+    case 'delete': {
+      if (dryRun) return line({ kind: 'would-delete', note: decision.reason });
+      const done = await deleteSecret(found, windowDays, interruption);
+      return line(done.kind === 'failed' ? done : deletionScheduled(secret, done.goneOn));
+    }
+  }
+}
+
+function unknownNames(deletion: Deletion, found: readonly Found[]): readonly PruneEntry[] {
+  if (deletion.kind !== 'named') return [];
+  const known = new Set(found.map(({ secret }) => secret.name));
+  return [...deletion.names]
+    .filter((name) => !known.has(name))
+    .map((name) => failureLine(name, notFound(name)));
+}
+
+const wrongWindow = (days: number): Problem => ({
+  what: `a recovery window of ${days} days is not one that AWS takes`,
+  where: '--window',
+  fix: 'Take 7 to 30 days: --window=30.',
+});

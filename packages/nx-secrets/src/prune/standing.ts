@@ -1,0 +1,95 @@
+import { namesOf, type Names } from '../workspace/names';
+import type { Options } from '../workspace/options';
+import type { Evidence, ManagedSecret, Removal, Standing } from './states';
+
+/** The names of a secret's service and stage as its tags say, or undefined where they make another secret name. */
+export function taggedNames({ name, tags }: ManagedSecret, options: Options): Names | undefined {
+  const { service = '', stage = '' } = tags;
+  try {
+    const names = namesOf(service, stage, options, '.');
+    return names.secretName === name ? names : undefined;
+  } catch {
+    return undefined; // Tags that make no name were not set by a sync.
+  }
+}
+
+/**
+ * How a managed secret stands. The tag alone does not say whose it is: other repositories of the same account use it,
+ * too. That it came from here is proved by its version id, the token of a revision in this repository's history; that it
+ * is meant to go, by the commit in HEAD's history that removed the file.
+ */
+export function standingOf(secret: ManagedSecret, evidence: Evidence, options: Options): Standing {
+  const { name, current, deleted } = secret;
+  if (evidence.inUse.has(name)) return { kind: 'in-use' };
+  const obstacle = obstacleOf(secret, options);
+  if (obstacle) return { kind: 'left-alone', ...obstacle };
+  if (deleted !== undefined) return { kind: 'deletion-scheduled', reason: `since ${deleted}` };
+  const removal = current === undefined ? undefined : evidence.removals.get(current);
+  if (!removal) {
+    const reason = 'of unknown origin: no file that HEAD removed has had its version';
+    return { kind: 'in-doubt', removal, reason };
+  }
+  const reasons = doubts(secret, removal);
+  return reasons.length > 0
+    ? { kind: 'in-doubt', removal, reason: [...reasons, removalText(removal)].join('; ') }
+    : {
+        kind: 'orphan',
+        removal,
+        reason: [removalText(removal), readText(secret)].filter(Boolean).join('; '),
+      };
+}
+
+/** What may be in the way of a deletion that the removal alone would allow. */
+function doubts({ lastRead }: ManagedSecret, { commit, merged }: Removal): readonly string[] {
+  const removed = dayOf(commit.date);
+  return [
+    ...(lastRead !== undefined && lastRead > removed
+      ? [`still read: on ${lastRead}, after its removal`]
+      : []),
+    ...(merged === false ? ["its removal is not on origin's default branch"] : []),
+  ];
+}
+
+const dayOf = (date: string) => date.slice(0, 10);
+
+const removalText = ({ path, commit }: Removal) =>
+  `${path} removed by ${commit.id.slice(0, 7)} ${dayOf(commit.date)}`;
+
+const readText = ({ lastRead }: ManagedSecret) => (lastRead === undefined ? '' : `last read ${lastRead}`);
+
+/** Why a secret is never deleted, and what to do about it. */
+function obstacleOf(secret: ManagedSecret, options: Options): { reason: string; fix: string } | undefined {
+  const { name, arn, owningService, rotation, primaryRegion } = secret;
+  if (!taggedNames(secret, options)) {
+    return {
+      reason: `not named "${options.secretName}" by its tags service and stage`,
+      fix: 'If it is of another repository, leave it. If "secretName" in nx.json has changed since, delete it by hand: aws secretsmanager delete-secret.',
+    };
+  }
+  if (owningService !== undefined)
+    return { reason: `belongs to another AWS service (${owningService})`, fix: 'Delete it there.' };
+  if (rotation) {
+    return {
+      reason: 'rotated by Secrets Manager, so in use outside Git',
+      fix: `aws secretsmanager cancel-rotate-secret --secret-id ${arn}, then run it again.`,
+    };
+  }
+  const region = regionOf(secret);
+  if (primaryRegion !== undefined && primaryRegion !== region) {
+    return {
+      reason: `a replica of the secret in ${primaryRegion}`,
+      fix: removeReplicas(name, primaryRegion, [region]),
+    };
+  }
+  return undefined;
+}
+
+/** The region that a secret is in. */
+export const regionOf = ({ arn }: ManagedSecret): string => arn.split(':')[3] ?? '';
+
+/** The account that a secret is in. */
+export const accountOf = ({ arn }: ManagedSecret): string => arn.split(':')[4] ?? '';
+
+/** The command that removes replicas of a secret. */
+export const removeReplicas = (name: string, primaryRegion: string, regions: readonly string[]): string =>
+  `aws secretsmanager remove-regions-from-replication --region ${primaryRegion} --secret-id ${name} --remove-replica-regions ${regions.join(' ')}, then run it again.`;

@@ -1,0 +1,55 @@
+import type { Commit } from '../git/changes';
+
+/** A secret that carries the tag `managed-by=nx-secrets`, as ListSecrets and DescribeSecret tell it. */
+export interface ManagedSecret {
+  readonly arn: string;
+  readonly name: string;
+  readonly tags: Readonly<Record<string, string>>;
+  /** Version id that carries AWSCURRENT. */
+  readonly current: string | undefined;
+  /** Day on which a value was last read, `2026-11-20` in UTC; AWS knows no more. */
+  readonly lastRead: string | undefined;
+  /** Day on which its deletion was scheduled. */
+  readonly deleted: string | undefined;
+  readonly rotation: boolean;
+  /** Another AWS service that owns the secret. */
+  readonly owningService: string | undefined;
+  /** Region of the primary where the secret has replicas or is one. */
+  readonly primaryRegion: string | undefined;
+}
+
+/** A secret file that HEAD's history had and HEAD has not: the proof that its secret is meant to go. */
+export interface Removal {
+  /** Path of the file, relative to the workspace. */
+  readonly path: string;
+  /** The commit that removed it. */
+  readonly commit: Commit;
+  /** Whether origin's default branch has that commit, too; undefined where that branch is not known here. */
+  readonly merged?: boolean;
+}
+
+/** What tells secrets of this repository that nobody needs from all others. */
+export interface Evidence {
+  /** Names of the secrets that a secret file stands behind, in HEAD or as a file here. */
+  readonly inUse: ReadonlySet<string>;
+  /** Removals by the tokens of all revisions that the file had. */
+  readonly removals: ReadonlyMap<string, Removal>;
+}
+
+/** How a secret stands: what `--delete` does with it follows from the kind. */
+export type Standing =
+  /** A secret file stands behind it. */
+  | { readonly kind: 'in-use' }
+  /** Its file was removed: `--delete` schedules its deletion. */
+  | { readonly kind: 'orphan'; readonly removal: Removal; readonly reason: string }
+  /** Perhaps its file was removed, perhaps somebody else's secret: only `--delete=<its name>` deletes it. */
+  | { readonly kind: 'in-doubt'; readonly removal: Removal | undefined; readonly reason: string }
+  /** Never deleted. */
+  | { readonly kind: 'left-alone'; readonly reason: string; readonly fix: string }
+  | { readonly kind: 'deletion-scheduled'; readonly reason: string };
+
+/** What to delete: nothing, all orphans, or secrets by name. */
+export type Deletion =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'orphans' }
+  | { readonly kind: 'named'; readonly names: ReadonlySet<string> };
