@@ -1,4 +1,5 @@
 export { type IamInput, type LocalAws, type LocalAwsOptions, startLocalAws } from './start';
 export type { Fault, FaultKind } from './server/faults';
 export { IamError } from './iam/iam-error';
+export type { RateLimit } from './server/rate-limits';
 export { DataFileError } from './world/data-file';

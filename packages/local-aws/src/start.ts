@@ -5,6 +5,7 @@ import { directoryOf } from './iam/iam-error';
 import { createCallCounts } from './server/call-counts';
 import { createFaultQueue, type Fault } from './server/faults';
 import { createHttpServer } from './server/http-server';
+import { createRateLimits, type RateLimit } from './server/rate-limits';
 import { createSaver, loadDataFile, type Saver } from './world/data-file';
 import { createUniverse } from './world/universe';
 
@@ -34,7 +35,7 @@ export interface LocalAws {
   readonly port: number;
   /** Ends all connections and saves. Throws DataFileError where that fails. */
   stop(): Promise<void>;
-  /** Back to how it was when new: no keys, secrets, sessions, faults or counts. */
+  /** Back to how it was when new: no keys, secrets, sessions, faults, limits or counts. */
   reset(): void;
   /** How often each operation was called (`kms:Encrypt`), failed calls and retries included. */
   calls(): Record<string, number>;
@@ -43,6 +44,9 @@ export interface LocalAws {
   setIam(iam: IamInput | undefined): void;
   injectFault(fault: Fault): void;
   clearFaults(): void;
+  /** Throttles the requests that are beyond a quota. */
+  limitRate(limit: RateLimit): void;
+  clearRateLimits(): void;
 }
 
 const loopback = '127.0.0.1';
@@ -67,13 +71,15 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
   }
   const calls = createCallCounts();
   const faults = createFaultQueue();
+  const limits = createRateLimits();
   const reset = (): void => {
     universe.clear();
     calls.reset();
     faults.clear();
+    limits.clear();
   };
   const setting = { universe, defaultAccount: account, directory: () => directory, now: Date.now };
-  const server = createHttpServer(setting, { calls, faults, reset });
+  const server = createHttpServer(setting, { calls, faults, limits, reset });
   const port = await listen(server, options.port ?? 0);
   return {
     endpoint: `http://${loopback}:${port}`,
@@ -88,6 +94,8 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
     setIam,
     injectFault: (fault) => faults.inject(fault),
     clearFaults: () => faults.clear(),
+    limitRate: (limit) => limits.add(limit),
+    clearRateLimits: () => limits.clear(),
   };
 }
 

@@ -29,18 +29,20 @@ interface Vector {
 
 const vectors = JSON.parse(read('index.json').toString()) as readonly Vector[];
 
-/** Where our text is another than sops's on purpose, or not the same yet; the values are the same. */
+/** Where our text is another than sops's on purpose; the values are the same. */
 const otherText: ReadonlySet<string> = new Set([
   'yaml-indent-2', // indent from a configuration
   'json-indent-2',
   'bin-indent-2',
   'ini-quotes', // quotes that belong to the value are kept
   'yaml-line-separators',
+]);
+
+/** sops reads a comment of these elsewhere than it wrote it, or not at all, and so do we. */
+const unstable: ReadonlySet<string> = new Set([
   'yaml-alias-comments',
   'yaml-comments-map',
-  'yaml-comments-list',
   'yaml-comments-empty-containers',
-  'old390-comments-yaml',
 ]);
 
 /** A keyring that knows the data key of a vector: values and MAC are tested without any key service. */
@@ -72,7 +74,7 @@ describe.each(vectors.map((vector) => [vector.name, vector] as const))('%s', (na
     );
   });
 
-  if (vector.origin === 'sops-3.13.3' && !otherText.has(name)) {
+  if (vector.origin === 'sops-3.13.3' && !otherText.has(name) && !unstable.has(name)) {
     test('is written again byte for byte', async () => {
       const { file } = await open(vector);
       expect(Buffer.from(serialize(file)).toString('latin1')).toBe(read(vector.encrypted).toString('latin1'));

@@ -1,6 +1,7 @@
 import {
   ConstraintError,
   integer,
+  list,
   number,
   oneOf,
   optional,
@@ -11,11 +12,13 @@ import {
 import { AwsError } from '../protocol/aws-error';
 import type { CallCounts } from './call-counts';
 import type { Fault, FaultKind, FaultQueue } from './faults';
+import type { RateLimit, RateLimits } from './rate-limits';
 
 /** What scripts can do over HTTP, besides calling AWS. */
 export interface AdminActions {
   readonly calls: CallCounts;
   readonly faults: FaultQueue;
+  readonly limits: RateLimits;
   reset(): void;
 }
 
@@ -27,7 +30,7 @@ export interface AdminAnswer {
   readonly body: object;
 }
 
-/** Answers `GET|DELETE calls`, `POST|DELETE faults`, `POST reset` and `GET health` under the admin prefix. */
+/** Answers `GET|DELETE calls`, `POST|DELETE faults`, `POST|DELETE limits`, `POST reset` and `GET health` under the admin prefix. */
 export function administer(actions: AdminActions, method: string, path: string, body: Buffer): AdminAnswer {
   switch (`${method} ${path.slice(adminPrefix.length)}`) {
     case 'GET health':
@@ -38,9 +41,18 @@ export function administer(actions: AdminActions, method: string, path: string, 
       actions.calls.reset();
       return done();
     case 'POST faults':
-      return injected(actions.faults, body);
+      return taken(() => {
+        actions.faults.inject(present(fault(JSON.parse(body.toString('utf8')), '')) satisfies Fault);
+      });
     case 'DELETE faults':
       actions.faults.clear();
+      return done();
+    case 'POST limits':
+      return taken(() => {
+        actions.limits.add(present(limit(JSON.parse(body.toString('utf8')), '')) satisfies RateLimit);
+      });
+    case 'DELETE limits':
+      actions.limits.clear();
       return done();
     case 'POST reset':
       actions.reset();
@@ -48,7 +60,9 @@ export function administer(actions: AdminActions, method: string, path: string, 
     default:
       return {
         status: 404,
-        body: { message: 'Known: GET or DELETE calls, POST or DELETE faults, POST reset, GET health.' },
+        body: {
+          message: 'Known: GET or DELETE calls, POST or DELETE faults or limits, POST reset, GET health.',
+        },
       };
   }
 }
@@ -72,9 +86,16 @@ const fault = structure({
   kind,
 });
 
-function injected(faults: FaultQueue, body: Buffer): AdminAnswer {
+const limit = structure({
+  operations: list(text({ min: 1 })),
+  perSecond: number,
+  burst: optional(number),
+});
+
+/** Answers for a step that takes what a script sent, and may not like it. */
+function taken(take: () => void): AdminAnswer {
   try {
-    faults.inject(present(fault(JSON.parse(body.toString('utf8')), '')) satisfies Fault);
+    take();
     return done();
   } catch (thrown) {
     const known =

@@ -47,7 +47,8 @@ async function respond(
   }
   const operation = `${asked.service.name}:${asked.operation}`;
   admin.calls.add(operation);
-  const failure = await sufferFaults(admin.faults.take(operation));
+  const ordered = await sufferFaults(admin.faults.take(operation));
+  const failure = ordered ?? (admin.limits.admits(operation) ? undefined : 'throttle');
   if (failure === 'drop-before') return drop(request);
   const answer =
     (failure && failedAnswer(asked, failure)) ??

@@ -46,7 +46,7 @@ function extracted(
 }
 
 function valueText(value: Value, format: Format, indent: number | undefined): string {
-  if (format === 'yaml') return writeYamlValue(value, indent ?? 4);
+  if (format === 'yaml') return writeYamlValue(value);
   if (format === 'json' || value.kind === 'list') return writeJson(value, indent ?? -1);
   return scalarText(value, '');
 }

@@ -40,7 +40,9 @@ export function seal(
     },
     comment: (comment, visit) => {
       if (!visit.selected) return comment;
-      const text = sealLeaf(comment, visit);
+      // In a list, sops takes a comment without a text for an element that is an empty string.
+      const written = comment.text === '' && visit.inList ? { ...comment, text: ' ' } : comment;
+      const text = sealLeaf(written, visit);
       refuseMarker(rule, text);
       return { ...comment, text };
     },

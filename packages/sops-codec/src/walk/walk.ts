@@ -7,6 +7,8 @@ export interface Visit {
   readonly path: readonly string[];
   /** Whether the rule selects it for encryption. */
   readonly selected: boolean;
+  /** Whether it stands in a list, or in something that does. */
+  readonly inList: boolean;
 }
 
 /** Gives what stands in the place of a leaf or comment. A comment may become a leaf, and the other way round, in lists. */
@@ -28,6 +30,7 @@ export function walk(
   const byComment = rule.kind === 'encrypted_comment_regex' || rule.kind === 'unencrypted_comment_regex';
   const levels: string[][] = [];
   const path: string[] = [];
+  let lists = 0;
   const active = () => (byComment ? levels.flat() : []);
 
   const visitComment = (comment: Comment): Comment => {
@@ -35,7 +38,7 @@ export function walk(
     const before = active();
     levels.at(-1)?.push(comment.text);
     const comments = rule.kind === 'encrypted_comment_regex' ? before : active();
-    return visitor.comment(comment, { path, selected: selects(path, comments) });
+    return visitor.comment(comment, { path, selected: selects(path, comments), inList: lists > 0 });
   };
 
   const visitValue = (value: Value): Value | Comment => {
@@ -45,7 +48,7 @@ export function walk(
       case 'list':
         return visitList(value);
       default:
-        return visitor.leaf(value, { path, selected: selects(path, active()) });
+        return visitor.leaf(value, { path, selected: selects(path, active()), inList: lists > 0 });
     }
   };
 
@@ -66,6 +69,7 @@ export function walk(
 
   const visitList = (list: List): List => {
     levels.push([]);
+    lists += 1;
     const elements = list.elements.map((element) => {
       if (element.kind === 'comment') return visitComment(element);
       const value = visitValue(element);
@@ -74,6 +78,7 @@ export function walk(
       return value;
     });
     levels.pop();
+    lists -= 1;
     return { kind: 'list', elements };
   };
 

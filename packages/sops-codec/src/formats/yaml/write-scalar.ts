@@ -38,9 +38,12 @@ function floatText(value: number): string {
   return `${mantissa}e${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`;
 }
 
-/** Whether a text is written as a literal block. */
+/**
+ * Whether a text is written as a literal block: several lines, none with a blank at its end. One that begins with a tab is
+ * lost by go-yaml.
+ */
 export const isBlock = (text: string): boolean =>
-  text.includes('\n') && !unprintable.test(text) && !/[ \t]\n/.test(text) && !/^\t/.test(text);
+  text.includes('\n') && !/ (?:\n|$)|^\t/.test(text) && !unprintable.test(text.replaceAll('\t', ' '));
 
 /** A string on one line: plain where it reads back as itself, else quoted. */
 export function stringText(text: string): string {

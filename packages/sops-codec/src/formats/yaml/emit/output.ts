@@ -1,0 +1,137 @@
+/**
+ * What is written, and what go-yaml keeps in mind while it writes: where comments go depends on it. Source: go-yaml
+ * `emitterc.go`
+ */
+export interface Output {
+  text: string;
+  column: number;
+  /** Whether what was written last separates. */
+  whitespace: boolean;
+  /** Whether there is only indentation on the line so far, dashes included. */
+  indention: boolean;
+  /** Column of the block that is being written; -1 outside of all. */
+  indent: number;
+  /** Column of a foot comment that was written last; -1 where there is none. */
+  footIndent: number;
+  /** Comments that wait for their place. */
+  readonly waiting: Record<Place, string>;
+  /** Blanks per level. */
+  readonly step: number;
+  /** Spell values so that they read back as the same type and value, where sops's own spelling does not. */
+  readonly exact: boolean;
+}
+
+/** Above a node, behind it, below it, below the mapping's last value. */
+export type Place = 'head' | 'line' | 'foot' | 'tail';
+
+export const outputOf = (step: number, exact: boolean): Output => ({
+  text: '',
+  column: 0,
+  whitespace: true,
+  indention: true,
+  indent: -1,
+  footIndent: -1,
+  waiting: { head: '', line: '', foot: '', tail: '' },
+  step,
+  exact,
+});
+
+/** Writes text without line breaks. */
+function put(output: Output, text: string): void {
+  output.text += text;
+  output.column += text.length;
+}
+
+function putBreak(output: Output): void {
+  output.text += '\n';
+  output.column = 0;
+  output.indention = true;
+}
+
+/** Begins a line at the current indentation, if one has to begin. An empty line separates what follows a foot comment. */
+export function startLine(output: Output): void {
+  const indent = Math.max(output.indent, 0);
+  const { indention, column, whitespace } = output;
+  if (!indention || column > indent || (column === indent && !whitespace)) putBreak(output);
+  if (output.footIndent === indent) putBreak(output);
+  if (output.column < indent) put(output, ' '.repeat(indent - output.column));
+  output.whitespace = true;
+  output.footIndent = -1;
+}
+
+/** Writes `-`, `?`, `:` or a bracket. */
+export function writeSign(
+  output: Output,
+  sign: string,
+  { separate = false, opens = false, indents = false } = {},
+): void {
+  if (separate && !output.whitespace) put(output, ' ');
+  put(output, sign);
+  output.whitespace = opens;
+  output.indention &&= indents;
+}
+
+/** Writes a scalar on one line. */
+export function writeInline(output: Output, text: string): void {
+  if (!output.whitespace) put(output, ' ');
+  put(output, text);
+  output.whitespace = false;
+  output.indention = false;
+}
+
+/** Writes the header of a block, the comment behind it, and its lines. */
+export function writeBlock(output: Output, header: string, lines: readonly string[]): void {
+  writeSign(output, header, { separate: true });
+  if (output.waiting.line === '') putBreak(output);
+  else writeWaiting(output, 'line');
+  output.whitespace = true;
+  lines.forEach((line, index) => {
+    if (index > 0) putBreak(output);
+    if (line === '') return;
+    startLine(output);
+    put(output, line);
+    output.indention = false;
+  });
+}
+
+/** Puts a comment where it waits for its place; what waits there already is not lost. */
+export function addWaiting(output: Output, place: Place, lines: readonly string[]): void {
+  if (lines.length === 0) return;
+  const text = lines.map((line) => `#${line}`).join('\n');
+  const { waiting } = output;
+  waiting[place] = waiting[place] === '' ? text : `${waiting[place]}\n${text}`;
+}
+
+function writeWaiting(output: Output, place: Place): void {
+  output.waiting[place].split('\n').forEach((line, index) => {
+    if (index > 0) startLine(output);
+    put(output, line);
+    output.indention = false;
+    putBreak(output);
+  });
+  output.waiting[place] = '';
+  output.whitespace = true;
+}
+
+/** Writes what waits to stand above. */
+export function writeHead(output: Output): void {
+  if (output.waiting.tail !== '') writeBelow(output, 'tail');
+  if (output.waiting.head === '') return;
+  startLine(output);
+  writeWaiting(output, 'head');
+}
+
+/** Writes what waits to stand behind or below what was written last. */
+export function writeLineAndFoot(output: Output): void {
+  if (output.waiting.line !== '') {
+    if (!output.whitespace) put(output, ' ');
+    writeWaiting(output, 'line');
+  }
+  if (output.waiting.foot !== '') writeBelow(output, 'foot');
+}
+
+function writeBelow(output: Output, place: 'foot' | 'tail'): void {
+  startLine(output);
+  writeWaiting(output, place);
+  output.footIndent = Math.max(output.indent, 0);
+}

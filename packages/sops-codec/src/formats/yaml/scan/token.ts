@@ -1,0 +1,65 @@
+import type { Mark } from './scanner';
+
+export type ScalarStyle = 'plain' | 'single' | 'double' | 'block';
+
+/** Tokens that say no more than that they are there. */
+export type SignKind =
+  | 'stream-start'
+  | 'stream-end'
+  | 'document-start'
+  | 'document-end'
+  | 'sequence-start'
+  | 'mapping-start'
+  | 'block-end'
+  | 'flow-sequence-start'
+  | 'flow-sequence-end'
+  | 'flow-mapping-start'
+  | 'flow-mapping-end'
+  | 'entry'
+  | 'flow-entry'
+  | 'key'
+  | 'value';
+
+/** A token of YAML. */
+export type Token = { readonly mark: Mark } & (
+  | { readonly kind: SignKind }
+  | { readonly kind: 'alias' | 'anchor'; readonly name: string }
+  | { readonly kind: 'tag'; readonly handle: string; readonly suffix: string }
+  | { readonly kind: 'tag-directive'; readonly handle: string; readonly prefix: string }
+  | { readonly kind: 'version-directive'; readonly version: string }
+  | { readonly kind: 'scalar'; readonly text: string; readonly style: ScalarStyle }
+);
+
+export type TokenKind = Token['kind'];
+
+/**
+ * A comment, with the token that it goes to: whatever token begins at `token` or behind it takes it. A comment that was
+ * taken is emptied in place, since the scanner looks at the last one.
+ */
+export interface CommentToken {
+  /** Where the search that found it began. */
+  scan: number;
+  token: number;
+  start: Mark;
+  end: number;
+  /** Above what follows. */
+  head: string;
+  /** Behind something on its line. */
+  line: string;
+  /** Below what came before. */
+  foot: string;
+}
+
+const nowhere: Mark = { index: 0, line: 0, column: 0 };
+
+/** A comment with what is known of it. */
+export const comment = (parts: Partial<CommentToken>): CommentToken => ({
+  scan: 0,
+  token: 0,
+  start: nowhere,
+  end: 0,
+  head: '',
+  line: '',
+  foot: '',
+  ...parts,
+});
