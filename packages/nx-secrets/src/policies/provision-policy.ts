@@ -2,44 +2,64 @@ import { managedTags } from '../keys/ensure-key';
 import { policyDocument, type Conditions, type PolicyDocument } from './document';
 import { allowUse } from './identity-statement';
 import { findKey } from './key-use';
-import { aliasArns, keyArns, type PolicySubject } from './subject';
+import { aliasArns, keyArns, secretArns, type PolicySubject } from './subject';
 
 /**
  * The IAM policy of whoever runs `provision-keys`, or `init` where it makes keys. It makes keys with the service's tags,
- * and changes only keys that have them. A key is tagged while it is made, or as long as it has no alias: another key of
- * the account cannot be given these tags to come under this policy.
+ * and changes only keys that have them. Tags are set while a key is made, and afterwards only on the key behind the
+ * service's own alias: another key of the account cannot be tagged to come under this policy.
  */
 export function provisionPolicy(subject: PolicySubject): PolicyDocument {
+  const { names, replicaRegions } = subject;
+  const newTags = tagsAre('aws:RequestTag', subject);
   const own = tagsAre('aws:ResourceTag', subject);
+  const onKeys = { Effect: 'Allow', Resource: keyArns(subject) } as const;
   return policyDocument([
-    {
-      Sid: 'MakeKey',
-      Effect: 'Allow',
-      Action: ['kms:CreateKey'],
-      Resource: ['*'],
-      Condition: tagsAre('aws:RequestTag', subject),
-    },
+    { Sid: 'MakeKey', Effect: 'Allow', Action: ['kms:CreateKey'], Resource: ['*'], Condition: newTags },
     {
       Sid: 'TagNewKey',
-      Effect: 'Allow',
+      ...onKeys,
       Action: ['kms:TagResource'],
-      Resource: keyArns(subject),
-      Condition: { ...tagsAre('aws:RequestTag', subject), Null: { 'kms:ResourceAliases': ['true'] } },
+      Condition: { ...newTags, Null: { 'kms:ResourceAliases': ['true'] } },
+    },
+    {
+      Sid: 'TagKey',
+      ...onKeys,
+      Action: ['kms:TagResource'],
+      Condition: {
+        ...newTags,
+        'ForAllValues:StringEquals': { 'kms:ResourceAliases': [names.keyAlias] },
+        Null: { 'kms:ResourceAliases': ['false'] },
+      },
     },
     { Sid: 'NameKey', Effect: 'Allow', Action: ['kms:CreateAlias'], Resource: aliasArns(subject) },
     {
       Sid: 'KeepKey',
-      Effect: 'Allow',
+      ...onKeys,
       Action: [
+        'kms:CancelKeyDeletion',
         'kms:CreateAlias',
+        'kms:DescribeKey',
+        'kms:EnableKey',
         'kms:EnableKeyRotation',
+        'kms:GetKeyPolicy',
         'kms:GetKeyRotationStatus',
+        'kms:ListResourceTags',
+        'kms:PutKeyPolicy',
         'kms:ScheduleKeyDeletion',
+        'kms:UpdateKeyDescription',
+        ...(replicaRegions.length > 0 ? ['kms:ReplicateKey'] : []),
       ],
-      Resource: keyArns(subject),
       Condition: own,
     },
     allowUse(subject, 'FindKey', findKey(subject)),
+    { Sid: 'FindSurplusKeys', Effect: 'Allow', Action: ['kms:ListAliases', 'kms:ListKeys'], Resource: ['*'] },
+    {
+      Sid: 'SeeWhetherKeyIsNeeded',
+      Effect: 'Allow',
+      Action: ['secretsmanager:DescribeSecret'],
+      Resource: secretArns(subject),
+    },
   ]);
 }
 

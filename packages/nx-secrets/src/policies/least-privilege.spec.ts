@@ -1,0 +1,261 @@
+// The simulator is under the AGPL: a development dependency of this comparison, never a dependency of a package.
+import { runSimulation } from '@cloud-copilot/iam-simulate';
+import * as kms from '@aws-sdk/client-kms';
+import * as secrets from '@aws-sdk/client-secrets-manager';
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import { startLocalAws, type LocalAws } from 'local-aws-secrets';
+import { deeds, type Ask, type Deed, type DeedName, type Hands, type Target } from './deeds.test-kit';
+import { keyPolicy } from './key-policy';
+import { account, everybody, region, roles, shopIam, subjects, type ShopRole } from './roles.test-kit';
+import { secretPolicy } from './secret-policy';
+
+/** What everybody may do to their own service's stage, and nothing else. */
+const intended: Readonly<Record<ShopRole['part'], readonly DeedName[]>> = {
+  runtime: ['read the secret'],
+  sync: [
+    'open the file',
+    'describe the secret',
+    'put a value',
+    'move a label',
+    'describe the secret anew',
+    'tag the secret',
+    'take the secret back',
+  ],
+  provision: [
+    'find the key',
+    'describe the key by its id',
+    'read the key policy',
+    'change the key policy',
+    'let the key rotate',
+    'tag the key',
+    'describe the secret',
+  ],
+  team: ['find the key', 'encrypt for the file', 'open the file'],
+  lead: ['find the key', 'open the file'],
+  administrator: [
+    'find the key',
+    'describe the key by its id',
+    'read the key policy',
+    'change the key policy',
+    'let the key rotate',
+    'tag the key',
+    'disable the key',
+    'describe the secret',
+    'list the versions of the secret',
+    'tag the secret',
+    'take the secret back',
+    'delete the secret',
+    'read the secret policy',
+    'change the secret policy',
+  ],
+};
+const lists: readonly DeedName[] = ['list all keys', 'list all secrets'];
+
+function isIntended({ part, service, stage }: ShopRole, deed: DeedName, { subject }: Target): boolean {
+  if (part === 'administrator') return lists.includes(deed) || intended[part].includes(deed);
+  if (deed === 'list all keys') return part === 'provision';
+  if (service !== subject.names.service || (stage ?? subject.names.stage) !== subject.names.stage)
+    return false;
+  // In prod the team encrypts and the lead reads; in dev the team does both.
+  if (deed === 'open the file' && (part === 'team' || part === 'lead'))
+    return (part === 'lead') === (subject.names.stage === 'prod');
+  return intended[part].includes(deed);
+}
+
+/** The roles of one service and of the account; with `NX_SECRETS_EVERY_ROLE=1` those of the other, too, which are alike. */
+const acting = roles.filter(
+  ({ service }) => service !== 'payment-service' || process.env['NX_SECRETS_EVERY_ROLE'] === '1',
+);
+
+const cells = (targets: readonly Target[]) =>
+  acting.flatMap((role) =>
+    (Object.entries(deeds) as [DeedName, Deed][]).flatMap(([name, deed]) =>
+      targets.map((target) => ({ role, name, deed, target })),
+    ),
+  );
+
+const cellName = (role: ShopRole, name: DeedName, { subject }: Target) =>
+  `${role.name}: ${name}, ${subject.names.service} ${subject.names.stage}`;
+
+describe('every role, every deed, every service and stage: what is intended succeeds, nothing else does', () => {
+  let aws: LocalAws;
+  let targets: readonly Target[];
+  let unlimited: Hands;
+
+  beforeAll(async () => {
+    aws = await startLocalAws({ account });
+    unlimited = handsOf(aws, { accessKeyId: account, secretAccessKey: 'any' });
+    targets = [];
+    for (const subject of subjects) targets = [...targets, await makeTarget(unlimited, subject)];
+  });
+  afterAll(async () => {
+    close(unlimited);
+    await aws.stop();
+  });
+
+  test('in local-aws', async () => {
+    const succeeded: string[] = [];
+    for (const role of acting) {
+      aws.setIam(shopIam);
+      const hands = await handsOfRole(aws, role);
+      for (const { name, deed, target } of cells(targets).filter((cell) => cell.role === role)) {
+        if (!(await isAllowed(deed, hands, target))) continue;
+        succeeded.push(cellName(role, name, target));
+        await mend(aws, unlimited, name, target);
+      }
+      close(hands);
+    }
+    expect(succeeded).toEqual(intendedCells(targets));
+  }, 60_000);
+
+  test('in an independent simulator', async () => {
+    const succeeded: string[] = [];
+    for (const { role, name, deed, target } of cells(targets)) {
+      const verdicts = await Promise.all(deed.asks(target).map((ask) => simulated(role, ask, target)));
+      if (verdicts.every(Boolean)) succeeded.push(cellName(role, name, target));
+    }
+    expect(succeeded).toEqual(intendedCells(targets));
+  }, 120_000);
+});
+
+const intendedCells = (targets: readonly Target[]) =>
+  cells(targets)
+    .filter(({ role, name, target }) => isIntended(role, name, target))
+    .map(({ role, name, target }) => cellName(role, name, target));
+
+/** Whether policies let a deed pass: whatever else is wrong with the request, it is not access. */
+const isAllowed = (deed: Deed, hands: Hands, target: Target): Promise<boolean> =>
+  deed.run(hands, target).then(
+    () => true,
+    (error: unknown) => (error as Error).name !== 'AccessDeniedException',
+  );
+
+/** Takes back what a deed did to a key or a secret. */
+async function mend(aws: LocalAws, { kms: client, secrets: store }: Hands, name: DeedName, target: Target) {
+  if (name !== 'disable the key' && name !== 'delete the secret') return;
+  aws.setIam(undefined);
+  await client.send(new kms.EnableKeyCommand({ KeyId: target.keyArn }));
+  await store.send(new secrets.RestoreSecretCommand({ SecretId: target.secretArn }));
+  aws.setIam(shopIam);
+}
+
+/** The simulator has no keys of an encryption context; tags of the caller, which it knows, stand in for them. */
+const inItsWords = <T extends object>(policyOrContext: T): T =>
+  JSON.parse(
+    JSON.stringify(policyOrContext).replaceAll(
+      'kms:EncryptionContext:',
+      'aws:PrincipalTag/EncryptionContext-',
+    ),
+  ) as T;
+
+async function simulated(role: ShopRole, ask: Ask, target: Target): Promise<boolean> {
+  const [resource, policy] = {
+    key: [target.keyArn, target.keyPolicy],
+    alias: [`arn:aws:kms:${region}:${account}:${target.subject.names.keyAlias}`, undefined],
+    secret: [target.secretArn, target.secretPolicy],
+    anything: ['*', undefined],
+  }[ask.on];
+  const { service, stage, keyAlias } = target.subject.names;
+  const tags = { 'managed-by': 'nx-secrets', service, stage };
+  const result = await runSimulation(
+    {
+      request: {
+        principal: `arn:aws:sts::${account}:assumed-role/${role.name}/test`,
+        action: ask.action,
+        resource: { resource: resource ?? '*', accountId: account },
+        contextVariables: {
+          'aws:PrincipalArn': `arn:aws:iam::${account}:role/${role.name}`,
+          'aws:PrincipalAccount': account,
+          'aws:PrincipalIsAWSService': 'false',
+          ...Object.fromEntries(
+            Object.entries(tags).map(([tag, value]) => [`aws:ResourceTag/${tag}`, value]),
+          ),
+          ...(ask.on === 'key' ? { 'kms:ResourceAliases': [keyAlias], 'kms:CallerAccount': account } : {}),
+          ...inItsWords(ask.context ?? {}),
+        },
+      },
+      identityPolicies: role.policies.map((document, index) => ({
+        name: `${index}`,
+        policy: inItsWords(document),
+      })),
+      serviceControlPolicies: [],
+      resourceControlPolicies: [],
+      ...(policy === undefined ? {} : { resourcePolicy: inItsWords(JSON.parse(policy) as object) }),
+    },
+    {},
+  );
+  if (result.resultType === 'error') throw new Error(JSON.stringify(result));
+  return result.overallResult === 'Allowed';
+}
+
+async function makeTarget(
+  { kms: client, secrets: store }: Hands,
+  subject: Target['subject'],
+): Promise<Target> {
+  const { service, stage, keyAlias, secretName } = subject.names;
+  const policy = JSON.stringify(keyPolicy(subject));
+  const tags = Object.entries({ 'managed-by': 'nx-secrets', service, stage });
+  const { KeyMetadata } = await client.send(
+    new kms.CreateKeyCommand({
+      Policy: policy,
+      Tags: tags.map(([TagKey, TagValue]) => ({ TagKey, TagValue })),
+    }),
+  );
+  const keyArn = KeyMetadata?.Arn ?? '';
+  await client.send(new kms.CreateAliasCommand({ AliasName: keyAlias, TargetKeyId: keyArn }));
+  const { CiphertextBlob } = await client.send(
+    new kms.EncryptCommand({
+      KeyId: keyArn,
+      Plaintext: Buffer.alloc(32),
+      EncryptionContext: { service, stage },
+    }),
+  );
+  const { ARN: secretArn = '' } = await store.send(
+    new secrets.CreateSecretCommand({
+      Name: secretName,
+      KmsKeyId: keyAlias,
+      SecretString: `value of ${service}, ${stage}`,
+      Tags: tags.map(([Key, Value]) => ({ Key, Value })),
+    }),
+  );
+  const denials = JSON.stringify(secretPolicy(subject));
+  await store.send(
+    new secrets.PutResourcePolicyCommand({
+      SecretId: secretArn,
+      ResourcePolicy: denials,
+      BlockPublicPolicy: true,
+    }),
+  );
+  return {
+    subject,
+    keyArn,
+    secretArn,
+    keyPolicy: policy,
+    secretPolicy: denials,
+    wrapped: CiphertextBlob ?? new Uint8Array(),
+  };
+}
+
+type Credentials = { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
+
+const handsOf = ({ endpoint }: LocalAws, credentials: Credentials): Hands => {
+  const config = { endpoint, region, credentials, maxAttempts: 1 };
+  return { kms: new kms.KMSClient(config), secrets: new secrets.SecretsManagerClient(config) };
+};
+
+async function handsOfRole(aws: LocalAws, role: ShopRole): Promise<Hands> {
+  const sts = new STSClient({ endpoint: aws.endpoint, region, credentials: everybody });
+  const RoleArn = `arn:aws:iam::${account}:role/${role.name}`;
+  const { Credentials: given } = await sts.send(new AssumeRoleCommand({ RoleArn, RoleSessionName: 'test' }));
+  sts.destroy();
+  return handsOf(aws, {
+    accessKeyId: given?.AccessKeyId ?? '',
+    secretAccessKey: given?.SecretAccessKey ?? '',
+    sessionToken: given?.SessionToken ?? '',
+  });
+}
+
+function close({ kms: client, secrets: store }: Hands): void {
+  client.destroy();
+  store.destroy();
+}

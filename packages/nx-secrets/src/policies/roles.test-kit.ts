@@ -1,0 +1,139 @@
+import type { IamInput } from 'local-aws-secrets';
+import { namesOf } from '../workspace/names';
+import { readOptions } from '../workspace/options';
+import { developerPolicy } from './developer-policy';
+import type { PolicyDocument } from './document';
+import { provisionPolicy } from './provision-policy';
+import { runtimePolicy } from './runtime-policy';
+import { policySubject, type PolicySubject } from './subject';
+import { syncPolicy } from './sync-policy';
+
+/** The account and region of a shop with two services and two stages. */
+export const account = '123456789012';
+export const region = 'eu-west-1';
+
+const role = (name: string) => `arn:aws:iam::${account}:role/${name}`;
+
+/** nx.json's options: in prod the team encrypts only, and a lead reads. */
+export const shopOptions = {
+  stages: {
+    dev: {
+      region,
+      accountId: account,
+      principals: {
+        sync: role('{service}-{stage}-sync'),
+        encrypt: role('{service}-team'),
+        decrypt: role('{service}-team'),
+        runtime: role('{service}-{stage}'),
+      },
+    },
+    prod: {
+      region,
+      accountId: account,
+      principals: {
+        sync: role('{service}-{stage}-sync'),
+        encrypt: role('{service}-team'),
+        decrypt: role('{service}-lead'),
+        runtime: role('{service}-{stage}'),
+      },
+    },
+  },
+};
+
+/** What somebody is to a stage, or to the account. */
+export type Part = 'runtime' | 'sync' | 'provision' | 'team' | 'lead' | 'administrator';
+
+/** A role of the shop, with the generated policies that are attached to it. */
+export interface ShopRole {
+  readonly name: string;
+  readonly part: Part;
+  /** Undefined for the account's. */
+  readonly service?: string;
+  /** Undefined for people of the service, who work in each stage. */
+  readonly stage?: string;
+  readonly policies: readonly PolicyDocument[];
+}
+
+const options = readOptions(shopOptions);
+
+/** Every service's every stage. */
+export const subjects: readonly PolicySubject[] = ['user-service', 'payment-service'].flatMap((service) =>
+  ['dev', 'prod'].map((stage) =>
+    policySubject(namesOf(service, stage, options, service), options.stages.get(stage) ?? {}, {
+      region,
+      accountId: account,
+    }),
+  ),
+);
+
+/** Somebody whom the account's IAM policies let do everything. */
+const administrator: ShopRole = {
+  name: 'administrator',
+  part: 'administrator',
+  policies: [
+    {
+      Version: '2012-10-17',
+      Statement: [{ Sid: 'Everything', Effect: 'Allow', Action: ['*'], Resource: ['*'] }],
+    },
+  ],
+};
+
+/** All roles of the shop. */
+export const roles: readonly ShopRole[] = [
+  ...subjects.flatMap((subject): ShopRole[] => {
+    const { service, stage } = subject.names;
+    const of = { service, stage };
+    return [
+      { name: `${service}-${stage}`, part: 'runtime', ...of, policies: [runtimePolicy(subject)] },
+      { name: `${service}-${stage}-sync`, part: 'sync', ...of, policies: [syncPolicy(subject)] },
+      {
+        name: `${service}-${stage}-provision`,
+        part: 'provision',
+        ...of,
+        policies: [provisionPolicy(subject)],
+      },
+    ];
+  }),
+  ...['user-service', 'payment-service'].flatMap((service): ShopRole[] => {
+    const policies = subjects.filter(({ names }) => names.service === service).map(developerPolicy);
+    return [
+      { name: `${service}-team`, part: 'team', service, policies },
+      { name: `${service}-lead`, part: 'lead', service, policies },
+    ];
+  }),
+  administrator,
+];
+
+/** Credentials of the user who may assume every role. */
+export const everybody = { accessKeyId: 'AKIAEVERYBODY', secretAccessKey: 'secret-of-everybody' };
+
+/** The shop's account as local-aws takes it. */
+export const shopIam: IamInput = {
+  accounts: {
+    [account]: {
+      users: {
+        everybody: {
+          accessKeys: { [everybody.accessKeyId]: everybody.secretAccessKey },
+          policies: [
+            {
+              Version: '2012-10-17',
+              Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Resource: '*' }],
+            },
+          ],
+        },
+      },
+      roles: Object.fromEntries(
+        roles.map(({ name, policies }) => [
+          name,
+          {
+            trust: {
+              Version: '2012-10-17',
+              Statement: [{ Effect: 'Allow', Principal: { AWS: account }, Action: 'sts:AssumeRole' }],
+            },
+            policies,
+          },
+        ]),
+      ),
+    },
+  },
+};
