@@ -105,5 +105,28 @@ export default defineConfig(
       },
     ],
   ),
+  arrow(
+    ['packages/local-aws/src/iam/**/*.ts'],
+    [
+      noPlugin,
+      {
+        group: [
+          'node:fs',
+          'node:fs/*',
+          'node:http',
+          'execa',
+          'sops-codec',
+          '@aws-sdk/*',
+          '@smithy/*',
+          '@cloud-copilot/*',
+        ],
+        message: 'This folder is pure: it takes data and gives data.',
+      },
+      {
+        group: ['../kms/*', '../secrets-manager/*', '../sts/*', '../server/*'],
+        message: 'Services ask the policies; policies know no service.',
+      },
+    ],
+  ),
   arrow(['packages/nx-secrets/src/**/*.ts'], [noLocalAws, noShell, noInternals]),
 );

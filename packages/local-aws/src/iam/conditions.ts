@@ -16,7 +16,9 @@ const equals = onText((written, value) => literal(written) === value);
 const equalsIgnoreCase = onText((written, value) => literal(written).toLowerCase() === value.toLowerCase());
 const like = onText(matchesPattern);
 const arn: Test = (written, value, context, variables) => {
-  return value.startsWith('arn:') && written !== '*' ? matchesArn(written, value, context, variables) : false;
+  return value.startsWith('arn:') && written !== '*'
+    ? matchesArn(written, value, context, variables) === true
+    : false;
 };
 const bool = onText((written, value) => {
   const wanted = literal(written).toLowerCase();

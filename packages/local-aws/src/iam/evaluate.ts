@@ -55,7 +55,8 @@ const allowed: Verdict = { allowed: true };
  */
 export function evaluate(request: AccessRequest, policies: Policies): Verdict {
   const { identity, limits, resource } = policies;
-  const byResource = resourceVerdict(request, resource.policy);
+  const bounded = limits.some(({ origin }) => origin === 'boundary');
+  const byResource = resourceVerdict(request, resource.policy, bounded);
   if (identity.some((policy) => denies(request, policy))) return refused('denied', 'identity');
   const denying = limits.find(({ policy }) => denies(request, policy));
   if (denying !== undefined) return refused('denied', denying.origin);
@@ -83,15 +84,26 @@ export function evaluate(request: AccessRequest, policies: Policies): Verdict {
 function resourceVerdict(
   request: AccessRequest,
   policy: PolicyDocument | undefined,
+  bounded: boolean,
 ): 'denied' | PrincipalMatch {
   const matching = (policy?.statements ?? []).flatMap((statement) => {
-    const named = statement.principals;
-    const who = named === undefined ? undefined : matchPrincipal(named, request.principal);
+    const who = principalMatch(request.principal, statement, bounded);
     const applies = who !== undefined && statementApplies(request, statement, policy?.variables ?? false);
     return applies ? [{ effect: statement.effect, who }] : [];
   });
   if (matching.some(({ effect }) => effect === 'Deny')) return 'denied';
   return (['itself', 'role', 'account'] as const).find((each) => matching.some(({ who }) => who === each));
+}
+
+/** With a permissions boundary, whoever a NotPrincipal names is denied, too; AWS warns of that. */
+function principalMatch(
+  principal: Principal,
+  { effect, principals }: Statement,
+  bounded: boolean,
+): PrincipalMatch {
+  if (principals === undefined) return undefined;
+  if (bounded && effect === 'Deny' && principals.except) return 'itself';
+  return matchPrincipal(principals, principal);
 }
 
 function denies(request: AccessRequest, policy: PolicyDocument): boolean {
@@ -114,7 +126,7 @@ function statementApplies(request: AccessRequest, statement: Statement, variable
   return (
     isListed(statement.actions, (written) => matchesAction(written, action)) &&
     (statement.resources === undefined ||
-      isListed(statement.resources, (written) => matchesResource(written, resource, context, variables))) &&
+      resourceIsListed(statement.resources, resource, context, variables)) &&
     statement.conditions.every((condition) => conditionHolds(condition, context, variables))
   );
 }
@@ -123,15 +135,20 @@ function isListed<T>(listed: Listed<T>, test: (each: T) => boolean): boolean {
   return listed.all.some(test) !== listed.except;
 }
 
-/** Actions about no resource (`kms:ListKeys`) are only allowed or denied by `*`. */
-function matchesResource(
-  written: string,
+/**
+ * Actions about no resource (`kms:ListKeys`) are only allowed or denied by `*`. A variable without a value makes a
+ * Resource match nothing, and a NotResource too.
+ */
+function resourceIsListed(
+  { all, except }: Listed<string>,
   resource: string,
   context: RequestContext,
   variables: boolean,
 ): boolean {
-  if (resource === '*') return written === '*';
-  return matchesArn(written, resource, context, variables);
+  const matches = all.map((written) =>
+    resource === '*' ? written === '*' : matchesArn(written, resource, context, variables),
+  );
+  return except ? matches.every((each) => each === false) : matches.includes(true);
 }
 
 function account(principal: Principal): string | undefined {

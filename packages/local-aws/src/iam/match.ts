@@ -6,7 +6,8 @@ type Token = { readonly text: string } | 'one' | 'any';
 /** A pattern whose policy variables are filled in. */
 export type Pattern = readonly Token[];
 
-const pieces = /\$\{([^}]*)\}|[*?]/g;
+const wildcards = /[*?]/g;
+const variablesToo = /\$\{([^}]*)\}|[*?]/g;
 
 /**
  * Reads a pattern of a policy: wildcards, variables (`${aws:username}`, with a default: `${key, 'default'}`) and the
@@ -20,9 +21,8 @@ export function readPattern(
 ): Pattern | undefined {
   const tokens: Token[] = [];
   let end = 0;
-  for (const match of written.matchAll(pieces)) {
+  for (const match of written.matchAll(variables ? variablesToo : wildcards)) {
     const [piece, inside] = match;
-    if (inside !== undefined && !variables) continue;
     tokens.push({ text: written.slice(end, match.index) });
     end = match.index + piece.length;
     if (inside === undefined) {
@@ -89,23 +89,22 @@ export function matchesAction(written: string, action: string): boolean {
 /**
  * Whether an ARN is one that a pattern names: the six parts one by one, so that no wildcard reaches over a colon of
  * the first five. ARNs have case. Missing parts at the end of a pattern are `*`.
+ * @returns `undefined` where a variable in the pattern has no value
  */
 export function matchesArn(
   written: string,
   arn: string,
   context: RequestContext,
   variables: boolean,
-): boolean {
+): boolean | undefined {
   if (written === '*') return true;
   const parts = arnParts(arn);
-  const wanted = arnParts(written);
-  while (wanted.length < 6) wanted.push('*');
+  const wanted = arnParts(written).map((part) => readPattern(part, context, variables));
+  while (wanted.length < 6) wanted.push(['any']);
+  if (wanted.includes(undefined)) return undefined;
   return (
     parts.length === 6 &&
-    wanted.every((part, index) => {
-      const pattern = readPattern(part, context, variables);
-      return pattern !== undefined && matchesPattern(pattern, parts[index] ?? '');
-    })
+    wanted.every((pattern, index) => pattern !== undefined && matchesPattern(pattern, parts[index] ?? ''))
   );
 }
 
