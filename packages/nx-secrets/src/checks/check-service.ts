@@ -12,9 +12,12 @@ import { placed, readSecretFile } from '../workspace/secret-file-io';
 import { sopsConfigFile, twoFilesProblem, type Service } from '../workspace/services';
 import { creationRule } from './creation-rule';
 import { encrypted } from './encrypted';
+import type { MaxAge } from './max-age';
+import { datedValues, noHistory, oldValues } from './old-values';
 import { plaintextBeside, type Neighbour } from './plaintext-beside';
 import { sameKeys } from './same-keys';
 import { size } from './size';
+import type { Origins } from './value-age';
 
 /** What all services are checked against. */
 export interface Surroundings {
@@ -23,6 +26,14 @@ export interface Surroundings {
   /** Key aliases, with whom they belong to. */
   readonly owners: ReadonlyMap<string, string>;
   readonly clashing: ReadonlyMap<string, Problem>;
+  /** Where ages are asked for: the limit, and what history says. */
+  readonly ages: Ages | undefined;
+}
+
+/** How old values may be, and where they come from. */
+export interface Ages {
+  readonly maxAge: MaxAge;
+  readonly origins: Origins | 'shallow' | 'unavailable';
 }
 
 /** A secret file that could be read. */
@@ -44,7 +55,7 @@ export interface Finding {
 export async function checkService(
   service: Service,
   neighbours: readonly Neighbour[],
-  { workspaceRoot, options, owners, clashing }: Surroundings,
+  { workspaceRoot, options, owners, clashing, ages }: Surroundings,
 ): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
   const note = (stage: string, problem: Problem | undefined) => {
@@ -75,6 +86,7 @@ export async function checkService(
     };
     note(stage, config && creationRule(config, ruled, owners));
     note(stage, size(file, options.outputs.get(service.root) ?? 'json', path));
+    note(stage, ages && tooOld(file, ages, stage, path));
   }
   const keys = files.map(({ names, path, file }) => ({ stage: names.stage, path, keys: keysOf(file) }));
   const alike = keys.filter(({ path }) => !path.endsWith('.bin'));
@@ -82,6 +94,16 @@ export async function checkService(
   const known = new Set(alike.flatMap((one) => one.keys));
   for (const problem of plaintextBeside(neighbours, known, service.root)) note('', problem);
   return findings;
+}
+
+function tooOld(
+  file: EncryptedFile,
+  { maxAge, origins }: Ages,
+  stage: string,
+  path: string,
+): Problem | undefined {
+  if (typeof origins === 'string') return noHistory(origins);
+  return oldValues(datedValues(file, origins), maxAge, stage, path);
 }
 
 async function readOne(

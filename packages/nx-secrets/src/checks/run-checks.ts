@@ -5,7 +5,9 @@ import { clashes } from '../workspace/names';
 import type { Options } from '../workspace/options';
 import { aliasOwners, allNames, type Service } from '../workspace/services';
 import { checkService, type Finding } from './check-service';
+import type { MaxAge } from './max-age';
 import { readNeighbours } from './neighbours';
+import { readOrigins } from './read-origins';
 
 /** What to check. */
 export interface CheckRequest {
@@ -19,6 +21,8 @@ export interface CheckRequest {
   readonly everyRoot: readonly string[];
   /** Stages to check; none means all. */
   readonly stages: readonly string[];
+  /** How old values may be; not looked at where absent. */
+  readonly maxAge: MaxAge | undefined;
 }
 
 /**
@@ -28,7 +32,7 @@ export interface CheckRequest {
  */
 export async function runChecks(request: CheckRequest): Promise<Report> {
   const start = performance.now();
-  const { workspaceRoot, options, services, everyService, everyRoot, stages } = request;
+  const { workspaceRoot, options, services, everyService, everyRoot, stages, maxAge } = request;
   // CI or not makes no difference: nothing is pushed.
   select(services, everyService, stages, options, true);
   const names = allNames(everyService, options);
@@ -37,6 +41,7 @@ export async function runChecks(request: CheckRequest): Promise<Report> {
     options,
     owners: aliasOwners(names),
     clashing: clashes(names),
+    ages: maxAge && { maxAge, origins: await readOrigins(workspaceRoot) },
   };
   const neighbours = await readNeighbours(
     workspaceRoot,

@@ -45,6 +45,16 @@ export async function* followedChanges(directory: string, path: string): AsyncGe
 }
 
 /**
+ * The changes of files in the history of HEAD, newest first, merges included; files that are gone by now, too.
+ *
+ * @param pathspec which files, in Git's own notation
+ */
+export async function* changesAmong(directory: string, pathspec: string): AsyncGenerator<Change> {
+  const args = [...log, ...whole, '--no-renames', '--relative', 'HEAD', '--', pathspec];
+  yield* read(gitLog(directory, args), (path) => path);
+}
+
+/**
  * The removals of files in the history of HEAD, newest first, as they came to its line of first parents: what a merge
  * removed, it removed when it was merged. A rename is a removal of the old name.
  *

@@ -1,7 +1,8 @@
 import type { ExecutorContext, TaskGraph } from '@nx/devkit';
 import { readFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { useAwsWorkspace } from '../../workspace/aws-workspace.test-kit';
 import { writeFiles } from '../../workspace/workspace.test-kit';
 import batch from './batch';
@@ -119,6 +120,68 @@ test('outside a repository, too', async () => {
   await rm(join(workspace.directory(), '.git'), { recursive: true });
   await write(`${user}/.env`, 'DATABASE_URL=x1\n');
   expect((await check()).text).toContain(`where: ${user}/.env`);
+});
+
+describe('--max-age', () => {
+  const day = 24 * 60 * 60 * 1000;
+  /** Commits everything as of some days ago, and gives the commit. */
+  const commitOf = async (daysAgo: number) => {
+    const date = new Date(Date.now() - daysAgo * day).toISOString();
+    await workspace.git('add', '.');
+    const author = { GIT_AUTHOR_NAME: 'T', GIT_AUTHOR_EMAIL: 't@localhost', GIT_AUTHOR_DATE: date };
+    const committer = {
+      GIT_COMMITTER_NAME: 'T',
+      GIT_COMMITTER_EMAIL: 't@localhost',
+      GIT_COMMITTER_DATE: date,
+    };
+    await execa('git', ['-c', 'commit.gpgsign=false', 'commit', '-qm', 'change'], {
+      cwd: workspace.directory(),
+      env: { ...author, ...committer },
+    });
+    const { stdout } = await workspace.git('rev-parse', 'HEAD');
+    return { commit: stdout.slice(0, 10), date: date.slice(0, 10) };
+  };
+
+  test('lists values by name, with date and commit; a new data key and a rename change no age', async () => {
+    await workspace.set(user, 'prod', 'TOKEN', 'old');
+    await workspace.set(user, 'dev', 'TOKEN', 'old');
+    const first = await commitOf(200);
+    await workspace.set(user, 'prod', 'TOKEN', 'new-token');
+    const second = await commitOf(100);
+    await workspace.rotate({ directory: user, dataKey: true });
+    await commitOf(10);
+    const { success, text } = await check({ maxAge: '90d', stage: 'prod' });
+    expect(success).toBe(false);
+    expect(text).toContain('2 values are older than 90d:');
+    expect(text).toContain(`DATABASE_URL  ${first.date}  ${first.commit}`);
+    expect(text).toContain(`TOKEN         ${second.date}  ${second.commit}`);
+    expect((await check({ maxAge: '150d', stage: 'prod' })).text).not.toContain('TOKEN ');
+    expect(await check({ maxAge: '201d' })).toMatchObject({ success: true });
+    await workspace.git('mv', user, 'services/renamed');
+    await commitOf(5);
+    await workspace.git('mv', 'services/renamed', user);
+    await commitOf(4);
+    expect((await check({ maxAge: '150d', stage: 'prod' })).text).toContain(first.commit);
+  });
+
+  test('a value that is not committed is new', async () => {
+    await commitOf(100);
+    expect(await check({ maxAge: '90d' })).toMatchObject({ success: false });
+    for (const stage of ['dev', 'prod']) await workspace.set(user, stage, 'DATABASE_URL', 'another');
+    expect(await check({ maxAge: '90d' })).toMatchObject({ success: true });
+  });
+
+  test('without history, in a shallow clone, and with what is no age', async () => {
+    expect((await check({ maxAge: '90d' })).text).toContain('there is no Git history here');
+    expect((await check({ maxAge: '90' })).text).toContain('--max-age=90d, 12w, 6m or 1y');
+    await commitOf(1);
+    await write('x', 'x');
+    await commitOf(0);
+    await workspace.git('clone', '-q', '--depth=1', `file://${workspace.directory()}`, 'clone');
+    await rm(join(workspace.directory(), '.git'), { recursive: true });
+    await rename(join(workspace.directory(), 'clone/.git'), join(workspace.directory(), '.git'));
+    expect((await check({ maxAge: '90d' })).text).toContain('fetch-depth: 0');
+  });
 });
 
 test('a batch: every task once, a service that fails fails its own only', async () => {
