@@ -101,5 +101,34 @@ for (const { nx, alias, generated } of matrix) {
       assert.match(planned, /would-update +user-service +prod/);
       assert.equal(aws.calls()['secretsmanager:PutSecretValue'], undefined);
     });
+
+    test('check-secrets is answered from the cache, but never what depends on the date', async () => {
+      const set = (stage, key) =>
+        need(['g', `${plugin}:set`, `--stage=${stage}`, key], { folder: services[0], input: 'x' });
+      await set('prod', 'DATABASE_URL');
+      await set('dev', 'A');
+      await workspace.commit('The same keys in both stages');
+      const check = (...args) => workspace.nx(['run-many', '-t', 'check-secrets', ...args], { env });
+      const fromCache = /read the output from the cache/;
+
+      for (const cached of [false, true]) {
+        const { exitCode, all } = await check();
+        assert.equal(exitCode, 0, all);
+        assert.equal(fromCache.test(all), cached, all);
+      }
+      for (let run = 0; run < 2; run += 1) {
+        const { exitCode, all } = await check('--max-age=90d');
+        assert.equal(exitCode, 0, all);
+        assert.doesNotMatch(all, fromCache);
+      }
+      // The same files, as if they had been committed a hundred days ago.
+      const date = new Date(Date.now() - 100 * 24 * 60 * 60 * 1000).toISOString();
+      await workspace.run('git', ['checkout', '--quiet', '--orphan', 'old']);
+      await workspace.run('git', ['commit', '--quiet', '-m', 'Old'], { env: { GIT_COMMITTER_DATE: date } });
+      const old = await check('--max-age=90d');
+      assert.equal(old.exitCode, 1, old.all);
+      assert.match(old.all, new RegExp(`DATABASE_URL +${date.slice(0, 10)} +[0-9a-f]{10}`));
+      assert.equal((await check()).exitCode, 0);
+    });
   });
 }

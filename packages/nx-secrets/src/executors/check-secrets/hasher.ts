@@ -9,10 +9,10 @@ import type { CheckOptions } from './verb';
 const checkHasher: CustomHasher = async (task, { hasher, taskGraph, projectsConfigurations }) => {
   const hash = await hasher.hashTask(task, taskGraph, process.env);
   const { project, target, configuration } = task.target;
-  const { options, configurations } = projectsConfigurations.projects[project]?.targets?.[target] ?? {};
+  const known = projectsConfigurations.projects[project]?.targets?.[target];
   const given: CheckOptions = {
-    ...(options as CheckOptions | undefined),
-    ...(configurations?.[configuration ?? ''] as CheckOptions | undefined),
+    ...(known?.options as CheckOptions | undefined),
+    ...(known?.configurations?.[configuration ?? ''] as CheckOptions | undefined),
     ...(task.overrides as CheckOptions | undefined),
   };
   const cacheable = given.maxAge === undefined && given.json === undefined;
