@@ -5,6 +5,8 @@ export interface Problem {
   readonly what: string;
   /** Nobody answered at all: asking the same endpoint again is of no use. */
   readonly unreachable?: true;
+  /** The IAM action that AWS refused: somebody with more rights can do it. */
+  readonly denied?: string;
   readonly where?: string | undefined;
   readonly fix: string;
 }

@@ -65,6 +65,7 @@ export function awsProblem(error: unknown, call: Call): Problem {
   if (unreadable.has(name)) return notAws(said.split('\n')[0] ?? name, where);
   if (/^AccessDenied/.test(name)) {
     return {
+      denied: call.action,
       what: `AWS refuses ${call.action} (${said})`,
       where,
       fix: `Grant ${call.action} on ${call.resource} to the identity in use (aws sts get-caller-identity).`,

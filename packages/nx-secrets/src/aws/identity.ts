@@ -1,4 +1,4 @@
-import { ProblemError } from '../problem';
+import { fail, ProblemError } from '../problem';
 import { awsProblem, missingRegion } from './aws-problem';
 import { createClients, withDeadline, type Clients } from './clients';
 
@@ -26,4 +26,14 @@ export async function defaultRegion(): Promise<string> {
   } finally {
     clients.destroy();
   }
+}
+
+/** Throws where calls go to another account than the one that the file's key is in. */
+export function refuseAccount(actual: string | undefined, wanted: string, path: string): void {
+  if (actual === wanted) return;
+  fail({
+    what: `these credentials are of account ${actual ?? 'unknown'}, but the key of the file is in account ${wanted}`,
+    where: path,
+    fix: `Sign in to account ${wanted}, or give the stage a role there in nx.json ("roleArn").`,
+  });
 }

@@ -1,91 +1,113 @@
-import type { Tag } from '@aws-sdk/client-kms';
-import { ProblemError } from '../problem';
-import { awsErrorName, awsProblem } from './aws-problem';
-import { withDeadline, type Clients } from './clients';
+import type { KeyMetadata } from '@aws-sdk/client-kms';
+import type { Clients } from './clients';
+import { withDeadline } from './clients';
+import { callKms } from './kms-call';
 
-/** A KMS key as far as the plugin needs to know it. */
+/** What DescribeKey says of a KMS key, as far as the plugin needs to know it. */
 export interface Key {
   readonly arn: string;
   readonly id: string;
   /** `Enabled`, `Disabled`, `PendingDeletion`, … */
   readonly state: string;
+  readonly description: string;
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
+  /** When the key will be deleted, ISO 8601; undefined where it will not. */
+  readonly deletionDate: string | undefined;
+  /** `SYMMETRIC_DEFAULT` for the keys that secrets are encrypted with. */
+  readonly spec: string;
+  /** `CUSTOMER`, or `AWS` for a key that belongs to a service of AWS. */
+  readonly manager: string;
+  readonly regions: KeyRegions;
 }
 
-/** The key behind an alias, or undefined where there is none. */
-export async function describeKey(clients: Clients, alias: string): Promise<Key | undefined> {
-  const { DescribeKeyCommand } = await import('@aws-sdk/client-kms');
-  try {
-    const { KeyMetadata } = await (
-      await clients.kms()
-    ).send(new DescribeKeyCommand({ KeyId: alias }), withDeadline());
-    return { arn: KeyMetadata?.Arn ?? '', id: KeyMetadata?.KeyId ?? '', state: KeyMetadata?.KeyState ?? '' };
-  } catch (error) {
-    if (awsErrorName(error) === 'NotFoundException') return undefined;
-    throw problem(error, 'DescribeKey', alias);
-  }
+/** Whether a key is one of several regions, and then which. */
+export type KeyRegions =
+  | { readonly kind: 'single' }
+  | { readonly kind: 'primary'; readonly replicas: readonly string[] }
+  | { readonly kind: 'replica'; readonly primary: string };
+
+/**
+ * The key behind an alias or an id, or undefined where there is none.
+ *
+ * @throws ProblemError where AWS refuses
+ */
+export const describeKey = (clients: Clients, keyId: string): Promise<Key | undefined> =>
+  callKms<Key | undefined>(clients, {
+    operation: 'DescribeKey',
+    resource: keyId,
+    send: async ({ DescribeKeyCommand }, client) => {
+      const answer = await client.send(new DescribeKeyCommand({ KeyId: keyId }), withDeadline());
+      return keyOf(answer.KeyMetadata);
+    },
+    answers: { NotFoundException: undefined },
+  });
+
+/** The tags of a key; none of one that is gone. @throws ProblemError */
+export const keyTags = (clients: Clients, keyId: string): Promise<Readonly<Record<string, string>>> =>
+  callKms<Readonly<Record<string, string>>>(clients, {
+    operation: 'ListResourceTags',
+    resource: keyId,
+    send: async ({ ListResourceTagsCommand }, client) => {
+      const { Tags = [] } = await client.send(new ListResourceTagsCommand({ KeyId: keyId }), withDeadline());
+      return Object.fromEntries(Tags.map(({ TagKey, TagValue }) => [TagKey ?? '', TagValue ?? '']));
+    },
+    answers: { NotFoundException: {} },
+  });
+
+/** The text of a key's policy. @throws ProblemError */
+export const keyPolicyText = (clients: Clients, keyId: string): Promise<string> =>
+  callKms(clients, {
+    operation: 'GetKeyPolicy',
+    resource: keyId,
+    send: async ({ GetKeyPolicyCommand }, client) =>
+      (await client.send(new GetKeyPolicyCommand({ KeyId: keyId }), withDeadline())).Policy ?? '',
+  });
+
+/** Days between two rotations of a key; undefined where it does not rotate by itself. @throws ProblemError */
+export const rotationDays = (clients: Clients, keyId: string): Promise<number | undefined> =>
+  callKms(clients, {
+    operation: 'GetKeyRotationStatus',
+    resource: keyId,
+    send: async ({ GetKeyRotationStatusCommand }, client) => {
+      const status = await client.send(new GetKeyRotationStatusCommand({ KeyId: keyId }), withDeadline());
+      return status.KeyRotationEnabled ? (status.RotationPeriodInDays ?? yearly) : undefined;
+    },
+  });
+
+/** Aliases of a key. @throws ProblemError */
+export const aliasesOf = (clients: Clients, keyId: string): Promise<readonly string[]> =>
+  callKms(clients, {
+    operation: 'ListAliases',
+    resource: keyId,
+    send: async ({ ListAliasesCommand }, client) => {
+      const { Aliases = [] } = await client.send(new ListAliasesCommand({ KeyId: keyId }), withDeadline());
+      return Aliases.flatMap(({ AliasName }) => AliasName ?? []);
+    },
+  });
+
+/** Days between two rotations where nobody says another number. */
+export const yearly = 365;
+
+/** A key's metadata as this package has it. */
+export function keyOf(metadata: KeyMetadata | undefined): Key {
+  return {
+    arn: metadata?.Arn ?? '',
+    id: metadata?.KeyId ?? '',
+    state: metadata?.KeyState ?? '',
+    description: metadata?.Description ?? '',
+    createdAt: metadata?.CreationDate?.getTime() ?? 0,
+    deletionDate: metadata?.DeletionDate?.toISOString(),
+    spec: metadata?.KeySpec ?? '',
+    manager: metadata?.KeyManager ?? '',
+    regions: regionsOf(metadata),
+  };
 }
 
-/** Makes a symmetric key and returns it. */
-export async function createKey(
-  clients: Clients,
-  key: { readonly description: string; readonly tags: Readonly<Record<string, string>> },
-): Promise<Key> {
-  const { CreateKeyCommand } = await import('@aws-sdk/client-kms');
-  const tags: Tag[] = Object.entries(key.tags).map(([TagKey, TagValue]) => ({ TagKey, TagValue }));
-  try {
-    const command = new CreateKeyCommand({ Description: key.description, Tags: tags });
-    const { KeyMetadata } = await (await clients.kms()).send(command, withDeadline());
-    return { arn: KeyMetadata?.Arn ?? '', id: KeyMetadata?.KeyId ?? '', state: KeyMetadata?.KeyState ?? '' };
-  } catch (error) {
-    throw problem(error, 'CreateKey', key.description);
-  }
+function regionsOf(metadata: KeyMetadata | undefined): KeyRegions {
+  const of = metadata?.MultiRegionConfiguration;
+  if (!metadata?.MultiRegion || !of) return { kind: 'single' };
+  return of.MultiRegionKeyType === 'REPLICA'
+    ? { kind: 'replica', primary: of.PrimaryKey?.Region ?? '' }
+    : { kind: 'primary', replicas: (of.ReplicaKeys ?? []).flatMap(({ Region }) => Region ?? []) };
 }
-
-/** Points an alias at a key. Gives false where somebody else made the alias meanwhile. */
-export async function createAlias(clients: Clients, alias: string, keyId: string): Promise<boolean> {
-  const { CreateAliasCommand } = await import('@aws-sdk/client-kms');
-  try {
-    await (
-      await clients.kms()
-    ).send(new CreateAliasCommand({ AliasName: alias, TargetKeyId: keyId }), withDeadline());
-    return true;
-  } catch (error) {
-    if (awsErrorName(error) === 'AlreadyExistsException') return false;
-    throw problem(error, 'CreateAlias', alias);
-  }
-}
-
-/** Whether the key rotates by itself. */
-export async function isRotating(clients: Clients, keyId: string): Promise<boolean> {
-  const { GetKeyRotationStatusCommand } = await import('@aws-sdk/client-kms');
-  try {
-    const command = new GetKeyRotationStatusCommand({ KeyId: keyId });
-    return (await (await clients.kms()).send(command, withDeadline())).KeyRotationEnabled ?? false;
-  } catch (error) {
-    throw problem(error, 'GetKeyRotationStatus', keyId);
-  }
-}
-
-/** Switches yearly rotation on. */
-export async function enableRotation(clients: Clients, keyId: string): Promise<void> {
-  const { EnableKeyRotationCommand } = await import('@aws-sdk/client-kms');
-  try {
-    await (await clients.kms()).send(new EnableKeyRotationCommand({ KeyId: keyId }), withDeadline());
-  } catch (error) {
-    throw problem(error, 'EnableKeyRotation', keyId);
-  }
-}
-
-/** Schedules the deletion of a key, at the shortest window that KMS has: 7 days. */
-export async function scheduleDeletion(clients: Clients, keyId: string): Promise<void> {
-  const { ScheduleKeyDeletionCommand } = await import('@aws-sdk/client-kms');
-  try {
-    const command = new ScheduleKeyDeletionCommand({ KeyId: keyId, PendingWindowInDays: 7 });
-    await (await clients.kms()).send(command, withDeadline());
-  } catch (error) {
-    throw problem(error, 'ScheduleKeyDeletion', keyId);
-  }
-}
-
-const problem = (error: unknown, operation: string, resource: string) =>
-  new ProblemError(awsProblem(error, { action: `kms:${operation}`, resource }));

@@ -15,6 +15,10 @@ const verbs: Readonly<Record<string, Verb>> = {
     description: "Pushes this service's secret files to AWS Secrets Manager, those that changed.",
     example: { dryRun: true },
   },
+  'provision-keys': {
+    description: "Makes and repairs this service's KMS keys: alias, rotation, key policy, replicas.",
+    example: { dryRun: true },
+  },
   'diff-secrets': {
     description: 'Says what a sync would do, and which keys differ from what is deployed; never values.',
   },

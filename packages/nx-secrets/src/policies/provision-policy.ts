@@ -1,4 +1,4 @@
-import { managedTags } from '../keys/ensure-key';
+import { managedTags } from '../keys/marks';
 import { policyDocument, type Conditions, type PolicyDocument } from './document';
 import { allowUse } from './identity-statement';
 import { findKey } from './key-use';

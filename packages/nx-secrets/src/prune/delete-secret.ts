@@ -1,7 +1,7 @@
 import { describeManagedSecret, scheduleSecretDeletion } from '../aws/managed-secrets';
 import { fail } from '../problem';
 import type { Failed } from '../report/report';
-import { guarded } from '../sync/guarded';
+import { guarded } from '../aws/guarded';
 import type { Interruption } from '../terminal/interruption';
 import type { Found } from './search';
 import { regionOf, removeReplicas } from './standing';

@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { listManagedSecrets } from '../aws/managed-secrets';
 import { renderReport } from '../report/text';
-import { openWorlds } from '../sync/worlds';
+import { openWorlds } from '../aws/worlds';
 import { uninterrupted } from '../terminal/interruption';
 import { account, outcomes, problems, region, useAwsWorkspace } from '../workspace/aws-workspace.test-kit';
 import { writeFiles } from '../workspace/workspace.test-kit';

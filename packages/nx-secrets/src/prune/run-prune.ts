@@ -1,6 +1,6 @@
 import { fail, type Problem } from '../problem';
 import type { Report } from '../report/report';
-import { openWorlds } from '../sync/worlds';
+import { openWorlds } from '../aws/worlds';
 import type { Interruption } from '../terminal/interruption';
 import type { Options } from '../workspace/options';
 import type { Service } from '../workspace/services';

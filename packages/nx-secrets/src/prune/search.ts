@@ -1,8 +1,8 @@
 import { listManagedSecrets } from '../aws/managed-secrets';
 import { fail, type Problem } from '../problem';
 import type { Interruption } from '../terminal/interruption';
-import { guarded } from '../sync/guarded';
-import type { World } from '../sync/worlds';
+import { guarded } from '../aws/guarded';
+import type { World } from '../aws/worlds';
 import type { Options } from '../workspace/options';
 import type { Place } from './places';
 import type { ManagedSecret } from './states';

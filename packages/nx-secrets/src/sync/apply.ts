@@ -9,8 +9,8 @@ import {
   type SecretValue,
 } from '../aws/secrets-manager';
 import type { Clients } from '../aws/clients';
+import { refuseAccount } from '../aws/identity';
 import { placedAsync } from '../workspace/secret-file-io';
-import { refuseAccount } from './remote';
 import { secretValue } from './secret-value';
 import type { Action, Desired, Outcome, Repairs } from './states';
 

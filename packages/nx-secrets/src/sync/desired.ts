@@ -1,9 +1,9 @@
 import { posix } from 'node:path';
-import { managedTags } from '../keys/ensure-key';
-import type { KeyArn } from '../keys/key-arn';
-import { fail, type Problem } from '../problem';
-import { namesOf, type Names } from '../workspace/names';
-import type { Options, StageOptions } from '../workspace/options';
+import { descriptionOf, managedTags } from '../keys/marks';
+import { misplaced } from '../keys/misplaced';
+import { fail } from '../problem';
+import { namesOf } from '../workspace/names';
+import type { Options } from '../workspace/options';
 import type { SecretFile } from '../workspace/secret-file';
 import { readSecretFile } from '../workspace/secret-file-io';
 import type { Service } from '../workspace/services';
@@ -45,21 +45,6 @@ export async function readDesired(
     file,
     uncommitted: uncommitted.has(path),
     tags: managedTags(names),
-    description: `Secrets of ${names.service}, stage ${names.stage}`,
+    description: descriptionOf(names),
   };
-}
-
-/** A key in another region or account than the stage's is not used: the secret would land where nobody reads it. */
-function misplaced(key: KeyArn, stage: StageOptions, names: Names, path: string): Problem | undefined {
-  const wrong = (part: string, is: string, wanted: string): Problem => ({
-    what: `the key of the file is in ${part} ${is}, but nx.json puts stage ${names.stage} in ${wanted}`,
-    where: path,
-    fix: `Correct nx.json or the ARN in .sops.yaml, then sops updatekeys ${path}.`,
-  });
-  if (stage.region !== undefined && stage.region !== key.region)
-    return wrong('region', key.region, stage.region);
-  if (stage.accountId !== undefined && stage.accountId !== key.accountId) {
-    return wrong('account', key.accountId, stage.accountId);
-  }
-  return undefined;
 }

@@ -1,6 +1,6 @@
 import { apply, type Applied, type Moved } from './apply';
 import { foreseen } from './foreseen';
-import { guarded } from './guarded';
+import { guarded } from '../aws/guarded';
 import type { Desired, Outcome } from './states';
 import { survey, type Planned, type SurveyContext } from './survey';
 

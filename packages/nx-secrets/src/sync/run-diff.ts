@@ -10,7 +10,7 @@ import { keyChanges, type KeyChanges } from './key-changes';
 import { select } from './select';
 import type { Desired, Outcome } from './states';
 import { survey, type Planned } from './survey';
-import { openWorlds } from './worlds';
+import { openWorlds } from '../aws/worlds';
 
 /** What to compare. */
 export interface DiffRequest extends CandidateRequest {

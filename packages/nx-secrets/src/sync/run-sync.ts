@@ -7,7 +7,7 @@ import { gitHistory } from './history';
 import type { Waivers } from './plan';
 import { push } from './push';
 import { select } from './select';
-import { openWorlds } from './worlds';
+import { openWorlds } from '../aws/worlds';
 
 /** What to sync and how. */
 export interface SyncRequest extends CandidateRequest {

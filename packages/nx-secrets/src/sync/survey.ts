@@ -1,11 +1,11 @@
 import type { Failed } from '../report/report';
 import type { Interruption } from '../terminal/interruption';
-import { guarded } from './guarded';
+import { guarded } from '../aws/guarded';
 import type { History } from './history';
 import { needsHistory, plan, type Waivers } from './plan';
 import { readRemote } from './remote';
 import type { Action, Desired, Remote } from './states';
-import type { World } from './worlds';
+import type { World } from '../aws/worlds';
 
 /** What a survey needs besides the desired secrets. */
 export interface SurveyContext {

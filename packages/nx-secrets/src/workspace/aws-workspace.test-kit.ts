@@ -15,6 +15,7 @@ import set from '../generators/set/generator';
 import { runPrune, type PruneRequest } from '../prune/run-prune';
 import { isFailed, type Report } from '../report/report';
 import { uninterrupted } from '../terminal/interruption';
+import { runProvision, type ProvisionRequest } from '../keys/run-provision';
 import { runDiff, type DiffRequest } from '../sync/run-diff';
 import { runSync, type SyncRequest } from '../sync/run-sync';
 import { readPlugin } from './plugin';
@@ -120,6 +121,10 @@ export function useAwsWorkspace() {
     rotate: (options: RotateOptions) => generate((tree) => rotate(tree, options)),
     sync: async (roots: readonly string[], more: Partial<SyncRequest> = {}): Promise<Report> =>
       runSync({ ...(await request(roots)), ...more }),
+    provision: async (roots: readonly string[], more: Partial<ProvisionRequest> = {}): Promise<Report> => {
+      const waivers = { adopt: new Set<string>(), enable: false };
+      return runProvision({ ...(await request(roots)), waivers, ...more });
+    },
     diff: async (roots: readonly string[], more: Partial<DiffRequest> = {}): Promise<Report> =>
       runDiff({ ...(await request(roots)), ...more }),
     prune: async (more: Partial<PruneRequest> = {}): Promise<Report> =>

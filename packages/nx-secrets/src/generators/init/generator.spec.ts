@@ -6,9 +6,10 @@ import {
   KMSClient,
   ListAliasesCommand,
 } from '@aws-sdk/client-kms';
+import { logger } from '@nx/devkit';
 import { FsTree } from 'nx/src/generators/tree';
 import type runInit from './generator';
-import { account, region, useAwsWorkspace } from '../../workspace/aws-workspace.test-kit';
+import { account, outcomes, region, useAwsWorkspace } from '../../workspace/aws-workspace.test-kit';
 import { writeFiles } from '../../workspace/workspace.test-kit';
 
 const workspace = useAwsWorkspace();
@@ -54,7 +55,7 @@ test('makes keys, rules and encrypted files; a second run changes nothing', asyn
   workspace.aws().resetCalls();
   await workspace.init({ directory: root, stages: 'dev,prod' });
   expect(files()).toEqual(first);
-  expect(Object.keys(workspace.aws().calls()).filter((call) => !/Describe|Get/.test(call))).toEqual([]);
+  expect(Object.keys(workspace.aws().calls()).filter((call) => !/Describe|Get|List/.test(call))).toEqual([]);
 });
 
 test('the key rotates and says whose it is', async () => {
@@ -223,13 +224,44 @@ test('no region and no credentials are said so', async () => {
   await expect(workspace.init({ directory: root, stages: 'dev' })).rejects.toThrow('credentials are missing');
 });
 
-test('where keys may not be made, what AWS said and what to do', async () => {
-  workspace.aws().injectFault({
-    operation: 'kms:CreateKey',
-    kind: { error: 'AccessDeniedException', message: 'no' },
-    count: 9,
+const denied = { error: 'AccessDeniedException', message: 'no' };
+const said = () => jest.mocked(logger.info).mock.calls.flat().join('\n');
+
+test('where keys may not be made, .sops.yaml is written, and what the pipeline and the developer do next is said', async () => {
+  workspace.aws().injectFault({ operation: 'kms:CreateKey', kind: denied, count: 9 });
+  await workspace.init({ directory: root, stages: 'dev' });
+  expect(said()).toContain('AWS refuses kms:CreateKey to this identity');
+  expect(said()).toContain('npx nx affected -t provision-keys');
+  expect(said()).toContain('nx-secrets:init --stages=dev');
+  expect(Object.keys(files()).filter((path) => path.startsWith(root))).toEqual([config]);
+
+  workspace.aws().clearFaults();
+  expect(outcomes(await workspace.provision([root]))).toEqual(['user-service dev created']);
+  workspace.aws().injectFault({ operation: 'kms:ListResourceTags', kind: denied, count: 9 });
+  await workspace.init({ directory: root, stages: 'dev' });
+  expect(said()).toContain("its settings are the pipeline's to check");
+  expect(existsSync(join(workspace.directory(), `${root}/secrets/dev.enc.yaml`))).toBe(true);
+});
+
+test('the key of a stage that is for CI only is left to CI', async () => {
+  const options = { stages: { prod: { ciOnly: true } } };
+  await writeFiles(workspace.directory(), {
+    'nx.json': JSON.stringify({ plugins: [{ plugin: 'nx-secrets', options }] }),
   });
-  await expect(workspace.init({ directory: root, stages: 'dev' })).rejects.toThrow(
-    /AWS refuses kms:CreateKey/,
-  );
+  await workspace.init({ directory: root });
+  expect(workspace.aws().calls()['kms:CreateKey']).toBeUndefined();
+  process.env['CI'] = 'true';
+  await workspace.init({ directory: root });
+  expect(workspace.aws().calls()['kms:CreateKey']).toBe(1);
+  expect(existsSync(join(workspace.directory(), `${root}/secrets/prod.enc.yaml`))).toBe(true);
+});
+
+test('a rule that does not name the key is not one that init can work with', async () => {
+  await writeFiles(workspace.directory(), {
+    [config]: 'creation_rules:\n  - age: age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p\n',
+  });
+  await expect(workspace.init({ directory: root, stages: 'dev' })).rejects.toMatchObject({
+    problem: { what: expect.stringContaining('alias/user-service-dev'), where: config },
+  });
+  expect(workspace.aws().calls()['kms:CreateKey']).toBeUndefined();
 });

@@ -49,6 +49,7 @@ export default async function init(tree: Tree, given: InitOptions): Promise<Gene
     pluginName: plugin.name,
     extension: given.format ?? 'yaml',
     makeKeys: given.keys ?? true,
+    options: plugin.options,
     stages: names.map((one) => ({ names: one, ...plugin.options.stages.get(one.stage), ...location })),
   };
   const change = sopsConfigChange(tree, request);

@@ -1,7 +1,6 @@
 import { createClients, type Clients } from '../../aws/clients';
 import { callerAccount, defaultRegion } from '../../aws/identity';
 import { aliasArn } from '../../keys/key-arn';
-import { fail } from '../../problem';
 import type { Names } from '../../workspace/names';
 import type { StageOptions } from '../../workspace/options';
 
@@ -16,6 +15,8 @@ export interface LocatedStage {
   /** ARN of the key alias, whether or not it exists yet. */
   readonly keyArn: string;
   readonly clients: Clients;
+  /** Clients of the caller's own identity, whatever role the stage has. */
+  readonly own: Clients;
 }
 
 /** The ARN of a stage's key alias where options alone tell it. */
@@ -25,13 +26,9 @@ export const knownKeyArn = ({ names, region, accountId }: StageToSetUp): string 
 /**
  * Finds out the region and account of each stage: what options say, else what the AWS SDK's chain and STS say.
  *
- * @param makeKeys keys will be made, so the credentials must be of the account that they belong in
- * @throws ProblemError where nothing says them, or where the credentials are of another account
+ * @throws ProblemError where nothing says them
  */
-export async function locate(
-  stages: readonly StageToSetUp[],
-  makeKeys: boolean,
-): Promise<readonly LocatedStage[]> {
+export async function locate(stages: readonly StageToSetUp[]): Promise<readonly LocatedStage[]> {
   const worlds = new Map<string, { clients: Clients; account: Promise<string> | undefined }>();
   const located: LocatedStage[] = [];
   for (const { names, region: given, accountId, roleArn } of stages) {
@@ -39,21 +36,10 @@ export async function locate(
     const key = `${region} ${roleArn ?? ''}`;
     const world = worlds.get(key) ?? { clients: createClients({ region, roleArn }), account: undefined };
     worlds.set(key, world);
-    const account =
-      accountId && !makeKeys
-        ? accountId
-        : await (world.account ??= callerAccount(
-            world.clients,
-            `service ${names.service}, stage ${names.stage}`,
-          ));
-    if (accountId !== undefined && account !== accountId) fail(otherAccount(names, account, accountId));
-    located.push({ names, keyArn: aliasArn(region, account, names.keyAlias), clients: world.clients });
+    const on = `service ${names.service}, stage ${names.stage}`;
+    const account = accountId ?? (await (world.account ??= callerAccount(world.clients, on)));
+    const keyArn = aliasArn(region, account, names.keyAlias);
+    located.push({ names, keyArn, clients: world.clients, own: createClients({ region }) });
   }
   return located;
 }
-
-const otherAccount = ({ service, stage }: Names, actual: string, wanted: string) => ({
-  what: `stage ${stage} belongs in account ${wanted}, but these credentials are of account ${actual}`,
-  where: `service ${service}, stage ${stage}`,
-  fix: `Sign in to account ${wanted}, give the stage a role there in nx.json ("roleArn"), or pass --no-keys where somebody else makes the key.`,
-});

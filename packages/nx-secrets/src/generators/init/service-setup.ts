@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { logger, type Tree } from '@nx/devkit';
-import { describeKey } from '../../aws/kms';
-import { ensureKey } from '../../keys/ensure-key';
 import { fail, printable, ProblemError, renderProblem, toProblem, type Problem } from '../../problem';
+import type { Options } from '../../workspace/options';
 import { readSecretFiles, sopsConfigFile } from '../../workspace/services';
 import { writeFileWhole } from '../../workspace/write-file';
+import { keyClients, makeKeys, type StageKeyState } from './make-keys';
 import { knownKeyArn, locate, type LocatedStage, type StageToSetUp } from './locate';
 import { makeSecretFile } from './make-secret-file';
 import { withStageRules, type StageKey } from './sops-config';
@@ -22,6 +22,7 @@ export interface ServiceSetup {
   /** Make keys that are missing; otherwise files only, for stages whose key exists. */
   readonly makeKeys: boolean;
   readonly stages: readonly StageToSetUp[];
+  readonly options: Options;
 }
 
 /** The change to `.sops.yaml` where it can be told without AWS: where options name each stage's region and account. */
@@ -46,13 +47,14 @@ export function sopsConfigChange(
  * @throws ProblemError with all that failed
  */
 export async function setUpService(setup: ServiceSetup): Promise<void> {
-  const stages = await locate(setup.stages, setup.makeKeys);
+  const stages = await locate(setup.stages);
   try {
     await writeSopsConfig(setup, stages);
+    const keys = await makeKeys(setup);
     const problems: Problem[] = [];
     for (const stage of stages) {
       try {
-        await setUpStage(setup, stage);
+        await setUpStage(setup, stage, keys.get(stage.names.stage));
       } catch (error) {
         problems.push(toProblem(error));
       }
@@ -63,7 +65,7 @@ export async function setUpService(setup: ServiceSetup): Promise<void> {
       `Next: npx nx g ${setup.pluginName}:set KEY --stage=${stages[0]?.names.stage ?? ''}  (in ${setup.root})`,
     );
   } finally {
-    stages.forEach(({ clients }) => clients.destroy());
+    stages.flatMap(({ clients, own }) => [clients, own]).forEach((clients) => clients.destroy());
   }
 }
 
@@ -80,37 +82,17 @@ async function writeSopsConfig(
   logger.info(printable(`wrote    ${path}`));
 }
 
-async function setUpStage(
-  { workspaceRoot, root, extension, makeKeys, pluginName }: ServiceSetup,
-  stage: LocatedStage,
-): Promise<void> {
-  const { names, clients, keyArn } = stage;
-  if (makeKeys) {
-    const outcome = await ensureKey(clients, names);
-    const surplus =
-      outcome.kind === 'lost-race'
-        ? `; another run made it first, the surplus key ${outcome.surplusKeyId} is scheduled for deletion`
-        : '';
-    logger.info(
-      printable(`${outcome.kind === 'present' ? 'present ' : 'made    '} key ${names.keyAlias}${surplus}`),
-    );
-  } else if (!(await describeKey(clients, keyArn))) {
-    const later = `npx nx g ${pluginName}:init --stages=${names.stage}`;
-    logger.info(
-      printable(
-        `later    ${names.keyAlias} does not exist yet; in ${root}, by somebody who may make keys: ${later}`,
-      ),
-    );
-    return;
-  }
-  const present = (await readSecretFiles(workspaceRoot, root)).find((file) => file.stage === names.stage);
-  if (present) {
-    logger.info(printable(`present  ${posix.join(root, present.path)}`));
-    return;
-  }
-  logger.info(
-    printable(`wrote    ${await makeSecretFile(workspaceRoot, root, names.stage, extension, clients)}`),
+async function setUpStage(setup: ServiceSetup, stage: LocatedStage, key: StageKeyState): Promise<void> {
+  const { workspaceRoot, root, extension } = setup;
+  const clients = await keyClients(setup, stage, key);
+  if (!clients) return;
+  const present = (await readSecretFiles(workspaceRoot, root)).find(
+    (file) => file.stage === stage.names.stage,
   );
+  const path = present
+    ? posix.join(root, present.path)
+    : await makeSecretFile(workspaceRoot, root, stage.names.stage, extension, clients);
+  logger.info(printable(`${present ? 'present ' : 'wrote   '} ${path}`));
 }
 
 const severalProblems = (problems: readonly Problem[]): Problem => ({

@@ -1,8 +1,8 @@
 import pLimit, { type LimitFunction } from 'p-limit';
 import { createKeyring, type Keyring } from 'sops-codec';
-import { createClients, type Clients } from '../aws/clients';
-import { callerAccount } from '../aws/identity';
-import { scopeKey, type Scope } from '../aws/scope';
+import { createClients, type Clients } from './clients';
+import { callerAccount } from './identity';
+import { scopeKey, type Scope } from './scope';
 import type { Problem } from '../problem';
 
 /** What a region, account and role share in one run: clients, a keyring over them, and the bound on calls at once. */

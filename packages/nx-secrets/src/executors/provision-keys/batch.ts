@@ -1,0 +1,12 @@
+import type { ExecutorContext, TaskGraph } from '@nx/devkit';
+import { runBatch } from '../run/batch';
+import type { ProvisionOptions } from './request';
+import { provisionKeys } from './verb';
+
+/** Makes and repairs many services' keys in one process. */
+export default (
+  taskGraph: TaskGraph,
+  inputs: Record<string, ProvisionOptions>,
+  overrides: ProvisionOptions,
+  context: ExecutorContext,
+) => runBatch(provisionKeys, taskGraph, inputs, overrides, context);

@@ -1,0 +1,110 @@
+import { logger } from '@nx/devkit';
+import type { Clients } from '../../aws/clients';
+import { describeKey, type Key } from '../../aws/kms';
+import { runProvision } from '../../keys/run-provision';
+import { fail, printable, toProblem } from '../../problem';
+import { isFailed, type Outcome } from '../../report/report';
+import { uninterrupted } from '../../terminal/interruption';
+import { inCi } from '../../workspace/ci';
+import type { Options, StageOptions } from '../../workspace/options';
+import { secretFilePath } from '../../workspace/secret-file';
+import { readServices } from '../../workspace/services';
+import type { LocatedStage } from './locate';
+import type { ServiceSetup } from './service-setup';
+
+/** What became of a stage's key; undefined where this run makes no key for the stage. */
+export type StageKeyState = Outcome | undefined;
+
+/**
+ * Makes and repairs the keys of a service's stages as `provision-keys` does; none where files only are asked for, and
+ * none of a stage that is the pipeline's alone.
+ */
+export async function makeKeys(setup: ServiceSetup): Promise<ReadonlyMap<string, Outcome>> {
+  const { workspaceRoot, root, options } = setup;
+  const stages = setup.stages.filter((stage) => makesKeyOf(setup, stage)).map(({ names }) => names.stage);
+  if (stages.length === 0) return new Map();
+  const services = await readServices(workspaceRoot, [root], options);
+  const { entries } = await runProvision({
+    workspaceRoot,
+    options: withStages(options, setup.stages),
+    services,
+    everyService: services,
+    stages,
+    dryRun: false,
+    waivers: { adopt: new Set(), enable: false },
+    ci: inCi(),
+    interruption: uninterrupted,
+  });
+  return new Map(entries.map(({ stage, outcome }) => [stage, outcome]));
+}
+
+/**
+ * Clients that can encrypt with a stage's key; undefined where the key does not exist and somebody else makes it, which
+ * is said with what to run.
+ *
+ * @throws ProblemError where the key should have been made and was not
+ */
+export async function keyClients(
+  setup: ServiceSetup,
+  stage: LocatedStage,
+  state: StageKeyState,
+): Promise<Clients | undefined> {
+  const { names, clients } = stage;
+  if (state === undefined) {
+    if (makesKeyOf(setup, stage)) return fail(notInRule(setup, stage));
+    if (await describeKey(clients, stage.keyArn)) return clients;
+    return sayLater(setup, stage, 'this run makes no key for it');
+  }
+  if (!isFailed(state)) {
+    const note = state.note ? `  (${state.note})` : '';
+    logger.info(printable(`${words[state.kind] ?? state.kind} key ${names.keyAlias}${note}`));
+    return clients;
+  }
+  const { denied } = state.problem;
+  if (denied === undefined) return fail(state.problem);
+  // Somebody who may not look after keys may still use one.
+  if (!(await isThere(stage.own, stage.keyArn))) {
+    return sayLater(setup, stage, `AWS refuses ${denied} to this identity`);
+  }
+  logger.info(printable(`present  key ${names.keyAlias}  (its settings are the pipeline's to check)`));
+  return stage.own;
+}
+
+/** Stages that nx.json does not list yet, or says less of than init was told. */
+const withStages = (options: Options, stages: ServiceSetup['stages']): Options => ({
+  ...options,
+  stages: new Map([
+    ...options.stages,
+    ...stages.map(({ names, ...stage }): [string, StageOptions] => [names.stage, stage]),
+  ]),
+});
+
+/** Files only may be asked for, and some stages are the pipeline's alone. */
+const makesKeyOf = ({ makeKeys, options }: ServiceSetup, { names }: Pick<LocatedStage, 'names'>) =>
+  makeKeys && (!options.stages.get(names.stage)?.ciOnly || inCi());
+
+const notInRule = ({ root, extension }: ServiceSetup, { names, keyArn }: LocatedStage) => ({
+  what: `the creation rule for ${secretFilePath(names.stage, extension)} does not name the stage's key, ${names.keyAlias}`,
+  where: `${root}/.sops.yaml`,
+  fix: `Add kms: ${keyArn} to that rule, or remove the rule; then run init again.`,
+});
+
+const words: Readonly<Record<string, string>> = {
+  created: 'made    ',
+  unchanged: 'present ',
+};
+
+const isThere = (clients: Clients, keyArn: string): Promise<Key | undefined> =>
+  describeKey(clients, keyArn).catch((error: unknown) => {
+    const problem = toProblem(error);
+    return problem.denied === undefined ? fail(problem) : undefined;
+  });
+
+function sayLater({ pluginName, root }: ServiceSetup, { names }: LocatedStage, why: string): undefined {
+  const steps = [
+    `later    key ${names.keyAlias} does not exist yet, and ${why}.`,
+    `         Commit ${root}/.sops.yaml: the pipeline makes the key with npx nx affected -t provision-keys sync-secrets`,
+    `         Then, in ${root}, for the secret file: npx nx g ${pluginName}:init --stages=${names.stage}`,
+  ];
+  logger.info(printable(steps.join('\n')));
+}

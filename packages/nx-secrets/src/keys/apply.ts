@@ -1,0 +1,145 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Clients } from '../aws/clients';
+import { refuseAccount } from '../aws/identity';
+import { describeKey, type Key } from '../aws/kms';
+import { createAlias, createKey } from '../aws/kms-changes';
+import { fail, toProblem } from '../problem';
+import { unusedDescriptionOf } from './marks';
+import { repairsOfNewKey } from './plan';
+import { repair } from './repair';
+import { repairDetails, repairNote } from './repair-text';
+import type { DesiredKey, KeyAction, KeyIdentity, KeyOutcome, Repairs } from './states';
+import { discard } from './surplus';
+
+/** What applying an action needs. */
+export interface KeyHands {
+  readonly workspaceRoot: string;
+  /** Clients of the key's account and role, in its own region or another. */
+  readonly clientsIn: (region: string) => Clients;
+  /** The account of the identity in use. */
+  readonly account: (on: string) => Promise<string>;
+}
+
+/** What came of an action. */
+export type Applied =
+  | {
+      readonly kind: 'done';
+      readonly outcome: KeyOutcome;
+      /** The key behind the alias, where there is one now. */
+      readonly key?: Pick<Key, 'id' | 'createdAt'>;
+    }
+  /** Another run made the alias meanwhile: look and plan again. */
+  | { readonly kind: 'moved'; readonly discarded?: string };
+
+/** Waits between looks at an alias that AWS says exists and does not show yet, in milliseconds. */
+const aliasWaits = [0, 250, 500, 1_000, 2_000, 4_000];
+
+/**
+ * Carries an action out.
+ *
+ * @throws ProblemError where AWS refuses
+ */
+export async function apply(action: KeyAction, desired: DesiredKey, hands: KeyHands): Promise<Applied> {
+  switch (action.kind) {
+    case 'unchanged':
+      return { kind: 'done', outcome: { kind: 'unchanged' } };
+    case 'refuse':
+      return { kind: 'done', outcome: { kind: 'failed', problem: action.problem } };
+    case 'repair':
+      await repair(action.repairs, desired, action.key, hands.clientsIn);
+      return { kind: 'done', outcome: repaired('repaired', desired, action.repairs), key: action.key };
+    case 'attach':
+      return attach(action.key, action.repairs, desired, hands);
+    case 'create':
+      return create(desired, hands);
+  }
+}
+
+/**
+ * Makes the key, then its alias. Only one of several runs gets the alias; a run that ends in between leaves a key whose
+ * description says that it is not in use, which the next run takes.
+ */
+async function create(desired: DesiredKey, hands: KeyHands): Promise<Applied> {
+  const { names, scope, where, tags, policy, replicaRegions } = desired;
+  const clients = hands.clientsIn(scope.region);
+  refuseAccount(await hands.account(names.keyAlias), scope.accountId, where);
+  const key = await createKey(clients, {
+    description: unusedDescriptionOf(names),
+    tags,
+    policy: JSON.stringify(policy),
+    multiRegion: replicaRegions.length > 0,
+  });
+  if (!(await aliasNewKey(desired, key, hands))) return lost(desired, key, hands);
+  const repairs = repairsOfNewKey(desired);
+  await repair(repairs, desired, key, hands.clientsIn);
+  return { kind: 'done', outcome: { kind: 'created', note: key.id }, key };
+}
+
+async function attach(
+  key: KeyIdentity,
+  repairs: Repairs,
+  desired: DesiredKey,
+  hands: KeyHands,
+): Promise<Applied> {
+  const clients = hands.clientsIn(desired.scope.region);
+  const { enable, ...others } = repairs;
+  // KMS gives no alias to a key that is pending deletion.
+  if (enable) await repair({ enable }, desired, key, hands.clientsIn);
+  if (!(await createAlias(clients, desired.names.keyAlias, key.id))) {
+    const target = await aliasTarget(clients, desired.names.keyAlias);
+    if (target?.id !== key.id) return { kind: 'moved' };
+  }
+  await repair(others, desired, key, hands.clientsIn);
+  return { kind: 'done', outcome: repaired('attached', desired, repairs, key.id), key };
+}
+
+/** Points the alias at the key. Gives false where another run was first. */
+async function aliasNewKey(desired: DesiredKey, key: Key, hands: KeyHands): Promise<boolean> {
+  const clients = hands.clientsIn(desired.scope.region);
+  try {
+    return await createAlias(clients, desired.names.keyAlias, key.id);
+  } catch (error) {
+    const problem = toProblem(error);
+    if (problem.denied === undefined) {
+      // It may have been done; the next run finds out.
+      return fail({
+        ...problem,
+        fix: `${problem.fix} The key ${key.id} was made; the next run gives it the alias if it has none.`,
+      });
+    }
+    await discard(clients, hands.workspaceRoot, desired, key);
+    return fail({
+      ...problem,
+      what: `${problem.what}; the key ${key.id}, made for it, is scheduled for deletion`,
+    });
+  }
+}
+
+/** The alias exists: with this very key where only the answer was lost, else this key is one too many. */
+async function lost(desired: DesiredKey, key: Key, hands: KeyHands): Promise<Applied> {
+  const clients = hands.clientsIn(desired.scope.region);
+  const target = await aliasTarget(clients, desired.names.keyAlias);
+  if (target === undefined || target.id === key.id) return { kind: 'moved' };
+  await discard(clients, hands.workspaceRoot, desired, key);
+  return { kind: 'moved', discarded: key.id };
+}
+
+/** The key behind an alias that was said to exist: what KMS shows may be some seconds old. */
+async function aliasTarget(clients: Clients, alias: string): Promise<Key | undefined> {
+  for (const wait of aliasWaits) {
+    if (wait > 0) await delay(wait);
+    const key = await describeKey(clients, alias);
+    if (key) return key;
+  }
+  return undefined;
+}
+
+function repaired(
+  kind: 'repaired' | 'attached',
+  desired: DesiredKey,
+  repairs: Repairs,
+  keyId?: string,
+): KeyOutcome {
+  const note = [keyId ?? '', repairNote(repairs, desired)].filter(Boolean).join('; ');
+  return { kind, note, details: repairDetails(repairs) };
+}

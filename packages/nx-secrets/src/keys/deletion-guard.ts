@@ -1,0 +1,41 @@
+import type { Clients } from '../aws/clients';
+import type { Key } from '../aws/kms';
+import { scheduleDeletion } from '../aws/kms-changes';
+import { fail, type Problem } from '../problem';
+
+/** What cannot be read any more once a key is deleted. */
+export interface KeyUses {
+  readonly aliases: readonly string[];
+  /** Secret files that the key opens, by path. */
+  readonly files: readonly string[];
+  /** Secrets of which a version is encrypted with the key, by name. */
+  readonly secrets: readonly string[];
+}
+
+/** Why a key may not be deleted; undefined where nothing needs it. */
+export function deletionObstacle({ id }: Pick<Key, 'id'>, uses: KeyUses): Problem | undefined {
+  const needed = [...uses.aliases, ...uses.files, ...uses.secrets];
+  if (needed.length === 0) return undefined;
+  return {
+    what: `key ${id} is still needed, so its deletion is not scheduled: ${needed.join(', ')}`,
+    where: id,
+    fix: 'Nothing opens again what a deleted key encrypted. Encrypt the files anew (nx g secrets:rotate) and sync first; an alias is moved with aws kms update-alias.',
+  };
+}
+
+/**
+ * Schedules the deletion of a key. The one way in which this package does: whatever wants a key gone passes the guard.
+ *
+ * @param days how long it can be taken back, 7 to 30
+ * @throws ProblemError where something needs the key, or AWS refuses
+ */
+export async function deleteKey(
+  clients: Clients,
+  key: Pick<Key, 'id'>,
+  uses: KeyUses,
+  days: number,
+): Promise<void> {
+  const problem = deletionObstacle(key, uses);
+  if (problem) fail(problem);
+  await scheduleDeletion(clients, key.id, days);
+}

@@ -1,0 +1,92 @@
+import type { Problem } from '../problem';
+import type { DesiredKey, KeyIdentity } from './states';
+
+/** What the user waived. */
+export interface KeyWaivers {
+  /** Aliases of keys to take over that were not made by nx-secrets. */
+  readonly adopt: ReadonlySet<string>;
+  /** Make keys usable that are disabled or scheduled for deletion. */
+  readonly enable: boolean;
+}
+
+/** What forbids touching the key behind an alias, whatever is set on it; undefined where nothing does. */
+export function obstacle(desired: DesiredKey, key: KeyIdentity, waivers: KeyWaivers): Problem | undefined {
+  const { names, where } = desired;
+  const problem =
+    kindObstacle(desired, key) ??
+    ownerObstacle(desired, key, waivers) ??
+    stateObstacle(desired, key, waivers);
+  return problem && { ...problem, where: `${where}, ${names.keyAlias}` };
+}
+
+function kindObstacle({ names, replicaRegions, scope }: DesiredKey, key: KeyIdentity): Problem | undefined {
+  if (key.manager === 'AWS' || key.spec !== 'SYMMETRIC_DEFAULT') {
+    return {
+      what: `${names.keyAlias} points at key ${key.id}, which is no symmetric key of this account's own (${key.spec}, managed by ${key.manager})`,
+      fix: 'Set another "keyAlias" in nx.json, or remove the alias if nobody needs it; then run this again.',
+    };
+  }
+  if (key.regions.kind === 'replica') {
+    return {
+      what: `${names.keyAlias} points at a replica; its primary key is in ${key.regions.primary}`,
+      fix: `Make it the primary again: aws kms update-primary-region --region ${key.regions.primary} --key-id ${key.id} --primary-region ${scope.region}.`,
+    };
+  }
+  if (key.regions.kind === 'single' && replicaRegions.length > 0) {
+    return {
+      what: `key ${key.id} is of one region, and KMS cannot make it one of several afterwards; nx.json wants replicas in ${replicaRegions.join(', ')}`,
+      fix: `Make a new key behind the alias, of several regions, and encrypt the file anew: nx g secrets:rotate --key --stage=${names.stage}. Or leave "replicaRegions" out.`,
+    };
+  }
+  return undefined;
+}
+
+function ownerObstacle(
+  { names, tags, files }: DesiredKey,
+  key: KeyIdentity,
+  { adopt }: KeyWaivers,
+): Problem | undefined {
+  const unreadable =
+    files.length > 0 ? `; what ${files.join(', ')} was encrypted with before could not be opened by it` : '';
+  const other = (['service', 'stage'] as const).find(
+    (tag) => key.tags[tag] !== undefined && key.tags[tag] !== tags[tag],
+  );
+  if (other !== undefined) {
+    return {
+      what: `${names.keyAlias} points at key ${key.id}, the key of another ${other} (its tag ${other} is "${key.tags[other]}")${unreadable}`,
+      fix: `Point it back at this service's own key: aws kms update-alias --alias-name ${names.keyAlias} --target-key-id <id>; CloudTrail (UpdateAlias) has the id. Correct the tag if only that is wrong.`,
+    };
+  }
+  if (key.tags['managed-by'] === tags['managed-by'] || adopt.has(names.keyAlias)) return undefined;
+  return {
+    what: `${names.keyAlias} points at key ${key.id}, which nx-secrets did not make${unreadable}`,
+    fix: `If it is this service's own key, provision with --adopt=${names.keyAlias}, which sets its tags, rotation and policy. If the alias was moved, point it back: aws kms update-alias --alias-name ${names.keyAlias} --target-key-id <id>.`,
+  };
+}
+
+function stateObstacle({ files }: DesiredKey, key: KeyIdentity, { enable }: KeyWaivers): Problem | undefined {
+  if (key.state === 'Enabled') return undefined;
+  const lost = files.length > 0 ? `; ${files.join(', ')} cannot be opened` : '';
+  switch (key.state) {
+    case 'Disabled':
+      return enable
+        ? undefined
+        : {
+            what: `key ${key.id} is disabled${lost}`,
+            fix: 'If nobody disabled it for a reason (a leak, say), provision with --enable.',
+          };
+    case 'PendingDeletion':
+    case 'PendingReplicaDeletion':
+      return enable
+        ? undefined
+        : {
+            what: `key ${key.id} is scheduled for deletion${key.deletionDate ? ` on ${key.deletionDate.slice(0, 10)}` : ''}${lost}`,
+            fix: 'Provision with --enable to take it back before that day; afterwards nothing opens what it encrypted. If the stage is given up, remove its files and its rule in .sops.yaml.',
+          };
+    default:
+      return {
+        what: `key ${key.id} is not usable now: its state is ${key.state}`,
+        fix: 'Run it again in a minute; aws kms describe-key shows the state.',
+      };
+  }
+}

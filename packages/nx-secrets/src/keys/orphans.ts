@@ -1,0 +1,61 @@
+import type { Problem } from '../problem';
+import { replacedByTag, unusedDescriptionOf } from './marks';
+import type { DesiredKey, KeyIdentity } from './states';
+
+/** What to do where an alias is missing. */
+export type Choice =
+  | { readonly kind: 'none' }
+  /** This key gets the alias. */
+  | { readonly kind: 'one'; readonly key: KeyIdentity }
+  | { readonly kind: 'refused'; readonly problem: Problem };
+
+/** Whether a key carries the tags of a service and stage, and none replaced it. */
+export const isCandidate = (
+  tags: Readonly<Record<string, string>>,
+  desired: Pick<DesiredKey, 'tags'>,
+): boolean =>
+  tags[replacedByTag] === undefined &&
+  Object.entries(desired.tags).every(([tag, value]) => tags[tag] === value);
+
+/** Whether a key was made and never got its alias: nothing was encrypted with it. */
+export const isUnused = ({ description }: KeyIdentity, { names }: Pick<DesiredKey, 'names'>): boolean =>
+  description === unusedDescriptionOf(names);
+
+/**
+ * The key that gets a missing alias, of those without alias that carry the service's and stage's tags: one that was in
+ * use before, since files need it; else the oldest that a killed run left, so that runs at once choose the same.
+ */
+export function chooseKey(desired: DesiredKey, candidates: readonly KeyIdentity[]): Choice {
+  const used = candidates.filter(
+    (key) => !isUnused(key, desired) && (key.state === 'Enabled' || desired.files.length > 0),
+  );
+  const [only, another] = used;
+  if (another) return { kind: 'refused', problem: ambiguous(desired, used) };
+  if (only) return { kind: 'one', key: only };
+  const multiRegion = desired.replicaRegions.length > 0;
+  const [oldest] = candidates
+    .filter((key) => isUnused(key, desired) && key.state === 'Enabled')
+    .filter(({ regions }) => (regions.kind === 'primary') === multiRegion)
+    .sort((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1));
+  return oldest ? { kind: 'one', key: oldest } : { kind: 'none' };
+}
+
+/**
+ * The keys that are one too many, given the key that the alias points at: made for the same alias by a run that was
+ * killed or came second. An alias that exists is never given to another key by provisioning, so none of these will be used.
+ */
+export const surplusKeys = (
+  desired: DesiredKey,
+  candidates: readonly KeyIdentity[],
+  aliased: string,
+): readonly KeyIdentity[] =>
+  candidates.filter(
+    (key) =>
+      key.id !== aliased && isUnused(key, desired) && (key.state === 'Enabled' || key.state === 'Disabled'),
+  );
+
+const ambiguous = ({ names, where }: DesiredKey, keys: readonly KeyIdentity[]): Problem => ({
+  what: `${names.keyAlias} does not exist, and ${keys.length} keys could be the one it pointed at: ${keys.map(({ id, state, createdAt }) => `${id} (${state}, made ${new Date(createdAt).toISOString().slice(0, 10)})`).join(', ')}`,
+  where: `${where}, ${names.keyAlias}`,
+  fix: `Give the alias to the one that opens the secret file: aws kms create-alias --alias-name ${names.keyAlias} --target-key-id <id>; CloudTrail (DeleteAlias) has the id.`,
+});

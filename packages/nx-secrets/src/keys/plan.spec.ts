@@ -1,0 +1,252 @@
+import { desiredKey, keyIdentity, keySettings } from './desired-key.test-kit';
+import { replacedByTag, unusedDescriptionOf } from './marks';
+import type { KeyWaivers } from './obstacle';
+import { isCandidate, surplusKeys } from './orphans';
+import { outline, plan } from './plan';
+import type { DesiredKey, KeyAction, KeyIdentity, KeySettings, RemoteReplica } from './states';
+
+const desired = desiredKey();
+const key = keyIdentity();
+const none: KeyWaivers = { adopt: new Set(), enable: false };
+const enable: KeyWaivers = { ...none, enable: true };
+const unused = (id: string, more: Partial<KeyIdentity> = {}) =>
+  keyIdentity({ id, description: unusedDescriptionOf(desired.names), ...more });
+
+const act = (
+  wanted: DesiredKey,
+  found: KeyIdentity | readonly KeyIdentity[],
+  waivers = none,
+  settings: Partial<KeySettings> = {},
+): KeyAction => {
+  const remote =
+    'id' in found ? { kind: 'present' as const, key: found } : { kind: 'absent' as const, candidates: found };
+  const outlined = outline(wanted, remote, waivers);
+  return plan(wanted, outlined, outlined.kind === 'look' ? keySettings(wanted, settings) : undefined);
+};
+
+describe('the alias exists', () => {
+  test('and everything is right', () => {
+    expect(act(desired, key)).toEqual({ kind: 'unchanged' });
+  });
+
+  const rows: [string, Partial<KeyIdentity>, Partial<KeySettings>, object][] = [
+    ['rotation is off', {}, { rotationDays: undefined }, { rotation: { from: undefined } }],
+    ['another period', {}, { rotationDays: 90 }, { rotation: { from: 90 } }],
+    [
+      'a tag is missing',
+      { tags: { 'managed-by': 'nx-secrets', stage: 'dev', own: 'x' } },
+      {},
+      { tags: { service: 'user-service' } },
+    ],
+    ['another description', { description: 'mine' }, {}, { description: true }],
+    [
+      'a killed run left it as not in use',
+      { description: unusedDescriptionOf(desired.names) },
+      {},
+      { description: true },
+    ],
+    [
+      'another policy',
+      {},
+      { policy: '{"Version":"2012-10-17","Statement":[]}' },
+      { policy: expect.arrayContaining([expect.objectContaining({ kind: 'added' })]) },
+    ],
+  ];
+  test.each(rows)('repaired: %s', (_, more, settings, repairs) => {
+    const found = keyIdentity(more);
+    expect(act(desired, found, none, settings)).toEqual({ kind: 'repair', key: found, repairs });
+  });
+
+  const refused: [string, Partial<KeyIdentity>, string, string][] = [
+    [
+      'another service',
+      { tags: { ...key.tags, service: 'payment-service' } },
+      'the key of another service (its tag service is "payment-service"); what services/user-service/secrets/dev.enc.yaml was encrypted with before could not be opened by it',
+      'update-alias',
+    ],
+    ['another stage', { tags: { ...key.tags, stage: 'prod' } }, 'the key of another stage', 'update-alias'],
+    [
+      'a key of somebody else',
+      { tags: {} },
+      'which nx-secrets did not make',
+      '--adopt=alias/user-service-dev',
+    ],
+    ["one of AWS's own", { manager: 'AWS' }, 'no symmetric key of this account', 'keyAlias'],
+    ['an RSA key', { spec: 'RSA_2048' }, 'RSA_2048', 'keyAlias'],
+    [
+      'a replica',
+      { regions: { kind: 'replica', primary: 'us-east-1' } },
+      'its primary key is in us-east-1',
+      'update-primary-region',
+    ],
+    [
+      'a disabled key',
+      { state: 'Disabled' },
+      'is disabled; services/user-service/secrets/dev.enc.yaml cannot be opened',
+      '--enable',
+    ],
+    [
+      'a key pending deletion',
+      { state: 'PendingDeletion', deletionDate: '2026-02-03T00:00:00.000Z' },
+      'scheduled for deletion on 2026-02-03',
+      '--enable',
+    ],
+    ['a key that is being made', { state: 'Creating' }, 'its state is Creating', 'in a minute'],
+  ];
+  test.each(refused)('refused: it points at %s', (_, more, what, fix) => {
+    expect(act(desired, keyIdentity(more))).toEqual({
+      kind: 'refuse',
+      problem: {
+        what: expect.stringContaining(what),
+        where: 'services/user-service/.sops.yaml, alias/user-service-dev',
+        fix: expect.stringContaining(fix),
+      },
+    });
+  });
+
+  test('--adopt takes over a key without owner, never one of another service', () => {
+    const adopt: KeyWaivers = { ...none, adopt: new Set(['alias/user-service-dev']) };
+    expect(act(desired, keyIdentity({ tags: {} }), adopt)).toMatchObject({
+      kind: 'repair',
+      repairs: { tags: desired.tags },
+    });
+    expect(act(desired, keyIdentity({ tags: { service: 'payment-service' } }), adopt).kind).toBe('refuse');
+  });
+
+  test.each(['Disabled', 'PendingDeletion', 'PendingReplicaDeletion'])('--enable: %s', (state) => {
+    expect(act(desired, keyIdentity({ state }), enable)).toMatchObject({
+      repairs: { enable: { from: state } },
+    });
+  });
+});
+
+describe('the alias is missing', () => {
+  test('and so is the key', () => {
+    expect(act(desired, [])).toEqual({ kind: 'create' });
+  });
+
+  test('a key that was in use gets it back, before any that was not', () => {
+    const candidates = [unused('a', { createdAt: 0 }), key];
+    expect(act(desired, candidates)).toEqual({ kind: 'attach', key, repairs: {} });
+  });
+
+  test('the oldest of the unused gets it; of equals the first by id', () => {
+    const candidates = [
+      unused('c', { createdAt: 2 }),
+      unused('b', { createdAt: 1 }),
+      unused('a', { createdAt: 1 }),
+    ];
+    expect(act(desired, candidates)).toMatchObject({
+      kind: 'attach',
+      key: { id: 'a' },
+      repairs: { description: true },
+    });
+  });
+
+  test('of two keys that were in use, none can be told', () => {
+    expect(act(desired, [key, keyIdentity({ id: 'other' })])).toMatchObject({
+      kind: 'refuse',
+      problem: {
+        what: expect.stringMatching(/2 keys could be.*1234abcd.*other/),
+        fix: expect.stringContaining('create-alias'),
+      },
+    });
+  });
+
+  test('the only key of a file is scheduled for deletion: refused, taken back with --enable', () => {
+    const pending = [keyIdentity({ state: 'PendingDeletion' })];
+    expect(act(desired, pending).kind).toBe('refuse');
+    expect(act(desired, pending, enable)).toMatchObject({
+      kind: 'attach',
+      repairs: { enable: { from: 'PendingDeletion' } },
+    });
+    expect(act(desiredKey({ files: [] }), pending)).toEqual({ kind: 'create' });
+  });
+
+  test('unused keys of the wrong form, disabled or pending deletion are left', () => {
+    const candidates = [
+      unused('a', { regions: { kind: 'primary', replicas: [] } }),
+      unused('b', { state: 'PendingDeletion' }),
+      unused('c', { state: 'Disabled' }),
+    ];
+    expect(act(desired, candidates)).toEqual({ kind: 'create' });
+  });
+});
+
+describe('candidates and surplus', () => {
+  test.each([
+    ['all tags', key.tags, true],
+    ['all tags and others', { ...key.tags, own: 'x' }, true],
+    ['another service', { ...key.tags, service: 'x' }, false],
+    ['not managed', { service: 'user-service', stage: 'dev' }, false],
+    ['replaced by another key', { ...key.tags, [replacedByTag]: 'id' }, false],
+  ])('candidate: %s', (_, tags, is) => {
+    expect(isCandidate(tags, desired)).toBe(is);
+  });
+
+  test('surplus is only what was never used, and what is not on its way out', () => {
+    const candidates = [
+      key,
+      unused('aliased'),
+      unused('enabled'),
+      unused('disabled', { state: 'Disabled' }),
+      unused('pending', { state: 'PendingDeletion' }),
+    ];
+    expect(surplusKeys(desired, candidates, 'aliased').map(({ id }) => id)).toEqual(['enabled', 'disabled']);
+  });
+});
+
+describe('replica regions', () => {
+  const there = 'eu-central-1';
+  const wanted = desiredKey({ replicaRegions: [there] });
+  const primary = keyIdentity({ regions: { kind: 'primary', replicas: [there] } });
+  const replica = (more: Partial<KeyIdentity> = {}): RemoteReplica => ({
+    kind: 'present',
+    key: keyIdentity({ regions: { kind: 'replica', primary: 'eu-west-1' }, ...more }),
+    policy: JSON.stringify(wanted.policy),
+  });
+  const withReplica = (found: RemoteReplica, of = primary) =>
+    act(wanted, of, none, { replicas: new Map([[there, found]]) });
+
+  test('a key of one region is not made one of several', () => {
+    expect(withReplica({ kind: 'absent' }, key)).toMatchObject({
+      kind: 'refuse',
+      problem: {
+        what: expect.stringContaining('is of one region'),
+        fix: expect.stringContaining('rotate --key --stage=dev'),
+      },
+    });
+  });
+
+  test('a new one takes an unused key of several regions only', () => {
+    const single = unused('single');
+    const several = unused('several', { regions: { kind: 'primary', replicas: [] } });
+    expect(act(wanted, [single, several])).toMatchObject({ kind: 'attach', key: { id: 'several' } });
+  });
+
+  const rows: [string, RemoteReplica, readonly string[], object | undefined][] = [
+    ['all is there', replica(), [there], undefined],
+    ['no replica', { kind: 'absent' }, [], { replicate: true, alias: true }],
+    ['no alias', { kind: 'absent' }, [there], { alias: true }],
+    ['tags', replica({ tags: {} }), [there], { tags: wanted.tags }],
+    ['description', replica({ description: '' }), [there], { description: true }],
+  ];
+  test.each(rows)('%s', (_, found, replicas, repairs) => {
+    const of = keyIdentity({ regions: { kind: 'primary', replicas } });
+    expect(withReplica(found, of)).toEqual(
+      repairs
+        ? { kind: 'repair', key: of, repairs: { replicas: new Map([[there, repairs]]) } }
+        : { kind: 'unchanged' },
+    );
+  });
+
+  test.each([
+    ['another key', { id: 'other' }, 'not at a replica of'],
+    ['a disabled replica', { state: 'Disabled' }, 'enable-key --region eu-central-1'],
+    ['a replica pending deletion', { state: 'PendingDeletion' }, 'cancel-key-deletion --region eu-central-1'],
+  ])('refused: the alias there points at %s', (_, more, text) => {
+    const action = withReplica(replica(more));
+    expect(action.kind).toBe('refuse');
+    expect(JSON.stringify(action)).toContain(text);
+  });
+});

@@ -1,0 +1,125 @@
+import { obstacle, type KeyWaivers } from './obstacle';
+import { chooseKey } from './orphans';
+import { policyDifference } from './policy-difference';
+import type {
+  DesiredKey,
+  KeyAction,
+  KeyIdentity,
+  KeySettings,
+  RemoteKey,
+  RemoteReplica,
+  Repairs,
+  ReplicaRepairs,
+} from './states';
+import type { Problem } from '../problem';
+
+/** What can be told without a key's settings: what to do, or the key whose settings decide. */
+export type Outline =
+  | { readonly kind: 'create' }
+  | { readonly kind: 'refuse'; readonly problem: Problem }
+  | { readonly kind: 'look'; readonly key: KeyIdentity; readonly attach: boolean };
+
+/** The first half of the plan: whether there is a key, and whether it may be touched. */
+export function outline(desired: DesiredKey, remote: RemoteKey, waivers: KeyWaivers): Outline {
+  const attach = remote.kind === 'absent';
+  const choice = attach ? chooseKey(desired, remote.candidates) : { kind: 'one' as const, key: remote.key };
+  if (choice.kind === 'none') return { kind: 'create' };
+  if (choice.kind === 'refused') return { kind: 'refuse', problem: choice.problem };
+  const problem = obstacle(desired, choice.key, waivers);
+  return problem ? { kind: 'refuse', problem } : { kind: 'look', key: choice.key, attach };
+}
+
+/**
+ * What to do with a key (docs/reference.md, "States of a key").
+ *
+ * @param settings of the key that `outlined` wants looked at
+ */
+export function plan(desired: DesiredKey, outlined: Outline, settings: KeySettings | undefined): KeyAction {
+  if (outlined.kind !== 'look') return outlined;
+  const { key, attach } = outlined;
+  if (!settings) return { kind: 'unchanged' };
+  const problem = replicaObstacle(desired, key, settings);
+  if (problem) return { kind: 'refuse', problem };
+  const repairs = repairsOf(desired, key, settings);
+  if (attach) return { kind: 'attach', key, repairs };
+  return Object.keys(repairs).length > 0 ? { kind: 'repair', key, repairs } : { kind: 'unchanged' };
+}
+
+/** Everything that a key which was just made still needs. */
+export const repairsOfNewKey = (desired: DesiredKey): Repairs => ({
+  description: true,
+  rotation: { from: undefined },
+  ...(desired.replicaRegions.length === 0
+    ? {}
+    : {
+        replicas: new Map(desired.replicaRegions.map((region) => [region, { replicate: true, alias: true }])),
+      }),
+});
+
+function repairsOf(desired: DesiredKey, key: KeyIdentity, settings: KeySettings): Repairs {
+  const { rotationDays, replicaRegions } = desired;
+  const replicated = key.regions.kind === 'primary' ? key.regions.replicas : [];
+  const replicas = new Map(
+    replicaRegions.flatMap((region): [string, ReplicaRepairs][] => {
+      const repairs = replicaRepairs(desired, settings.replicas.get(region), replicated.includes(region));
+      return Object.keys(repairs).length > 0 ? [[region, repairs]] : [];
+    }),
+  );
+  return {
+    ...(key.state === 'Enabled' ? {} : { enable: { from: key.state } }),
+    ...marksAndPolicy(desired, key, settings.policy),
+    ...(settings.rotationDays === rotationDays ? {} : { rotation: { from: settings.rotationDays } }),
+    ...(replicas.size > 0 ? { replicas } : {}),
+  };
+}
+
+function replicaRepairs(
+  desired: DesiredKey,
+  replica: RemoteReplica | undefined,
+  replicated: boolean,
+): ReplicaRepairs {
+  if (replica?.kind === 'present') return marksAndPolicy(desired, replica.key, replica.policy);
+  return replicated ? { alias: true } : { replicate: true, alias: true };
+}
+
+/** What a key and each of its replicas have of their own. */
+function marksAndPolicy(desired: DesiredKey, key: KeyIdentity, policy: string) {
+  const missing = Object.entries(desired.tags).filter(([tag, value]) => key.tags[tag] !== value);
+  const changes = policyDifference(policy, desired.policy);
+  return {
+    ...(missing.length > 0 ? { tags: Object.fromEntries(missing) } : {}),
+    ...(key.description === desired.description ? {} : { description: true as const }),
+    ...(changes.length > 0 ? { policy: changes } : {}),
+  };
+}
+
+/** In a replica region the alias may only point at the replica of the same key. */
+function replicaObstacle(
+  { names, where }: DesiredKey,
+  key: KeyIdentity,
+  { replicas }: KeySettings,
+): Problem | undefined {
+  for (const [region, replica] of replicas) {
+    if (replica.kind === 'absent') continue;
+    const refuse = (what: string, fix: string): Problem => ({
+      what,
+      where: `${where}, ${names.keyAlias} in ${region}`,
+      fix,
+    });
+    if (replica.key.id !== key.id) {
+      return refuse(
+        `${names.keyAlias} points at key ${replica.key.id} in ${region}, not at a replica of ${key.id}`,
+        `If nobody needs it there, remove it: aws kms delete-alias --region ${region} --alias-name ${names.keyAlias}; then run this again.`,
+      );
+    }
+    if (replica.key.state !== 'Enabled' && replica.key.state !== 'Creating') {
+      return refuse(
+        `the replica of key ${key.id} in ${region} is not usable: its state is ${replica.key.state}`,
+        replica.key.state === 'Disabled'
+          ? `aws kms enable-key --region ${region} --key-id ${key.id}`
+          : `aws kms cancel-key-deletion --region ${region} --key-id ${key.id}, then aws kms enable-key --region ${region} --key-id ${key.id}`,
+      );
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,85 @@
+import pLimit from 'p-limit';
+import type { Clients } from '../aws/clients';
+import { keysWithoutAlias } from '../aws/key-inventory';
+import { refuseAccount } from '../aws/identity';
+import { describeKey, keyPolicyText, keyTags, rotationDays, type Key } from '../aws/kms';
+import { toProblem } from '../problem';
+import { parseKeyArn } from './key-arn';
+import { isCandidate } from './orphans';
+import type { DesiredKey, KeyIdentity, KeySettings, RemoteKey, RemoteReplica } from './states';
+
+/** Keys that are looked at at once. */
+const concurrency = 8;
+
+/**
+ * What is in KMS for a desired key.
+ *
+ * @param inventory the keys without alias; asked only where the alias is missing
+ * @throws ProblemError where the answer comes from another account than the key's: the credentials are the wrong ones
+ */
+export async function readRemoteKey(
+  clients: Clients,
+  desired: DesiredKey,
+  inventory: () => Promise<readonly KeyIdentity[]>,
+): Promise<RemoteKey> {
+  const key = await describeKey(clients, desired.names.keyAlias);
+  if (key) {
+    refuseAccount(parseKeyArn(key.arn)?.accountId, desired.scope.accountId, desired.where);
+    return { kind: 'present', key: { ...key, tags: await keyTags(clients, key.id) } };
+  }
+  return { kind: 'absent', candidates: (await inventory()).filter(({ tags }) => isCandidate(tags, desired)) };
+}
+
+/** What is set on a key, and what is behind its alias in the replica regions. */
+export async function readSettings(
+  clientsIn: (region: string) => Clients,
+  { names, scope, replicaRegions }: DesiredKey,
+  { id }: Key,
+): Promise<KeySettings> {
+  const clients = clientsIn(scope.region);
+  const [policy, days, ...replicas] = await Promise.all([
+    keyPolicyText(clients, id),
+    rotationDays(clients, id),
+    ...replicaRegions.map((region) => readReplica(clientsIn(region), names.keyAlias)),
+  ]);
+  return {
+    policy,
+    rotationDays: days,
+    replicas: new Map(
+      replicaRegions.map((region, index): [string, RemoteReplica] => [
+        region,
+        replicas[index] ?? { kind: 'absent' },
+      ]),
+    ),
+  };
+}
+
+async function readReplica(clients: Clients, alias: string): Promise<RemoteReplica> {
+  const key = await describeKey(clients, alias);
+  if (!key) return { kind: 'absent' };
+  const [tags, policy] = await Promise.all([keyTags(clients, key.id), keyPolicyText(clients, key.id)]);
+  return { kind: 'present', key: { ...key, tags }, policy };
+}
+
+/** The keys of an account and region that this plugin made and that no alias points at. */
+export async function readInventory(clients: Clients): Promise<readonly KeyIdentity[]> {
+  const limit = pLimit(concurrency);
+  const found = await Promise.all(
+    (await keysWithoutAlias(clients)).map((id) =>
+      limit(async () => {
+        const tags = await readableTags(clients, id);
+        if (tags['managed-by'] !== 'nx-secrets') return undefined;
+        const key = await describeKey(clients, id);
+        return key && { ...key, tags };
+      }),
+    ),
+  );
+  return found.filter((key) => key !== undefined);
+}
+
+/** A key whose tags may not be read is somebody else's. */
+const readableTags = (clients: Clients, id: string): Promise<Readonly<Record<string, string>>> =>
+  keyTags(clients, id).catch((error: unknown) => {
+    if (toProblem(error).denied !== undefined) return {};
+    throw error;
+  });

@@ -1,0 +1,76 @@
+import type { Clients } from '../aws/clients';
+import { describeKey, type Key } from '../aws/kms';
+import {
+  cancelDeletion,
+  createAlias,
+  enableKey,
+  enableRotation,
+  putKeyPolicy,
+  replicateKey,
+  setKeyDescription,
+  setKeyTags,
+} from '../aws/kms-changes';
+import { fail } from '../problem';
+import type { DesiredKey, ReplicaRepairs, Repairs } from './states';
+
+/**
+ * Repairs a key and its replicas. Each step can be done again, so that a run which was killed is gone on with.
+ *
+ * @param clientsIn clients for a region, the key's own or that of a replica
+ * @throws ProblemError where AWS refuses a step; those before it are done
+ */
+export async function repair(
+  { enable, rotation, replicas, ...own }: Repairs,
+  desired: DesiredKey,
+  key: Pick<Key, 'id'>,
+  clientsIn: (region: string) => Clients,
+): Promise<void> {
+  const clients = clientsIn(desired.scope.region);
+  if (enable) {
+    if (enable.from !== 'Disabled') await cancelDeletion(clients, key.id);
+    await enableKey(clients, key.id);
+  }
+  await repairOwn(own, desired, key.id, clients);
+  if (rotation) await enableRotation(clients, key.id, desired.rotationDays);
+  for (const [region, replica] of replicas ?? []) {
+    await repairReplica(replica, region, desired, key.id, clientsIn);
+  }
+}
+
+/** What a key and each of its replicas have of their own. The description comes first: it says that a key is in use. */
+async function repairOwn(
+  { description, policy, tags }: Pick<Repairs, 'description' | 'policy' | 'tags'>,
+  desired: DesiredKey,
+  keyId: string,
+  clients: Clients,
+): Promise<void> {
+  if (description) await setKeyDescription(clients, keyId, desired.description);
+  if (policy) await putKeyPolicy(clients, keyId, JSON.stringify(desired.policy));
+  if (tags) await setKeyTags(clients, keyId, tags);
+}
+
+async function repairReplica(
+  { replicate, alias, ...own }: ReplicaRepairs,
+  region: string,
+  desired: DesiredKey,
+  keyId: string,
+  clientsIn: (region: string) => Clients,
+): Promise<void> {
+  const { names, scope, description, tags, policy } = desired;
+  if (replicate) {
+    const settings = { description, tags, policy: JSON.stringify(policy) };
+    await replicateKey(clientsIn(scope.region), keyId, region, settings);
+  }
+  const there = clientsIn(region);
+  if (alias && !(await createAlias(there, names.keyAlias, keyId))) {
+    const target = await describeKey(there, names.keyAlias);
+    if (target?.id !== keyId) fail(aliasTaken(desired, region, keyId));
+  }
+  await repairOwn(own, desired, keyId, there);
+}
+
+const aliasTaken = ({ names, where }: DesiredKey, region: string, keyId: string) => ({
+  what: `${names.keyAlias} could not be pointed at the replica of key ${keyId} in ${region}: somebody else made it`,
+  where: `${where}, ${names.keyAlias} in ${region}`,
+  fix: 'Run it again: it says which key that is.',
+});

@@ -1,0 +1,134 @@
+import { openWorlds } from '../aws/worlds';
+import { fail, toProblem, type Problem } from '../problem';
+import { startProgress } from '../report/progress';
+import type { Entry, Report } from '../report/report';
+import type { Interruption } from '../terminal/interruption';
+import { clashes } from '../workspace/names';
+import { nearest, type Options } from '../workspace/options';
+import { allNames, twoFilesProblem, type Service } from '../workspace/services';
+import { isDesired, readDesiredKeys, type KeyCandidate } from './desired';
+import type { KeyWaivers } from './obstacle';
+import { provision } from './provision';
+import type { DesiredKey, KeyOutcome } from './states';
+
+/** Whose keys to provision and how. */
+export interface ProvisionRequest {
+  readonly workspaceRoot: string;
+  readonly options: Options;
+  /** The services whose keys to provision. */
+  readonly services: readonly Service[];
+  /** All services of the workspace: none may share an alias. */
+  readonly everyService: readonly Service[];
+  /** Stages to provision; none means all. */
+  readonly stages: readonly string[];
+  readonly dryRun: boolean;
+  readonly waivers: KeyWaivers;
+  /** Whether this runs in CI. */
+  readonly ci: boolean;
+  readonly interruption: Interruption;
+}
+
+/**
+ * Makes and repairs keys: desired → remote → plan → apply → report. One failing key never stops another.
+ *
+ * @throws ProblemError where the request itself is wrong: a stage that nobody knows
+ */
+export async function runProvision(request: ProvisionRequest): Promise<Report> {
+  const start = performance.now();
+  const candidates = await readCandidates(request);
+  const desired = candidates.flatMap(({ state }) => (isDesired(state) ? [state] : []));
+  const worlds = openWorlds();
+  const progress = startProgress('provision-keys', desired.length);
+  try {
+    const { workspaceRoot, waivers, dryRun, interruption } = request;
+    const outcomes = await provision(desired, {
+      workspaceRoot,
+      waivers,
+      dryRun,
+      interruption,
+      worldOf: ({ scope }, region) => worlds.of({ ...scope, region }),
+      ended: progress.step,
+    });
+    return {
+      noun: ['key', 'keys'],
+      entries: candidates.map((candidate) => entryOf(candidate, outcomes)),
+      notes: [],
+      milliseconds: performance.now() - start,
+    };
+  } finally {
+    progress.end();
+    worlds.close();
+  }
+}
+
+async function readCandidates(request: ProvisionRequest): Promise<readonly KeyCandidate[]> {
+  const { workspaceRoot, services, everyService, options, stages, ci } = request;
+  const found = (
+    await Promise.all(services.map((service) => readDesiredKeys(workspaceRoot, service, options, stages)))
+  ).flat();
+  refuseUnknownStage(stages, found, request);
+  const selected = found.filter(({ stage }) => stage === '' || stages.length === 0 || stages.includes(stage));
+  const clashing = clashes(distinctNames(selected, everyService, options));
+  return selected.map((candidate) => {
+    const { service, stage, state } = candidate;
+    const problem =
+      twoFilesProblem(service) ??
+      clashing.get(service.root) ??
+      (options.stages.get(stage)?.ciOnly && !ci ? ciOnly(service, stage) : undefined);
+    return problem && isDesired(state) ? { ...candidate, state: problem } : candidate;
+  });
+}
+
+/** Names of the selected keys, and of every other stage of the workspace that has a file. */
+function distinctNames(
+  selected: readonly KeyCandidate[],
+  everyService: readonly Service[],
+  options: Options,
+) {
+  const own = selected.flatMap(({ state, service }) =>
+    isDesired(state) ? [{ ...state.names, root: service.root }] : [],
+  );
+  const others = allNames(everyService, options).filter(
+    ({ root, stage }) => !own.some((one) => one.root === root && one.stage === stage),
+  );
+  return [...own, ...others];
+}
+
+function refuseUnknownStage(
+  stages: readonly string[],
+  found: readonly KeyCandidate[],
+  { options, everyService }: ProvisionRequest,
+): void {
+  const known = [
+    ...options.stages.keys(),
+    ...everyService.flatMap(({ files }) => files.map(({ stage }) => stage)),
+    ...found.map(({ stage }) => stage).filter(Boolean),
+  ];
+  const unknown = stages.find((stage) => !known.includes(stage));
+  if (unknown === undefined) return;
+  fail({
+    what: `no service has a stage "${unknown}"`,
+    where: '--stage',
+    fix:
+      known.length > 0
+        ? `Did you mean "${nearest(unknown, known)}"? There are: ${[...new Set(known)].join(', ')}.`
+        : 'Run nx g secrets:init in a service first.',
+  });
+}
+
+function entryOf(
+  { service, stage, state }: KeyCandidate,
+  outcomes: ReadonlyMap<DesiredKey, KeyOutcome>,
+): Entry {
+  const outcome: KeyOutcome = isDesired(state)
+    ? (outcomes.get(state) ?? { kind: 'failed', problem: toProblem(undefined) })
+    : { kind: 'failed', problem: state };
+  const name = isDesired(state) ? state.names.keyAlias : '';
+  return { service: service.name, stage, name, root: service.root, outcome };
+}
+
+const ciOnly = (service: Service, stage: string): Problem => ({
+  what: `the keys of stage ${stage} are provisioned from CI only ("ciOnly" in nx.json), and this is not CI`,
+  where: `${service.root}/.sops.yaml`,
+  fix: `Commit and let the pipeline do it (nx affected -t provision-keys); --stage=<another> leaves ${stage} out here. CI is known by the variable CI.`,
+});

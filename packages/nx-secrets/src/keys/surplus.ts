@@ -1,0 +1,55 @@
+import type { Clients } from '../aws/clients';
+import { aliasesOf, type Key } from '../aws/kms';
+import { describeSecret } from '../aws/secrets-manager';
+import { fail, toProblem } from '../problem';
+import { readSecretFile } from '../workspace/secret-file-io';
+import { deleteKey, type KeyUses } from './deletion-guard';
+import type { DesiredKey } from './states';
+
+/** The shortest time that KMS takes: nothing was encrypted with these keys. */
+const days = 7;
+
+/**
+ * Schedules the deletion of a key that was made for a stage and never used.
+ *
+ * @throws ProblemError naming the key, where it is used after all or AWS refuses
+ */
+export async function discard(
+  clients: Clients,
+  workspaceRoot: string,
+  desired: DesiredKey,
+  key: Pick<Key, 'id' | 'arn'>,
+): Promise<void> {
+  try {
+    await deleteKey(clients, key, await usesOf(clients, workspaceRoot, desired, key), days);
+  } catch (error) {
+    const problem = toProblem(error);
+    fail({
+      ...problem,
+      what: `key ${key.id} is one too many for ${desired.names.keyAlias}, and its deletion could not be scheduled: ${problem.what}`,
+      fix: `${problem.fix} By hand: aws kms schedule-key-deletion --region ${desired.scope.region} --key-id ${key.id} --pending-window-in-days ${days}.`,
+    });
+  }
+}
+
+/** What uses a key of a stage: asked right before the deletion, since an earlier answer may be old. */
+async function usesOf(
+  clients: Clients,
+  workspaceRoot: string,
+  { names, files }: DesiredKey,
+  { id, arn }: Pick<Key, 'id' | 'arn'>,
+): Promise<KeyUses> {
+  const [aliases, secret, naming] = await Promise.all([
+    aliasesOf(clients, id),
+    describeSecret(clients, names.secretName),
+    Promise.all(files.map(async (path) => ((await namesKey(workspaceRoot, path, arn)) ? [path] : []))),
+  ]);
+  const encrypts = secret.kind === 'present' && [id, arn].includes(secret.kmsKeyId ?? '');
+  return { aliases, files: naming.flat(), secrets: encrypts ? [names.secretName] : [] };
+}
+
+/** Whether a file names a key by its ARN; one that names the alias is opened by what the alias points at. */
+async function namesKey(workspaceRoot: string, path: string, arn: string): Promise<boolean> {
+  const { file } = await readSecretFile(workspaceRoot, path);
+  return file.metadata.groups.flat().some((recipient) => recipient.kind === 'kms' && recipient.arn === arn);
+}

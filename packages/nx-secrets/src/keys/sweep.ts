@@ -1,0 +1,39 @@
+import { guarded } from '../aws/guarded';
+import { isFailed } from '../report/report';
+import { inventories } from './inventories';
+import { isCandidate, surplusKeys } from './orphans';
+import type { ProvisionContext, Provisioned } from './provision';
+import type { DesiredKey } from './states';
+import { discard } from './surplus';
+
+/**
+ * How long after a key's making others may turn up that were made for the same alias, in milliseconds. A run that is killed
+ * right after it made a key, while another run made the alias, leaves one; a later run finds it.
+ */
+const settled = 30 * 24 * 60 * 60 * 1000;
+
+/** Schedules the deletion of keys that were made for an alias which points at another, and notes them. */
+export async function sweep(
+  all: ReadonlyMap<DesiredKey, Provisioned>,
+  { worldOf, interruption, dryRun, workspaceRoot }: ProvisionContext,
+): Promise<void> {
+  const inventoryOf = inventories();
+  await Promise.all(
+    [...all].map(async ([desired, provisioned]) => {
+      const { key, contested, outcome } = provisioned;
+      // Where a key was refused, it is not known to be the one that the alias should point at.
+      if (!key || !outcome || isFailed(outcome)) return;
+      if (!(contested || Date.now() - key.createdAt < settled)) return;
+      const world = worldOf(desired, desired.scope.region);
+      const swept = await guarded(world, interruption, async () => {
+        const candidates = (await inventoryOf(world)).filter(({ tags }) => isCandidate(tags, desired));
+        for (const surplus of surplusKeys(desired, candidates, key.id)) {
+          if (!dryRun) await discard(world.clients, workspaceRoot, desired, surplus);
+          provisioned.discarded.add(surplus.id);
+        }
+        return { kind: 'swept' as const };
+      });
+      if (swept.kind === 'failed') provisioned.outcome = swept;
+    }),
+  );
+}
