@@ -65,6 +65,30 @@ test('a .sops.yaml at the workspace root makes a service only together with secr
   expect(Object.keys(await projectsOf(['.sops.yaml']))).toEqual(['.']);
 });
 
+test.each<[string, Record<string, string>, readonly string[]]>([
+  ['project.json', { 'project.json': '{}' }, ['.']],
+  ['package.json with "nx"', { 'package.json': '{"nx": {}}' }, ['.']],
+  ['package.json alone', { 'package.json': '{"name": "acme"}' }, []],
+  ['package.json that is none', { 'package.json': 'nx' }, []],
+])('the project at the root has prune-secrets, where there is one: %s', async (_, files, roots) => {
+  await writeFiles(directory(), files);
+  const projects = await projectsOf(Object.keys(files));
+  expect(Object.keys(projects)).toEqual(roots);
+  for (const root of roots) {
+    expect(projects[root]?.name).toBeUndefined();
+    expect(projects[root]?.targets?.['prune-secrets']).toMatchObject({
+      executor: 'nx-secrets:prune-secrets',
+      cache: false,
+    });
+  }
+});
+
+test('a root with both files has it once', async () => {
+  await writeFiles(directory(), { 'project.json': '{}', 'package.json': '{"nx": {}}' });
+  expect(await projectsOf(['package.json'])).toEqual({});
+  expect(Object.keys(await projectsOf(['project.json']))).toEqual(['.']);
+});
+
 test('the executor is named as the plugin is installed', async () => {
   await writeFiles(directory(), {
     'package.json': JSON.stringify({ devDependencies: { other: '1', secrets: 'npm:nx-secrets@^1' } }),

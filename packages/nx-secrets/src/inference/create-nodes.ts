@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import {
   createNodesFromFiles,
@@ -9,19 +9,26 @@ import {
 import { installedName } from '../workspace/installed-name';
 import { readOptions, type Options, type RawOptions } from '../workspace/options';
 import { secretFilesAmong, secretsFolder } from '../workspace/secret-file';
-import { serviceTargets } from './targets';
+import { serviceTargets, workspaceTargets } from './targets';
+
+/** The files that make a project of the workspace root. */
+const rootFiles: readonly string[] = ['project.json', 'package.json'];
 
 /**
  * Makes a service of every folder with a `.sops.yaml`: its targets, and the project itself where the folder is none yet.
+ * The project at the workspace root, where there is one, gets the targets of the workspace.
  * Looks at directory entries only: parsing would cost every Nx command in a large workspace.
  */
 export const createNodes: CreateNodes<RawOptions> = [
-  '**/.sops.yaml',
+  '{**/.sops.yaml,project.json,package.json}',
   (configFiles, rawOptions, context) => {
     const options = readOptions(rawOptions);
     const plugin = installedName(context.workspaceRoot, context.nxJsonConfiguration);
     return createNodesFromFiles(
-      (configFile) => nodesOf(configFile, options, plugin, context),
+      (configFile) =>
+        rootFiles.includes(configFile)
+          ? rootNodes(configFile, plugin, context)
+          : serviceNodes(configFile, options, plugin, context),
       configFiles,
       rawOptions,
       context,
@@ -29,7 +36,7 @@ export const createNodes: CreateNodes<RawOptions> = [
   },
 ];
 
-function nodesOf(
+function serviceNodes(
   configFile: string,
   options: Options,
   plugin: string,
@@ -56,6 +63,34 @@ function nodesOf(
       },
     },
   };
+}
+
+/**
+ * The targets of the workspace as a whole, on the project at its root where there is one: none is made for them, since it
+ * would own every file that is in no other project.
+ */
+function rootNodes(
+  configFile: string,
+  plugin: string,
+  { workspaceRoot }: CreateNodesContext,
+): CreateNodesResult {
+  const isProject =
+    configFile === 'project.json' ||
+    (!entriesOf(workspaceRoot).includes('project.json') && hasNxField(join(workspaceRoot, configFile)));
+  if (!isProject) return {};
+  const targets = workspaceTargets(plugin);
+  return {
+    projects: { '.': { root: '.', targets, metadata: { targetGroups: { secrets: Object.keys(targets) } } } },
+  };
+}
+
+/** Whether Nx takes the package.json at the workspace root for a project. Source: Nx, package-json plugin. */
+function hasNxField(path: string): boolean {
+  try {
+    return Boolean((JSON.parse(readFileSync(path, 'utf8')) as { nx?: unknown }).nx);
+  } catch {
+    return false; // Nx itself says what is wrong with it.
+  }
 }
 
 function entriesOf(directory: string): readonly string[] {

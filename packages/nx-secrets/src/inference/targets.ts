@@ -63,3 +63,22 @@ export function serviceTargets(
   });
   return Object.fromEntries(Object.entries(verbs).map(([name, verb]) => [name, target(name, verb)]));
 }
+
+/** The targets of the workspace as a whole, for the project at its root. */
+export const workspaceTargets = (plugin: string): Record<string, TargetConfiguration> => ({
+  'prune-secrets': {
+    executor: `${plugin}:prune-secrets`,
+    cache: false,
+    inputs: [],
+    outputs: [],
+    options: {},
+    metadata: {
+      technologies: ['aws', 'sops'],
+      description: 'Lists secrets that no secret file stands behind any more, and schedules their deletion.',
+      help: {
+        command: `npx nx g ${plugin}:prune --help`,
+        example: { options: { delete: true, window: 30 } },
+      },
+    },
+  },
+});

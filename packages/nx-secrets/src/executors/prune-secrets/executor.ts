@@ -7,8 +7,11 @@ import { pruneRequest, type PruneOptions } from './request';
 /** Lists managed secrets that no secret file stands behind, and schedules their deletion. */
 const pruneSecrets: Verb<PruneOptions> = {
   name: 'prune-secrets',
-  run: async (_, options, context, interruption) =>
-    runPrune(await pruneRequest(options, context, interruption)),
+  run: async (_, options, { root, nxJsonConfiguration, projectsConfigurations }, interruption) => {
+    const roots = Object.values(projectsConfigurations.projects).map((project) => project.root);
+    const workspace = { root, nxJson: nxJsonConfiguration ?? {}, roots };
+    return runPrune(await pruneRequest(options, workspace, interruption));
+  },
 };
 
 /** Prunes the whole workspace, whatever project the target stands in. */

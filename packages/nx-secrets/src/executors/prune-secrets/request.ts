@@ -1,3 +1,4 @@
+import type { NxJsonConfiguration } from '@nx/devkit';
 import type { Deletion } from '../../prune/states';
 import type { PruneRequest } from '../../prune/run-prune';
 import type { Interruption } from '../../terminal/interruption';
@@ -5,7 +6,7 @@ import { inCi } from '../../workspace/ci';
 import { readPlugin } from '../../workspace/plugin';
 import { readServices } from '../../workspace/services';
 import { stageList } from '../../workspace/stage-list';
-import type { Context, ReportOptions } from '../run/verb';
+import type { ReportOptions } from '../run/verb';
 
 /** Options of the `prune-secrets` target, as in schema.json. */
 export interface PruneOptions extends ReportOptions {
@@ -17,18 +18,25 @@ export interface PruneOptions extends ReportOptions {
 
 type DeleteOption = boolean | string;
 
-/** What the executor asks of `runPrune`. It is about the workspace, whatever project its target stands in. */
+/** The workspace that is pruned. */
+export interface Workspace {
+  readonly root: string;
+  readonly nxJson: NxJsonConfiguration;
+  /** Roots of its projects, services among them. */
+  readonly roots: readonly string[];
+}
+
+/** What executor and generator ask of `runPrune`. */
 export async function pruneRequest(
   { stage, delete: meant, window, dryRun }: PruneOptions,
-  context: Context,
+  { root, nxJson, roots }: Workspace,
   interruption: Interruption,
 ): Promise<PruneRequest> {
-  const { options } = readPlugin(context.root, context.nxJsonConfiguration ?? {});
-  const everyRoot = Object.values(context.projectsConfigurations.projects).map(({ root }) => root);
+  const { options } = readPlugin(root, nxJson);
   return {
-    workspaceRoot: context.root,
+    workspaceRoot: root,
     options,
-    everyService: await readServices(context.root, everyRoot, options),
+    everyService: await readServices(root, roots, options),
     stages: stageList(stage),
     deletion: deletionOf(meant),
     windowDays: window ?? 30,

@@ -1,0 +1,37 @@
+import { readNxJson, type GeneratorCallback, type Tree } from '@nx/devkit';
+import { pruneRequest, type PruneOptions } from '../../executors/prune-secrets/request';
+import { fail } from '../../problem';
+import { runPrune } from '../../prune/run-prune';
+import { publish } from '../../report/publish';
+import { failuresOf, succeeded } from '../../report/report';
+import { interruptible } from '../../terminal/interruption';
+import { serviceRoots } from '../../workspace/place';
+
+/**
+ * The executor `prune-secrets` for workspaces that have no project to put its target on: the services that it is about
+ * have none any more. Changes no file; under `--dry-run` Nx does not call it.
+ */
+export default async function prune(tree: Tree, options: PruneOptions): Promise<GeneratorCallback> {
+  const workspace = {
+    root: tree.root,
+    nxJson: readNxJson(tree) ?? {},
+    roots: await serviceRoots(tree),
+  };
+  return () =>
+    interruptible(async (interruption) => {
+      const report = await runPrune(await pruneRequest(options, workspace, interruption));
+      await publish(report, {
+        title: 'prune-secrets',
+        workspaceRoot: tree.root,
+        json: options.json,
+        interrupted: interruption.requested(),
+      });
+      if (!succeeded(report)) fail(notAll(failuresOf(report.entries).length));
+    });
+}
+
+const notAll = (count: number) => ({
+  what: `${count === 1 ? 'one problem is' : `${count} problems are`} left`,
+  where: 'prune-secrets',
+  fix: 'See above what mends each.',
+});
