@@ -2,6 +2,7 @@ import type { KMSClient } from '@aws-sdk/client-kms';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { STSClient } from '@aws-sdk/client-sts';
 import type { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
+import { patientRetries } from './retries';
 
 /** The clients of one region and identity. */
 export interface Clients {
@@ -18,9 +19,20 @@ type Credentials = ReturnType<typeof fromTemporaryCredentials>;
 interface ClientConfig {
   readonly region?: string;
   readonly credentials?: Credentials;
-  readonly maxAttempts: number;
-  readonly retryMode: 'adaptive';
+  readonly retryStrategy: ReturnType<typeof patientRetries>;
+  readonly cacheMiddleware: true;
   readonly requestHandler: object;
+}
+
+/** What is the same in every client, whatever its calls are. */
+interface AnyClient {
+  readonly middlewareStack: {
+    add(
+      middleware: <Args, Result>(next: (args: Args) => Promise<Result>) => (args: Args) => Promise<Result>,
+      options: { step: 'initialize'; priority: 'high'; name: string },
+    ): void;
+  };
+  destroy(): void;
 }
 
 /**
@@ -28,8 +40,11 @@ interface ClientConfig {
  * endpoint known within 15 s. An attempt that is given up too early does no harm: every write is idempotent.
  */
 const attemptTimeout = 2_500;
-/** Longest wait for a whole call, in milliseconds: an endpoint that throttles may take its time. */
+/** Longest time that a call is retried for, and longest wait for a whole call, in milliseconds. */
+const patience = 45_000;
 const callDeadline = 60_000;
+/** Connections of a client: as many as a run has calls under way at once. */
+export const callsAtOnce = 32;
 
 /**
  * Clients for a region and identity, made when they are first used: the AWS SDK is not loaded before.
@@ -40,14 +55,19 @@ export function createClients(scope: {
   readonly region?: string | undefined;
   readonly roleArn?: string | undefined;
 }): Clients {
-  const opened: { destroy(): void }[] = [];
-  const open = <Client extends { destroy(): void }>(load: (config: ClientConfig) => Promise<Client>) => {
+  const opened: AnyClient[] = [];
+  const open = <Client extends AnyClient>(load: (config: ClientConfig) => Promise<Client>) => {
     let client: Promise<Client> | undefined;
     return () =>
       (client ??= configOf(scope)
         .then(load)
         .then((made) => {
           opened.push(made);
+          made.middlewareStack.add((next) => (args) => inTime(next(args)), {
+            step: 'initialize',
+            priority: 'high',
+            name: 'deadline',
+          });
           return made;
         }));
   };
@@ -65,14 +85,15 @@ async function configOf({ region, roleArn }: Parameters<typeof createClients>[0]
   return {
     ...(region === undefined ? {} : { region }),
     ...(roleArn === undefined ? {} : { credentials: await assumeRole(roleArn, region) }),
-    maxAttempts: 3,
-    retryMode: 'adaptive',
+    retryStrategy: patientRetries(patience),
+    // The SDK would put the same chain of steps together for each call.
+    cacheMiddleware: true,
     requestHandler: {
       connectionTimeout: attemptTimeout,
       requestTimeout: attemptTimeout,
       throwOnRequestTimeout: true,
-      httpAgent: { keepAlive: true, maxSockets: 32 },
-      httpsAgent: { keepAlive: true, maxSockets: 32 },
+      httpAgent: { keepAlive: true, maxSockets: callsAtOnce },
+      httpsAgent: { keepAlive: true, maxSockets: callsAtOnce },
     },
   };
 }
@@ -85,5 +106,22 @@ async function assumeRole(roleArn: string, region: string | undefined): Promise<
   });
 }
 
-/** Options of one call: it ends at the deadline whatever the endpoint does. */
-export const withDeadline = () => ({ abortSignal: AbortSignal.timeout(callDeadline) });
+/**
+ * A call, or its end at the deadline whatever the endpoint does: an answer that trickles in passes all other limits.
+ *
+ * @throws an error with the name TimeoutError
+ */
+async function inTime<T>(call: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const error = Object.assign(new Error(`no answer within ${callDeadline / 1000} s`), {
+      name: 'TimeoutError',
+    });
+    timer = setTimeout(() => reject(error), callDeadline);
+  });
+  try {
+    return await Promise.race([call, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

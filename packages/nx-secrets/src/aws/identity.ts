@@ -1,6 +1,6 @@
 import { fail, ProblemError } from '../problem';
 import { awsProblem, missingRegion } from './aws-problem';
-import { createClients, withDeadline, type Clients } from './clients';
+import { createClients, type Clients } from './clients';
 
 /**
  * The account that the calls of these clients are made in.
@@ -10,7 +10,7 @@ import { createClients, withDeadline, type Clients } from './clients';
 export async function callerAccount(clients: Clients, on: string): Promise<string> {
   const { GetCallerIdentityCommand } = await import('@aws-sdk/client-sts');
   try {
-    return (await (await clients.sts()).send(new GetCallerIdentityCommand({}), withDeadline())).Account ?? '';
+    return (await (await clients.sts()).send(new GetCallerIdentityCommand({}))).Account ?? '';
   } catch (error) {
     throw new ProblemError(awsProblem(error, { action: 'sts:GetCallerIdentity', resource: on }));
   }

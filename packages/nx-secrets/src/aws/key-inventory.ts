@@ -1,5 +1,4 @@
 import type { Clients } from './clients';
-import { withDeadline } from './clients';
 import { callKms } from './kms-call';
 
 /**
@@ -22,7 +21,7 @@ const listKeys = (clients: Clients) =>
       const ids: string[] = [];
       let Marker: string | undefined;
       do {
-        const page = await client.send(new ListKeysCommand({ Limit: 1000, Marker }), withDeadline());
+        const page = await client.send(new ListKeysCommand({ Limit: 1000, Marker }));
         ids.push(...(page.Keys ?? []).flatMap(({ KeyId }) => KeyId ?? []));
         Marker = page.NextMarker;
       } while (Marker !== undefined);
@@ -38,7 +37,7 @@ const listAliasTargets = (clients: Clients) =>
       const ids: string[] = [];
       let Marker: string | undefined;
       do {
-        const page = await client.send(new ListAliasesCommand({ Limit: 100, Marker }), withDeadline());
+        const page = await client.send(new ListAliasesCommand({ Limit: 100, Marker }));
         ids.push(...(page.Aliases ?? []).flatMap(({ TargetKeyId }) => TargetKeyId ?? []));
         Marker = page.NextMarker;
       } while (Marker !== undefined);

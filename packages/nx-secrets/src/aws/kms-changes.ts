@@ -1,5 +1,5 @@
 import type { Tag } from '@aws-sdk/client-kms';
-import { withDeadline, type Clients } from './clients';
+import type { Clients } from './clients';
 import { keyOf, type Key } from './kms';
 import { callKms } from './kms-call';
 
@@ -25,7 +25,7 @@ export const createKey = (clients: Clients, key: KeySettings & { readonly multiR
         Policy: key.policy,
         MultiRegion: key.multiRegion,
       });
-      return keyOf((await client.send(command, withDeadline())).KeyMetadata);
+      return keyOf((await client.send(command)).KeyMetadata);
     },
   });
 
@@ -37,10 +37,7 @@ export const replicateKey = (clients: Clients, keyId: string, region: string, re
     send: async ({ ReplicateKeyCommand }, client) => {
       const { description, tags, policy } = replica;
       const settings = { Description: description, Tags: tagList(tags), Policy: policy };
-      await client.send(
-        new ReplicateKeyCommand({ KeyId: keyId, ReplicaRegion: region, ...settings }),
-        withDeadline(),
-      );
+      await client.send(new ReplicateKeyCommand({ KeyId: keyId, ReplicaRegion: region, ...settings }));
     },
     answers: { AlreadyExistsException: undefined },
   });
@@ -56,7 +53,7 @@ export const createAlias = (clients: Clients, alias: string, keyId: string) =>
     operation: 'CreateAlias',
     resource: alias,
     send: async ({ CreateAliasCommand }, client) => {
-      await client.send(new CreateAliasCommand({ AliasName: alias, TargetKeyId: keyId }), withDeadline());
+      await client.send(new CreateAliasCommand({ AliasName: alias, TargetKeyId: keyId }));
       return true;
     },
     answers: { AlreadyExistsException: false, KMSInvalidStateException: false },
@@ -69,7 +66,7 @@ export const setKeyDescription = (clients: Clients, keyId: string, description: 
     resource: keyId,
     send: async ({ UpdateKeyDescriptionCommand }, client) => {
       const input = { KeyId: keyId, Description: description };
-      await client.send(new UpdateKeyDescriptionCommand(input), withDeadline());
+      await client.send(new UpdateKeyDescriptionCommand(input));
     },
   });
 
@@ -79,7 +76,7 @@ export const setKeyTags = (clients: Clients, keyId: string, tags: Tags) =>
     operation: 'TagResource',
     resource: keyId,
     send: async ({ TagResourceCommand }, client) => {
-      await client.send(new TagResourceCommand({ KeyId: keyId, Tags: tagList(tags) }), withDeadline());
+      await client.send(new TagResourceCommand({ KeyId: keyId, Tags: tagList(tags) }));
     },
   });
 
@@ -89,7 +86,7 @@ export const putKeyPolicy = (clients: Clients, keyId: string, policy: string) =>
     operation: 'PutKeyPolicy',
     resource: keyId,
     send: async ({ PutKeyPolicyCommand }, client) => {
-      await client.send(new PutKeyPolicyCommand({ KeyId: keyId, Policy: policy }), withDeadline());
+      await client.send(new PutKeyPolicyCommand({ KeyId: keyId, Policy: policy }));
     },
   });
 
@@ -100,7 +97,7 @@ export const enableRotation = (clients: Clients, keyId: string, days: number) =>
     resource: keyId,
     send: async ({ EnableKeyRotationCommand }, client) => {
       const input = { KeyId: keyId, RotationPeriodInDays: days };
-      await client.send(new EnableKeyRotationCommand(input), withDeadline());
+      await client.send(new EnableKeyRotationCommand(input));
     },
   });
 
@@ -110,7 +107,7 @@ export const enableKey = (clients: Clients, keyId: string) =>
     operation: 'EnableKey',
     resource: keyId,
     send: async ({ EnableKeyCommand }, client) => {
-      await client.send(new EnableKeyCommand({ KeyId: keyId }), withDeadline());
+      await client.send(new EnableKeyCommand({ KeyId: keyId }));
     },
   });
 
@@ -120,7 +117,7 @@ export const cancelDeletion = (clients: Clients, keyId: string) =>
     operation: 'CancelKeyDeletion',
     resource: keyId,
     send: async ({ CancelKeyDeletionCommand }, client) => {
-      await client.send(new CancelKeyDeletionCommand({ KeyId: keyId }), withDeadline());
+      await client.send(new CancelKeyDeletionCommand({ KeyId: keyId }));
     },
     // Not pending any more: somebody else took it back.
     answers: { KMSInvalidStateException: undefined },
@@ -138,7 +135,7 @@ export const scheduleDeletion = (clients: Clients, keyId: string, days: number) 
     resource: keyId,
     send: async ({ ScheduleKeyDeletionCommand }, client) => {
       const input = { KeyId: keyId, PendingWindowInDays: days };
-      await client.send(new ScheduleKeyDeletionCommand(input), withDeadline());
+      await client.send(new ScheduleKeyDeletionCommand(input));
     },
     answers: { KMSInvalidStateException: undefined, NotFoundException: undefined },
   });

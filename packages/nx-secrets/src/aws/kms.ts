@@ -1,6 +1,5 @@
 import type { KeyMetadata } from '@aws-sdk/client-kms';
 import type { Clients } from './clients';
-import { withDeadline } from './clients';
 import { callKms } from './kms-call';
 
 /** What DescribeKey says of a KMS key, as far as the plugin needs to know it. */
@@ -37,7 +36,7 @@ export const describeKey = (clients: Clients, keyId: string): Promise<Key | unde
     operation: 'DescribeKey',
     resource: keyId,
     send: async ({ DescribeKeyCommand }, client) => {
-      const answer = await client.send(new DescribeKeyCommand({ KeyId: keyId }), withDeadline());
+      const answer = await client.send(new DescribeKeyCommand({ KeyId: keyId }));
       return keyOf(answer.KeyMetadata);
     },
     answers: { NotFoundException: undefined },
@@ -49,7 +48,7 @@ export const keyTags = (clients: Clients, keyId: string): Promise<Readonly<Recor
     operation: 'ListResourceTags',
     resource: keyId,
     send: async ({ ListResourceTagsCommand }, client) => {
-      const { Tags = [] } = await client.send(new ListResourceTagsCommand({ KeyId: keyId }), withDeadline());
+      const { Tags = [] } = await client.send(new ListResourceTagsCommand({ KeyId: keyId }));
       return Object.fromEntries(Tags.map(({ TagKey, TagValue }) => [TagKey ?? '', TagValue ?? '']));
     },
     answers: { NotFoundException: {} },
@@ -61,7 +60,7 @@ export const keyPolicyText = (clients: Clients, keyId: string): Promise<string> 
     operation: 'GetKeyPolicy',
     resource: keyId,
     send: async ({ GetKeyPolicyCommand }, client) =>
-      (await client.send(new GetKeyPolicyCommand({ KeyId: keyId }), withDeadline())).Policy ?? '',
+      (await client.send(new GetKeyPolicyCommand({ KeyId: keyId }))).Policy ?? '',
   });
 
 /** Days between two rotations of a key; undefined where it does not rotate by itself. @throws ProblemError */
@@ -70,7 +69,7 @@ export const rotationDays = (clients: Clients, keyId: string): Promise<number | 
     operation: 'GetKeyRotationStatus',
     resource: keyId,
     send: async ({ GetKeyRotationStatusCommand }, client) => {
-      const status = await client.send(new GetKeyRotationStatusCommand({ KeyId: keyId }), withDeadline());
+      const status = await client.send(new GetKeyRotationStatusCommand({ KeyId: keyId }));
       return status.KeyRotationEnabled ? (status.RotationPeriodInDays ?? yearly) : undefined;
     },
   });
@@ -81,7 +80,7 @@ export const aliasesOf = (clients: Clients, keyId: string): Promise<readonly str
     operation: 'ListAliases',
     resource: keyId,
     send: async ({ ListAliasesCommand }, client) => {
-      const { Aliases = [] } = await client.send(new ListAliasesCommand({ KeyId: keyId }), withDeadline());
+      const { Aliases = [] } = await client.send(new ListAliasesCommand({ KeyId: keyId }));
       return Aliases.flatMap(({ AliasName }) => AliasName ?? []);
     },
   });

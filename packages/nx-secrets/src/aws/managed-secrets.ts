@@ -2,7 +2,7 @@ import type { DescribeSecretResponse, SecretListEntry } from '@aws-sdk/client-se
 import { ProblemError } from '../problem';
 import type { ManagedSecret } from '../prune/states';
 import { awsErrorName, awsProblem } from './aws-problem';
-import { withDeadline, type Clients } from './clients';
+import type { Clients } from './clients';
 
 /**
  * All secrets of an account and region with the tag `managed-by=nx-secrets`, those that are scheduled for deletion
@@ -21,7 +21,6 @@ export async function listManagedSecrets(clients: Clients): Promise<readonly Man
           { Key: 'tag-value', Values: ['nx-secrets'] },
         ],
       },
-      withDeadline(),
     );
     for await (const { SecretList } of pages) {
       found.push(...(SecretList ?? []).map((entry) => managedSecret(entry, entry.SecretVersionsToStages)));
@@ -39,9 +38,7 @@ export async function describeManagedSecret(
 ): Promise<{ readonly secret: ManagedSecret; readonly replicas: readonly string[] } | undefined> {
   const { DescribeSecretCommand } = await import('@aws-sdk/client-secrets-manager');
   try {
-    const answer = await (
-      await clients.secretsManager()
-    ).send(new DescribeSecretCommand({ SecretId: arn }), withDeadline());
+    const answer = await (await clients.secretsManager()).send(new DescribeSecretCommand({ SecretId: arn }));
     return {
       secret: managedSecret(answer, answer.VersionIdsToStages),
       replicas: (answer.ReplicationStatus ?? []).map(({ Region }) => Region ?? ''),
@@ -66,7 +63,7 @@ export async function scheduleSecretDeletion(
   const { DeleteSecretCommand } = await import('@aws-sdk/client-secrets-manager');
   const command = new DeleteSecretCommand({ SecretId: arn, RecoveryWindowInDays: windowDays });
   try {
-    const { DeletionDate } = await (await clients.secretsManager()).send(command, withDeadline());
+    const { DeletionDate } = await (await clients.secretsManager()).send(command);
     return dayOf(DeletionDate) ?? '';
   } catch (error) {
     throw problem(error, 'DeleteSecret', arn);

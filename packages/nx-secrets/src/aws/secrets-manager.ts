@@ -3,7 +3,7 @@ import { fail, ProblemError } from '../problem';
 import type { Remote } from '../sync/states';
 import { readLabels, refuseOtherAnswer } from './answer';
 import { awsErrorName, awsProblem } from './aws-problem';
-import { withDeadline, type Clients } from './clients';
+import type { Clients } from './clients';
 
 /** A secret's value: text or bytes. */
 export type SecretValue =
@@ -18,7 +18,7 @@ export async function describeSecret(clients: Clients, secretName: string): Prom
   const { DescribeSecretCommand } = await import('@aws-sdk/client-secrets-manager');
   try {
     const client = await clients.secretsManager();
-    const secret = await client.send(new DescribeSecretCommand({ SecretId: secretName }), withDeadline());
+    const secret = await client.send(new DescribeSecretCommand({ SecretId: secretName }));
     refuseOtherAnswer(secret, 'DescribeSecret', { secretName });
     const versions = Object.entries(readLabels(secret));
     const labelled = (label: string) => versions.find(([, labels]) => labels.includes(label))?.[0];
@@ -68,7 +68,7 @@ export async function createSecret(
     ...valueFields(secret.value),
   });
   try {
-    const made = await (await clients.secretsManager()).send(command, withDeadline());
+    const made = await (await clients.secretsManager()).send(command);
     refuseOtherAnswer(made, 'CreateSecret', { secretName: secret.name, versionId: secret.token });
     return true;
   } catch (error) {
@@ -97,7 +97,7 @@ export async function putStagedVersion(
     ...valueFields(value),
   });
   try {
-    const put = await (await clients.secretsManager()).send(command, withDeadline());
+    const put = await (await clients.secretsManager()).send(command);
     refuseOtherAnswer(put, 'PutSecretValue', { secretName, versionId: token });
     return put.VersionStages ?? [];
   } catch (error) {
@@ -131,7 +131,7 @@ export async function moveCurrent(
     ...(move.from === undefined ? {} : { RemoveFromVersionId: move.from }),
   });
   try {
-    const moved = await (await clients.secretsManager()).send(command, withDeadline());
+    const moved = await (await clients.secretsManager()).send(command);
     refuseOtherAnswer(moved, 'UpdateSecretVersionStage', { secretName });
     return true;
   } catch (error) {
@@ -159,7 +159,7 @@ export async function updateSecret(
       ...(keyArn === undefined ? {} : { KmsKeyId: keyArn }),
       ...(description === undefined ? {} : { Description: description }),
     });
-    const updated = await (await clients.secretsManager()).send(command, withDeadline());
+    const updated = await (await clients.secretsManager()).send(command);
     refuseOtherAnswer(updated, 'UpdateSecret', { secretName });
   } catch (error) {
     throw problem(error, 'UpdateSecret', secretName);
@@ -171,7 +171,7 @@ export async function restoreSecret(clients: Clients, secretName: string): Promi
   const { RestoreSecretCommand } = await import('@aws-sdk/client-secrets-manager');
   try {
     const command = new RestoreSecretCommand({ SecretId: secretName });
-    const restored = await (await clients.secretsManager()).send(command, withDeadline());
+    const restored = await (await clients.secretsManager()).send(command);
     refuseOtherAnswer(restored, 'RestoreSecret', { secretName });
   } catch (error) {
     throw problem(error, 'RestoreSecret', secretName);
@@ -187,7 +187,7 @@ export async function setTags(
   const { TagResourceCommand } = await import('@aws-sdk/client-secrets-manager');
   try {
     const command = new TagResourceCommand({ SecretId: secretName, Tags: tagList(tags) });
-    await (await clients.secretsManager()).send(command, withDeadline());
+    await (await clients.secretsManager()).send(command);
   } catch (error) {
     throw problem(error, 'TagResource', secretName);
   }

@@ -1,6 +1,6 @@
 import pLimit, { type LimitFunction } from 'p-limit';
 import { createKeyring, type Keyring } from 'sops-codec';
-import { createClients, type Clients } from './clients';
+import { callsAtOnce, createClients, type Clients } from './clients';
 import { callerAccount } from './identity';
 import { scopeKey, type Scope } from './scope';
 import type { Problem } from '../problem';
@@ -15,9 +15,6 @@ export interface World {
   /** Set once nobody answers: the other secrets of this world do not wait for the same. */
   unreachable?: Problem;
 }
-
-/** AWS calls under way at once in a world. Secrets Manager takes 50 writes a second; more only brings throttling. */
-const concurrency = 12;
 
 /** The worlds of a run, each made when it is first asked for. */
 export function openWorlds(): { readonly of: (scope: Scope) => World; readonly close: () => void } {
@@ -39,7 +36,7 @@ function openWorld(scope: Scope): World {
   return {
     clients,
     keyring: createKeyring({ awsKms: { clientFor: clients.kms } }),
-    limit: pLimit(concurrency),
+    limit: pLimit(callsAtOnce),
     account: (on) => (account ??= callerAccount(clients, on)),
   };
 }

@@ -49,7 +49,26 @@ async function makeClient(region: string, { awsProfile, role }: KmsRecipient): P
     throwOnRequestTimeout: true,
   };
   const credentials = await credentialsFor(region, awsProfile, role);
-  return new KMSClient({ region, requestHandler, ...(credentials ? { credentials } : {}) });
+  const client = new KMSClient({ region, requestHandler, ...(credentials ? { credentials } : {}) });
+  client.middlewareStack.add((next) => (args) => inTime(next(args)), {
+    step: 'initialize',
+    priority: 'high',
+    name: 'deadline',
+  });
+  return client;
+}
+
+/** A call, or its end at the deadline: an answer that trickles in passes the limit of an attempt. */
+async function inTime<T>(call: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(Object.assign(new Error(), { name: 'TimeoutError' })), callDeadline);
+  });
+  try {
+    return await Promise.race([call, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 async function credentialsFor(region: string, profile: string, role: string | undefined) {
@@ -81,7 +100,7 @@ export async function wrapKms(
       Plaintext: key,
       EncryptionContext: { ...recipient.context },
     });
-    const { CiphertextBlob } = await client.send(command, { abortSignal: AbortSignal.timeout(callDeadline) });
+    const { CiphertextBlob } = await client.send(command);
     return CiphertextBlob && Buffer.from(CiphertextBlob).toString('base64');
   });
 }
@@ -99,7 +118,7 @@ export async function unwrapKms(
       CiphertextBlob: Buffer.from(enc, 'base64'),
       EncryptionContext: { ...recipient.context },
     });
-    return (await client.send(command, { abortSignal: AbortSignal.timeout(callDeadline) })).Plaintext;
+    return (await client.send(command)).Plaintext;
   });
 }
 

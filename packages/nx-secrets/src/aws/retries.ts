@@ -1,0 +1,69 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { KMSClientConfig } from '@aws-sdk/client-kms';
+import { createPace, type Pace } from './pace';
+
+type RetryStrategy = Extract<
+  NonNullable<KMSClientConfig['retryStrategy']>,
+  { acquireInitialRetryToken: unknown }
+>;
+type RetryToken = Awaited<ReturnType<RetryStrategy['acquireInitialRetryToken']>>;
+type RetryFailure = Parameters<RetryStrategy['refreshRetryTokenForRetry']>[1];
+
+/** What the strategy knows of a call under way. */
+interface Ask extends RetryToken {
+  readonly begun: number;
+  /** Failures other than throttles. */
+  readonly failures: number;
+  /** Attempts that failed. */
+  readonly count: number;
+  /** Milliseconds until the next attempt. */
+  readonly wait: number;
+}
+
+/** Attempts at a call that fails otherwise than by throttling. */
+const attempts = 3;
+/** First wait after such a failure, in milliseconds; it doubles, and is shortened at random. */
+const firstWait = 100;
+
+/**
+ * The retries of a client. What is throttled is sent again, at the client's pace, for as long as `patience`: the SDK's
+ * own strategies give a call up after three attempts, and all calls after a hundred, which a push of many secrets reaches
+ * (docs/decisions/0007-retries-with-a-pace.md). Other failures that may pass are retried as the SDK's standard mode does.
+ *
+ * @param patience longest time that a call is retried for, in milliseconds
+ */
+export function patientRetries(patience: number, pace: Pace = createPace()): RetryStrategy {
+  const again = ({ begun, failures, count }: Ask, failure: RetryFailure): Ask | undefined => {
+    if (performance.now() - begun > patience) return undefined;
+    if (isThrottle(failure)) return ask({ begun, failures, count: count + 1, wait: pace.turn() });
+    if (failure.errorType !== 'TRANSIENT' || failures + 1 >= attempts) return undefined;
+    const wait = Math.random() * firstWait * 2 ** failures;
+    return ask({ begun, failures: failures + 1, count: count + 1, wait });
+  };
+  return {
+    acquireInitialRetryToken: async () => {
+      const begun = performance.now();
+      const wait = pace.turn();
+      if (wait > 0) await delay(wait);
+      return ask({ begun, failures: 0, count: 0, wait: 0 });
+    },
+    refreshRetryTokenForRetry: (token, failure) => {
+      if (isThrottle(failure)) pace.throttled();
+      else if (failure.errorType === 'CLIENT_ERROR') pace.answered();
+      const next = again(token as Ask, failure);
+      // The client throws the call's own error then, not this one.
+      return next ? Promise.resolve(next) : Promise.reject(new Error('no more attempts'));
+    },
+    recordSuccess: () => pace.answered(),
+  };
+}
+
+/** A quota of how many there may be is no rate: waiting does not help. */
+const isThrottle = ({ error, errorType }: RetryFailure) =>
+  errorType === 'THROTTLING' && error?.name !== 'LimitExceededException';
+
+const ask = (state: Omit<Ask, keyof RetryToken>): Ask => ({
+  ...state,
+  getRetryCount: () => state.count,
+  getRetryDelay: () => state.wait,
+});
