@@ -4,16 +4,13 @@ import { createClients, type Clients } from './clients';
 import { createPace } from './pace';
 import { patientRetries } from './retries';
 
-const failure = (
-  errorType: 'THROTTLING' | 'TRANSIENT' | 'SERVER_ERROR' | 'CLIENT_ERROR',
-  name = 'Error',
-) => ({
-  errorType,
-  error: Object.assign(new Error(), { name, $fault: 'client' as const, $metadata: {} }),
-});
+type Failure = Parameters<ReturnType<typeof patientRetries>['refreshRetryTokenForRetry']>[1];
+
+const failure = (errorType: Failure['errorType'], name = 'Error') =>
+  ({ errorType, error: Object.assign(new Error(), { name, $metadata: {} }) }) as Failure;
 
 /** How often a call that always fails so is sent, at most 20 times. */
-async function attempts(fails: ReturnType<typeof failure>, patience = 60_000): Promise<number> {
+async function attempts(fails: Failure, patience = 60_000): Promise<number> {
   const pace = { ...createPace(), turn: () => 0 };
   const retries = patientRetries(patience, pace);
   let token = await retries.acquireInitialRetryToken('aws');
