@@ -32,7 +32,7 @@ export type Finding = 'nothing' | 'seen' | 'made' | 'earlier';
 /**
  * Goes one change back in history. What is deployed is an earlier revision where history has the step that the last
  * deployment made: the version before, and later the current one. Where it only has both the other way round, a commit
- * that this checkout does not have went back, or somebody did by hand (docs/decisions, "What a sync guarantees").
+ * that this checkout does not have went back, or somebody did by hand (docs/decisions/0008).
  *
  * @param finding of all newer changes
  */

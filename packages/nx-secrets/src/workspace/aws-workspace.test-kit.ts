@@ -26,7 +26,7 @@ import { git, useDirectory, writeFiles } from './workspace.test-kit';
 export const account = '123456789012';
 export const region = 'eu-west-1';
 
-const awsVariables = {
+export const awsVariables = {
   AWS_REGION: region,
   AWS_ACCESS_KEY_ID: account,
   AWS_SECRET_ACCESS_KEY: 'test',
