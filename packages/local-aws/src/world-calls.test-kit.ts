@@ -1,6 +1,8 @@
 import { kmsOperations } from './kms';
+import { directoryOf } from './iam/iam-error';
+import type { Identity } from './iam/identity';
 import { AwsError } from './protocol/aws-error';
-import { DAY } from './protocol/operation';
+import { type Caller, DAY } from './protocol/operation';
 import { secretsManagerOperations } from './secrets-manager';
 import { administrator } from './server/caller';
 import { stsOperations } from './sts';
@@ -8,9 +10,13 @@ import { createUniverse, type Universe } from './world/universe';
 
 const services = { kms: kmsOperations, secretsmanager: secretsManagerOperations, sts: stsOperations };
 
+const nobody = directoryOf({ accounts: {} });
+
 /** Calls operations directly, with a clock that only moves when told to. */
 export interface WorldCalls {
   readonly universe: Universe;
+  /** As `call`, by somebody whose policies count. */
+  readonly callAs: (identity: Identity, action: string, input?: object, region?: string) => void;
   /** Runs `kms:Encrypt` or the like and gives its output. */
   readonly call: (action: string, input?: object, region?: string) => Record<string, unknown>;
   /** The code of the AWS error that a call must end with. */
@@ -21,15 +27,21 @@ export interface WorldCalls {
 export function worldCalls(): WorldCalls {
   const universe = createUniverse();
   let now = Date.UTC(2026, 0, 1);
-  const call: WorldCalls['call'] = (action, input = {}, region = 'eu-west-1') => {
+  const run = (caller: Caller, action: string, input: object, region: string): object => {
     const [service, name] = action.split(':') as [keyof typeof services, string];
-    const caller = administrator('123456789012', region);
     const world = universe.world(caller.account, region);
-    const output = services[service][name]!(input, { action, caller, world, universe, now });
+    const directory = caller.identity === undefined ? {} : { directory: nobody };
+    return services[service][name]!(input, { action, caller, world, universe, ...directory, now });
+  };
+  const call: WorldCalls['call'] = (action, input = {}, region = 'eu-west-1') => {
+    const output = run(administrator('123456789012', region), action, input, region);
     return JSON.parse(JSON.stringify(output)) as Record<string, unknown>;
   };
   return {
     universe,
+    callAs: (identity, action, input = {}, region = 'eu-west-1') => {
+      run({ ...administrator('123456789012', region), identity }, action, input, region);
+    },
     call,
     errorOf: (action, input, region) => {
       try {

@@ -5,17 +5,20 @@ import {
   DescribeKeyCommand,
   EncryptCommand,
   ListKeysCommand,
+  PutKeyPolicyCommand,
 } from '@aws-sdk/client-kms';
 import {
   CreateSecretCommand,
   DescribeSecretCommand,
   GetSecretValueCommand,
   ListSecretsCommand,
+  PutResourcePolicyCommand,
   PutSecretValueCommand,
 } from '@aws-sdk/client-secrets-manager';
 import { AssumeRoleCommand, GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { failure, runningAws } from '../running-aws.test-kit';
-import { account, credentialsOf, everything, people, policy } from './iam.test-kit';
+import { IamError } from './iam-error';
+import { account, credentialsOf, everything, other, people, policy } from './iam.test-kit';
 
 const arn = `arn:aws:secretsmanager:eu-west-1:${account}:secret:`;
 const reader = policy({
@@ -38,19 +41,16 @@ const keyPolicy = policy(
     },
   },
 );
-const local = runningAws({
-  iam: {
-    accounts: {
-      [account]: people(
-        { admin: everything, nobody: policy({ Effect: 'Deny', Action: '*', Resource: '*' }) },
-        {
-          'user-dev': reader,
-          'payment-dev': reader,
-        },
-      ),
-    },
+const iam = {
+  accounts: {
+    [account]: people(
+      { admin: everything, nobody: policy({ Effect: 'Deny', Action: '*', Resource: '*' }) },
+      { 'user-dev': reader, 'payment-dev': reader },
+    ),
+    [other]: people({ stranger: everything }),
   },
-});
+};
+const local = runningAws({ iam });
 const admin = () => local.clients(credentialsOf('admin'));
 
 async function roleClients(name: string) {
@@ -126,6 +126,78 @@ describe('with users and roles', () => {
     expect((await failure(call)).message).toContain(
       'because no identity-based policy allows the kms:Decrypt action',
     );
+  });
+
+  it('refuses a key policy that would lock its caller out, unless it must be', async () => {
+    const { kms } = admin();
+    const Policy = JSON.stringify(
+      policy({ Effect: 'Allow', Principal: { AWS: runtime }, Action: 'kms:*', Resource: '*' }),
+    );
+    const locked = await failure(kms.send(new CreateKeyCommand({ Policy })));
+    expect(locked.name).toBe('MalformedPolicyDocumentException');
+    const { KeyMetadata } = await kms.send(new CreateKeyCommand({}));
+    const put = { KeyId: KeyMetadata?.KeyId, Policy };
+    expect((await failure(kms.send(new PutKeyPolicyCommand(put)))).message).toContain('in the future');
+    await kms.send(new PutKeyPolicyCommand({ ...put, BypassPolicyLockoutSafetyCheck: true }));
+    const after = await failure(kms.send(new DescribeKeyCommand({ KeyId: KeyMetadata?.KeyId })));
+    expect(after.message).toMatch(/because no resource-based policy allows the kms:DescribeKey action$/);
+  });
+
+  it('refuses policies of keys and secrets that name somebody who is not there', async () => {
+    const { kms, secrets } = admin();
+    const Principal = { AWS: [root, `arn:aws:iam::${account}:role/none`] };
+    const document = JSON.stringify(policy({ Effect: 'Allow', Principal, Action: '*', Resource: '*' }));
+    expect(await failure(kms.send(new CreateKeyCommand({ Policy: document })))).toEqual({
+      name: 'MalformedPolicyDocumentException',
+      message: 'Policy contains a statement with one or more invalid principals.',
+    });
+    await secrets.send(new CreateSecretCommand({ Name: 'a' }));
+    const put = new PutResourcePolicyCommand({ SecretId: 'a', ResourcePolicy: document });
+    expect((await failure(secrets.send(put))).name).toBe('MalformedPolicyDocumentException');
+  });
+
+  it('lets another account in where both sides say so', async () => {
+    const KeyId = await secretWithKey('user');
+    const SecretId = (
+      await admin().secrets.send(new DescribeSecretCommand({ SecretId: '/services/user/dev' }))
+    ).ARN as string;
+    const stranger = local.clients(credentialsOf('stranger'));
+    const read = () => stranger.secrets.send(new GetSecretValueCommand({ SecretId }));
+    const describeKey = () => stranger.kms.send(new DescribeKeyCommand({ KeyId }));
+    expect((await failure(read())).message).toContain('because no resource-based policy allows');
+    expect((await failure(describeKey())).message).toContain('because no resource-based policy allows');
+
+    const Principal = { AWS: other };
+    const letIn = { Effect: 'Allow', Principal, Action: '*', Resource: '*' };
+    const ResourcePolicy = JSON.stringify(policy(letIn));
+    await admin().secrets.send(new PutResourcePolicyCommand({ SecretId, ResourcePolicy }));
+    expect((await failure(read())).message).toBe('Access to KMS is not allowed');
+    const statements = (keyPolicy as { Statement: object[] }).Statement;
+    const Policy = JSON.stringify(policy(...statements, letIn));
+    await admin().kms.send(new PutKeyPolicyCommand({ KeyId, Policy }));
+    expect(await read()).toMatchObject({ SecretString: 'user', ARN: SecretId });
+    expect((await describeKey()).KeyMetadata).toMatchObject({ AWSAccountId: account, Arn: KeyId });
+    const { CiphertextBlob } = await stranger.kms.send(
+      new EncryptCommand({ KeyId, Plaintext: Buffer.from('x') }),
+    );
+    await stranger.kms.send(new DecryptCommand({ CiphertextBlob }));
+    const change = stranger.kms.send(new PutKeyPolicyCommand({ KeyId, Policy }));
+    expect((await failure(change)).name).toBe('AccessDeniedException');
+    await stranger.secrets.send(new PutSecretValueCommand({ SecretId, SecretString: 'from there' }));
+    expect(await read()).toMatchObject({ SecretString: 'from there' });
+    expect((await stranger.secrets.send(new ListSecretsCommand({}))).SecretList).toEqual([]);
+  });
+
+  it('forgets everybody when told to, and knows others when told so', async () => {
+    const anybody = () => local.clients().kms.send(new ListKeysCommand({}));
+    expect((await failure(anybody())).name).toBe('UnrecognizedClientException');
+    local.aws.setIam(undefined);
+    expect((await failure(anybody())).name).toBe('no error');
+    expect(() => local.aws.setIam({ accounts: { x: {} } })).toThrow(
+      new IamError('accounts.x must be an account id of twelve digits'),
+    );
+    local.aws.setIam(iam);
+    expect((await failure(anybody())).name).toBe('UnrecognizedClientException');
   });
 
   it('answers GetCallerIdentity whatever the policies say', async () => {

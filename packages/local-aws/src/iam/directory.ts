@@ -26,7 +26,9 @@ export interface AccessKey {
 export interface Directory {
   /** By access key id. */
   readonly accessKeys: ReadonlyMap<string, AccessKey>;
-  /** By `account/path/name`. */
+  readonly accounts: ReadonlySet<string>;
+  /** By `account/path/name`, as roles are. */
+  readonly users: ReadonlyMap<string, Entity>;
   readonly roles: ReadonlyMap<string, Role>;
 }
 

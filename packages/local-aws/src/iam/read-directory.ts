@@ -16,6 +16,8 @@ const entityMembers = ['policies', 'boundary', 'tags'];
 /** Reads users and roles; all that is wrong at once, none of it with the value of a secret. */
 export function readDirectory(input: unknown): ReadDirectory {
   const accessKeys = new Map<string, AccessKey>();
+  const accounts = new Set<string>();
+  const users = new Map<string, Entity>();
   const roles = new Map<string, Role>();
   const problems: string[] = [];
   const wrong = (place: string, what: string): undefined => {
@@ -66,6 +68,7 @@ export function readDirectory(input: unknown): ReadDirectory {
   const addUser = (value: unknown, place: string, account: string, name: string): void => {
     const found = members(value, place, ['accessKeys', ...entityMembers]);
     const user = entity(found, place, account, name);
+    users.set(`${account}/${name}`, user);
     const keys = Object.entries(optionalMembers(found['accessKeys'], join(place, 'accessKeys')));
     for (const [id, secret] of keys) {
       const where = join(place, 'accessKeys', id);
@@ -83,8 +86,9 @@ export function readDirectory(input: unknown): ReadDirectory {
     if (trust !== undefined) roles.set(`${account}/${name}`, { ...role, trust });
   };
 
-  const accounts = members(members(input, '', ['accounts'])['accounts'], 'accounts');
-  for (const [account, value] of Object.entries(accounts)) {
+  const byAccount = members(members(input, '', ['accounts'])['accounts'], 'accounts');
+  for (const [account, value] of Object.entries(byAccount)) {
+    accounts.add(account);
     const place = join('accounts', account);
     if (!/^\d{12}$/.test(account)) wrong(place, 'must be an account id of twelve digits');
     const found = members(value, place, ['users', 'roles']);
@@ -97,7 +101,7 @@ export function readDirectory(input: unknown): ReadDirectory {
     }
   }
   return problems.length === 0
-    ? { kind: 'directory', directory: { accessKeys, roles } }
+    ? { kind: 'directory', directory: { accessKeys, accounts, users, roles } }
     : { kind: 'problems', problems };
 }
 

@@ -1,4 +1,6 @@
-import { operation, type Operations } from '../protocol/operation';
+import { unknownPrincipal } from '../iam/known-principals';
+import { parsePolicyText } from '../iam/parse-policy';
+import { type Call, operation, type Operations } from '../protocol/operation';
 import { flag, integer, optional, structure, text } from '../protocol/readers';
 import { AwsError } from '../protocol/aws-error';
 import { customerKeyById, keyById } from './key-reference';
@@ -29,31 +31,20 @@ export function defaultKeyPolicy(account: string, partition: string): string {
 }
 
 /**
- * Checks the form of a key policy: a JSON object with statements, each with effect, action, resource and principal.
+ * The policy, if it may be a key's.
  * @throws AwsError MalformedPolicyDocumentException or LimitExceededException
  */
-export function checkKeyPolicy(policy: string): string {
+export function checkKeyPolicy(call: Call, policy: string): string {
   if (Buffer.byteLength(policy) > maximumBytes) {
     throw new AwsError('LimitExceededException', `The key policy is longer than ${maximumBytes} bytes`);
   }
-  let document: unknown;
-  try {
-    document = JSON.parse(policy);
-  } catch {
-    throw malformed('The policy is not valid JSON');
+  const parsed = parsePolicyText(policy, 'resource');
+  if (parsed.kind === 'malformed') {
+    const { place, what } = parsed.problem;
+    throw malformed(`The policy is not valid: ${place} ${what}`);
   }
-  if (!isObject(document)) throw malformed('The policy is not a JSON object');
-  const statements = Array.isArray(document['Statement']) ? document['Statement'] : [document['Statement']];
-  for (const statement of statements as unknown[]) {
-    if (!isObject(statement)) throw malformed('The policy has no statement');
-    if (statement['Effect'] !== 'Allow' && statement['Effect'] !== 'Deny') {
-      throw malformed('Effect must be Allow or Deny');
-    }
-    for (const element of ['Principal', 'Action', 'Resource']) {
-      if (statement[element] === undefined && statement[`Not${element}`] === undefined) {
-        throw malformed(`A statement of a key policy must have ${element}`);
-      }
-    }
+  if (call.directory !== undefined && unknownPrincipal(call.directory, parsed.policy) !== undefined) {
+    throw malformed('Policy contains a statement with one or more invalid principals.');
   }
   return policy;
 }
@@ -78,7 +69,7 @@ export const keyPolicyOperations: Operations = {
       const bypass = input.BypassPolicyLockoutSafetyCheck;
       const key = customerKeyById(call, input.KeyId, { context: bypassKey(bypass) });
       defaultName(input.PolicyName);
-      const policy = checkKeyPolicy(input.Policy);
+      const policy = checkKeyPolicy(call, input.Policy);
       refuseLockout(call, key, policy, bypass);
       call.world.keys.put(key.id, { ...key, policy });
       return {};
@@ -101,8 +92,4 @@ function defaultName(name: string | undefined): void {
 
 function malformed(message: string): AwsError {
   return new AwsError('MalformedPolicyDocumentException', message);
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

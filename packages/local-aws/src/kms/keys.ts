@@ -39,7 +39,7 @@ export const keyOperations: Operations = {
         description: input.Description ?? '',
         multiRegion: input.MultiRegion ?? false,
         tags: changedTags([], input.Tags ?? []),
-        ...(input.Policy === undefined ? {} : { policy: checkKeyPolicy(input.Policy) }),
+        ...(input.Policy === undefined ? {} : { policy: checkKeyPolicy(call, input.Policy) }),
       });
       authorizeCreation(call, key, input.Tags ?? [], input.BypassPolicyLockoutSafetyCheck);
       call.world.keys.put(key.id, key);

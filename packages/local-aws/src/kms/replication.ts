@@ -43,7 +43,7 @@ export const replicationOperations: Operations = {
         policy:
           input.Policy === undefined
             ? defaultKeyPolicy(call.world.account, partitionOf(input.ReplicaRegion))
-            : checkKeyPolicy(input.Policy),
+            : checkKeyPolicy(call, input.Policy),
         tags: changedTags([], input.Tags ?? []),
       };
       authorizeCreation(there, replica, input.Tags ?? [], input.BypassPolicyLockoutSafetyCheck);

@@ -44,7 +44,16 @@ describe('resource policies', () => {
     ['everybody of AWS', policy({ AWS: ['x', '*'] }), true],
     ['everybody but one', policy(undefined, { NotPrincipal: role }), true],
     ['a role', policy(role), false],
-    ['everybody, with a condition', policy('*', { Condition: { StringEquals: { 'aws:x': 'y' } } }), false],
+    [
+      'everybody of an account',
+      policy('*', { Condition: { StringEquals: { 'aws:PrincipalAccount': '123456789012' } } }),
+      false,
+    ],
+    [
+      'everybody who asks for a label',
+      policy('*', { Condition: { StringEquals: { 'secretsmanager:VersionStage': 'AWSCURRENT' } } }),
+      true,
+    ],
     ['nobody of all', policy('*', { Effect: 'Deny' }), false],
   ])('for %s: public %#', (_who, ResourcePolicy, isPublic) => {
     const { call, errorOf } = withSecret();

@@ -1,6 +1,9 @@
 import { authorizeAny } from '../iam/authorize';
+import { unknownPrincipal } from '../iam/known-principals';
+import { parsePolicyText } from '../iam/parse-policy';
+import { allowsStrangers } from '../iam/public-policy';
 import { AwsError } from '../protocol/aws-error';
-import { operation, type Operations } from '../protocol/operation';
+import { type Call, operation, type Operations } from '../protocol/operation';
 import { flag, optional, structure, text } from '../protocol/readers';
 import { liveSecretById, writableSecretById } from './find';
 import { secretId } from './members';
@@ -8,6 +11,27 @@ import { authorizeSecret, secretOperation } from './permission';
 import { saveSecret } from './store';
 
 const resourcePolicy = text({ min: 1, max: 20_480 });
+/** What one can do to a secret that is there. */
+const secretActions = [
+  'GetSecretValue',
+  'DescribeSecret',
+  'PutSecretValue',
+  'UpdateSecret',
+  'UpdateSecretVersionStage',
+  'DeleteSecret',
+  'RestoreSecret',
+  'ListSecretVersionIds',
+  'TagResource',
+  'UntagResource',
+  'RotateSecret',
+  'CancelRotateSecret',
+  'GetResourcePolicy',
+  'PutResourcePolicy',
+  'DeleteResourcePolicy',
+  'ReplicateSecretToRegions',
+  'RemoveRegionsFromReplication',
+  'StopReplicationToReplica',
+].map((name) => `secretsmanager:${name}`);
 
 export const resourcePolicyOperations: Operations = {
   GetResourcePolicy: secretOperation(structure({ SecretId: secretId }), (input, call) => {
@@ -19,13 +43,11 @@ export const resourcePolicyOperations: Operations = {
     structure({ SecretId: secretId, ResourcePolicy: resourcePolicy, BlockPublicPolicy: optional(flag) }),
     (input, call) => {
       const secret = writableSecretById(call, input.SecretId);
-      const problem = formProblem(input.ResourcePolicy);
-      if (problem !== undefined) throw new AwsError('MalformedPolicyDocumentException', problem);
-      if (input.BlockPublicPolicy === true && isPublic(input.ResourcePolicy)) {
-        throw new AwsError(
-          'PublicPolicyException',
-          'The BlockPublicPolicy parameter is set to true, and the resource policy did not prevent broad access to the secret.',
-        );
+      const fault = policyFault(call, input.ResourcePolicy);
+      if (fault?.check === 'PUBLIC_POLICY') {
+        if (input.BlockPublicPolicy === true) throw publicPolicy();
+      } else if (fault !== undefined) {
+        throw new AwsError('MalformedPolicyDocumentException', fault.message);
       }
       saveSecret(call, { ...secret, resourcePolicy: input.ResourcePolicy });
       return { ARN: secret.arn, Name: secret.name };
@@ -47,61 +69,36 @@ export const resourcePolicyOperations: Operations = {
         authorizeSecret(call, input.SecretId, []);
         liveSecretById(call, input.SecretId);
       }
-      const problem = formProblem(input.ResourcePolicy);
-      const errors = [
-        ...(problem === undefined ? [] : [{ CheckName: 'POLICY_SYNTAX', ErrorMessage: problem }]),
-        ...(problem === undefined && isPublic(input.ResourcePolicy)
-          ? [{ CheckName: 'PUBLIC_POLICY', ErrorMessage: 'The policy allows broad access to the secret.' }]
-          : []),
-      ];
+      const fault = policyFault(call, input.ResourcePolicy);
+      const errors = fault === undefined ? [] : [{ CheckName: fault.check, ErrorMessage: fault.message }];
       return { PolicyValidationPassed: errors.length === 0, ValidationErrors: errors };
     },
   ),
 };
 
-/** What is wrong with the form of a policy, in one sentence. */
-function formProblem(policy: string): string | undefined {
-  const statements = policyStatements(policy);
-  if (statements === undefined) return 'This resource policy contains invalid Json';
-  const complete = statements.every(
-    (statement) =>
-      (statement['Effect'] === 'Allow' || statement['Effect'] === 'Deny') &&
-      ['Principal', 'Action', 'Resource'].every(
-        (element) => statement[element] !== undefined || statement[`Not${element}`] !== undefined,
-      ),
-  );
-  return complete && statements.length > 0
-    ? undefined
-    : 'This resource policy contains a syntax error: a statement needs Effect, Principal, Action and Resource.';
-}
-
-/** Whether a statement lets everybody in without any condition. */
-function isPublic(policy: string): boolean {
-  return (policyStatements(policy) ?? []).some(
-    (statement) =>
-      statement['Effect'] === 'Allow' &&
-      statement['Condition'] === undefined &&
-      (statement['NotPrincipal'] !== undefined || namesEverybody(statement['Principal'])),
+function publicPolicy(): AwsError {
+  return new AwsError(
+    'PublicPolicyException',
+    'The BlockPublicPolicy parameter is set to true, and the resource policy did not prevent broad access to the secret.',
   );
 }
 
-function namesEverybody(principal: unknown): boolean {
-  if (principal === '*') return true;
-  if (!isRecord(principal)) return false;
-  return [principal['AWS']].flat().includes('*');
+/** What is wrong with a policy of a secret, as ValidateResourcePolicy names it. */
+interface PolicyFault {
+  readonly check: 'POLICY_SYNTAX' | 'PRINCIPAL' | 'PUBLIC_POLICY';
+  readonly message: string;
 }
 
-/** The statements of a policy document, or `undefined` for text that is none. */
-function policyStatements(policy: string): readonly Record<string, unknown>[] | undefined {
-  try {
-    const document: unknown = JSON.parse(policy);
-    const statements: unknown[] = isRecord(document) ? [document['Statement']].flat() : [];
-    return isRecord(document) && statements.every(isRecord) ? statements : undefined;
-  } catch {
-    return undefined;
+function policyFault(call: Call, text: string): PolicyFault | undefined {
+  const parsed = parsePolicyText(text, 'resource');
+  if (parsed.kind === 'malformed') {
+    const { place, what } = parsed.problem;
+    const message = `This resource policy contains a syntax error: ${place} ${what}`;
+    return { check: 'POLICY_SYNTAX', message };
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  if (call.directory !== undefined && unknownPrincipal(call.directory, parsed.policy) !== undefined) {
+    return { check: 'PRINCIPAL', message: 'This resource policy contains an unsupported principal.' };
+  }
+  if (!allowsStrangers(parsed.policy, secretActions)) return undefined;
+  return { check: 'PUBLIC_POLICY', message: 'The policy allows broad access to the secret.' };
 }

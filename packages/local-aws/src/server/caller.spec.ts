@@ -1,5 +1,8 @@
 import { worldCalls } from '../world-calls.test-kit';
-import { callerOf } from './caller';
+import { policy } from '../iam/iam.test-kit';
+import { directoryOf } from '../iam/iam-error';
+import type { AwsError } from '../protocol/aws-error';
+import { callerOf, verifiedCaller } from './caller';
 
 const credential = { region: 'cn-north-1', service: 'kms' };
 
@@ -27,5 +30,44 @@ describe('callerOf', () => {
     });
     const late = (): unknown => callerOf(universe, used, '123456789012', start + 900_000);
     expect(late).toThrow('The security token included in the request is expired');
+  });
+});
+
+describe('verifiedCaller', () => {
+  const { call, universe } = worldCalls();
+  const trust = policy({ Effect: 'Allow', Principal: '*', Action: 'sts:AssumeRole' });
+  const directory = directoryOf({ accounts: { '444455556666': { roles: { r: { trust } } } } });
+  const assume = (RoleArn: string) =>
+    (
+      call('sts:AssumeRole', { RoleArn, RoleSessionName: 'ci', DurationSeconds: '900' }) as {
+        Credentials: { AccessKeyId: string; SessionToken: string };
+      }
+    ).Credentials;
+  const errorOf = (accessKeyId: string, token: string, after: number): unknown => {
+    const request = {
+      method: 'POST',
+      target: '/',
+      headers: { 'x-amz-security-token': token },
+      body: Buffer.alloc(0),
+    };
+    const signature = { ...credential, accessKeyId, day: '', time: '', signedHeaders: [], proof: '00' };
+    try {
+      return verifiedCaller(universe, directory, request, signature, Date.UTC(2026, 0, 1) + after);
+    } catch (error) {
+      return (error as AwsError).code;
+    }
+  };
+
+  it('tells an expired session from a wrong token and an unknown key', () => {
+    const { AccessKeyId, SessionToken } = assume('arn:aws:iam::444455556666:role/r');
+    expect(errorOf(AccessKeyId, SessionToken, 900_000)).toBe('ExpiredTokenException');
+    expect(errorOf(AccessKeyId, SessionToken, 0)).toBe('InvalidSignatureException');
+    expect(errorOf(AccessKeyId, 'another', 0)).toBe('UnrecognizedClientException');
+    expect(errorOf('AKIANOBODY', SessionToken, 0)).toBe('UnrecognizedClientException');
+  });
+
+  it('does not know sessions of a role that is gone', () => {
+    const { AccessKeyId, SessionToken } = assume('arn:aws:iam::444455556666:role/gone');
+    expect(errorOf(AccessKeyId, SessionToken, 0)).toBe('UnrecognizedClientException');
   });
 });

@@ -67,8 +67,8 @@ function sessionCaller(
   const role = roleOf(directory, session.roleArn ?? '');
   if (role === undefined || session.secretAccessKey === undefined) throw unknownToken();
   if (request.headers['x-amz-security-token'] !== session.sessionToken) throw unknownToken();
-  verifySignature(request, signature, session.secretAccessKey, now);
   refuseExpired(session, now);
+  verifySignature(request, signature, session.secretAccessKey, now);
   const parsed = session.policy === undefined ? undefined : parsePolicyText(session.policy, 'identity');
   const policy = parsed?.kind === 'policy' ? parsed.policy : undefined;
   const identity = sessionIdentity(role, { arn, userId, policy }, signature.region);

@@ -40,7 +40,13 @@ export function checkWebTrust(call: Call, request: SessionRequest, identity: Web
   const claims = Object.entries(identity.claims).map(
     ([name, value]) => [`${provider}:${name}`, value] as const,
   );
-  checkTrust({ ...call, caller }, request, claims);
+  try {
+    checkTrust({ ...call, caller }, request, claims);
+  } catch (error) {
+    // Who brings a token has no ARN that AWS could name.
+    if (!(error instanceof AwsError) || error.code !== 'AccessDeniedException') throw error;
+    throw new AwsError(error.code, `Not authorized to perform ${call.action}`);
+  }
 }
 
 function trustPolicy(call: Call, roleArn: string): ResourcePolicy {
