@@ -1,6 +1,7 @@
 import { textOrBytes } from '../../cipher/plaintext';
 import { SopsError } from '../../model/sops-error';
-import type { Comment, Document, Item, Value } from '../../model/tree';
+import type { Comment, Document, Item } from '../../model/tree';
+import { decodeText, encodeText, isQuoted, trim, trimStart } from './text';
 
 /**
  * Reads an INI file as go-ini does for sops: each section a mapping, `DEFAULT` first with the keys before any header.
@@ -9,139 +10,161 @@ import type { Comment, Document, Item, Value } from '../../model/tree';
  * @throws SopsError with the line of what cannot be read
  */
 export function readIni(bytes: Uint8Array): Document {
-  const text = Buffer.from(bytes)
-    .toString('latin1')
-    .replace(/^\u00ef\u00bb\u00bf/, '');
-  const reader: Reader = { lines: text.split('\n'), at: 0, pending: [], autoKeys: 1 };
-  const sections: Section[] = [{ name: 'DEFAULT', comment: [], entries: new Map() }];
-  while (reader.at < reader.lines.length) {
-    const line = trim(reader.lines[reader.at] ?? '');
-    reader.at += 1;
-    if (line === '') continue;
-    if (line.startsWith('#') || line.startsWith(';')) reader.pending.push(line);
-    else if (line.startsWith('[')) sections.push(readHeader(line, reader));
-    else readEntry(line, reader, sections.at(-1));
+  const reader: Reader = { lines: linesOf(bytes), at: 0, comment: '', dashes: 0 };
+  let section: Section = { name: 'DEFAULT', comment: '', entries: new Map() };
+  const sections = [section];
+  for (let line = nextLine(reader); line !== undefined; line = nextLine(reader)) {
+    const content = trimStart(line);
+    if (content === '') continue;
+    if (/^[#;]/.test(content)) reader.comment += content;
+    else if (content.startsWith('[')) sections.push((section = readHeader(content, reader)));
+    else readEntry(content, reader, section);
   }
   return { kind: 'map', items: sections.map(toItem) };
 }
 
+/** Lines, each with its line break. A mark of the encoding is left out, also that of one that is not read here. */
+function linesOf(bytes: Uint8Array): readonly string[] {
+  const [first, second, third] = bytes;
+  const isUtf16 = (first === 0xfe && second === 0xff) || (first === 0xff && second === 0xfe);
+  const isUtf8 = first === 0xef && second === 0xbb && third === 0xbf;
+  const text = decodeText(bytes.subarray(isUtf16 ? 2 : isUtf8 ? 3 : 0));
+  return text.split(/(?<=\n)/);
+}
+
 interface Entry {
   readonly value: string;
-  readonly comment: readonly string[];
+  readonly comment: string;
 }
 
 interface Section {
   readonly name: string;
-  readonly comment: readonly string[];
+  readonly comment: string;
   readonly entries: Map<string, Entry>;
 }
 
 interface Reader {
   readonly lines: readonly string[];
   at: number;
-  /** Comment lines that belong to what follows. */
-  pending: string[];
-  autoKeys: number;
+  /** Comments that belong to what follows. */
+  comment: string;
+  /** Keys of this section so far that are `-`. */
+  dashes: number;
+}
+
+function nextLine(reader: Reader): string | undefined {
+  const line = reader.lines[reader.at];
+  if (line !== undefined) reader.at += 1;
+  return line;
 }
 
 function toItem({ name, comment, entries }: Section): Item {
   const items = [...entries].flatMap(([key, entry]): (Item | Comment)[] => [
-    { kind: 'item', key: utf8(key), value: textValue(entry.value) },
+    { kind: 'item', key, value: textOrBytes(encodeText(entry.value)) },
     ...commentOf(entry.comment),
   ]);
-  return { kind: 'item', key: utf8(name), value: { kind: 'map', items: [...commentOf(comment), ...items] } };
+  return { kind: 'item', key: name, value: { kind: 'map', items: [...commentOf(comment), ...items] } };
 }
 
-const utf8 = (latin1: string) => Buffer.from(latin1, 'latin1').toString();
-const textValue = (latin1: string): Value => textOrBytes(Buffer.from(latin1, 'latin1'));
-const trim = (text: string) => text.replace(/^[\t-\r \u0085\u00a0]+|[\t-\r \u0085\u00a0]+$/g, '');
+/**
+ * All comment lines of one place are one comment; the marker goes from the first only. sops crashes when it writes one
+ * with an empty line: such a line is a blank here.
+ */
+function commentOf(text: string): readonly Comment[] {
+  if (text === '') return [];
+  const lines = text.replace(/^(?:;[; ]*|#[# ]*)/, '').split('\n');
+  const filled = lines.length === 1 ? lines : lines.map((line) => line || ' ');
+  return [{ kind: 'comment', text: filled.join('\n'), inline: false }];
+}
 
-/** All comment lines of one place are one comment; the marker goes from the first only. */
-const commentOf = (lines: readonly string[]): readonly Comment[] =>
-  lines.length === 0
-    ? []
-    : [{ kind: 'comment', text: utf8(lines.join('\n').replace(/^[#;]\s*/, '')), inline: false }];
-
-function take(reader: Reader): readonly string[] {
-  const taken = reader.pending;
-  reader.pending = [];
+function takeComment(reader: Reader): string {
+  const taken = trim(reader.comment);
+  reader.comment = '';
   return taken;
 }
+
+/** What stands behind a `#` or `;`, with it. */
+const commentIn = (text: string): string => /[#;][^]*/.exec(text)?.[0] ?? '';
 
 function readHeader(line: string, reader: Reader): Section {
   const close = line.lastIndexOf(']');
   if (close < 0) throw problem('a section header is not closed', reader, 'Write it as [name].');
-  const name = line.slice(1, close);
-  const behind = trim(line.slice(close + 1));
-  const inline = /^[#;]/.test(behind) ? [behind] : [];
-  return { name, comment: [...take(reader), ...inline], entries: new Map() };
+  if (close === 1) throw problem('a section has no name', reader, 'Write it as [name].');
+  reader.comment += commentIn(line.slice(close + 1));
+  reader.dashes = 0;
+  return { name: line.slice(1, close), comment: takeComment(reader), entries: new Map() };
 }
 
-function readEntry(line: string, reader: Reader, section: Section | undefined): void {
+function readEntry(line: string, reader: Reader, { entries }: Section): void {
   const [key, rest] = splitKey(line, reader);
-  const name = key === '-' ? `#${reader.autoKeys++}` : key;
-  const { value, comment } = readValue(rest, reader);
-  section?.entries.set(name, { value, comment: [...take(reader), ...comment] });
+  const name = key === '-' ? `#${(reader.dashes += 1)}` : key;
+  const value = readValue(rest, reader);
+  if (name === '') throw problem('a key is empty', reader, 'Write it as key = value.');
+  entries.set(name, { value, comment: takeComment(reader) });
 }
 
 /** The key, and what stands behind its delimiter. */
 function splitKey(line: string, reader: Reader): readonly [string, string] {
-  const quote = line.startsWith('"""') ? '"""' : line.startsWith('"') ? '"' : line.startsWith('`') ? '`' : '';
-  const end = quote === '' ? 0 : line.indexOf(quote, quote.length);
-  if (end < 0) throw problem('a quoted key is not closed', reader, 'Close the quotes.');
-  const delimiter = line.slice(end).search(/[=:]/);
-  if (delimiter < 0)
-    throw problem(
-      'a line has neither "=" nor ":"',
-      reader,
-      'Write it as key = value, or as a comment with "#" or ";".',
-    );
-  const cut = end + delimiter;
-  const key = quote === '' ? trim(line.slice(0, cut)) : line.slice(quote.length, end);
-  if (key === '') throw problem('a key is empty', reader, 'Write it as key = value.');
-  return [key, line.slice(cut + 1)];
-}
-
-function readValue(text: string, reader: Reader): Entry {
-  let line = trim(text);
-  if (line === '') return { value: '', comment: [] };
-  const raw =
-    line.startsWith('"""') && line.length > 3
-      ? '"""'
-      : line.startsWith('"""')
-        ? '"""'
-        : line.startsWith('`')
-          ? '`'
-          : '';
-  if (raw !== '') return readRaw(line, raw, reader);
-  while (line.endsWith('\\')) {
-    const next = reader.lines[reader.at];
-    line = line.slice(0, -1);
-    if (next === undefined) break;
-    reader.at += 1;
-    if (trim(next) === '') break;
-    line += trim(next);
+  const quote = keyQuote(line);
+  const start = quote.length;
+  const close = start === 0 ? 0 : line.indexOf(quote, start);
+  if (close < 0) throw problem('a quoted key is not closed', reader, 'Close the quotes.');
+  const delimiter = line.slice(close + start).search(/[=:]/);
+  if (delimiter < 0) {
+    const fix = 'Write it as key = value, or as a comment with "#" or ";".';
+    throw problem('a line has neither "=" nor ":"', reader, fix);
   }
-  const marker = line.search(/[#;]/);
-  const comment = marker < 0 ? [] : [trim(line.slice(marker))];
-  const value = marker < 0 ? line : trim(line.slice(0, marker));
-  const quoted = /^(["'])(.*)\1$/s.exec(value);
-  return { value: quoted && value.length > 1 ? (quoted[2] ?? '') : value, comment };
+  const cut = close + start + delimiter;
+  return [trim(line.slice(start, start === 0 ? cut : close)), line.slice(cut + 1)];
 }
 
-/** A value in backquotes or triple quotes: as it is, over several lines too. */
-function readRaw(line: string, quote: string, reader: Reader): Entry {
-  let body = line.slice(quote.length);
-  let end = body.indexOf(quote);
-  while (end < 0) {
-    const next = reader.lines[reader.at];
+function keyQuote(line: string): string {
+  if (line.startsWith('"""') && encodeText(line).length > 6) return '"""';
+  return line.startsWith('"') ? '"' : line.startsWith('`') ? '`' : '';
+}
+
+function readValue(text: string, reader: Reader): string {
+  const line = trimStart(text);
+  if (line === '') return '';
+  if (line.startsWith('"""') && line.length > 3) return readRaw(line, '"""', reader);
+  if (line.startsWith('`')) return readRaw(line, '`', reader);
+  const value = trim(line);
+  if (value.endsWith('\\')) return readContinued(value.slice(0, -1), reader);
+  const comment = commentIn(value);
+  reader.comment += comment;
+  const bare = comment === '' ? value : trim(value.slice(0, -comment.length));
+  return isQuoted(bare) ? bare.slice(1, -1) : bare;
+}
+
+/** Lines that a backslash joins. */
+function readContinued(begun: string, reader: Reader): string {
+  let value = begun;
+  for (;;) {
+    const next = trim(nextLine(reader) ?? '');
+    if (next === '') return value;
+    value += next;
+    if (!value.endsWith('\\')) return value;
+    value = value.slice(0, -1);
+  }
+}
+
+/** A value in backquotes or triple quotes: as it is, up to the last quotes of a line, over several lines too. */
+function readRaw(line: string, quote: string, reader: Reader): string {
+  const body = line.slice(quote.length);
+  const end = body.lastIndexOf(quote);
+  if (end >= 0) return body.slice(0, end);
+  let value = body;
+  for (;;) {
+    const next = nextLine(reader);
     if (next === undefined) throw problem('a quoted value is not closed', reader, `Close it with ${quote}.`);
-    reader.at += 1;
-    body += `\n${next}`;
-    end = body.indexOf(quote);
+    const close = next.lastIndexOf(quote);
+    const behind = next.slice(close + quote.length).replace(/[\r\n]+$/, '');
+    if (close >= 0 && !trim(behind).endsWith('\\')) {
+      reader.comment += trim(commentIn(next.slice(close)));
+      return value + next.slice(0, close);
+    }
+    value += next;
   }
-  const behind = trim(body.slice(end + quote.length));
-  return { value: body.slice(0, end), comment: /^[#;]/.test(behind) ? [behind] : [] };
 }
 
 const problem = (what: string, { at }: Reader, fix: string) =>

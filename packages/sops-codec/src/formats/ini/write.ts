@@ -1,75 +1,72 @@
 import type { Comment, Document, Item, Mapping } from '../../model/tree';
 import { SopsError } from '../../model/sops-error';
 import { scalarText } from '../scalar-text';
+import { decodeText, encodeText, isQuoted, trim } from './text';
 
-/** Writes an INI file as go-ini does for sops: `=` aligned in each section, comments above their key. */
+/**
+ * Writes an INI file as go-ini does for sops: `=` aligned in each section, comments above their key. What go-ini would
+ * lose when it reads it again stands in backquotes. Source: sops `stores/ini/store.go`, go-ini `file.go`
+ */
 export function writeIni({ items }: Document): Uint8Array {
-  const sections = items.flatMap((item) => (item.kind === 'item' ? [item] : []));
+  const sections = items.filter((item) => item.kind === 'item');
   const texts = sections.flatMap(({ key, value }, index) => {
-    if (value.kind !== 'map')
-      throw new SopsError('unserializable', {
-        what: 'a value outside of any section cannot be written as INI',
-        where: `key ${JSON.stringify(key)}`,
-        fix: 'Use YAML or JSON.',
-      });
+    if (value.kind !== 'map') throw unserializable('a value outside of any section', key);
+    if (key === '') throw unserializable('a section without a name', key);
     const isLeading = index === 0 && key === 'DEFAULT';
     if (isLeading && value.items.length === 0) return [];
     return [sectionText(isLeading ? undefined : key, value)];
   });
-  return Buffer.from(texts.join('\n'), 'latin1');
+  return encodeText(texts.join('\n'));
 }
 
-const latin1 = (text: string) => Buffer.from(text).toString('latin1');
+const unserializable = (what: string, key: string) =>
+  new SopsError('unserializable', {
+    what: `${what} cannot be written as INI`,
+    where: `key ${JSON.stringify(key)}`,
+    fix: 'Use YAML or JSON.',
+  });
 
 function sectionText(name: string | undefined, mapping: Mapping): string {
-  const first = mapping.items[0];
-  const heading = first?.kind === 'comment' ? commentText(first) : '';
+  const [first] = mapping.items;
+  const heading = first?.kind === 'comment' ? commentText(first, (line) => line) : '';
   const entries = entriesOf(mapping);
-  const width = Math.max(0, ...entries.map(({ key }) => key.length));
-  const lines = entries.map(({ key, value, comment }) => `${comment}${key.padEnd(width)} = ${value}\n`);
-  return `${heading}${name === undefined ? '' : `[${latin1(name)}]\n`}${lines.join('')}`;
-}
-
-/** Items with the comment that stands behind each: it is written above. */
-function entriesOf({ items }: Mapping): readonly { key: string; value: string; comment: string }[] {
-  return items.flatMap((item, index) => {
-    if (item.kind !== 'item') return [];
-    const next = items[index + 1];
-    return [
-      {
-        key: keyText(item),
-        value: valueText(latin1Value(item)),
-        comment: next?.kind === 'comment' ? commentText(next) : '',
-      },
-    ];
+  const width = Math.max(0, ...entries.map(({ key }) => Buffer.byteLength(key)));
+  const lines = entries.map(({ key, value, comment }) => {
+    const padding = ' '.repeat(width - Buffer.byteLength(key));
+    return `${comment}${key}${padding} = ${value}\n`;
   });
+  return `${heading}${name === undefined ? '' : `[${name}]\n`}${lines.join('')}`;
 }
 
-function commentText({ text }: Comment): string {
+/** Items with the last comment that stands behind each: it is written above. */
+function entriesOf({ items }: Mapping): readonly { key: string; value: string; comment: string }[] {
+  const entries: { key: string; value: string; comment: string }[] = [];
+  for (const item of items) {
+    const last = entries.at(-1);
+    if (item.kind === 'item') entries.push({ key: keyText(item.key), value: valueText(item), comment: '' });
+    else if (last) last.comment = commentText(item, trim);
+  }
+  return entries;
+}
+
+function commentText({ text }: Comment, clean: (line: string) => string): string {
+  if (text === '') return '';
   return text
     .split('\n')
-    .map((line) => {
-      const trimmed = latin1(line).trim();
-      const marked = /^[#;]/.test(trimmed)
-        ? `${trimmed[0] ?? ''} ${trimmed.slice(1).trim()}`
-        : `; ${trimmed}`;
-      return `${marked}\n`;
-    })
+    .map((line) => (/^[#;]/.test(line) ? `${line[0] ?? ''} ${trim(line.slice(1))}\n` : `; ${clean(line)}\n`))
     .join('');
 }
 
-function keyText({ key }: Item): string {
-  const text = latin1(key);
-  if (/["=:]|^[#;[-]/.test(text)) return `\`${text}\``;
-  return text;
+function keyText(key: string): string {
+  // go-ini reads `-` as a number of its own, in quotes, too.
+  if (key === '' || key === '-') throw unserializable('a key without a name of its own', key);
+  if (/["=:]|^[#;[-]/.test(key)) return `\`${key}\``;
+  return key.includes('`') ? `"""${key}"""` : key;
 }
 
-const latin1Value = ({ key, value }: Item) =>
-  value.kind === 'bytes' ? Buffer.from(value.bytes).toString('latin1') : latin1(scalarText(value, key));
-
-function valueText(text: string): string {
+function valueText({ key, value }: Item): string {
+  const text = value.kind === 'bytes' ? decodeText(value.bytes) : scalarText(value, key);
   if (/[\n`]/.test(text)) return `"""${text}"""`;
-  // Quotes around a whole value are taken off when it is read.
-  if (/[#;]|^(["']).*\1$/.test(text)) return `\`${text}\``;
-  return text.trim() === text ? text : `"${text}"`;
+  if (/[#;]|^"""|\\$/.test(text) || isQuoted(text)) return `\`${text}\``;
+  return trim(text) === text ? text : `"${text}"`;
 }
