@@ -68,5 +68,6 @@ function valueText({ key, value }: Item): string {
   const text = value.kind === 'bytes' ? decodeText(value.bytes) : scalarText(value, key);
   if (/[\n`]/.test(text)) return `"""${text}"""`;
   if (/[#;]|^"""|\\$/.test(text) || isQuoted(text)) return `\`${text}\``;
-  return trim(text) === text ? text : `"${text}"`;
+  if (trim(text) === text) return text;
+  return text.includes('"') ? `\`${text}\`` : `"${text}"`;
 }
