@@ -143,7 +143,15 @@ test('groups split the key', async () => {
   expect((await run(['decrypt', 'a.yaml'])).exitCode).toBe(128);
   const both = { SOPS_AGE_KEY: `${identity}\n${other}` };
   expect((await run(['decrypt', 'a.yaml'], { env: both })).stdout).toBe('a: b\n');
-  expect((await run(['groups', 'delete', '-f', 'a.yaml', '-i', '1'], { env: both })).exitCode).toBe(0);
+  // One group is not enough for a threshold of two.
+  expect((await run(['groups', 'delete', '-f', 'a.yaml', '-i', '1'], { env: both })).exitCode).toBe(1);
+  expect(
+    (
+      await run(['groups', 'delete', '--shamir-secret-sharing-threshold', '1', '-f', 'a.yaml', '-i', '1'], {
+        env: both,
+      })
+    ).exitCode,
+  ).toBe(0);
   expect((await run(['decrypt', 'a.yaml'])).stdout).toBe('a: b\n');
 });
 
@@ -222,6 +230,16 @@ test.each([
   ['text that is no YAML', ['encrypt', 'broken.yaml'], 2],
   ['standard input without a name', ['encrypt'], 8],
   ['a bad path', ['decrypt', '--extract', 'x', 'enc.yaml'], 91],
+  ['a bad path of a value to set', ['set', 'enc.yaml', 'x', '1'], 7],
+  ['no value to set', ['set', 'enc.yaml', '["a"]'], 100],
+  ['a value from two places', ['set', '--value-stdin', '--value-file', 'enc.yaml', '["a"]', 'x'], 1],
+  ['a file to change that is not there', ['set', 'nope.yaml', '["a"]', '1'], 2],
+  ['the status of a file that is not there', ['filestatus', 'nope.yaml'], 1],
+  ['a missing argument', ['filestatus'], 100],
+  ['a result for two places', ['decrypt', '-i', '--output', 'o', 'enc.yaml'], 8],
+  ['a number as dotenv', ['decrypt', '--extract', '["n"]', '--output-type', 'dotenv', 'enc.yaml'], 4],
+  ['a threshold that is no number', ['encrypt', '--shamir-secret-sharing-threshold', 'x', 'plain.yaml'], 1],
+  ['a recipient that is none', ['encrypt', '--kms', 'nonsense', 'plain.yaml'], 1],
   ['nothing at a path', ['decrypt', '--extract', '["x"]', 'enc.yaml'], 1],
   ['a value that is no JSON', ['set', 'enc.yaml', '["a"]', 'text'], 7],
   ['a list as a value', ['set', 'enc.yaml', '["a"]', '[1]'], 7],
@@ -239,7 +257,7 @@ test.each([
   ['keys changed on a file that is not there', ['rotate', '--add-age', 'age1x', 'nope.yaml'], 49],
   ['two modes at once', ['-e', '-d', 'plain.yaml'], 8],
 ])('%s ends with the exit code of sops', async (_, args, exitCode) => {
-  await encrypted('enc.yaml', 'a: canary\n');
+  await encrypted('enc.yaml', 'a: canary\nn: 5\n');
   write('plain.yaml', 'a: canary\n');
   write('empty.yaml', '');
   write('broken.yaml', 'a: [canary');

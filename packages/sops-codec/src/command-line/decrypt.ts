@@ -1,6 +1,5 @@
 import { decrypt, parse, writePlain } from '../file/file';
 import { writeJson } from '../formats/json/write';
-import { scalarText } from '../formats/scalar-text';
 import { writeYamlValue } from '../formats/yaml/write';
 import { getValue } from '../model/path';
 import { SopsError } from '../model/sops-error';
@@ -13,7 +12,7 @@ import { parseTreePath } from './tree-path';
 /** `sops-codec decrypt [file]`. */
 export async function decryptCommand(file: string | undefined, flags: Flags): Promise<void> {
   const extract = textOf(flags, 'extract');
-  const path = extract === undefined ? undefined : parseTreePath(extract);
+  const path = extract ? parseTreePath(extract) : undefined;
   const encrypted = parse(await readInput(file), inputFormat(file, flags));
   const opened = await decrypt(encrypted, keyringOf(flags), { ignoreMac: flags['ignoreMac'] === true });
   opened.dataKey.fill(0);
@@ -47,6 +46,9 @@ function extracted(
 
 function valueText(value: Value, format: Format, indent: number | undefined): string {
   if (format === 'yaml') return writeYamlValue(value);
-  if (format === 'json' || value.kind === 'list') return writeJson(value, indent ?? -1);
-  return scalarText(value, '');
+  if (format === 'json') return writeJson(value, indent ?? -1);
+  throw new SopsError('unserializable', {
+    what: `a single value that is no text cannot be written as ${format}`,
+    fix: 'Pass --output-type=json, or extract what holds it.',
+  });
 }

@@ -1,12 +1,12 @@
 import { open, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { execa } from 'execa';
-import { parse as splitCommand } from 'shell-quote';
 import { decrypt, encrypt, parse, readPlain, reencrypt, serialize, writePlain } from '../file/file';
 import type { DecryptedFile, EncryptedFile } from '../file/encrypted-file';
 import { formatVersion } from '../metadata/metadata';
 import { sameDocuments } from '../model/same';
-import { SopsError } from '../model/sops-error';
+import { recoded, SopsError } from '../model/sops-error';
+import { commandWords } from '../recipients/command-words';
 import type { Document, Format } from '../model/tree';
 import { encryptOptions } from './encrypt';
 import { keyringOf, layoutOf } from './environment';
@@ -19,12 +19,20 @@ export async function editCommand(file: string, flags: Flags): Promise<void> {
   const format = inputFormat(file, flags);
   if (await exists(file)) return editExisting(file, format, flags);
   const documents = await inEditor(file, format, example(format), flags);
-  const encrypted = await encrypt(
-    documents,
-    { ...encryptOptions(file, flags), format: outputFormat(file, flags) },
-    keyringOf(flags),
-  );
+  const options = { ...newFileOptions(file, flags), format: outputFormat(file, flags) };
+  const encrypted = await encrypt(documents, options, keyringOf(flags));
   await replaceFile(file, serialize(encrypted, layoutOf(flags)));
+}
+
+/** A new file without recipients is a file without a data key, to sops. */
+function newFileOptions(file: string, flags: Flags): ReturnType<typeof encryptOptions> {
+  try {
+    return encryptOptions(file, flags);
+  } catch (error) {
+    throw error instanceof SopsError && /empty key group/.test(error.what)
+      ? recoded(error, 'generic', 'noDataKey')
+      : error;
+  }
 }
 
 async function editExisting(file: string, format: Format, flags: Flags): Promise<void> {
@@ -91,9 +99,7 @@ const notModified = (file: string) =>
 /** `SOPS_EDITOR`, `EDITOR`, else the first of vim, nano and vi that is there. */
 async function runEditor(path: string): Promise<void> {
   const named = process.env['SOPS_EDITOR'] || process.env['EDITOR'];
-  const [program = await firstEditor(), ...args] = named
-    ? splitCommand(named).filter((word) => typeof word === 'string')
-    : [];
+  const [program = await firstEditor(), ...args] = named ? await commandWords(named) : [];
   if (program === undefined) throw noEditor('no editor is set and none of vim, nano and vi is there');
   const { failed, exitCode } = await execa(program, [...args, path], { stdio: 'inherit', reject: false });
   if (failed) throw noEditor(`the editor ended with ${exitCode ?? 'an error'}`);

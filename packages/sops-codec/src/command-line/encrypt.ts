@@ -1,12 +1,12 @@
 import { encrypt, readPlain, serialize, type EncryptOptions } from '../file/file';
-import { SopsError } from '../model/sops-error';
+import { recoded, SopsError } from '../model/sops-error';
 import type { Document, Format } from '../model/tree';
 import type { KeyGroup } from '../recipients/recipient';
 import { ruleNames, selectionRule, selectorOf, type SelectionRule } from '../rules/selection';
 import { keyringOf, layoutOf } from './environment';
 import { effectiveName, inputFormat, outputFormat, readInput, writeResult } from './files';
 import { findConfig, ruleForFile } from './find-config';
-import { contextOf, recipientsOf, textOf, type Flags } from './recipient-flags';
+import { contextOf, numberOf, recipientsOf, textOf, type Flags } from './recipient-flags';
 
 /** `sops-codec encrypt [file]`. */
 export async function encryptCommand(file: string | undefined, flags: Flags): Promise<void> {
@@ -20,7 +20,11 @@ export async function encryptCommand(file: string | undefined, flags: Flags): Pr
   const bytes = await readInput(file);
   const documents = plainDocuments(bytes, inputFormat(file, flags));
   const format = outputFormat(file, flags);
-  const encrypted = await encrypt(documents, { ...encryptOptions(file, flags), format }, keyringOf(flags));
+  const isBinary = inputFormat(file, flags) === 'binary';
+  const options = { ...encryptOptions(file, flags), format, isBinary };
+  const encrypted = await encrypt(documents, options, keyringOf(flags)).catch((error: unknown) => {
+    throw recoded(error, 'noDataKey', 'generic');
+  });
   await writeResult(serialize(encrypted, layoutOf(flags)), file, flags);
 }
 
@@ -30,8 +34,7 @@ function plainDocuments(bytes: Uint8Array, format: Format): readonly Document[] 
     try {
       return readPlain(bytes, format);
     } catch (error) {
-      if (!(error instanceof SopsError) || error.code !== 'generic') throw error;
-      throw new SopsError('unreadableInput', { what: error.what, where: error.where, fix: error.fix });
+      throw recoded(error, 'generic', 'unreadableInput');
     }
   })();
   if (documents.length > 0) return documents;
@@ -53,12 +56,11 @@ export function encryptOptions(file: string | undefined, flags: Flags): Omit<Enc
     // The words of sops, and nothing else: scripts look for them.
     throw new SopsError('generic', { what: 'Could not generate data key: [empty key group provided]' });
   }
-  const threshold = textOf(flags, 'shamir-secret-sharing-threshold');
   return {
     groups,
     rule: selectionOf(flags, rule?.rule),
     macOnlyEncrypted: flags['macOnlyEncrypted'] === true || (rule?.macOnlyEncrypted ?? false),
-    shamirThreshold: threshold === undefined ? (rule?.shamirThreshold ?? 0) : Number(threshold),
+    shamirThreshold: numberOf(flags, 'shamir-secret-sharing-threshold') ?? rule?.shamirThreshold ?? 0,
   };
 }
 

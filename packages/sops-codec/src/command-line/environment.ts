@@ -21,13 +21,12 @@ function orderOf(flags: Flags): readonly string[] {
   });
 }
 
-/** Layout of the output: `--indent`; 0 means the format's own. */
+/** Layout of the output: `--indent`. Each format says what it makes of the number. */
 export function layoutOf(flags: Flags): Layout {
   const text = textOf(flags, 'indent');
-  if (text === undefined || text === '0') return {};
-  const indent = Number(text);
-  if (Number.isInteger(indent) && indent >= 0) return { indent: indent === 1 || indent >= 10 ? 2 : indent };
-  throw new SopsError('unserializable', {
+  if (text === undefined) return {};
+  if (/^-?[0-9]{1,6}$/.test(text)) return { indent: Number(text) };
+  throw new SopsError('generic', {
     what: 'not an indentation',
     where: '--indent',
     fix: 'Give a number of blanks, 2 or 4 for example.',

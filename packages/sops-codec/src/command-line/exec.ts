@@ -12,7 +12,10 @@ import { withPrivateDirectory } from './private-file';
 import { textOf, type Flags } from './recipient-flags';
 
 async function openFile(file: string, flags: Flags): Promise<DecryptedFile> {
-  const opened = await decrypt(parse(await readInput(file), inputFormat(file, flags)), keyringOf(flags));
+  const opened = await decrypt(
+    parse(await readInput(file, 'unreadableInput'), inputFormat(file, flags)),
+    keyringOf(flags),
+  );
   opened.dataKey.fill(0);
   return opened;
 }
@@ -39,7 +42,8 @@ async function runShell(
       what: `${program} is not there to start the command`,
       fix: 'Install it, or leave --user out.',
     });
-  return exitCode ?? 1;
+  // A command that a signal ended has no exit code of its own: sops gives -1.
+  return exitCode ?? 255;
 }
 
 /** `sops-codec exec-env file command`: each top-level pair as a variable. */

@@ -6,7 +6,7 @@ import type { Flags } from './recipient-flags';
 
 /** `sops-codec filestatus file`: whether it is encrypted, as JSON. */
 export async function fileStatusCommand(file: string, flags: Flags): Promise<void> {
-  const bytes = await readInput(file);
+  const bytes = await readInput(file, 'generic');
   await writeStdout(Buffer.from(`${JSON.stringify({ encrypted: isEncrypted(bytes, file, flags) })}\n`));
 }
 

@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { randomUUID } from 'node:crypto';
 import { formatOf } from '../formats/format';
-import { SopsError } from '../model/sops-error';
+import { SopsError, type SopsErrorCode } from '../model/sops-error';
 import type { Format } from '../model/tree';
 import { textOf, type Flags } from './recipient-flags';
 
@@ -24,13 +24,21 @@ export const inputFormat = (file: string | undefined, flags: Flags): Format =>
 export const outputFormat = (file: string | undefined, flags: Flags): Format =>
   formatWords.get(textOf(flags, 'output-type') ?? '') ?? formatOf(effectiveName(file, flags));
 
-/** Reads a file, or standard input where none is named. @throws SopsError `noFile` or `unreadableInput` */
-export async function readInput(file: string | undefined): Promise<Buffer> {
+/**
+ * Reads a file, or standard input where none is named.
+ *
+ * @param missing the code of a file that is not there; sops has another one for most commands
+ * @throws SopsError of that code, or `unreadableInput`
+ */
+export async function readInput(
+  file: string | undefined,
+  missing: SopsErrorCode = 'noFile',
+): Promise<Buffer> {
   if (file === undefined) return buffer(process.stdin);
   try {
     const stats = await stat(file);
     if (stats.isDirectory())
-      throw new SopsError('generic', {
+      throw new SopsError('unreadableInput', {
         what: 'a directory is not a file',
         where: file,
         fix: 'Name a file in it.',
@@ -39,7 +47,7 @@ export async function readInput(file: string | undefined): Promise<Buffer> {
   } catch (error) {
     if (error instanceof SopsError) throw error;
     throw isMissing(error)
-      ? new SopsError('noFile', { what: 'there is no such file', where: file, fix: 'Check the path.' })
+      ? new SopsError(missing, { what: 'there is no such file', where: file, fix: 'Check the path.' })
       : new SopsError('unreadableInput', {
           what: 'the file cannot be read',
           where: file,
@@ -97,6 +105,12 @@ export async function replaceFile(file: string, bytes: Uint8Array): Promise<void
 /** Writes a result where the flags say: over the file, to `--output`, else to standard output. */
 export async function writeResult(bytes: Uint8Array, file: string | undefined, flags: Flags): Promise<void> {
   const output = textOf(flags, 'output');
+  if (flags['inPlace'] === true && output !== undefined)
+    throw new SopsError('conflictingParameters', {
+      what: 'a result goes to one place: over the file, or to another one',
+      where: '--in-place, --output',
+      fix: 'Pass one of them.',
+    });
   if (flags['inPlace'] === true) {
     if (file === undefined)
       throw new SopsError('conflictingParameters', {

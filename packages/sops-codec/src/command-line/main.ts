@@ -10,7 +10,8 @@ const printable = (text: string): string =>
   );
 
 function report(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode;
+  if (error instanceof CommanderError)
+    return error.code === 'commander.missingArgument' ? exitCodes.noFile : error.exitCode;
   if (error instanceof SopsError) {
     const lines = [
       error.what,

@@ -10,9 +10,10 @@ const commands = {
   encrypt: () => import('./encrypt.js'),
   exec: () => import('./exec.js'),
   fileStatus: () => import('./file-status.js'),
-  recipients: () => import('./recipients-of-files.js'),
+  groups: () => import('./groups.js'),
   rotate: () => import('./rotate.js'),
   set: () => import('./set.js'),
+  updateKeys: () => import('./update-keys.js'),
 };
 
 type Action = (flags: Flags, ...args: (string | undefined)[]) => Promise<number | void>;
@@ -39,7 +40,10 @@ export function program(exit: (code: number) => void): Command {
   legacyFlags(root).action(act(legacy));
 
   const command = (name: string, description: string, action: Action) =>
-    inputFlags(root.command(name).description(description)).exitOverride().action(act(action));
+    inputFlags(root.command(name).description(description))
+      .exitOverride()
+      .allowExcessArguments()
+      .action(act(action));
   const files = (name: string, description: string, action: Action) =>
     outputFlags(command(name, description, action));
 
@@ -83,7 +87,7 @@ export function program(exit: (code: number) => void): Command {
     'updatekeys <files...>',
     'give files the recipients of their creation rule',
     async (flags, ...names) =>
-      (await commands.recipients()).updateKeysCommand(
+      (await commands.updateKeys()).updateKeysCommand(
         names.filter((name) => name !== undefined),
         flags,
       ),
@@ -97,6 +101,7 @@ export function program(exit: (code: number) => void): Command {
     async (flags, file = '', text = '') => (await commands.exec()).execEnvCommand(file, text, flags),
   )
     .option('--pristine', 'nothing but the values in the environment')
+    .option('--same-process', 'accepted for compatibility: the command has the exit code all the same')
     .option('--user <name>', 'the user to run the command as');
   command(
     'exec-file <file> <command>',
@@ -117,10 +122,10 @@ export function program(exit: (code: number) => void): Command {
       .option('--shamir-secret-sharing-threshold <n>', 'shares needed to open the file')
       .action(act(action));
   addRecipientFlags(
-    inGroups('add', 'add a group', async (flags) => (await commands.recipients()).groupsAddCommand(flags)),
+    inGroups('add', 'add a group', async (flags) => (await commands.groups()).groupsAddCommand(flags)),
   );
   inGroups('delete <index>', 'remove a group', async (flags, index = '') =>
-    (await commands.recipients()).groupsDeleteCommand(index, flags),
+    (await commands.groups()).groupsDeleteCommand(index, flags),
   );
   return root;
 }
@@ -175,10 +180,10 @@ async function legacy(flags: Flags, file?: string): Promise<void> {
       what: `only one of --${modes.join(', --')} can be done`,
       fix: 'Pass one of them.',
     });
-  if (flags['encrypt'] === true) return (await commands.encrypt()).encryptCommand(file, flags);
-  if (flags['decrypt'] === true) return (await commands.decrypt()).decryptCommand(file, flags);
   if (file === undefined)
     throw new SopsError('noFile', { what: 'no file is named', fix: 'sops-codec --help lists the commands.' });
+  if (flags['encrypt'] === true) return (await commands.encrypt()).encryptCommand(file, flags);
+  if (flags['decrypt'] === true) return (await commands.decrypt()).decryptCommand(file, flags);
   if (flags['rotate'] === true) return (await commands.rotate()).rotateCommand(file, flags);
   const set = textOf(flags, 'set');
   if (set === undefined) return (await commands.edit()).editCommand(file, flags);

@@ -62,12 +62,20 @@ export function textOf(flags: Flags, name: string): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
+/** The number of an option, or undefined where it is not given. @throws SopsError for anything else */
+export function numberOf(flags: Flags, name: string): number | undefined {
+  const text = textOf(flags, name);
+  if (text === undefined) return undefined;
+  if (/^[0-9]{1,9}$/.test(text)) return Number(text);
+  throw new SopsError('generic', { what: 'not a number', where: `--${name}`, fix: 'Give a whole number.' });
+}
+
 function parseList(flag: Flag, list: string, flags: Flags): readonly Recipient[] {
   const texts = list
     .split(',')
     .map((text) => text.replaceAll(/\s/g, ''))
     .filter(Boolean);
-  return texts.map((text) => parseRecipient(flag, flag === 'age' ? text : text, flags));
+  return texts.map((text) => parseRecipient(flag, text, flags));
 }
 
 function parseRecipient(flag: Flag, text: string, flags: Flags): Recipient {

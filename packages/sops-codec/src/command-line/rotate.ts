@@ -17,9 +17,13 @@ export async function rotateCommand(file: string, flags: Flags): Promise<void> {
     });
   }
   const keyring = keyringOf(flags);
-  const opened = await decrypt(parse(await readInput(file), inputFormat(file, flags)), keyring, {
-    ignoreMac: flags['ignoreMac'] === true,
-  });
+  const opened = await decrypt(
+    parse(await readInput(file, 'unreadableInput'), inputFormat(file, flags)),
+    keyring,
+    {
+      ignoreMac: flags['ignoreMac'] === true,
+    },
+  );
   try {
     const groups = regroup(opened.metadata.groups, added, removed);
     const rotated = await rotate(opened, keyring, { groups });

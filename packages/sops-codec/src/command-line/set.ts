@@ -1,7 +1,7 @@
 import { edit, parse, readPlain, serialize } from '../file/file';
 import { sameDocuments } from '../model/same';
 import { getValue, setValue, unsetValue, type Path } from '../model/path';
-import { SopsError } from '../model/sops-error';
+import { recoded, SopsError } from '../model/sops-error';
 import type { Document, Value } from '../model/tree';
 import { keyringOf, layoutOf } from './environment';
 import { inputFormat, outputFormat, readInput, replaceFile } from './files';
@@ -15,19 +15,26 @@ export async function setCommand(
   value: string | undefined,
   flags: Flags,
 ): Promise<void> {
-  const text = await valueOf(value, flags);
-  const parsed = parseValue(text);
-  await change(file, flags, (documents) => setValue(documents, parseTreePath(path), parsed));
+  const steps = parseIndex(path);
+  const parsed = parseValue(await valueOf(value, flags));
+  await change(file, flags, (documents) => setValue(documents, steps, parsed));
 }
 
 async function valueOf(value: string | undefined, flags: Flags): Promise<string> {
-  if (flags['valueStdin'] === true) return (await readInput(undefined)).toString();
-  if (value === undefined)
-    throw new SopsError('badSetSyntax', {
-      what: 'no value is given',
+  const [fromFile, fromStdin] = [flags['valueFile'] === true, flags['valueStdin'] === true];
+  if (fromFile && fromStdin)
+    throw new SopsError('generic', {
+      what: 'a value comes from one place',
+      where: '--value-file, --value-stdin',
+      fix: 'Pass one of them.',
+    });
+  if (fromStdin !== (value === undefined))
+    throw new SopsError('noFile', {
+      what: fromStdin ? 'a value is given twice' : 'no value is given',
       fix: 'Give it as JSON behind the path, or pass --value-stdin.',
     });
-  return flags['valueFile'] === true ? (await readInput(value)).toString() : value;
+  if (value === undefined) return (await readInput(undefined)).toString();
+  return fromFile ? (await readInput(value, 'generic')).toString() : value;
 }
 
 /**
@@ -65,11 +72,20 @@ export function parseValue(text: string): Value {
 
 /** `sops-codec unset file path`. */
 export async function unsetCommand(file: string, path: string, flags: Flags): Promise<void> {
-  const steps = parseTreePath(path);
+  const steps = parseIndex(path);
   await change(file, flags, (documents) => {
     if (getValue(documents, steps) === undefined && flags['idempotent'] !== true) throw nothingThere(steps);
     return unsetValue(documents, steps);
   });
+}
+
+/** A path; one that is none has a code of its own here. */
+function parseIndex(path: string): Path {
+  try {
+    return parseTreePath(path);
+  } catch (error) {
+    throw recoded(error, 'badTreePath', 'badSetSyntax');
+  }
 }
 
 const nothingThere = (path: Path) =>
@@ -85,7 +101,7 @@ async function change(
   flags: Flags,
   step: (documents: readonly Document[]) => readonly Document[],
 ): Promise<void> {
-  const before = parse(await readInput(file), inputFormat(file, flags));
+  const before = parse(await readInput(file, 'unreadableInput'), inputFormat(file, flags));
   let same = false;
   const after = await edit(
     before,

@@ -87,6 +87,8 @@ export interface EncryptOptions {
   readonly rule?: SelectionRule | undefined;
   readonly macOnlyEncrypted?: boolean | undefined;
   readonly shamirThreshold?: number | undefined;
+  /** Whether the documents are a binary file, for which no rule holds, whatever format it is written in. */
+  readonly isBinary?: boolean;
   readonly now?: Date;
 }
 
@@ -102,7 +104,7 @@ export async function encrypt(
 ): Promise<EncryptedFile> {
   const { format, groups } = options;
   refuseReservedKey(documents);
-  const isBinary = format === 'binary';
+  const isBinary = options.isBinary ?? format === 'binary';
   const rule = (isBinary ? undefined : options.rule) ?? defaultRule;
   const macOnlyEncrypted = !isBinary && (options.macOnlyEncrypted ?? false);
   const dataKey = makeDataKey();

@@ -43,8 +43,9 @@ test('the order of keys stays', () => {
 });
 
 test('a path through a value is refused, not overwritten', () => {
-  expect(() => setValue([document], ['a', 'b'], str('x'))).toThrow('neither a mapping nor a list');
-  expect(() => setValue([document], ['l', 'b'], str('x'))).toThrow('neither a mapping nor a list');
+  expect(() => setValue([document], ['a', 'b'], str('x'))).toThrow('no place of that kind');
+  expect(() => setValue([document], ['l', 'b'], str('x'))).toThrow('no place of that kind');
+  expect(() => setValue([document], ['m', 0], str('x'))).toThrow('no place of that kind');
 });
 
 test('removing what is not there gives the same documents', () => {

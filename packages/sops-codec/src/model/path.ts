@@ -10,8 +10,8 @@ export function getValue([document]: readonly Document[], path: Path): Value | u
 }
 
 function child(value: Value, step: string | number): Value | undefined {
-  if (value.kind === 'map') {
-    const item = value.items.find((one) => one.kind === 'item' && one.key === String(step));
+  if (value.kind === 'map' && typeof step === 'string') {
+    const item = value.items.find((one) => one.kind === 'item' && one.key === step);
     return item?.kind === 'item' ? item.value : undefined;
   }
   if (value.kind === 'list' && typeof step === 'number')
@@ -37,7 +37,7 @@ export function setValue(
 function setIn(container: Value, path: Path, at: number, value: Value): Value {
   const step = path[at];
   if (step === undefined) return value;
-  if (container.kind === 'map') return setInMap(container, path, at, value);
+  if (container.kind === 'map' && typeof step === 'string') return setInMap(container, path, at, value);
   if (container.kind === 'list' && typeof step === 'number') return setInList(container, path, at, value);
   throw notContainer(path, at);
 }
@@ -100,7 +100,7 @@ function unsetIn(container: Value, path: Path, at: number): Value {
 
 const notContainer = (path: Path, at: number) =>
   new SopsError('badTreePath', {
-    what: 'the path leads through a value that is neither a mapping nor a list',
+    what: 'the path leads through a value that has no place of that kind: keys are in mappings, numbers in lists',
     where: path.slice(0, at).map(String).join(' → '),
     fix: 'Correct the path, or remove that value first.',
   });

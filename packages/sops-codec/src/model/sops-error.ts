@@ -49,3 +49,9 @@ export class SopsError extends Error {
     this.fix = problem.fix;
   }
 }
+
+/** An error with the code that sops gives it in this place. */
+export const recoded = (error: unknown, from: SopsErrorCode, to: SopsErrorCode): unknown =>
+  error instanceof SopsError && error.code === from
+    ? new SopsError(to, { what: error.what, where: error.where, fix: error.fix })
+    : error;

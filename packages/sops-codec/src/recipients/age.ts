@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { SopsError } from '../model/sops-error';
+import { commandWords } from './command-words';
 
 /** Where age identities come from. */
 export interface AgeOptions {
@@ -79,8 +80,8 @@ async function identitiesOfEnvironment(): Promise<readonly string[]> {
 async function identitiesOfCommand(recipient: string): Promise<readonly string[]> {
   const command = process.env['SOPS_AGE_KEY_CMD'];
   if (!command) return [];
-  const [{ execa }, { parse }] = await Promise.all([import('execa'), import('shell-quote')]);
-  const [program = '', ...args] = parse(command).filter((word) => typeof word === 'string');
+  const { execa } = await import('execa');
+  const [program = '', ...args] = await commandWords(command);
   const options = {
     reject: false,
     stdin: 'ignore',

@@ -6,8 +6,13 @@ import { binaryDocument, readJson } from './read';
 import { writeJson } from './write';
 
 const emptyDocument: Document = { kind: 'map', items: [] };
-const write = (document: Document, { indent }: Layout, exact: boolean) =>
-  Buffer.from(writeJson(document, indent ?? -1, exact));
+function write(document: Document, { indent = -1 }: Layout, exact: boolean): Uint8Array {
+  if (indent >= -1) return Buffer.from(`${writeJson(document, indent, exact)}\n`);
+  throw new SopsError('unserializable', {
+    what: 'JSON cannot be indented by less than nothing',
+    fix: 'Give a number of blanks, or -1 for a tab.',
+  });
+}
 
 /** JSON files. Source: sops `stores/json/store.go` */
 export const json: FormatCodec = {

@@ -3,14 +3,14 @@ import type { Leaf, Value } from '../../model/tree';
 
 /**
  * Writes a value as sops prints it (Go's encoder): a tab per level, `<`, `>`, `&`, U+2028 and U+2029 escaped,
- * comments dropped, a line break at the end.
+ * comments dropped.
  *
  * @param indent blanks per level; -1 is a tab
  * @throws SopsError for what JSON cannot say
  */
 export function writeJson(document: Value, indent: number, exact = false): string {
   const unit = indent < 0 ? '\t' : ' '.repeat(indent);
-  return `${valueText(document, { unit, exact }, '\n')}\n`;
+  return valueText(document, { unit, exact }, '\n');
 }
 
 interface Style {

@@ -1,10 +1,21 @@
 import { SopsError } from '../../model/sops-error';
-import type { FormatCodec } from '../format';
+import type { FormatCodec, Layout } from '../format';
 import { putMetadata, takeMetadata } from '../metadata-key';
 import { readYaml } from './read';
 import { writeYaml } from './write';
 
 const defaultIndent = 4;
+
+/** Blanks per level, as go-yaml takes them: 0 is its own choice, and it writes 2 where it cannot write so many. */
+function indentOf({ indent = defaultIndent }: Layout): number {
+  if (indent < 0)
+    throw new SopsError('unserializable', {
+      what: 'YAML cannot be indented by less than nothing',
+      fix: 'Give a number of blanks, 2 or 4 for example.',
+    });
+  if (indent === 0) return defaultIndent;
+  return indent === 1 || indent > 9 ? 2 : indent;
+}
 
 /** YAML files. Source: sops `stores/yaml/store.go` and go-yaml v3 */
 export const yaml: FormatCodec = {
@@ -14,12 +25,12 @@ export const yaml: FormatCodec = {
     if (documents.length > 0) return takeMetadata(documents);
     throw new SopsError('generic', { what: 'the file is empty', fix: 'Restore it from Git.' });
   },
-  writePlain: (documents, { indent = defaultIndent }) => Buffer.from(writeYaml(documents, indent)),
-  writeEncrypted: (documents, metadata, { indent = defaultIndent }) =>
+  writePlain: (documents, layout) => Buffer.from(writeYaml(documents, indentOf(layout))),
+  writeEncrypted: (documents, metadata, layout) =>
     Buffer.from(
       writeYaml(
         documents.map((document) => putMetadata(document, metadata)),
-        indent,
+        indentOf(layout),
         true,
       ),
     ),

@@ -1,0 +1,95 @@
+import { createInterface } from 'node:readline/promises';
+import { parse, serialize } from '../file/file';
+import { SopsError } from '../model/sops-error';
+import { identityText, type KeyGroup } from '../recipients/recipient';
+import { layoutOf } from './environment';
+import { effectiveName, inputFormat, readInput, replaceFile } from './files';
+import { findConfig, ruleForFile } from './find-config';
+import type { Flags } from './recipient-flags';
+import { withGroups } from './with-groups';
+
+/** `sops-codec updatekeys file…`: the recipients that the creation rule names, in place of those that the file has. */
+export async function updateKeysCommand(files: readonly string[], flags: Flags): Promise<void> {
+  for (const file of files) await updateKeys(file, flags);
+}
+
+async function updateKeys(file: string, flags: Flags): Promise<void> {
+  const encrypted = parse(await readInput(file, 'generic'), inputFormat(file, flags));
+  const rule = ruleForFile(findConfig(flags), effectiveName(file, flags));
+  if (!rule || rule.groups.length === 0) {
+    throw new SopsError('generic', {
+      what: 'there is no creation rule with recipients for this file',
+      where: file,
+      fix: 'Add one to .sops.yaml.',
+    });
+  }
+  const { groups, shamirThreshold } = encrypted.metadata;
+  const threshold = Math.min(shamirThreshold, rule.groups.length);
+  const changes = changesOf(groups, rule.groups);
+  if (
+    !changes.some(({ added, removed }) => added.length + removed.length > 0) &&
+    threshold === shamirThreshold
+  )
+    return report(`File ${file} already up to date`);
+  process.stdout.write(diffText(changes, shamirThreshold, threshold));
+  if (flags['yes'] !== true && !(await confirmed())) return report(`File ${file} left unchanged`);
+  await replaceFile(file, serialize(await withGroups(encrypted, rule.groups, flags), layoutOf(flags)));
+  report(`File ${file} synced with new keys`);
+}
+
+const report = (text: string) => void process.stderr.write(`${text}\n`);
+
+/** Recipients of one group, before and after. */
+interface Change {
+  readonly kept: readonly string[];
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+}
+
+function changesOf(before: readonly KeyGroup[], after: readonly KeyGroup[]): readonly Change[] {
+  return Array.from({ length: Math.max(before.length, after.length) }, (_, index) => {
+    const [ours, theirs] = [before, after].map((groups) => (groups[index] ?? []).map(identityText));
+    return {
+      kept: (theirs ?? []).filter((text) => ours?.includes(text)),
+      added: (theirs ?? []).filter((text) => !ours?.includes(text)),
+      removed: (ours ?? []).filter((text) => !theirs?.includes(text)),
+    };
+  });
+}
+
+/** The changes as sops prints them. */
+function diffText(changes: readonly Change[], before: number, after: number): string {
+  const threshold =
+    before > 0 && before === after
+      ? [`shamir_threshold: ${after}`]
+      : [
+          ...(after > 0 ? [`+++ shamir_threshold: ${after}`] : []),
+          ...(before > 0 ? [`--- shamir_threshold: ${before}`] : []),
+        ];
+  const groups = changes.flatMap(({ kept, added, removed }, index) => [
+    `Group ${index + 1}`,
+    ...kept.map((text) => `    ${text}`),
+    ...added.map((text) => `+++ ${text}`),
+    ...removed.map((text) => `--- ${text}`),
+  ]);
+  return `${["The following changes will be made to the file's groups:", ...threshold, ...groups].join('\n')}\n`;
+}
+
+/** Asks until the answer is y or n. @throws SopsError where there is nobody to answer */
+async function confirmed(): Promise<boolean> {
+  const readline = createInterface({ input: process.stdin });
+  try {
+    process.stdout.write('Is this okay? (y/n):');
+    for await (const answer of readline) {
+      if (answer.trim() === 'y') return true;
+      if (answer.trim() === 'n') return false;
+      process.stdout.write('Is this okay? (y/n):');
+    }
+  } finally {
+    readline.close();
+  }
+  throw new SopsError('generic', {
+    what: 'nobody answered whether the recipients are to be changed',
+    fix: 'Pass --yes to change them without a question.',
+  });
+}

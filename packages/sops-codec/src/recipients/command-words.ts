@@ -1,0 +1,9 @@
+/** The words of a command line, quotes taken off. No shell reads it: `$`, `*`, `<` and the like stand for themselves. */
+export async function commandWords(text: string): Promise<readonly string[]> {
+  const { parse } = await import('shell-quote');
+  return parse(text, (name) => `$${name}`).map((word) => {
+    if (typeof word === 'string') return word;
+    if ('comment' in word) return `#${word.comment}`;
+    return word.op === 'glob' ? word.pattern : word.op;
+  });
+}
