@@ -59,6 +59,16 @@ export const createAlias = (clients: Clients, alias: string, keyId: string) =>
     answers: { AlreadyExistsException: false, KMSInvalidStateException: false },
   });
 
+/** Points an alias that exists at another key. @throws ProblemError */
+export const updateAlias = (clients: Clients, alias: string, keyId: string) =>
+  callKms<void>(clients, {
+    operation: 'UpdateAlias',
+    resource: alias,
+    send: async ({ UpdateAliasCommand }, client) => {
+      await client.send(new UpdateAliasCommand({ AliasName: alias, TargetKeyId: keyId }), withDeadline());
+    },
+  });
+
 /** Sets the description of a key. @throws ProblemError */
 export const setKeyDescription = (clients: Clients, keyId: string, description: string) =>
   callKms<void>(clients, {

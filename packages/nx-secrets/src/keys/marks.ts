@@ -13,6 +13,9 @@ export const managedTags = ({ service, stage }: Pick<Names, 'service' | 'stage'>
  */
 export const replacedByTag = 'replaced-by';
 
+/** The tag of a key that replaced another one; its value is the id of that one. */
+export const replacesTag = 'replaces';
+
 /** The description of a key or secret. */
 export const descriptionOf = ({ service, stage }: Pick<Names, 'service' | 'stage'>) =>
   `Secrets of ${service}, stage ${stage}`;

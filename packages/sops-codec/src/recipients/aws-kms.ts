@@ -171,6 +171,10 @@ const fixes: ReadonlyMap<string, string> = new Map([
   ],
   ['ExpiredTokenException', 'The credentials expired: sign in again.'],
   ['UnrecognizedClientException', 'The credentials are not valid: sign in again.'],
+  [
+    'IncorrectKeyException',
+    'The alias points at another key than the file was encrypted with: take the file that was encrypted anew (git pull), or restore the one that fits.',
+  ],
   ['DisabledException', 'The key is disabled: aws kms enable-key.'],
   [
     'KMSInvalidStateException',

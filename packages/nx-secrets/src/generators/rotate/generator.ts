@@ -1,35 +1,83 @@
 import { logger, type GeneratorCallback, type Tree } from '@nx/devkit';
 import pLimit from 'p-limit';
 import { createKeyring } from 'sops-codec';
+import { openWorlds } from '../../aws/worlds';
 import { fail, printable, toProblem } from '../../problem';
 import { isFailed, type Entry, type Outcome } from '../../report/report';
 import { renderReport } from '../../report/text';
 import { rotateDataKey } from './rotate-data-key';
+import { rotateKey } from './rotate-key';
 import { readTargets, type Target, type TargetOptions, type Targets } from './targets';
 
 /** Options of `nx g secrets:rotate`, as in schema.json. */
 export interface RotateOptions extends TargetOptions {
   readonly dataKey?: boolean;
+  readonly key?: boolean;
+  readonly revoke?: boolean;
+  readonly history?: boolean;
+  readonly window?: number;
 }
+
+/** What a run does: one of the three. */
+type Mode = 'dataKey' | 'key' | 'revoke';
 
 /** Files worked on at once. */
 const concurrency = 8;
 
+/** Days in which a key's deletion can be taken back, at most. Source: KMS ScheduleKeyDeletion, PendingWindowInDays. */
+const longestWindow = 30;
+
 /**
- * Encrypts secret files under new keys. A dry run says which; keys are asked for and files written in the callback, which
- * a dry run does not call.
+ * Encrypts secret files under new keys. A dry run says which; keys are asked for and made, and files written, in the
+ * callback, which a dry run does not call.
  */
 export default async function rotate(tree: Tree, given: RotateOptions): Promise<GeneratorCallback> {
-  if (!given.dataKey) fail(nothingAsked);
+  const mode = modeOf(given);
+  const window = given.window ?? longestWindow;
+  if (!Number.isInteger(window) || window < 7 || window > longestWindow) fail(wrongWindow(window));
   const targets = await readTargets(tree, given);
-  for (const { path } of targets.targets) logger.info(printable(`new data key for ${path}`));
+  for (const target of targets.targets) logger.info(printable(announcement(mode, target)));
   return async () => {
     const keyring = createKeyring();
-    await report(targets, async (target) => {
-      await rotateDataKey(target, targets, keyring);
-      return { kind: 'rotated' };
-    });
+    if (mode === 'dataKey') {
+      await report(targets, async (target): Promise<Outcome> => {
+        await rotateDataKey(target, targets, keyring);
+        return { kind: 'rotated' };
+      });
+      return;
+    }
+    const worlds = openWorlds();
+    const how = {
+      keyring,
+      worldOf: worlds.of,
+      revoke: mode === 'revoke',
+      history: given.history ?? false,
+      window,
+    };
+    try {
+      await report(targets, (target) => rotateKey(target, targets, how));
+    } finally {
+      worlds.close();
+    }
   };
+}
+
+function modeOf(given: RotateOptions): Mode {
+  const asked = (['dataKey', 'key', 'revoke'] as const).filter((mode) => given[mode]);
+  // With --revoke there is a new key anyway.
+  const [mode, another] = asked.filter((one) => !(one === 'key' && given.revoke));
+  return mode && !another ? mode : fail(whatToRotate(asked.length));
+}
+
+function announcement(mode: Mode, { path, names }: Target): string {
+  switch (mode) {
+    case 'dataKey':
+      return `new data key for ${path}`;
+    case 'key':
+      return `new key behind ${names.keyAlias} for ${path}; or what an earlier run began is gone on with`;
+    case 'revoke':
+      return `new key behind ${names.keyAlias} for ${path}; the old one's deletion is scheduled`;
+  }
 }
 
 /** Takes a step for each target and prints what came of it. One that fails stops no other. */
@@ -57,11 +105,17 @@ async function report({ targets }: Targets, step: (target: Target) => Promise<Ou
   logger.info('Next: commit the files; the next sync pushes them, with the same values.');
 }
 
-const nothingAsked = {
-  what: 'what to rotate is not said',
+const whatToRotate = (asked: number) => ({
+  what: asked === 0 ? 'what to rotate is not said' : 'a new data key and a new key are asked for at once',
   where: 'nx g secrets:rotate',
-  fix: 'Pass --data-key for a new data key.',
-};
+  fix: 'Pass --data-key for a new data key, --key for a new KMS key (which brings a new data key, too), or --revoke after a leak.',
+});
+
+const wrongWindow = (window: unknown) => ({
+  what: `--window=${String(window)} is no number of days from 7 to ${longestWindow}`,
+  where: 'nx g secrets:rotate',
+  fix: `Pass one; without it, it is ${longestWindow}.`,
+});
 
 const someFailed = (failed: number, all: number) => ({
   what: `${failed} of ${all} secret files could not be rotated, as said above; the others are`,

@@ -1,0 +1,38 @@
+import { ProblemError } from '../problem';
+import { awsErrorName, awsProblem } from './aws-problem';
+import { withDeadline, type Clients } from './clients';
+
+/** A version of a secret that carries labels. */
+export interface LabelledVersion {
+  readonly id: string;
+  readonly labels: readonly string[];
+  /** The KMS keys of which each opens it, as AWS names them; after a change of keys, the old and the new one. */
+  readonly keys: readonly string[];
+}
+
+/** The labelled versions of a secret; none where there is no such secret. @throws ProblemError */
+export async function labelledVersions(
+  clients: Clients,
+  secretName: string,
+): Promise<readonly LabelledVersion[]> {
+  const { ListSecretVersionIdsCommand } = await import('@aws-sdk/client-secrets-manager');
+  try {
+    const client = await clients.secretsManager();
+    const found: LabelledVersion[] = [];
+    let NextToken: string | undefined;
+    do {
+      const page = await client.send(
+        new ListSecretVersionIdsCommand({ SecretId: secretName, NextToken }),
+        withDeadline(),
+      );
+      for (const { VersionId = '', VersionStages = [], KmsKeyIds = [] } of page.Versions ?? [])
+        if (VersionStages.length > 0) found.push({ id: VersionId, labels: VersionStages, keys: KmsKeyIds });
+      NextToken = page.NextToken;
+    } while (NextToken !== undefined);
+    return found;
+  } catch (error) {
+    if (awsErrorName(error) === 'ResourceNotFoundException') return [];
+    const action = 'secretsmanager:ListSecretVersionIds';
+    throw new ProblemError(awsProblem(error, { action, resource: secretName }));
+  }
+}

@@ -1,0 +1,53 @@
+import { decrypt, rotate, type DecryptedFile, type EncryptedFile, type Keyring } from 'sops-codec';
+import { readSecretFile, writeSecretFile, placedAsync } from '../../workspace/secret-file-io';
+import type { Key } from '../../aws/kms';
+
+/** A secret file that is put under another key. */
+export interface FileOfKey {
+  readonly workspaceRoot: string;
+  /** Relative to the workspace. */
+  readonly path: string;
+  /** ARN of the alias, by which the file names its key whatever that is. */
+  readonly aliasArn: string;
+  /** With the identity of whoever runs this. */
+  readonly keyring: Keyring;
+}
+
+/** Opens a file with what its alias points at now. @throws ProblemError naming the file */
+export const openByAlias = async ({ workspaceRoot, path, keyring }: FileOfKey): Promise<DecryptedFile> => {
+  const { file } = await readSecretFile(workspaceRoot, path);
+  return placedAsync(path, () => decrypt(file, keyring));
+};
+
+/** Opens a file of before the alias was moved: what the alias wrapped is unwrapped with the old key itself. */
+export async function openByOldKey(of: FileOfKey, old: Pick<Key, 'arn'>): Promise<DecryptedFile> {
+  const { file } = await readSecretFile(of.workspaceRoot, of.path);
+  return placedAsync(of.path, () => decrypt(file, standingIn(of, old)));
+}
+
+/**
+ * The file under a new data key, wrapped with a key itself and not by its alias, which KMS may show at the old key for
+ * some seconds more. In the file stands the alias all the same.
+ */
+export const underKey = (
+  opened: DecryptedFile,
+  of: FileOfKey,
+  key: Pick<Key, 'arn'>,
+): Promise<EncryptedFile> => placedAsync(of.path, () => rotate(opened, standingIn(of, key)));
+
+/** Writes a file that was encrypted anew. */
+export const writeFile = ({ workspaceRoot, path }: FileOfKey, file: EncryptedFile): Promise<void> =>
+  writeSecretFile(workspaceRoot, path, file);
+
+/** A keyring in which a key stands in for the alias. */
+function standingIn({ keyring, aliasArn }: FileOfKey, { arn }: Pick<Key, 'arn'>): Keyring {
+  const named = <Recipient extends { readonly kind: string }>(recipient: Recipient): Recipient =>
+    recipient.kind === 'kms' && 'arn' in recipient && recipient.arn === aliasArn
+      ? { ...recipient, arn }
+      : recipient;
+  return {
+    ...keyring,
+    wrap: (recipient, dataKey) => keyring.wrap(named(recipient), dataKey),
+    unwrap: (wrapped) => keyring.unwrap(named(wrapped)),
+  };
+}

@@ -1,0 +1,115 @@
+import { parse, type Format } from 'sops-codec';
+import type { Clients } from '../../aws/clients';
+import { aliasesOf, type Key } from '../../aws/kms';
+import { labelledVersions, type LabelledVersion } from '../../aws/secret-versions';
+import { describeSecret } from '../../aws/secrets-manager';
+import { followedChanges } from '../../git/changes';
+import { uncommittedAmong } from '../../git/git';
+import { openObjects } from '../../git/objects';
+import { parseSecretFile } from '../../workspace/secret-file';
+import { readSecretFile } from '../../workspace/secret-file-io';
+import type { KeyUses } from '../deletion-guard';
+import type { DesiredKey } from '../states';
+import type { FileOfKey } from './reencrypt';
+
+/** The two keys of a replacement that has moved the alias. */
+export interface KeyPair {
+  readonly key: Key;
+  readonly old: Key;
+}
+
+/** What is asked besides. */
+export interface UseQuestions {
+  /** Revisions in Git's history count, too. */
+  readonly history: boolean;
+  /** The file as it is in Git counts, too: somebody else's checkout has that one. */
+  readonly committed: boolean;
+}
+
+/**
+ * What still needs the old key after a replacement. The file that is here was encrypted anew by then.
+ *
+ * @throws ProblemError where AWS refuses to say
+ */
+export async function usesOfOldKey(
+  clients: Clients,
+  { names }: DesiredKey,
+  { key, old }: KeyPair,
+  { workspaceRoot, path, aliasArn }: FileOfKey,
+  { history, committed }: UseQuestions,
+): Promise<KeyUses> {
+  const [aliases, secret, versions, uncommitted, named, revisions] = await Promise.all([
+    aliasesOf(clients, old.id),
+    describeSecret(clients, names.secretName),
+    labelledVersions(clients, names.secretName),
+    committed ? uncommittedAmong(workspaceRoot, [path]) : new Set<string>(),
+    namesKey(workspaceRoot, path, old.arn),
+    history ? revisionsUnder(workspaceRoot, path, aliasArn, key) : 0,
+  ]);
+  return {
+    aliases,
+    files: [
+      ...(uncommitted.has(path) ? [`${path} as it is committed (commit the one that is here)`] : []),
+      ...(named
+        ? [`${path}, which names it by its ARN (sops updatekeys after removing it from .sops.yaml)`]
+        : []),
+      ...(revisions > 0 ? [`${revisions} revisions of ${path} in Git's history`] : []),
+    ],
+    secrets: [
+      ...(secret.kind === 'present' && [old.id, old.arn].includes(secret.kmsKeyId ?? '')
+        ? [`${names.secretName}, which names it (the next sync mends that)`]
+        : []),
+      ...versionsWithout(versions, key).map(
+        ({ labels, id }) => `${names.secretName}, version ${id.slice(0, 12)}… (${labels.join(', ')})`,
+      ),
+    ],
+  };
+}
+
+/** The versions of a secret that a key does not open. */
+export const versionsWithout = (
+  versions: readonly LabelledVersion[],
+  { arn, id }: Pick<Key, 'arn' | 'id'>,
+): readonly LabelledVersion[] => versions.filter(({ keys }) => !keys.includes(arn) && !keys.includes(id));
+
+async function namesKey(workspaceRoot: string, path: string, arn: string): Promise<boolean> {
+  const { file } = await readSecretFile(workspaceRoot, path);
+  return file.metadata.groups.flat().some((recipient) => recipient.kind === 'kms' && recipient.arn === arn);
+}
+
+/** How many contents of a file in Git were wrapped by the alias before it pointed at the new key. */
+async function revisionsUnder(
+  workspaceRoot: string,
+  path: string,
+  aliasArn: string,
+  { createdAt }: Key,
+): Promise<number> {
+  const format = parseSecretFile(path.slice(path.lastIndexOf('/') + 1))?.format;
+  if (!format) return 0;
+  const objects = openObjects(workspaceRoot);
+  try {
+    const ids = new Set<string>();
+    for await (const { after } of followedChanges(workspaceRoot, path)) if (after) ids.add(after);
+    // The file says it in seconds.
+    const made = Math.floor(createdAt / 1000) * 1000;
+    let older = 0;
+    for (const id of ids) {
+      const time = wrappedAt(await objects.read(id), format, aliasArn);
+      if (time !== undefined && time < made) older += 1;
+    }
+    return older;
+  } finally {
+    await objects.close();
+  }
+}
+
+/** When a content's data key was wrapped by the alias; undefined where it was not, or cannot be read. */
+function wrappedAt(bytes: Uint8Array | undefined, format: Format, aliasArn: string): number | undefined {
+  try {
+    const recipients = bytes ? parse(bytes, format).metadata.groups.flat() : [];
+    const own = recipients.find((recipient) => recipient.kind === 'kms' && recipient.arn === aliasArn);
+    return own?.createdAt === undefined ? undefined : Date.parse(own.createdAt);
+  } catch {
+    return undefined;
+  }
+}
