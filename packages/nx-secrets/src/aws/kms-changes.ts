@@ -65,7 +65,7 @@ export const updateAlias = (clients: Clients, alias: string, keyId: string) =>
     operation: 'UpdateAlias',
     resource: alias,
     send: async ({ UpdateAliasCommand }, client) => {
-      await client.send(new UpdateAliasCommand({ AliasName: alias, TargetKeyId: keyId }), withDeadline());
+      await client.send(new UpdateAliasCommand({ AliasName: alias, TargetKeyId: keyId }));
     },
   });
 

@@ -1,6 +1,6 @@
 import { ProblemError } from '../problem';
 import { awsErrorName, awsProblem } from './aws-problem';
-import { withDeadline, type Clients } from './clients';
+import type { Clients } from './clients';
 
 /** A version of a secret that carries labels. */
 export interface LabelledVersion {
@@ -21,10 +21,7 @@ export async function labelledVersions(
     const found: LabelledVersion[] = [];
     let NextToken: string | undefined;
     do {
-      const page = await client.send(
-        new ListSecretVersionIdsCommand({ SecretId: secretName, NextToken }),
-        withDeadline(),
-      );
+      const page = await client.send(new ListSecretVersionIdsCommand({ SecretId: secretName, NextToken }));
       for (const { VersionId = '', VersionStages = [], KmsKeyIds = [] } of page.Versions ?? [])
         if (VersionStages.length > 0) found.push({ id: VersionId, labels: VersionStages, keys: KmsKeyIds });
       NextToken = page.NextToken;
