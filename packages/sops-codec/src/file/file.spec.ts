@@ -61,12 +61,53 @@ test('plain YAML and JSON are read back as they were written', () => {
       fc.property(documentsOf[format], (document) => {
         const again = readPlain(writePlain([document], format), format);
         expect(Buffer.from(writePlain(again, format)).toString()).toBe(
-          Buffer.from(writePlain([document], format)).toString(),
+          Buffer.from(writePlain([withoutNegativeZero(document)], format)).toString(),
         );
       }),
       { numRuns: 300 },
     );
   }
+});
+
+/** The float -0 is printed as sops prints it, `-0`, which both programs read as the int 0. */
+function withoutNegativeZero<T extends Value>(value: T): T;
+function withoutNegativeZero(value: Value): Value {
+  if (value.kind === 'float') return Object.is(value.value, -0) ? { kind: 'int', value: 0n } : value;
+  if (value.kind === 'list')
+    return {
+      kind: 'list',
+      elements: value.elements.map((one) => (one.kind === 'comment' ? one : withoutNegativeZero(one))),
+    };
+  if (value.kind !== 'map') return value;
+  const items = value.items.map((item) =>
+    item.kind === 'item' ? { ...item, value: withoutNegativeZero(item.value) } : item,
+  );
+  return { kind: 'map', items };
+}
+
+test.each([
+  ['yaml', 'a: -0', { kind: 'int', value: 0n }, 'a: 0\n'],
+  ['yaml', 'a: +0', { kind: 'int', value: 0n }, 'a: 0\n'],
+  ['yaml', 'a: -0.0', { kind: 'float', value: -0 }, 'a: -0\n'],
+  ['yaml', 'a: -0e0', { kind: 'float', value: -0 }, 'a: -0\n'],
+  ['yaml', 'a: 0.0', { kind: 'float', value: 0 }, 'a: 0\n'],
+  ['json', '{"a": -0}', { kind: 'int', value: 0n }, '{\n\t"a": 0\n}\n'],
+  ['json', '{"a": -0.0}', { kind: 'float', value: -0 }, '{\n\t"a": -0\n}\n'],
+  ['json', '{"a": -0e0}', { kind: 'float', value: -0 }, '{\n\t"a": -0\n}\n'],
+  ['json', '{"a": 0.0}', { kind: 'float', value: 0 }, '{\n\t"a": 0\n}\n'],
+] as const)('%s: the zero of %s', async (format, text, value, printed) => {
+  const documents = readPlain(text, format);
+  expect(getValue(documents, ['a'])).toEqual(value);
+  expect(Buffer.from(writePlain(documents, format)).toString()).toBe(printed);
+});
+
+test.each(['yaml', 'json'] as const)('%s: a -0 in clear is still what was hashed', async (format) => {
+  const document: Document = {
+    kind: 'map',
+    items: [{ kind: 'item', key: 'a_unencrypted', value: { kind: 'float', value: -0 } }],
+  };
+  const file = await encrypted(document, format);
+  expect((await decrypt(file, plainKeyring)).documents).toEqual([document]);
 });
 
 test('where nothing changed, the file is the same', async () => {
