@@ -17,9 +17,10 @@ const put = 'secretsmanager:PutSecretValue';
 /** The calls that a sync makes, in each case. */
 const syncCalls = {
   changed: once(describe, decrypt, put, 'secretsmanager:UpdateSecretVersionStage'),
-  // The account is asked for once: a secret that is not there yet cannot tell it.
+  // The account is asked for once: a secret that is not there yet cannot tell it. And what was made is looked at.
   created: (count) => ({
-    ...once(describe, decrypt, 'secretsmanager:CreateSecret')(count),
+    ...once(decrypt, 'secretsmanager:CreateSecret')(count),
+    [describe]: 2 * count,
     'sts:GetCallerIdentity': 1,
   }),
   unchanged: once(describe),

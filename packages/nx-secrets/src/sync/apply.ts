@@ -11,6 +11,7 @@ import {
 import type { Clients } from '../aws/clients';
 import { refuseAccount } from '../aws/identity';
 import { placedAsync } from '../workspace/secret-file-io';
+import { readRemote } from './remote';
 import { secretValue } from './secret-value';
 import type { Action, Desired, Outcome, Repairs } from './states';
 
@@ -85,6 +86,10 @@ async function putVersion(desired: Desired, { clients, keyring }: Hands): Promis
 const moveHere = ({ from }: { readonly from: string | undefined }, desired: Desired, { clients }: Hands) =>
   moveCurrent(clients, desired.names.secretName, { to: desired.token, from });
 
+/**
+ * Creates the secret. Secrets Manager ignores a CreateSecret whose version is there already, and answers as if it had
+ * made the secret: only another look tells whether this value is the current one. (AWS may not show yet what it has made.)
+ */
 async function create(desired: Desired, { clients, keyring, account }: Hands): Promise<Applied> {
   const { names, path, scope, token, tags, keyArn, description } = desired;
   refuseAccount(await account(names.secretName), scope.accountId, path);
@@ -96,7 +101,9 @@ async function create(desired: Desired, { clients, keyring, account }: Hands): P
     tags,
     description,
   });
-  return { kind: made ? 'created' : 'moved' };
+  if (!made) return { kind: 'moved' };
+  const remote = await readRemote(clients, desired);
+  return { kind: remote.kind === 'absent' || remote.current === token ? 'created' : 'moved' };
 }
 
 async function openValue({ file, path, output }: Desired, keyring: Keyring): Promise<SecretValue> {

@@ -72,7 +72,7 @@ describe('raw', () => {
       map(['a', { kind: 'float', value: Infinity }]),
       { kind: 'map' as const, items: [{ kind: 'comment' as const, text: ' c', inline: false }] },
     ];
-    expect(raw(documents)).toEqual({ kind: 'string', text: 'a: .inf\n---\n# c\n' });
+    expect(raw(documents)).toEqual({ kind: 'string', text: 'a: .inf\n---\n# c\n{}\n' });
   });
 
   test('makes text of a binary file that is text, and refuses another', () => {
