@@ -1,4 +1,5 @@
 import type { TargetConfiguration } from '@nx/devkit';
+import { cacheDay } from './cache-day';
 
 /** What is particular to a target. */
 interface Verb {
@@ -47,7 +48,9 @@ export function serviceTargets(
   const target = (name: string, { description, example, cachedOn }: Verb): TargetConfiguration => ({
     executor: `${plugin}:${name}`,
     cache: cachedOn !== undefined,
-    inputs: [...(cachedOn ?? ['{projectRoot}/.sops.yaml', '{projectRoot}/secrets/**/*'])],
+    inputs: cachedOn
+      ? [...cachedOn, { env: cacheDay }]
+      : ['{projectRoot}/.sops.yaml', '{projectRoot}/secrets/**/*'],
     outputs: [],
     options: {},
     configurations: Object.fromEntries(stages.map((stage) => [stage, { stage }])),
