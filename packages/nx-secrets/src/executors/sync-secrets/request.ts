@@ -1,9 +1,8 @@
 import type { SyncRequest } from '../../sync/run-sync';
 import type { Interruption } from '../../terminal/interruption';
 import { inCi } from '../../workspace/ci';
-import { readPlugin } from '../../workspace/plugin';
-import { readServices } from '../../workspace/services';
 import { stageList } from '../../workspace/stage-list';
+import { readAsked } from '../run/asked';
 import type { Context, ReportOptions } from '../run/verb';
 
 /** Options of the `sync-secrets` target, as in schema.json. */
@@ -21,15 +20,8 @@ export async function syncRequest(
   context: Context,
   interruption: Interruption,
 ): Promise<SyncRequest> {
-  const { options } = readPlugin(context.root, context.nxJsonConfiguration ?? {});
-  const everyRoot = Object.values(context.projectsConfigurations.projects).map(({ root }) => root);
-  const everyService = await readServices(context.root, everyRoot, options);
   return {
-    workspaceRoot: context.root,
-    options,
-    services: everyService.filter(({ root }) => roots.includes(root)),
-    everyService,
-    stages: stageList(stage),
+    ...(await readAsked(roots, stage, context)),
     dryRun: dryRun ?? false,
     waivers: { overwrite: new Set(stageList(overwrite)), adopt: new Set(stageList(adopt)) },
     ci: inCi(),

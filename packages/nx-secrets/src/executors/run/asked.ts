@@ -1,0 +1,38 @@
+import { readPlugin } from '../../workspace/plugin';
+import type { Options } from '../../workspace/options';
+import { readServices, type Service } from '../../workspace/services';
+import { stageList } from '../../workspace/stage-list';
+import type { Context } from './verb';
+
+/** What every verb is asked about. */
+export interface Asked {
+  readonly workspaceRoot: string;
+  readonly options: Options;
+  /** The services that the verb is for. */
+  readonly services: readonly Service[];
+  /** All services of the workspace: none may share a name with another. */
+  readonly everyService: readonly Service[];
+  /** Roots of all projects of the workspace. */
+  readonly everyRoot: readonly string[];
+  /** Stages that the verb is for; none means all. */
+  readonly stages: readonly string[];
+}
+
+/**
+ * What is asked about, as Nx tells it.
+ *
+ * @param roots roots of the projects that the verb is for
+ * @param stage option `stage`, as typed
+ * @throws ProblemError where the plugin's options or the names of services are wrong
+ */
+export async function readAsked(
+  roots: readonly string[],
+  stage: string | readonly string[] | undefined,
+  { root, nxJsonConfiguration, projectsConfigurations }: Context,
+): Promise<Asked> {
+  const { options } = readPlugin(root, nxJsonConfiguration ?? {});
+  const everyRoot = Object.values(projectsConfigurations.projects).map((project) => project.root);
+  const everyService = await readServices(root, everyRoot, options);
+  const services = everyService.filter((service) => roots.includes(service.root));
+  return { workspaceRoot: root, options, services, everyService, everyRoot, stages: stageList(stage) };
+}
