@@ -7,7 +7,7 @@ export interface ProxyAnswer {
   readonly body: string;
 }
 
-/** Answers a request (`secretsmanager.DescribeSecret`) in its own way; `forward` asks the server behind. */
+/** Answers a request (`secretsmanager.DescribeSecret`; empty for STS) in its own way; `forward` asks the server behind. */
 export type Answering = (operation: string, forward: () => Promise<ProxyAnswer>) => Promise<ProxyAnswer>;
 
 /** A proxy before an endpoint, on loopback, that answers as it is told. */
@@ -17,7 +17,10 @@ export async function startProxy(endpoint: string, answering: Answering) {
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const forward = async (): Promise<ProxyAnswer> => {
       const kept = ['authorization', 'x-amz-target', 'x-amz-date', 'content-type'];
-      const headers = kept.map((name): [string, string] => [name, String(request.headers[name] ?? '')]);
+      const headers = kept.flatMap((name): [string, string][] => {
+        const value = request.headers[name];
+        return value === undefined ? [] : [[name, String(value)]];
+      });
       const answer = await fetch(endpoint, { method: 'POST', headers, body: Buffer.concat(chunks) });
       return { status: answer.status, body: await answer.text() };
     };
