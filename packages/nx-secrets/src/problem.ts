@@ -3,7 +3,7 @@ import type { SopsError } from 'sops-codec';
 /** What every failure of this package says: what is wrong, where, and the command or lines that fix it. */
 export interface Problem {
   readonly what: string;
-  /** Nobody answered at all: asking the same endpoint again is of no use. */
+  /** Nobody answered at all: where that goes on, asking the same endpoint again is of no use. */
   readonly unreachable?: true;
   /** The IAM action that AWS refused: somebody with more rights can do it. */
   readonly denied?: string;

@@ -12,7 +12,9 @@ export interface World {
   readonly limit: LimitFunction;
   /** The account of the identity in use, asked once. */
   readonly account: (on: string) => Promise<string>;
-  /** Set once nobody answers: the other secrets of this world do not wait for the same. */
+  /** Steps that got no answer at all, since the last one that got one. */
+  unanswered: number;
+  /** The problem of the last of them. */
   unreachable?: Problem;
 }
 
@@ -37,6 +39,7 @@ function openWorld(scope: Scope): World {
     clients,
     keyring: createKeyring({ awsKms: { clientFor: clients.kms } }),
     limit: pLimit(callsAtOnce),
+    unanswered: 0,
     account: (on) => (account ??= callerAccount(clients, on)),
   };
 }

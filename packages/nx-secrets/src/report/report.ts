@@ -59,24 +59,38 @@ export function counts(entries: readonly Entry[]): ReadonlyMap<string, number> {
   return found;
 }
 
-/** Failures with the same problem, told once: an endpoint that does not answer fails hundreds in the same way. */
+/** Failures of one kind, told once: an endpoint that does not answer, or a session that ended, fails hundreds. */
 export interface Failure {
+  /** `where` names the places of all, the first few where there are many. */
   readonly problem: Problem;
   readonly entries: readonly Entry[];
 }
 
-/** The failures of a report, equal problems together, in the order of the entries. */
+/** Places of a failure that are named before the others are only counted. */
+const placesShown = 5;
+
+/** The failures of a report, those together that differ in the place at most, in the order of the entries. */
 export function failuresOf(entries: readonly Entry[]): readonly Failure[] {
-  const failures = new Map<string, { problem: Problem; entries: Entry[] }>();
+  const failures = new Map<string, { problem: Problem; places: Set<string>; entries: Entry[] }>();
   for (const entry of entries) {
     if (!isFailed(entry.outcome)) continue;
     const { problem } = entry.outcome;
-    const key = JSON.stringify([problem.what, problem.where, problem.fix]);
-    const failure = failures.get(key) ?? { problem, entries: [] };
+    const key = JSON.stringify([problem.what, problem.fix]);
+    const failure = failures.get(key) ?? { problem, places: new Set(), entries: [] };
+    if (problem.where !== undefined) failure.places.add(problem.where);
     failure.entries.push(entry);
     failures.set(key, failure);
   }
-  return [...failures.values()];
+  return [...failures.values()].map(({ problem, places, entries }) => ({
+    problem: { ...problem, where: placesText([...places]) },
+    entries,
+  }));
+}
+
+function placesText(places: readonly string[]): string | undefined {
+  if (places.length === 0) return undefined;
+  const more = places.length - placesShown;
+  return [...places.slice(0, placesShown), ...(more > 0 ? [`and ${more} more`] : [])].join('\n');
 }
 
 /** Several runs as one: tasks whose options differ run one after the other. Undefined where there was none. */

@@ -58,6 +58,22 @@ test('equal failures are told once, with the names', () => {
   expect(text).toContain('failed t dev\n  what:  other');
 });
 
+test('failures that differ in the place only are told once, with the places', () => {
+  const entries = Array.from({ length: 7 }, (_, index) =>
+    entry(`s${index}`, 'dev', { kind: 'failed', problem: { ...problem, where: `file ${index}` } }),
+  );
+  expect(renderReport(report(entries))).toContain(`
+failed s0 dev, s1 dev, s2 dev, s3 dev, s4 dev, s5 dev, s6 dev
+  what:  the MAC does not match
+  where: file 0
+         file 1
+         file 2
+         file 3
+         file 4
+         and 2 more
+  fix:   git checkout it`);
+});
+
 test('nothing to sync', () => {
   expect(renderReport(report([]))).toBe('no secrets in 0.0 s');
 });

@@ -7,8 +7,15 @@ export interface ProxyAnswer {
   readonly body: string;
 }
 
-/** Answers a request (`secretsmanager.DescribeSecret`; empty for STS) in its own way; `forward` asks the server behind. */
-export type Answering = (operation: string, forward: () => Promise<ProxyAnswer>) => Promise<ProxyAnswer>;
+/**
+ * Answers a request (`secretsmanager.DescribeSecret`; empty for STS) in its own way, or drops the connection; `forward`
+ * asks the server behind.
+ */
+export type Answering = (
+  operation: string,
+  forward: () => Promise<ProxyAnswer>,
+  body: string,
+) => Promise<ProxyAnswer | 'drop'>;
 
 /** A proxy before an endpoint, on loopback, that answers as it is told. */
 export async function startProxy(endpoint: string, answering: Answering) {
@@ -24,7 +31,10 @@ export async function startProxy(endpoint: string, answering: Answering) {
       const answer = await fetch(endpoint, { method: 'POST', headers, body: Buffer.concat(chunks) });
       return { status: answer.status, body: await answer.text() };
     };
-    const { status, body } = await answering(String(request.headers['x-amz-target'] ?? ''), forward);
+    const operation = String(request.headers['x-amz-target'] ?? '');
+    const answered = await answering(operation, forward, Buffer.concat(chunks).toString('utf8'));
+    if (answered === 'drop') return void request.socket.destroy();
+    const { status, body } = answered;
     response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' }).end(body);
   };
   const server = createServer((request, response) => void serve(request, response));

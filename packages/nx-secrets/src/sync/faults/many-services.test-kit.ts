@@ -36,7 +36,11 @@ async function filesOf(service: string, keyring: Keyring): Promise<Readonly<Reco
   const arn = `arn:aws:kms:${region}:${account}:alias/${service}-dev`;
   const context = { service, stage: 'dev' };
   const groups = [[{ kind: 'kms' as const, arn, context, awsProfile: '' }]];
-  const file = await encrypt(readPlain(`KEY: canary-${service}\n`, 'yaml'), { format: 'yaml', groups }, keyring);
+  const file = await encrypt(
+    readPlain(`KEY: canary-${service}\n`, 'yaml'),
+    { format: 'yaml', groups },
+    keyring,
+  );
   const rule = { path_regex: '^secrets/dev\\.enc\\.', key_groups: [{ kms: [{ arn, context }] }] };
   return {
     [`services/${service}/.sops.yaml`]: JSON.stringify({ creation_rules: [rule] }),
