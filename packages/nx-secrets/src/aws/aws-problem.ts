@@ -37,8 +37,15 @@ const throttles = new Set([
   'LimitExceededException',
 ]);
 
-/** Errors of the language: what the SDK throws where it cannot read an answer. */
-const unreadable = new Set(['SyntaxError', 'TypeError', 'RangeError']);
+/** Errors of the language: what the SDK throws where it cannot read an answer in JSON. */
+const languageErrors = new Set(['SyntaxError', 'TypeError', 'RangeError']);
+
+/** Whether an answer is none that AWS gives: one that cannot be read, or a refusal without a name. */
+function isUnreadable(error: unknown): boolean {
+  const { name, message, status } = describe(error);
+  const nameless = (/^Unknown(Error)?$/.test(name) || message === 'Unknown') && status >= 400 && status < 500;
+  return languageErrors.has(name) || nameless || message.startsWith('@aws-sdk XML parse error');
+}
 
 /** The problem that an error of an AWS call is, with what the reader can do about it. */
 export function awsProblem(error: unknown, call: Call): Problem {
@@ -62,7 +69,7 @@ export function awsProblem(error: unknown, call: Call): Problem {
     };
   }
   // The SDK's own advice follows in further lines.
-  if (unreadable.has(name)) return notAws(said.split('\n')[0] ?? name, where);
+  if (isUnreadable(error)) return notAws(said.split('\n')[0] ?? name, where);
   if (/^AccessDenied/.test(name)) {
     return {
       denied: call.action,
@@ -117,9 +124,25 @@ function isUnreachable(error: unknown): boolean {
 /** The name of an AWS error; the SDK has classes for some only, so the name is what to test. */
 export const awsErrorName = (error: unknown): string => describe(error).name;
 
-function describe(error: unknown): { name: string; message: string; code: string } {
-  if (typeof error !== 'object' || error === null) return { name: 'Error', message: '', code: '' };
-  const { name, message, code } = error as { name?: unknown; message?: unknown; code?: unknown };
+interface Described {
+  readonly name: string;
+  readonly message: string;
+  readonly code: string;
+  /** HTTP status of the answer; 0 where there was none. */
+  readonly status: number;
+}
+
+function describe(error: unknown): Described {
+  if (typeof error !== 'object' || error === null) return { name: 'Error', message: '', code: '', status: 0 };
+  const { name, message, code, $metadata } = error as Partial<Record<keyof Described, unknown>> & {
+    readonly $metadata?: { readonly httpStatusCode?: unknown };
+  };
+  const status = $metadata?.httpStatusCode;
   const text = (value: unknown, limit: number) => (typeof value === 'string' ? value.slice(0, limit) : '');
-  return { name: text(name, 80) || 'Error', message: text(message, 400), code: text(code, 40) };
+  return {
+    name: text(name, 80) || 'Error',
+    message: text(message, 400),
+    code: text(code, 40),
+    status: typeof status === 'number' ? status : 0,
+  };
 }

@@ -1,4 +1,5 @@
 import { fail, ProblemError } from '../problem';
+import { notAws } from './answer';
 import { awsProblem, missingRegion } from './aws-problem';
 import { createClients, type Clients } from './clients';
 
@@ -10,10 +11,13 @@ import { createClients, type Clients } from './clients';
 export async function callerAccount(clients: Clients, on: string): Promise<string> {
   const { GetCallerIdentityCommand } = await import('@aws-sdk/client-sts');
   try {
-    return (await (await clients.sts()).send(new GetCallerIdentityCommand({}))).Account ?? '';
+    const { Account } = await (await clients.sts()).send(new GetCallerIdentityCommand({}));
+    // To the SDK any XML is a success, a login page too.
+    if (Account !== undefined && /^\d{12}$/.test(Account)) return Account;
   } catch (error) {
     throw new ProblemError(awsProblem(error, { action: 'sts:GetCallerIdentity', resource: on }));
   }
+  return fail(notAws('it names no account', `sts:GetCallerIdentity, ${on}`));
 }
 
 /** The region of the AWS SDK's ordinary chain (AWS_REGION, the profile). @throws ProblemError where nothing names one */

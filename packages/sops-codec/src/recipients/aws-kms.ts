@@ -118,7 +118,9 @@ export async function unwrapKms(
       CiphertextBlob: Buffer.from(enc, 'base64'),
       EncryptionContext: { ...recipient.context },
     });
-    return (await client.send(command)).Plaintext;
+    // The SDK passes on whatever was answered.
+    const plaintext: unknown = (await client.send(command)).Plaintext;
+    return plaintext instanceof Uint8Array ? plaintext : undefined;
   });
 }
 
@@ -142,10 +144,14 @@ async function call<T>(
   });
 }
 
-/** An error of KMS as text. Its message quotes names only: no plaintext is in a response, and Encrypt's is not quoted. */
+/**
+ * An error of KMS as text. The message of a refusal quotes names; not so where Encrypt was asked, which carries the data
+ * key, nor where an answer cannot be read: the language's own errors quote it, and the data key may be in it.
+ */
 function kmsError(action: string, arn: string, error: unknown): SopsError {
   const name = error instanceof Error ? error.name : 'Error';
-  const message = error instanceof Error && action === 'kms:Decrypt' ? error.message.slice(0, 300) : '';
+  const quotes = action === 'kms:Decrypt' && !/^(Syntax|Type|Range)Error$/.test(name);
+  const message = error instanceof Error && quotes ? error.message.slice(0, 300) : '';
   return new SopsError('noDataKey', {
     what: `${action} failed: ${[name, message].filter(Boolean).join(': ')}`,
     where: arn,
@@ -170,6 +176,8 @@ const fixes: ReadonlyMap<string, string> = new Map([
     'Sign in: aws sso login, or set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.',
   ],
   ['ExpiredTokenException', 'The credentials expired: sign in again.'],
+  ['ThrottlingException', 'AWS is throttling: run it again.'],
+  ['SyntaxError', 'The answer is not one of KMS: see who answers (AWS_ENDPOINT_URL, a proxy, a login page).'],
   ['UnrecognizedClientException', 'The credentials are not valid: sign in again.'],
   [
     'IncorrectKeyException',
