@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   GetSecretValueCommand,
@@ -76,7 +76,8 @@ export function useAwsWorkspace() {
   const request = async (roots: readonly string[]): Promise<SyncRequest> => {
     const nxJson = JSON.parse(readFileSync(join(directory(), 'nx.json'), 'utf8')) as NxJsonConfiguration;
     const { options } = readPlugin(directory(), nxJson);
-    const everyRoot = readdirSync(join(directory(), 'services')).map((name) => `services/${name}`);
+    const folder = join(directory(), 'services');
+    const everyRoot = existsSync(folder) ? readdirSync(folder).map((name) => `services/${name}`) : [];
     const everyService = await readServices(directory(), everyRoot, options);
     return {
       workspaceRoot: directory(),
