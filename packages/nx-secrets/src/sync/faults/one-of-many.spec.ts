@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { ExecutorContext, TaskGraph } from '@nx/devkit';
 import batch from '../../executors/sync-secrets/batch';
 import { startProxy } from '../../workspace/aws-proxy.test-kit';
+import type { ReportData } from '../../report/data';
 import { outcomes, problems } from '../../workspace/aws-workspace.test-kit';
 import { useManyServices } from './many-services.test-kit';
 
@@ -69,11 +70,11 @@ test('one damaged file of 200: the others are pushed, and the report says so', a
     ),
   );
 
-  const data = JSON.parse(readFileSync(join(workspace.directory(), 'report.json'), 'utf8'));
+  const data = JSON.parse(readFileSync(join(workspace.directory(), 'report.json'), 'utf8')) as ReportData;
   expect(data).toMatchObject({ success: false, counts: { created: 199, failed: 1 } });
   expect(Object.keys(data.counts)).toEqual(['created', 'failed']);
   expect(data.entries).toHaveLength(count);
-  expect(data.entries.filter(({ outcome }: { outcome: string }) => outcome === 'failed')).toEqual([
+  expect(data.entries.filter(({ outcome }) => outcome === 'failed')).toEqual([
     {
       service: damaged,
       stage: 'dev',
