@@ -33,7 +33,8 @@ export interface Placed {
   readonly current?: 'former' | 'head';
   /** The version of HEAD is there, without AWSCURRENT. */
   readonly staged?: boolean;
-  readonly keyArn?: string;
+  /** The key as the secret names it; undefined for the account's default key. */
+  readonly keyArn?: string | undefined;
   readonly tags?: Readonly<Record<string, string>>;
   readonly description?: string;
   readonly deleted?: boolean;
@@ -71,7 +72,7 @@ export function useRevisions() {
     await client.send(
       new CreateSecretCommand({
         Name: SecretId,
-        KmsKeyId: placed.keyArn ?? keyArn,
+        KmsKeyId: 'keyArn' in placed ? placed.keyArn : keyArn,
         ClientRequestToken: current.token,
         SecretString: current.value,
         Description: placed.description ?? descriptionOf(names),
@@ -95,7 +96,8 @@ export function useRevisions() {
       current: labelled('AWSCURRENT'),
       previous: labelled('AWSPREVIOUS'),
       versions: (await workspace.versionsOf(secretName)).size,
-      keyArn: secret.KmsKeyId,
+      // A name of the alias is as good as its ARN.
+      keyArn: secret.KmsKeyId?.replace(/^(?=alias\/)/, keyArn.replace(/alias\/.*/, '')),
       tags: Object.fromEntries((secret.Tags ?? []).map(({ Key = '', Value }) => [Key, Value])),
       description: secret.Description,
       deleted: secret.DeletedDate !== undefined,

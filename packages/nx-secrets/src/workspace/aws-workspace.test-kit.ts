@@ -35,6 +35,9 @@ export const awsVariables = {
   AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
 };
 
+/** The endpoint of a moto server, where one is to stand in for the embedded AWS (the interop suites set it). */
+export const motoEndpoint = process.env['NX_SECRETS_MOTO'];
+
 /** A workspace in Git with an embedded AWS of its own, fresh for each test. */
 export function useAwsWorkspace() {
   const directory = useDirectory();
@@ -49,11 +52,12 @@ export function useAwsWorkspace() {
   beforeEach(async () => {
     for (const name of Object.keys(process.env).filter((name) => /^(AWS_|CI$|SOPS_)/.test(name)))
       delete process.env[name];
-    Object.assign(process.env, awsVariables, { AWS_ENDPOINT_URL: aws.endpoint });
+    const endpoint = motoEndpoint ?? aws.endpoint;
+    Object.assign(process.env, awsVariables, { AWS_ENDPOINT_URL: endpoint });
     jest.spyOn(logger, 'info').mockImplementation(() => undefined);
     aws.reset();
-    aws.clearFaults();
-    client = new SecretsManagerClient({ endpoint: aws.endpoint });
+    if (motoEndpoint) await fetch(`${motoEndpoint}/moto-api/reset`, { method: 'POST' });
+    client = new SecretsManagerClient({ endpoint });
     await writeFiles(directory(), { 'package.json': '{"name": "shop"}', 'nx.json': '{}' });
     await git(directory(), 'init', '-q', '-b', 'main');
   });
