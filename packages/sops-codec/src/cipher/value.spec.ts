@@ -50,3 +50,31 @@ test('a carriage return and text behind the last bracket are ignored, as sops do
     type: 'str',
   });
 });
+
+const greedy = /^ENC\[AES256_GCM,data:([^\n]+),iv:([^\n]+),tag:([^\n]+),type:([^\n]+)\]/;
+
+test('a text is cut where the expression of sops cuts it', () => {
+  const piece = fc.constantFrom(',iv:', ',tag:', ',type:', ']', 'AA==', 'BBBB', '\n', '');
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 14 }), (pieces) => {
+      const text = `ENC[AES256_GCM,data:${pieces.join('')}`;
+      const [, data, iv, tag, type] = greedy.exec(text) ?? [];
+      const isBase64 = (part: string | undefined) => part !== undefined && /^(?:AA==|BBBB)*$/.test(part);
+      const parsed = parseEncrypted(text);
+      if (parsed === undefined)
+        expect([data, iv, tag].every((part) => isBase64(part) && !/==./.test(part!))).toBe(false);
+      else
+        expect([parsed.data, parsed.iv, parsed.tag, parsed.type]).toEqual([
+          ...[data, iv, tag].map((part) => Buffer.from(part!, 'base64')),
+          type,
+        ]);
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+test('a text with thousands of cuts is read in one go', () => {
+  const text = `ENC[AES256_GCM,data:${'a,iv:b,tag:c,type:d'.repeat(20_000)}`;
+  expect(parseEncrypted(text)).toBeUndefined();
+  expect(parseEncrypted(`${text}]`)).toBeUndefined();
+});

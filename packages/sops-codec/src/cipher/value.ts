@@ -12,6 +12,7 @@ export interface EncryptedText {
   readonly type: string;
 }
 
+const prefix = 'ENC[AES256_GCM,data:';
 const ivLength = 32;
 const tagLength = 16;
 const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
@@ -39,15 +40,36 @@ export function encryptBytes(
 
 /** Takes the text form apart; undefined where the text is not of that form. */
 export function parseEncrypted(text: string): EncryptedText | undefined {
-  if (!text.startsWith('ENC[AES256_GCM,data:')) return undefined;
-  // Greedy groups without an end anchor, as sops has it: what follows the last bracket is ignored.
-  const match = /^ENC\[AES256_GCM,data:([^\n]+),iv:([^\n]+),tag:([^\n]+),type:([^\n]+)\]/.exec(text);
-  const [, data, iv, tag, type] = match ?? [];
+  if (!text.startsWith(prefix)) return undefined;
+  const [data, iv, tag, type] = partsOf(text) ?? [];
   if (!data || !iv || !tag || !type) return undefined;
   const parts = [data, iv, tag].map(decodeBase64);
   const [dataBytes, ivBytes, tagBytes] = parts;
   return dataBytes && ivBytes && tagBytes ? { data: dataBytes, iv: ivBytes, tag: tagBytes, type } : undefined;
 }
+
+/**
+ * The texts of the four parts. sops has greedy groups without an end anchor, so each part reaches as far as it can, and
+ * what follows the last bracket is ignored. A regular expression of them would try all cuts of a text that has many.
+ */
+function partsOf(text: string): readonly string[] | undefined {
+  const lineEnd = text.indexOf('\n');
+  const end = text.lastIndexOf(']', lineEnd < 0 ? undefined : lineEnd);
+  const type = cutBefore(text, ',type:', end);
+  const tag = cutBefore(text, ',tag:', type);
+  const iv = cutBefore(text, ',iv:', tag);
+  if (iv < prefix.length) return undefined;
+  return [
+    text.slice(prefix.length, iv),
+    text.slice(iv + ',iv:'.length, tag),
+    text.slice(tag + ',tag:'.length, type),
+    text.slice(type + ',type:'.length, end),
+  ];
+}
+
+/** Where the last mark stands that has a character between it and `end`; less than 0 where there is none. */
+const cutBefore = (text: string, mark: string, end: number): number =>
+  end <= mark.length ? -1 : text.lastIndexOf(mark, end - mark.length - 1);
 
 /** Opens an encrypted text; undefined where the key, the path or the bytes are not the ones it was made with. */
 export function decryptBytes(
