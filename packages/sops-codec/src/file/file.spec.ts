@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { documentsOf } from '../model/documents.test-kit';
 import { getValue, setValue } from '../model/path';
 import type { Document, Format, Value } from '../model/tree';
+import { sameDocuments } from '../model/same';
+import { SopsError } from '../model/sops-error';
 import { createKeyring, type Keyring } from '../recipients/keyring';
 import { decrypt, edit, encrypt, parse, readPlain, reencrypt, serialize, writePlain } from './file';
 
@@ -192,3 +194,26 @@ function ciphertexts(value: Value | readonly Document[]): readonly string[] {
     return value.elements.flatMap((element) => (element.kind === 'comment' ? [] : ciphertexts(element)));
   return value.kind === 'str' && value.text.startsWith('ENC[') ? [value.text] : [];
 }
+
+test('a value of many megabytes comes back', async () => {
+  const document: Document = {
+    kind: 'map',
+    items: [{ kind: 'item', key: 'data', value: { kind: 'str', text: 'x'.repeat(20_000_000) } }],
+  };
+  const { documents } = await decrypt(await encrypted(document, 'binary'), plainKeyring);
+  expect(sameDocuments([document], documents)).toBe(true);
+});
+
+test.each([
+  ['json', (depth: number) => `{"a":${'{"a":'.repeat(depth)}1${'}'.repeat(depth + 1)}`],
+  ['json', (depth: number) => `{"a":${'['.repeat(depth)}1${']'.repeat(depth)}}`],
+  ['yaml', (depth: number) => `a: ${'{a: '.repeat(depth)}1${'}'.repeat(depth)}`],
+] as const)(
+  '%s: what is nested as deep as it may be is encrypted and decrypted; deeper is refused',
+  async (format, nested) => {
+    const [document] = readPlain(nested(950), format);
+    const { documents } = await decrypt(await encrypted(document!, format), plainKeyring);
+    expect(documents).toEqual([document]);
+    expect(() => readPlain(nested(3_000), format)).toThrow(SopsError);
+  },
+);

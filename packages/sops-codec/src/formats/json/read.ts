@@ -2,7 +2,8 @@ import { textOrBytes } from '../../cipher/plaintext';
 import { SopsError } from '../../model/sops-error';
 import type { Document, Item, Mapping, Value } from '../../model/tree';
 
-const maxDepth = 10_000;
+/** Nesting beyond which a file is refused: what works on the tree goes as deep in calls. */
+const maxDepth = 1_000;
 
 /**
  * Reads a JSON object: order and duplicate keys kept, int64 exact, other numbers as doubles. What stands behind the
@@ -102,14 +103,28 @@ function readScalar(reader: Reader): Value {
   return { kind: 'float', value };
 }
 
-const string = /"(?:[^"\\\p{Cc}]|[\u007f-\u009f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/uy;
+/** What ends a string, is special in it, or cannot stand there. */
+const special = /["\\\u0000-\u001f]/g;
+const escape = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
 
+/** Goes from one special character to the next: one expression for the whole would need a stack as deep as it is long. */
 function readString(reader: Reader): string {
-  const match = matchAt(string, reader);
-  if (!match) throw unexpected(reader, 'a string in double quotes');
-  const text = JSON.parse(match[0]) as string;
+  const { text, at: start } = reader;
+  const refused = () => unexpected({ text, at: start }, 'a string in double quotes');
+  if (text[start] !== '"') throw refused();
+  reader.at += 1;
+  for (;;) {
+    special.lastIndex = reader.at;
+    const found = special.exec(text);
+    if (!found) throw refused();
+    reader.at = found.index;
+    if (found[0] === '"') break;
+    if (!matchAt(escape, reader)) throw refused();
+  }
+  reader.at += 1;
+  const value = JSON.parse(text.slice(start, reader.at)) as string;
   // A lone surrogate becomes U+FFFD, as it does in Go.
-  return Buffer.from(text).toString();
+  return Buffer.from(value).toString();
 }
 
 function matchAt(pattern: RegExp, reader: Reader): RegExpExecArray | null {
