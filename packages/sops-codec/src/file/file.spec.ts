@@ -217,3 +217,12 @@ test.each([
     expect(() => readPlain(nested(3_000), format)).toThrow(SopsError);
   },
 );
+
+test('comments by the hundred thousand are read', () => {
+  const [document] = readPlain(`a: 1\n${'# c\n'.repeat(200_000)}`, 'yaml');
+  expect(document?.items).toHaveLength(200_001);
+});
+
+test.each(['a__map_', 'a__list_0'])('metadata nested in names without end is refused: %s', (step) => {
+  expect(() => parse(`sops_${step.repeat(100_000)}=1\nA=b\n`, 'dotenv')).toThrow(SopsError);
+});

@@ -1,6 +1,8 @@
 import { SopsError } from '../model/sops-error';
 import type { Item, List, Mapping, Value } from '../model/tree';
 
+/** Nesting beyond which names are refused; metadata has five levels. */
+const maxDepth = 100;
 const mapStep = '__map_';
 const listStep = '__list_';
 
@@ -54,7 +56,8 @@ export function unflatten(entries: readonly (readonly [string, string])[]): Mapp
 type Step = { readonly kind: 'map' | 'list'; readonly name: string };
 
 function steps(name: string): readonly Step[] {
-  const parts = name.split(/(__map_|__list_)/);
+  const parts = name.split(/(__map_|__list_)/, 2 * maxDepth);
+  if (parts.length === 2 * maxDepth) throw tooDeep(name);
   const first: Step = { kind: 'map', name: parts[0] ?? '' };
   const rest = parts.slice(1).flatMap((part, index, all): Step[] => {
     if (index % 2 === 0) return [];
@@ -105,6 +108,13 @@ function toList({ children }: Branch): List {
   });
   return { kind: 'list', elements };
 }
+
+const tooDeep = (name: string) =>
+  new SopsError('generic', {
+    what: `the metadata cannot be read: nested deeper than ${maxDepth} levels`,
+    where: name.slice(0, 100),
+    fix: 'Restore the file from Git.',
+  });
 
 const conflict = (name: string) =>
   new SopsError('generic', {

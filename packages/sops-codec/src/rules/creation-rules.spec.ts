@@ -80,6 +80,23 @@ test('the text form of a KMS key with a role', () => {
   expect(rule?.groups).toEqual([[{ kind: 'kms', arn, role: 'arn:aws:iam::1:role/r', awsProfile: '' }]]);
 });
 
+test('an alias stands for the last node before it that has its anchor', () => {
+  const rule = ruleFor(config('a: &a age1a\nb: &a age1b\ncreation_rules: [{ age: [*a] }]\nc: &a age1c'), 'x');
+  expect(rule?.groups).toEqual([[{ kind: 'age', recipient: 'age1b' }]]);
+});
+
+test('groups that merge others twice, which do the same, sixty times over', () => {
+  const groups = Array.from({ length: 60 }, (_, i) => `  - &g${i + 1} { merge: [*g${i}, *g${i}] }`);
+  const text = `x:\n  - &g0 { age: age1a }\n${groups.join('\n')}\ncreation_rules:\n  - key_groups: [*g60]`;
+  expect(ruleFor(config(text), 'x')?.groups).toEqual([[{ kind: 'age', recipient: 'age1a' }]]);
+});
+
+test('aliases and keys by the ten thousand are read at once', () => {
+  const many = Array.from({ length: 20_000 }, (_, i) => `  k${i}: 1`);
+  const text = `a: &a age1a\nb:\n${many.join('\n')}\ncreation_rules: [{ age: [${'*a, '.repeat(20_000)}] }]`;
+  expect(ruleFor(config(text), 'x')?.groups).toEqual([[{ kind: 'age', recipient: 'age1a' }]]);
+});
+
 test.each([
   ['no YAML', 'creation_rules: [', 'svc/.sops.yaml, line 1'],
   ['a list at the top', '- a', 'svc/.sops.yaml'],
@@ -99,6 +116,8 @@ test.each([
     'creation_rules:\n  - key_groups: [{kms: [{arn: a, context: x}]}]',
     'line 2',
   ],
+  ['a key that stands twice', 'a: {b: 1,\n b: 2}\ncreation_rules: []', 'line 2, column 2'],
+  ['an alias of no anchor', 'creation_rules:\n  - age: *a\nx: &a age1a', 'line 2, column 10'],
   [
     'groups that merge themselves',
     'creation_rules:\n  - key_groups:\n      - &g\n        merge: [*g]',

@@ -5,13 +5,14 @@ import {
   isSeq,
   LineCounter,
   parseDocument,
-  type Document,
+  type Alias,
   type Node,
   type YAMLMap,
 } from 'yaml';
 import { SopsError } from '../model/sops-error';
 import { identityText, type KeyGroup, type Recipient } from '../recipients/recipient';
 import { parseAzureUrl, parseVaultUri } from '../recipients/recipient-text';
+import { aliasTargets } from './alias-targets';
 import { compileRegex } from './regex';
 import { ruleNames, selectionRule, selectorOf, type SelectionRule } from './selection';
 
@@ -43,14 +44,18 @@ export interface SopsConfig {
  */
 export function readConfig(text: string, where: string): SopsConfig {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, logLevel: 'silent', uniqueKeys: true });
+  const document = parseDocument(text, { lineCounter: lines, logLevel: 'silent', uniqueKeys: false });
   const at = (offset: number) => {
     const { line, col } = lines.linePos(offset);
     return { line, place: `${where}, line ${line}, column ${col}` };
   };
   const [error] = document.errors;
   if (error) throw configError('it is not YAML', at(error.pos[0]).place);
-  const reader: Reader = { document, at: (node) => at(node?.range?.[0] ?? 0) };
+  const reader: Reader = {
+    targets: aliasTargets(document, (what, offset) => configError(what, at(offset).place)),
+    groups: new Map(),
+    at: (node) => at(node?.range?.[0] ?? 0),
+  };
   const root = resolve(document.contents, reader);
   if (root === null || (isScalar(root) && root.value === null)) return { rules: undefined, where };
   if (!isMap(root)) throw configError('it is not a mapping', where);
@@ -64,7 +69,10 @@ export const ruleFor = ({ rules }: SopsConfig, path: string): CreationRule | und
   rules?.find(({ pathRegex }) => pathRegex === undefined || compileRegex(pathRegex, 'path_regex')(path));
 
 interface Reader {
-  readonly document: Document;
+  /** What aliases stand for. */
+  readonly targets: ReadonlyMap<Alias, Node>;
+  /** Groups that were read: aliases may name one many times, and those that it merges as often again. */
+  readonly groups: Map<YAMLMap, KeyGroup>;
   readonly at: (node: Node | null | undefined) => { readonly line: number; readonly place: string };
 }
 
@@ -116,7 +124,14 @@ function readFlat(node: YAMLMap, reader: Reader): KeyGroup {
 }
 
 function readGroup(node: YAMLMap, reader: Reader, depth: number): KeyGroup {
-  if (depth > 100) throw configError('groups are merged too deeply', reader.at(node).place);
+  const known = reader.groups.get(node);
+  if (!known && depth > 100) throw configError('groups are merged too deeply', reader.at(node).place);
+  const group = known ?? readNewGroup(node, reader, depth);
+  reader.groups.set(node, group);
+  return group;
+}
+
+function readNewGroup(node: YAMLMap, reader: Reader, depth: number): KeyGroup {
   const merge = field(node, 'merge', reader);
   const inner = (name: string) => {
     const value = field(node, name, reader);
@@ -182,12 +197,8 @@ function withoutDuplicates(recipients: readonly Recipient[]): KeyGroup {
   });
 }
 
-function resolve(node: unknown, { document, at }: Reader): Node | null {
-  if (!isAlias(node)) return node as Node | null;
-  const target = node.resolve(document);
-  if (!target) throw configError('an alias of no anchor', at(node).place);
-  return target;
-}
+const resolve = (node: unknown, { targets }: Reader): Node | null =>
+  isAlias(node) ? (targets.get(node) ?? null) : (node as Node | null);
 
 function field(map: YAMLMap, name: string, reader: Reader): Node | undefined {
   const pair = map.items.find(({ key }) => isScalar(key) && String(key.source ?? key.value) === name);

@@ -32,6 +32,12 @@ test.each([
   expect(() => read(text)).toThrow('the INI file cannot be read');
 });
 
+test('hundreds of thousands of joined lines are read at once', () => {
+  expect(value(`k = x\\\n${'y\\\n'.repeat(300_000)}z\n`, 'DEFAULT', 'k')).toEqual(
+    str(`x${'y'.repeat(300_000)}z`),
+  );
+});
+
 test('values and keys that go-ini loses come back', () => {
   const text = fc.string({ unit: fc.constantFrom(...' #;"\'\\=:[]-`à\u00a0x'), maxLength: 6 });
   const key = text.filter((one) => one !== '' && one !== '-' && trim(one) === one && !/["`]/.test(one));

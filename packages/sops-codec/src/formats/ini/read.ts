@@ -138,13 +138,12 @@ function readValue(text: string, reader: Reader): string {
 
 /** Lines that a backslash joins. */
 function readContinued(begun: string, reader: Reader): string {
-  let value = begun;
+  const parts = [begun];
   for (;;) {
     const next = trim(nextLine(reader) ?? '');
-    if (next === '') return value;
-    value += next;
-    if (!value.endsWith('\\')) return value;
-    value = value.slice(0, -1);
+    const goesOn = next.endsWith('\\');
+    parts.push(goesOn ? next.slice(0, -1) : next);
+    if (!goesOn) return parts.join('');
   }
 }
 

@@ -104,7 +104,7 @@ function readScalar(reader: Reader): Value {
 }
 
 /** What ends a string, is special in it, or cannot stand there. */
-const special = /["\\\u0000-\u001f]/g;
+const special = /["\\]|(?![\u007f-\u009f])\p{Cc}/gu;
 const escape = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
 
 /** Goes from one special character to the next: one expression for the whole would need a stack as deep as it is long. */

@@ -111,7 +111,7 @@ function readMapping(node: MappingNode, reading: Reading, ownComments = true): M
   if (reading.unique) refuseDuplicates(node);
   const items: (Item | Comment)[] = ownComments ? [...commentsOf(node.head), ...commentsOf(node.line)] : [];
   for (const pair of node.pairs) readPair(pair, reading, items);
-  if (ownComments) items.push(...commentsOf(node.foot));
+  if (ownComments) append(items, commentsOf(node.foot));
   return { kind: 'map', items };
 }
 
@@ -125,12 +125,12 @@ function readPair(
   if (reading.unique && isMergeKey(key) && !holdsMappings(value))
     throw yamlError('a merge key that holds no mapping', value.mark);
   const leaf = value.kind === 'scalar' || value.kind === 'alias';
-  if (key.head !== '' || key.line !== '') items.push(...commentsOf(key.head), ...commentsOf(key.line));
+  if (key.head !== '' || key.line !== '') append(items, commentsOf(key.head), commentsOf(key.line));
   if (leaf && (value.head !== '' || value.line !== ''))
-    items.push(...commentsOf(value.head), ...commentsOf(value.line, true));
+    append(items, commentsOf(value.head), commentsOf(value.line, true));
   items.push({ kind: 'item', key: name.text, value: readNode(value, reading, !leaf) });
-  if (leaf && value.foot !== '') items.push(...commentsOf(value.foot));
-  if (key.foot !== '') items.push(...commentsOf(key.foot));
+  if (leaf && value.foot !== '') append(items, commentsOf(value.foot));
+  if (key.foot !== '') append(items, commentsOf(key.foot));
 }
 
 function holdsMappings(value: YamlNode): boolean {
@@ -153,12 +153,17 @@ function readSequence(node: SequenceNode, reading: Reading, ownComments: boolean
     ? [...commentsOf(node.head), ...commentsOf(node.line)]
     : [];
   for (const element of node.elements) {
-    elements.push(...commentsOf(element.head), ...commentsOf(element.line, true));
+    append(elements, commentsOf(element.head), commentsOf(element.line, true));
     elements.push(readNode(element, reading, false));
-    elements.push(...commentsOf(element.foot));
+    append(elements, commentsOf(element.foot));
   }
-  if (ownComments) elements.push(...commentsOf(node.foot));
+  if (ownComments) append(elements, commentsOf(node.foot));
   return { kind: 'list', elements };
+}
+
+/** Not by `push(...)`: a comment may have more lines than a call may have arguments. */
+function append<T>(list: (T | Comment)[], ...comments: readonly (readonly Comment[])[]): void {
+  for (const some of comments) for (const comment of some) list.push(comment);
 }
 
 const none: readonly Comment[] = [];
