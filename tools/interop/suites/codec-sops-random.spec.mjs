@@ -1,62 +1,70 @@
-/** Files with random content: both programs find the same in what the other one wrote, whatever it is. */
+/**
+ * Files with random content, in any style of each format and under any rule: both programs find the same in what the
+ * other one wrote, and refuse the same. `INTEROP_RUNS` is the number of files for each property and format, other
+ * ones each time; without it they are few, and the same each time.
+ */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import fc from 'fast-check';
-import { createKeyring, decrypt, encrypt, parse, readPlain, serialize, writePlain } from 'sops-codec';
+import { createKeyring } from 'sops-codec';
 import { privateFolder } from '../../private-folder.mjs';
 import { custodies } from '../custody.mjs';
+import { changeOne, codecToSops, sopsToCodec } from '../random/exchange.mjs';
+import { randomTexts } from '../random/formats.mjs';
+import { settings } from '../random/settings.mjs';
 import { sopsIn } from '../sops-folder.mjs';
 
-/** Any text that JSON can hold: lone surrogates are no text. */
-const text = fc.string({ unit: 'grapheme', maxLength: 40 });
-const leaf = fc.oneof(
-  text,
-  fc.maxSafeInteger(),
-  fc.double({ noNaN: true, noDefaultInfinity: true }),
-  fc.boolean(),
-);
-const { tree } = fc.letrec((tie) => ({
-  value: fc.oneof({ weight: 4, arbitrary: leaf }, fc.array(tie('value'), { maxLength: 3 }), tie('tree')),
-  tree: fc.dictionary(
-    text.filter((key) => key !== 'sops'),
-    tie('value'),
-    { maxKeys: 6 },
-  ),
-}));
+const { INTEROP_RUNS } = process.env;
+const runs = INTEROP_RUNS ? { numRuns: Number(INTEROP_RUNS) } : { numRuns: 20, seed: 20_261_126 };
+const suffixes = { yaml: 'yaml', json: 'json', dotenv: 'env', ini: 'ini', binary: 'bin' };
 
-// JSON is YAML as well: in it, everything is quoted, and comes back as YAML writes it.
-for (const format of ['json', 'yaml']) {
-  describe(`random ${format}, with age`, () => {
-    const [name, ownName] = [`dev.enc.${format}`, `own.enc.${format}`];
-    let held, folder, sops, keyring;
+describe('random files, with age', () => {
+  let folder, programs;
 
-    before(async () => {
-      folder = await privateFolder('interop-random');
-      held = await custodies.find(({ name }) => name === 'age').start(folder.path);
-      process.env.SOPS_AGE_KEY = held.env.SOPS_AGE_KEY;
-      sops = await sopsIn(folder.path, held.env);
-      await sops.rule(held.keyGroup);
-      keyring = createKeyring();
-    });
-    after(() => folder?.remove());
-
-    const check = (property) => fc.assert(fc.asyncProperty(tree, property), { numRuns: 60 });
-
-    test('written by sops, opened here: the same bytes as from sops', () =>
-      check(async (value) => {
-        const bytes = await sops.encrypt(name, JSON.stringify(value));
-        const { documents } = await decrypt(parse(bytes, format), keyring);
-        assert.deepEqual(Buffer.from(writePlain(documents, format)), await sops.decrypt(name));
-      }));
-
-    test('written here, opened by sops: the same bytes as from its own file', () =>
-      check(async (value) => {
-        const plain = JSON.stringify(value);
-        await sops.encrypt(ownName, plain);
-        const options = { format, groups: [[held.recipient]] };
-        const file = await encrypt(readPlain(plain, format), options, keyring);
-        await sops.write(name, serialize(file));
-        assert.deepEqual(await sops.decrypt(name), await sops.decrypt(ownName));
-      }));
+  before(async () => {
+    folder = await privateFolder('interop-random');
+    const held = await custodies.find(({ name }) => name === 'age').start(folder.path);
+    process.env.SOPS_AGE_KEY = held.env.SOPS_AGE_KEY;
+    const sops = await sopsIn(folder.path, held.env);
+    programs = {
+      keyring: createKeyring(),
+      groups: [[held.recipient]],
+      async encrypt(format, text, config) {
+        const name = `plain.${suffixes[format]}`;
+        await sops.rule(held.keyGroup, config);
+        await sops.write(name, text);
+        const { exitCode, stderr } = await sops.run('encrypt', '--in-place', name);
+        if (exitCode === 0) return sops.read(name);
+        return exitCode === 4 || /^(?:panic:|fatal error:)/m.test(stderr) ? 'broken' : undefined;
+      },
+      async decrypt(format, bytes) {
+        if (bytes === undefined || bytes === 'broken') return undefined;
+        const name = `encrypted.${suffixes[format]}`;
+        await sops.write(name, bytes);
+        return sops.decrypt(name).catch(() => undefined);
+      },
+    };
   });
-}
+  after(() => folder?.remove());
+
+  const properties = [
+    ['sops encrypts, the codec decrypts', sopsToCodec],
+    ['the codec encrypts, sops decrypts', codecToSops],
+    ['the codec changes one value, all other ciphertext stays, sops decrypts', changeOne],
+  ];
+  for (const { name, format, text, comments } of randomTexts) {
+    for (const [what, property] of properties) {
+      test(`${name}: ${what}`, async (context) => {
+        const counts = { same: 0, refused: 0, lost: 0 };
+        const check = async (content, chosen, which) => {
+          counts[await property(programs, format, content, { ...chosen, comments }, which)] += 1;
+        };
+        await fc.assert(fc.asyncProperty(text, settings, fc.nat(20), check), runs);
+        context.diagnostic(
+          `${counts.same} the same, ${counts.refused} refused by both, ${counts.lost} that sops itself loses`,
+        );
+        assert.ok(counts.same >= runs.numRuns / 8, 'enough of them say something');
+      });
+    }
+  }
+});

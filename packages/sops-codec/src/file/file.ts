@@ -14,8 +14,8 @@ import type { Keyring } from '../recipients/keyring';
 import type { KeyGroup } from '../recipients/recipient';
 import { defaultRule, type SelectionRule } from '../rules/selection';
 import { open } from '../walk/open';
-import { seal } from '../walk/seal';
 import type { DecryptedFile, EncryptedFile } from './encrypted-file';
+import { sealFile } from './seal-file';
 
 /**
  * Reads an encrypted file; nothing is decrypted.
@@ -112,7 +112,7 @@ export async function encrypt(
     const now = timestamp(options.now ?? new Date());
     const threshold = options.shamirThreshold ?? 0;
     const wrapped = await wrapDataKey(dataKey, groups, threshold, keyring, now);
-    const sealed = seal(documents, { rule, macOnlyEncrypted, key: dataKey });
+    const sealed = sealFile(documents, format, { rule, macOnlyEncrypted, key: dataKey });
     return {
       format,
       documents: sealed.documents,
@@ -145,7 +145,7 @@ export function reencrypt(
   if (!force && sameDocuments(documents, opened.documents)) return opened.encrypted;
   refuseReservedKey(documents);
   const { metadata, format, dataKey, stash } = opened;
-  const sealed = seal(documents, { ...metadata, key: dataKey, stash });
+  const sealed = sealFile(documents, format, { ...metadata, key: dataKey, stash });
   const lastModified = timestamp(now);
   return {
     format,
@@ -185,7 +185,7 @@ export async function rotate(
     const lastModified = timestamp(now);
     const next = groups ?? metadata.groups;
     const wrapped = await wrapDataKey(dataKey, next, thresholdFor(metadata, next), keyring, lastModified);
-    const sealed = seal(documents, { ...metadata, key: dataKey, stash });
+    const sealed = sealFile(documents, format, { ...metadata, key: dataKey, stash });
     const mac = sealMac(sealed.digest, lastModified, dataKey);
     return {
       format,

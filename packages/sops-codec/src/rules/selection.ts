@@ -22,6 +22,10 @@ export const ruleNames = [
 /** Assumed where a file names no rule. */
 export const defaultRule: SelectionRule = { kind: 'unencrypted_suffix', suffix: '_unencrypted' };
 
+/** Whether comments decide, rather than keys. */
+export const isCommentRule = ({ kind }: SelectionRule): boolean =>
+  kind === 'encrypted_comment_regex' || kind === 'unencrypted_comment_regex';
+
 /** Makes a rule of its name and text. */
 export function selectionRule(kind: (typeof ruleNames)[number], text: string): SelectionRule {
   return kind === 'unencrypted_suffix' || kind === 'encrypted_suffix'

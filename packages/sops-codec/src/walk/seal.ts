@@ -24,7 +24,7 @@ export function seal(
   }: { rule: SelectionRule; macOnlyEncrypted: boolean; key: Uint8Array; stash?: Stash | undefined },
 ): Sealed {
   const mac = startMac(macOnlyEncrypted);
-  const recall = stash?.replay();
+  const recall = stash?.replay(documents);
   const sealLeaf = (leaf: Encryptable, { path }: Visit): string => {
     const plaintext = plaintextOf(leaf);
     // An empty text is written as it is: there would be nothing to put behind `data:`.

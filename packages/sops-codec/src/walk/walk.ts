@@ -1,5 +1,5 @@
 import type { Comment, Document, Item, Leaf, List, Mapping, Value } from '../model/tree';
-import type { SelectionRule, Selector } from '../rules/selection';
+import { isCommentRule, type SelectionRule, type Selector } from '../rules/selection';
 
 /** What a walk does with one leaf or comment. */
 export interface Visit {
@@ -27,7 +27,7 @@ export function walk(
   selects: Selector,
   visitor: Visitor,
 ): readonly Document[] {
-  const byComment = rule.kind === 'encrypted_comment_regex' || rule.kind === 'unencrypted_comment_regex';
+  const byComment = isCommentRule(rule);
   const levels: string[][] = [];
   const path: string[] = [];
   let lists = 0;

@@ -49,9 +49,11 @@ function entriesOf({ items }: Mapping): readonly { key: string; value: string; c
   return entries;
 }
 
+/** sops crashes on a comment of several lines whose first ones are empty: they are left out. */
 function commentText({ text }: Comment, clean: (line: string) => string): string {
-  if (text === '') return '';
-  return text
+  const filled = text.replace(/^(?:[ \t;#]*\n)+/, '');
+  if (filled === '') return '';
+  return filled
     .split('\n')
     .map((line) => (/^[#;]/.test(line) ? `${line[0] ?? ''} ${trim(line.slice(1))}\n` : `; ${clean(line)}\n`))
     .join('');
@@ -60,12 +62,19 @@ function commentText({ text }: Comment, clean: (line: string) => string): string
 function keyText(key: string): string {
   // go-ini reads `-` as a number of its own, in quotes, too.
   if (key === '' || key === '-') throw unserializable('a key without a name of its own', key);
-  if (/["=:]|^[#;[-]/.test(key)) return `\`${key}\``;
-  return key.includes('`') ? `"""${key}"""` : key;
+  if (key.includes('`')) {
+    if (/"""|"$/.test(key)) throw unserializable('a key with backquotes and such quotes', key);
+    return `"""${key}"""`;
+  }
+  return /["=:]|^[#;[]/.test(key) ? `\`${key}\`` : key;
 }
 
 function valueText({ key, value }: Item): string {
   const text = value.kind === 'bytes' ? decodeText(value.bytes) : scalarText(value, key);
+  if (text.includes('\n') && text.includes('"""')) {
+    if (text.includes('`')) throw unserializable('lines with backquotes and triple quotes', key);
+    return `\`${text}\``;
+  }
   if (/[\n`]/.test(text)) return `"""${text}"""`;
   if (/[#;]|^"""|\\$/.test(text) || isQuoted(text)) return `\`${text}\``;
   if (trim(text) === text) return text;

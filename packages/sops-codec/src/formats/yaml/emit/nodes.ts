@@ -207,4 +207,4 @@ function writeLeaf(output: Output, leaf: Leaf, holder: Holder): void {
 
 /** go-yaml writes its step as the indentation of a text that begins with a blank, also where it indents by less. */
 const misindented = (output: Output, text: string, holder: Holder): boolean =>
-  /^[ \n]/.test(text) && nextIndent(output, holder) - Math.max(output.indent, 0) !== output.step;
+  /^[ \n]+[^\n]/.test(text) && nextIndent(output, holder) - Math.max(output.indent, 0) !== output.step;

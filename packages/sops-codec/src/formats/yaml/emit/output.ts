@@ -83,7 +83,7 @@ export function writeInline(output: Output, text: string): void {
 export function writeBlock(output: Output, header: string, lines: readonly string[]): void {
   writeSign(output, header, { separate: true });
   if (output.waiting.line === '') putBreak(output);
-  else writeWaiting(output, 'line');
+  else writeLineComment(output);
   output.whitespace = true;
   lines.forEach((line, index) => {
     if (index > 0) putBreak(output);
@@ -123,11 +123,13 @@ export function writeHead(output: Output): void {
 
 /** Writes what waits to stand behind or below what was written last. */
 export function writeLineAndFoot(output: Output): void {
-  if (output.waiting.line !== '') {
-    if (!output.whitespace) put(output, ' ');
-    writeWaiting(output, 'line');
-  }
+  if (output.waiting.line !== '') writeLineComment(output);
   if (output.waiting.foot !== '') writeBelow(output, 'foot');
+}
+
+function writeLineComment(output: Output): void {
+  if (!output.whitespace) put(output, ' ');
+  writeWaiting(output, 'line');
 }
 
 function writeBelow(output: Output, place: 'foot' | 'tail'): void {
