@@ -57,7 +57,8 @@ export async function sopsToCodec({ keyring, groups, ...sops }, format, text, { 
   assert.notEqual(bytes, undefined, 'sops takes what the codec takes');
   const printed = await sops.decrypt(format, bytes);
   if (!written) {
-    assert.equal(printed, undefined, 'the codec takes what sops takes and reads again');
+    const isRead = printed && plain && (await isFaithful(printed, format, plain));
+    assert.ok(!isRead, 'the codec takes what sops takes and reads again');
     return 'lost';
   }
   const opened = await unlessRefused(async () => decrypt(parse(bytes, format), keyring));
@@ -76,17 +77,19 @@ export async function sopsToCodec({ keyring, groups, ...sops }, format, text, { 
   }
   // What sops wrote or printed says something else than the text. The codec then says what the text said, or the same as
   // sops, or that it cannot say it.
-  const said = own && spokenValuesOf(readPlain(own, format));
-  if (own && !own.equals(printed) && said !== spokenValuesOf(plain))
-    assert.equal(said, spokenValuesOf(readPlain(printed, format)));
+  const theirs = await unlessRefused(() => spokenValuesOf(readPlain(printed, format)));
+  if (own && theirs && !own.equals(printed)) {
+    const said = spokenValuesOf(readPlain(own, format));
+    if (said !== spokenValuesOf(plain)) assert.equal(said, theirs);
+  }
   return 'lost';
 }
 
 /** Values as a printed text can say them: -0 is printed as sops does, and read as 0. */
 const spokenValuesOf = (documents) => looseValuesOf(documents).replaceAll('{"number":"-0"}', '{"number":0}');
 
-const encryptWith = (plain, format, options, { keyring, groups }) =>
-  encrypt(plain, { format, groups, ...options }, keyring);
+const encryptWith = async (plain, format, options, { keyring, groups }) =>
+  serialize(await encrypt(plain, { format, groups, ...options }, keyring));
 
 /**
  * The same text; the same values, where comments stand in places that are not kept. But for two things that are written otherwise on purpose: a comment without a text is a blank in a list,
@@ -120,12 +123,13 @@ async function isFaithful(printed, format, plain) {
 /** The codec encrypts, sops decrypts: the text that sops prints of its own file. */
 export async function codecToSops({ keyring, groups, ...sops }, format, text, { config, options, comments }) {
   const plain = await unlessRefused(() => readPlain(text, format));
-  const file = plain && (await unlessRefused(() => encryptWith(plain, format, options, { keyring, groups })));
-  if (!file) return 'refused';
+  const written =
+    plain && (await unlessRefused(() => encryptWith(plain, format, options, { keyring, groups })));
+  if (!written) return 'refused';
   const theirs = await sops.encrypt(format, text, config);
   const expected = await sops.decrypt(format, theirs);
   if (!expected || !(await isFaithful(expected, format, plain))) return 'lost';
-  const printed = await sops.decrypt(format, serialize(file));
+  const printed = await sops.decrypt(format, written);
   assert.notEqual(printed, undefined, 'sops opens what the codec wrote');
   assertSameText(printed, expected, format, comments);
   return 'same';
@@ -142,7 +146,7 @@ export async function changeOne({ keyring, groups, ...sops }, format, text, { co
     plain && (await unlessRefused(() => encryptWith(plain, format, options, { keyring, groups })));
   const paths = pathsOf(plain ?? []).filter((path) => format !== 'ini' || path.length > 1);
   if (!written || paths.length === 0) return 'refused';
-  const before = parse(serialize(written), format);
+  const before = parse(written, format);
   const path = paths[which % paths.length];
   const change = (documents) => setValue(documents, path, { kind: 'str', text: 'changed' });
   const after = await edit(before, change, keyring);

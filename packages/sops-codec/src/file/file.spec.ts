@@ -171,14 +171,21 @@ test('several groups split the key; too few shares do not open the file', async 
   await expect(decrypt(file, having(['b']))).rejects.toMatchObject({ code: 'noDataKey' });
 });
 
-test('a file that is encrypted already is not encrypted again', async () => {
-  const document: Document = {
-    kind: 'map',
-    items: [{ kind: 'item', key: 'sops', value: { kind: 'map', items: [] } }],
-  };
-  await expect(encrypt([document], { format: 'yaml', groups }, plainKeyring)).rejects.toMatchObject({
+test.each([
+  ['yaml', 'sops: x'],
+  ['json', '{"sops": {}}'],
+  ['ini', '[sops]\na = b'],
+  ['dotenv', 'sops_version=1'],
+] as const)('%s that is encrypted already is not encrypted again', async (format, text) => {
+  await expect(encrypt(readPlain(text, format), { format, groups }, plainKeyring)).rejects.toMatchObject({
     code: 'alreadyEncrypted',
   });
+});
+
+test('other keys of dotenv may be called so', async () => {
+  await expect(
+    encrypt(readPlain('sops=x\nSOPS_X=y', 'dotenv'), { format: 'dotenv', groups }, plainKeyring),
+  ).resolves.toBeDefined();
 });
 
 test('without recipients nothing is encrypted', async () => {

@@ -103,7 +103,7 @@ export async function encrypt(
   keyring: Keyring,
 ): Promise<EncryptedFile> {
   const { format, groups } = options;
-  refuseReservedKey(documents);
+  refuseReservedKeys(documents, format);
   const isBinary = options.isBinary ?? format === 'binary';
   const rule = (isBinary ? undefined : options.rule) ?? defaultRule;
   const macOnlyEncrypted = !isBinary && (options.macOnlyEncrypted ?? false);
@@ -143,8 +143,8 @@ export function reencrypt(
   { now = new Date(), force = false } = {},
 ): EncryptedFile {
   if (!force && sameDocuments(documents, opened.documents)) return opened.encrypted;
-  refuseReservedKey(documents);
   const { metadata, format, dataKey, stash } = opened;
+  refuseReservedKeys(documents, format);
   const sealed = sealFile(documents, format, { ...metadata, key: dataKey, stash });
   const lastModified = timestamp(now);
   return {
@@ -226,12 +226,13 @@ const thresholdFor = (
 
 const timestamp = (date: Date) => `${date.toISOString().slice(0, 19)}Z`;
 
-function refuseReservedKey(documents: readonly Document[]): void {
-  if (!documents.some(({ items }) => items.some((item) => item.kind === 'item' && item.key === 'sops')))
+function refuseReservedKeys(documents: readonly Document[], format: Format): void {
+  const isReserved = (key: string) => (format === 'dotenv' ? key.startsWith('sops_') : key === 'sops');
+  if (!documents.some(({ items }) => items.some((item) => item.kind === 'item' && isReserved(item.key))))
     return;
   throw new SopsError('alreadyEncrypted', {
-    what: 'the file is encrypted already, or has a top-level key "sops"',
-    where: 'sops',
+    what: 'the file is encrypted already, or has a top-level key that is SOPS’s own',
+    where: format === 'dotenv' ? 'keys that begin with sops_' : 'sops',
     fix: 'Decrypt it first, or rename the key.',
   });
 }
