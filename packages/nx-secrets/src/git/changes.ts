@@ -22,8 +22,8 @@ export interface Change {
 // Full history: a branch that a merge took nothing from may have been deployed all the same.
 const raw = ['--raw', '-z', '-m', '--no-abbrev', '--format=%H %ct %P', '--no-show-signature'];
 const whole = ['--full-history', ...raw];
-// The first commit's changes are shown, too, whatever the user has configured.
-const log = ['-c', 'log.showRoot=true', 'log'];
+// The first commit's changes are shown, too, and a merge's from each parent, whatever the user has configured.
+const log = ['-c', 'log.showRoot=true', '-c', 'log.diffMerges=separate', 'log'];
 
 /**
  * The changes of files in the history of HEAD, newest first, merges included: one walk for all of them, which ends when

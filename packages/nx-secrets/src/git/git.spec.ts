@@ -50,6 +50,23 @@ describe('in a repository', () => {
     expect(await isShallow(directory())).toBe(false);
   });
 
+  test.each(['off', 'combined', 'first-parent'])(
+    'merges are shown as they are under log.diffMerges=%s',
+    async (value) => {
+      await commit(file, 'one\n');
+      await git(directory(), 'checkout', '-qb', 'side');
+      await commit('x', '');
+      await git(directory(), 'checkout', '-q', 'main');
+      await commit('y', '');
+      await git(directory(), 'merge', '-q', '--no-commit', 'side');
+      await commit(file, 'of the merge\n');
+      await git(directory(), 'config', 'log.diffMerges', value);
+      const changes: Change[] = [];
+      for await (const change of changesOf(directory(), [file])) changes.push(change);
+      expect(changes.map(({ commit: { merge } }) => merge)).toEqual([true, true, false]);
+    },
+  );
+
   test('renames of the folder are followed', async () => {
     await commit(file, 'one\n'.repeat(20));
     await git(directory(), 'mv', 'a', 'b');
