@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { text } from 'node:stream/consumers';
+import { buffer } from 'node:stream/consumers';
 import { fail } from '../problem';
 import { inCi } from '../workspace/ci';
 
@@ -14,10 +14,23 @@ export const isInteractive = (): boolean => process.stdin.isTTY && process.stdou
  * @param file path of a file to read instead, relative to the working directory
  */
 export async function readValue(key: string, file: string | undefined): Promise<string> {
-  if (file !== undefined) return (await readFile(file)).toString('utf8');
+  if (file !== undefined) return textOf(await readFile(file), key, file);
   if (isInteractive()) return promptForValue(key);
-  const value = (await text(process.stdin)).replace(/\r?\n$/, '');
+  const value = textOf(await buffer(process.stdin), key, 'standard input').replace(/\r?\n$/, '');
   return value === '' ? fail(noValue(key)) : value;
+}
+
+/** What is not UTF-8 cannot be kept as it is: other bytes would stand in the file than those that were given. */
+function textOf(bytes: Uint8Array, key: string, where: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return fail({
+      what: `the value given for ${key} is not UTF-8 text, so nothing was changed`,
+      where,
+      fix: `Encode it as text (base64 ${where === 'standard input' ? '<file>' : where} | npx nx g …:set ${key} …), or keep it in a .enc.bin file of its own.`,
+    });
+  }
 }
 
 async function promptForValue(key: string): Promise<string> {
