@@ -34,6 +34,17 @@ test('a system error names the path', () => {
   expect(toProblem(error)).toMatchObject({ what: 'open failed with EACCES', where: 'secrets/dev.enc.yaml' });
 });
 
+test('a full disk, where the error of the write names no path', () => {
+  const error = Object.assign(new Error('ENOSPC: no space left on device, write'), {
+    code: 'ENOSPC',
+    syscall: 'write',
+  });
+  expect(toProblem(error)).toMatchObject({
+    what: 'write failed with ENOSPC',
+    fix: expect.stringContaining('Make room'),
+  });
+});
+
 test('what is thrown as a problem is the same problem again, without a stack', () => {
   const problem = { what: 'a', where: 'b', fix: 'c' };
   const error = new ProblemError(problem);

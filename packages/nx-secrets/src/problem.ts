@@ -44,7 +44,9 @@ export function toProblem(thrown: unknown): Problem {
     return {
       what: `${thrown.syscall} failed with ${thrown.code}`,
       where: thrown.path,
-      fix: 'Check the path and its permissions.',
+      fix: noRoom.has(thrown.code)
+        ? 'Make room on the disk, then run it again; what was there is as it was.'
+        : 'Check the path and its permissions.',
     };
   }
   // The message of an unforeseen error may quote what was being worked on, a value included: only its name is shown.
@@ -59,8 +61,11 @@ export function toProblem(thrown: unknown): Problem {
 const isSopsError = (thrown: unknown): thrown is SopsError =>
   thrown instanceof Error && thrown.name === 'SopsError';
 
-const isSystemError = (thrown: unknown): thrown is Error & { code: string; syscall: string; path: string } =>
-  thrown instanceof Error && 'code' in thrown && 'syscall' in thrown && 'path' in thrown;
+/** A write to an open file names no path. */
+const isSystemError = (thrown: unknown): thrown is Error & { code: string; syscall: string; path?: string } =>
+  thrown instanceof Error && 'code' in thrown && 'syscall' in thrown;
+
+const noRoom: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 
 /** The text of a problem, safe for a terminal: the one place where problems become text. */
 export function renderProblem({ what, where, fix }: Problem): string {
