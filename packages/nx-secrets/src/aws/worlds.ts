@@ -37,7 +37,8 @@ function openWorld(scope: Scope): World {
   let account: Promise<string> | undefined;
   return {
     clients,
-    keyring: createKeyring({ awsKms: { clientFor: clients.kms } }),
+    // The service's own key first: neither gpg nor anybody whom the file names besides is asked where it opens.
+    keyring: createKeyring({ awsKms: { clientFor: clients.kms }, decryptionOrder: ['kms'] }),
     limit: pLimit(callsAtOnce),
     unanswered: 0,
     account: (on) => (account ??= callerAccount(clients, on)),
