@@ -1,5 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { join, posix } from 'node:path';
+import { posix } from 'node:path';
 import { readConfig, type EncryptedFile, type SopsConfig } from 'sops-codec';
 import { toProblem, type Problem } from '../problem';
 import { ownership } from '../sync/ownership';
@@ -7,6 +6,7 @@ import { keyText } from '../workspace/key-path';
 import { leavesOf } from '../workspace/keyed-leaves';
 import { namesOf, type Names } from '../workspace/names';
 import type { Options } from '../workspace/options';
+import { readWorkspaceFile } from '../workspace/read-file';
 import type { SecretFile } from '../workspace/secret-file';
 import { placed, readSecretFile } from '../workspace/secret-file-io';
 import { sopsConfigFile, twoFilesProblem, type Service } from '../workspace/services';
@@ -119,7 +119,7 @@ async function readOne(
 
 async function readSopsConfig(workspaceRoot: string, root: string): Promise<SopsConfig> {
   const path = posix.join(root, sopsConfigFile);
-  const text = await readFile(join(workspaceRoot, path), 'utf8');
+  const text = (await readWorkspaceFile(workspaceRoot, path)).toString('utf8');
   return placed(path, () => readConfig(text, path));
 }
 

@@ -1,5 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { join, posix } from 'node:path';
+import { posix } from 'node:path';
 import { readConfig, ruleFor, type SopsConfig } from 'sops-codec';
 import { yearly } from '../aws/kms';
 import { keyPolicy } from '../policies/key-policy';
@@ -7,6 +6,7 @@ import { policySubject } from '../policies/subject';
 import { fail, toProblem, type Problem } from '../problem';
 import { namesOf, type Names } from '../workspace/names';
 import type { Options } from '../workspace/options';
+import { readWorkspaceFile } from '../workspace/read-file';
 import { secretFilePath } from '../workspace/secret-file';
 import { placed, readSecretFile } from '../workspace/secret-file-io';
 import { sopsConfigFile, type Service } from '../workspace/services';
@@ -39,7 +39,7 @@ export async function readDesiredKeys(
 ): Promise<readonly KeyCandidate[]> {
   const where = posix.join(service.root, sopsConfigFile);
   try {
-    const text = await readFile(join(workspaceRoot, where), 'utf8');
+    const text = (await readWorkspaceFile(workspaceRoot, where)).toString('utf8');
     const config = placed(where, () => readConfig(text, where));
     const stages = [...new Set([...stagesOf(service, config, options), ...asked])];
     const found = await Promise.all(

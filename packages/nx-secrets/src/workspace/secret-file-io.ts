@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { lock } from 'proper-lockfile';
 import { parse, serialize, type EncryptedFile } from 'sops-codec';
 import { fail, toProblem } from '../problem';
+import { readWorkspaceFile } from './read-file';
 import { parseSecretFile } from './secret-file';
 import { writeFileWhole } from './write-file';
 
@@ -23,13 +23,13 @@ export async function readSecretFile(
       where: path,
       fix: 'Name it secrets/<stage>.enc.<yaml|json|env|ini|bin>.',
     });
-  const bytes = await readFile(join(workspaceRoot, path));
+  const bytes = await readWorkspaceFile(workspaceRoot, path);
   return { file: placed(path, () => parse(bytes, format)), bytes };
 }
 
 /** Writes an encrypted file whole or not at all. Only ciphertext passes through here. */
 export const writeSecretFile = (workspaceRoot: string, path: string, file: EncryptedFile): Promise<void> =>
-  writeFileWhole(workspaceRoot, path, serialize(file));
+  placedAsync(path, () => writeFileWhole(workspaceRoot, path, serialize(file)));
 
 /**
  * Runs a step that reads a secret file, changes it and writes it, while no other such step runs on the same file: two

@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { originUrl } from '../git/git';
 import { namesOf, type PlacedNames } from './names';
 import type { Options } from './options';
+import { unlessMissing } from './read-file';
 import { secretFilesAmong, secretsFolder, type SecretFile } from './secret-file';
 import type { Problem } from '../problem';
 
@@ -39,7 +40,7 @@ async function readService(
   root: string,
   options: Options,
 ): Promise<Service | undefined> {
-  const entries = await readdir(join(workspaceRoot, root)).catch((): string[] => []);
+  const entries = await entriesOf(join(workspaceRoot, root));
   if (!entries.includes(sopsConfigFile)) return undefined;
   const files = await readSecretFiles(workspaceRoot, root);
   return { name: await serviceName(workspaceRoot, root, options), root, files };
@@ -47,8 +48,12 @@ async function readService(
 
 /** The secret files of a service; none where it has no `secrets/` folder. */
 export async function readSecretFiles(workspaceRoot: string, root: string): Promise<readonly SecretFile[]> {
-  return secretFilesAmong(await readdir(join(workspaceRoot, root, secretsFolder)).catch((): string[] => []));
+  return secretFilesAmong(await entriesOf(join(workspaceRoot, root, secretsFolder)));
 }
+
+/** A folder that cannot be read is an error: its secrets would silently be left out. */
+const entriesOf = (folder: string): Promise<readonly string[]> =>
+  readdir(folder).catch((error: unknown) => unlessMissing(error, []));
 
 /**
  * The name of the service at `root`: the override in nx.json, else the directory's name; for the workspace root the

@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
-import { join, posix } from 'node:path';
+import { posix } from 'node:path';
 import { createKeyring, encrypt, readConfig, ruleFor, type Document } from 'sops-codec';
 import type { Clients } from '../../aws/clients';
 import { fail } from '../../problem';
+import { readWorkspaceFile } from '../../workspace/read-file';
 import { parseSecretFile, secretFilePath } from '../../workspace/secret-file';
 import { placedAsync, writeSecretFile } from '../../workspace/secret-file-io';
 import { sopsConfigFile } from '../../workspace/services';
@@ -24,7 +24,7 @@ export async function makeSecretFile(
   const inService = secretFilePath(stage, extension);
   const configPath = posix.join(root, sopsConfigFile);
   const rule = ruleFor(
-    readConfig(await readFile(join(workspaceRoot, configPath), 'utf8'), configPath),
+    readConfig((await readWorkspaceFile(workspaceRoot, configPath)).toString('utf8'), configPath),
     inService,
   );
   const format = parseSecretFile(posix.basename(inService))?.format;

@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
-import { join, posix } from 'node:path';
+import { posix } from 'node:path';
 import { logger, type Tree } from '@nx/devkit';
 import { fail, printable, ProblemError, renderProblem, toProblem, type Problem } from '../../problem';
 import type { Options } from '../../workspace/options';
+import { textIfThere } from '../../workspace/read-file';
 import { readSecretFiles, sopsConfigFile } from '../../workspace/services';
 import { writeFileWhole } from '../../workspace/write-file';
 import { keyClients, makeKeys, type StageKeyState } from './make-keys';
@@ -74,7 +74,7 @@ async function writeSopsConfig(
   stages: readonly LocatedStage[],
 ): Promise<void> {
   const path = posix.join(root, sopsConfigFile);
-  const before = await readFile(join(workspaceRoot, path), 'utf8').catch(() => undefined);
+  const before = await textIfThere(workspaceRoot, path);
   const keys = stages.map(({ names, keyArn }) => ({ ...names, arn: keyArn }));
   const after = withStageRules(before, keys, extension, path);
   if (after === before) return;
