@@ -76,7 +76,7 @@ function valueText({ key, value }: Item): string {
     return `\`${text}\``;
   }
   if (/[\n`]/.test(text)) return `"""${text}"""`;
-  if (/[#;]|^"""|\\$/.test(text) || isQuoted(text)) return `\`${text}\``;
-  if (trim(text) === text) return text;
-  return text.includes('"') ? `\`${text}\`` : `"${text}"`;
+  const hasOuterBlanks = trim(text) !== text;
+  if (hasOuterBlanks && !/["#;]/.test(text)) return `"${text}"`;
+  return hasOuterBlanks || /[#;]|^"""|\\$/.test(text) || isQuoted(text) ? `\`${text}\`` : text;
 }
