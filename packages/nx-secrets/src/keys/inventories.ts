@@ -1,13 +1,12 @@
 import type { World } from '../aws/worlds';
-import { readInventory } from './remote';
-import type { KeyIdentity } from './states';
+import { readInventory, type Inventory } from './remote';
 
 /** Gives the keys without alias of a world. */
-export type InventoryOf = (world: World) => Promise<readonly KeyIdentity[]>;
+export type InventoryOf = (world: World) => Promise<Inventory>;
 
 /** Asks each world once: the answer is for all services that it concerns. */
 export function inventories(): InventoryOf {
-  const known = new Map<World, Promise<readonly KeyIdentity[]>>();
+  const known = new Map<World, Promise<Inventory>>();
   return (world) => {
     const inventory = known.get(world) ?? readInventory(world.clients);
     known.set(world, inventory);

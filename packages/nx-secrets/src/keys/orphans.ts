@@ -1,6 +1,6 @@
 import type { Problem } from '../problem';
 import { replacedByTag, unusedDescriptionOf } from './marks';
-import type { DesiredKey, KeyIdentity } from './states';
+import type { DesiredKey, KeyIdentity, RemoteKey } from './states';
 
 /** What to do where an alias is missing. */
 export type Choice =
@@ -25,13 +25,19 @@ export const isUnused = ({ description }: KeyIdentity, { names }: Pick<DesiredKe
  * The key that gets a missing alias, of those without alias that carry the service's and stage's tags: one that was in
  * use before, since files need it; else the oldest that a killed run left, so that runs at once choose the same.
  */
-export function chooseKey(desired: DesiredKey, candidates: readonly KeyIdentity[]): Choice {
+export function chooseKey(
+  desired: DesiredKey,
+  { candidates, unreadable }: Extract<RemoteKey, { readonly kind: 'absent' }>,
+): Choice {
   const used = candidates.filter(
     (key) => !isUnused(key, desired) && (key.state === 'Enabled' || desired.files.length > 0),
   );
   const [only, another] = used;
   if (another) return { kind: 'refused', problem: ambiguous(desired, used) };
   if (only) return { kind: 'one', key: only };
+  // With another key behind the alias, nothing would open the files any more.
+  if (desired.files.length > 0 && unreadable.length > 0)
+    return { kind: 'refused', problem: hidden(desired, unreadable) };
   const multiRegion = desired.replicaRegions.length > 0;
   const [oldest] = candidates
     .filter((key) => isUnused(key, desired) && key.state === 'Enabled')
@@ -43,16 +49,22 @@ export function chooseKey(desired: DesiredKey, candidates: readonly KeyIdentity[
 /**
  * The keys that are one too many, given the key that the alias points at: made for the same alias by a run that was
  * killed or came second. An alias that exists is never given to another key by provisioning, so none of these will be used.
+ * The key that the aliased one says is to replace it is not among them: nx g secrets:rotate goes on with that.
  */
 export const surplusKeys = (
   desired: DesiredKey,
   candidates: readonly KeyIdentity[],
-  aliased: string,
+  aliased: { readonly id: string; readonly tags?: Readonly<Record<string, string>> },
 ): readonly KeyIdentity[] =>
   candidates.filter(
-    (key) =>
-      key.id !== aliased && isUnused(key, desired) && (key.state === 'Enabled' || key.state === 'Disabled'),
+    (key) => key.id !== aliased.id && key.id !== aliased.tags?.[replacedByTag] && isUnused(key, desired),
   );
+
+const hidden = ({ names, where, files }: DesiredKey, ids: readonly string[]): Problem => ({
+  what: `${names.keyAlias} does not exist, though ${files.join(', ')} does, and the key that it pointed at may be one of those whose tags may not be read: ${ids.join(', ')}`,
+  where: `${where}, ${names.keyAlias}`,
+  fix: `Let this role read them (kms:ListResourceTags; nx g secrets:policy --for=provision) and run it again. Or give the alias to the key that opens the file: aws kms create-alias --alias-name ${names.keyAlias} --target-key-id <id>; CloudTrail (DeleteAlias) has the id.`,
+});
 
 const ambiguous = ({ names, where }: DesiredKey, keys: readonly KeyIdentity[]): Problem => ({
   what: `${names.keyAlias} does not exist, and ${keys.length} keys could be the one it pointed at: ${keys.map(({ id, state, createdAt }) => `${id} (${state}, made ${new Date(createdAt).toISOString().slice(0, 10)})`).join(', ')}`,

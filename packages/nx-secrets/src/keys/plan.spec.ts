@@ -3,7 +3,7 @@ import { replacedByTag, unusedDescriptionOf } from './marks';
 import type { KeyWaivers } from './obstacle';
 import { isCandidate, surplusKeys } from './orphans';
 import { outline, plan } from './plan';
-import type { DesiredKey, KeyAction, KeyIdentity, KeySettings, RemoteReplica } from './states';
+import type { DesiredKey, KeyAction, KeyIdentity, KeySettings, RemoteKey, RemoteReplica } from './states';
 
 const desired = desiredKey();
 const key = keyIdentity();
@@ -18,8 +18,8 @@ const act = (
   waivers = none,
   settings: Partial<KeySettings> = {},
 ): KeyAction => {
-  const remote =
-    'id' in found ? { kind: 'present' as const, key: found } : { kind: 'absent' as const, candidates: found };
+  const remote: RemoteKey =
+    'id' in found ? { kind: 'present', key: found } : { kind: 'absent', candidates: found, unreadable: [] };
   const outlined = outline(wanted, remote, waivers);
   return plan(wanted, outlined, outlined.kind === 'look' ? keySettings(wanted, settings) : undefined);
 };
@@ -153,6 +153,20 @@ describe('the alias is missing', () => {
     });
   });
 
+  test('nor of those whose tags may not be read, where a file needs the key', () => {
+    const remote: RemoteKey = { kind: 'absent', candidates: [unused('a')], unreadable: ['hidden'] };
+    expect(outline(desired, remote, none)).toMatchObject({
+      kind: 'refuse',
+      problem: { what: expect.stringContaining('may not be read: hidden') },
+    });
+    const usable = { ...remote, candidates: [unused('a'), key] };
+    expect(outline(desired, usable, none)).toMatchObject({ kind: 'look', key });
+    expect(outline(desiredKey({ files: [] }), remote, none)).toMatchObject({
+      kind: 'look',
+      key: { id: 'a' },
+    });
+  });
+
   test('the only key of a file is scheduled for deletion: refused, taken back with --enable', () => {
     const pending = [keyIdentity({ state: 'PendingDeletion' })];
     expect(act(desired, pending).kind).toBe('refuse');
@@ -184,15 +198,11 @@ describe('candidates and surplus', () => {
     expect(isCandidate(tags, desired)).toBe(is);
   });
 
-  test('surplus is only what was never used, and what is not on its way out', () => {
-    const candidates = [
-      key,
-      unused('aliased'),
-      unused('enabled'),
-      unused('disabled', { state: 'Disabled' }),
-      unused('pending', { state: 'PendingDeletion' }),
-    ];
-    expect(surplusKeys(desired, candidates, 'aliased').map(({ id }) => id)).toEqual(['enabled', 'disabled']);
+  test('surplus is only what was never used, and what no rotation goes on with', () => {
+    const candidates = [key, unused('aliased'), unused('enabled'), unused('next'), unused('pending')];
+    const aliased = { id: 'aliased', tags: { ...key.tags, [replacedByTag]: 'next' } };
+    const surplus = surplusKeys(desired, candidates, aliased);
+    expect(surplus.map(({ id }) => id)).toEqual(['enabled', 'pending']);
   });
 });
 

@@ -22,7 +22,7 @@ export type Outline =
 /** The first half of the plan: whether there is a key, and whether it may be touched. */
 export function outline(desired: DesiredKey, remote: RemoteKey, waivers: KeyWaivers): Outline {
   const attach = remote.kind === 'absent';
-  const choice = attach ? chooseKey(desired, remote.candidates) : { kind: 'one' as const, key: remote.key };
+  const choice = attach ? chooseKey(desired, remote) : { kind: 'one' as const, key: remote.key };
   if (choice.kind === 'none') return { kind: 'create' };
   if (choice.kind === 'refused') return { kind: 'refuse', problem: choice.problem };
   const problem = obstacle(desired, choice.key, waivers);

@@ -8,7 +8,7 @@ import type { KeyWaivers } from './obstacle';
 import { outline, plan } from './plan';
 import { readRemoteKey, readSettings } from './remote';
 import { repairDetails, repairNote } from './repair-text';
-import type { DesiredKey, KeyAction, KeyOutcome } from './states';
+import type { DesiredKey, KeyAction, KeyIdentity, KeyOutcome } from './states';
 import { sweep } from './sweep';
 
 /** How often a key that another run made meanwhile is looked at and planned again. */
@@ -29,7 +29,7 @@ export interface ProvisionContext {
 export interface Provisioned {
   outcome?: KeyOutcome;
   /** The key behind the alias, once it is known. */
-  key?: { readonly id: string; readonly createdAt: number };
+  key?: Pick<KeyIdentity, 'id' | 'createdAt'> & Partial<Pick<KeyIdentity, 'tags'>>;
   /** The alias was made during this run: others may have made keys for it at the same time. */
   contested: boolean;
   /** Keys that were made for the alias in vain; their deletion is scheduled. */
@@ -127,7 +127,8 @@ function outcomeOf({ outcome, discarded }: Provisioned, desired: DesiredKey, dry
   if (!outcome) return { kind: 'failed', problem: contended(desired) };
   if (discarded.size === 0) return outcome;
   const ids = [...discarded].join(', ');
-  const surplus = `surplus key${discarded.size === 1 ? '' : 's'} ${ids} ${dryRun ? 'would be' : 'is'} scheduled for deletion`;
+  const [keys, are] = discarded.size === 1 ? ['key', 'is'] : ['keys', 'are'];
+  const surplus = `surplus ${keys} ${ids} ${dryRun ? 'would be' : are} scheduled for deletion`;
   if (isFailed(outcome)) {
     return { ...outcome, problem: { ...outcome.problem, what: `${outcome.problem.what}; ${surplus}` } };
   }

@@ -20,14 +20,15 @@ const concurrency = 8;
 export async function readRemoteKey(
   clients: Clients,
   desired: DesiredKey,
-  inventory: () => Promise<readonly KeyIdentity[]>,
+  inventory: () => Promise<Inventory>,
 ): Promise<RemoteKey> {
   const key = await describeKey(clients, desired.names.keyAlias);
   if (key) {
     refuseAccount(parseKeyArn(key.arn)?.accountId, desired.scope.accountId, desired.where);
     return { kind: 'present', key: { ...key, tags: await keyTags(clients, key.id) } };
   }
-  return { kind: 'absent', candidates: (await inventory()).filter(({ tags }) => isCandidate(tags, desired)) };
+  const { keys, unreadable } = await inventory();
+  return { kind: 'absent', candidates: keys.filter(({ tags }) => isCandidate(tags, desired)), unreadable };
 }
 
 /** What is set on a key, and what is behind its alias in the replica regions. */
@@ -61,25 +62,34 @@ async function readReplica(clients: Clients, alias: string): Promise<RemoteRepli
   return { kind: 'present', key: { ...key, tags }, policy };
 }
 
-/** The keys of an account and region that this plugin made and that no alias points at. */
-export async function readInventory(clients: Clients): Promise<readonly KeyIdentity[]> {
+/** The keys of an account and region that no alias points at. */
+export interface Inventory {
+  /** Those that this plugin made. */
+  readonly keys: readonly KeyIdentity[];
+  /** Ids of those whose tags may not be read: somebody else's, most likely. */
+  readonly unreadable: readonly string[];
+}
+
+/** Reads the inventory of an account and region. @throws ProblemError where AWS refuses more than the tags of a key */
+export async function readInventory(clients: Clients): Promise<Inventory> {
   const limit = pLimit(concurrency);
+  const unreadable: string[] = [];
   const found = await Promise.all(
     (await keysWithoutAlias(clients)).map((id) =>
       limit(async () => {
         const tags = await readableTags(clients, id);
-        if (tags['managed-by'] !== 'nx-secrets') return undefined;
+        if (!tags) unreadable.push(id);
+        if (tags?.['managed-by'] !== 'nx-secrets') return undefined;
         const key = await describeKey(clients, id);
         return key && { ...key, tags };
       }),
     ),
   );
-  return found.filter((key) => key !== undefined);
+  return { keys: found.filter((key) => key !== undefined), unreadable };
 }
 
-/** A key whose tags may not be read is somebody else's. */
-const readableTags = (clients: Clients, id: string): Promise<Readonly<Record<string, string>>> =>
+const readableTags = (clients: Clients, id: string): Promise<KeyIdentity['tags'] | undefined> =>
   keyTags(clients, id).catch((error: unknown) => {
-    if (toProblem(error).denied !== undefined) return {};
+    if (toProblem(error).denied !== undefined) return undefined;
     throw error;
   });

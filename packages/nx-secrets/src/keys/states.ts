@@ -46,7 +46,12 @@ export type RemoteReplica =
 export type RemoteKey =
   | { readonly kind: 'present'; readonly key: KeyIdentity }
   /** The alias is not there; keys that carry the tags of the service and stage may be. */
-  | { readonly kind: 'absent'; readonly candidates: readonly KeyIdentity[] };
+  | {
+      readonly kind: 'absent';
+      readonly candidates: readonly KeyIdentity[];
+      /** Ids of keys without alias whose tags may not be read: one of them may be the stage's. */
+      readonly unreadable: readonly string[];
+    };
 
 /** What is repaired on a key. */
 export interface Repairs {

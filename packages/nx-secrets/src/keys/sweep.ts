@@ -3,6 +3,7 @@ import { isFailed } from '../report/report';
 import { inventories } from './inventories';
 import { isCandidate, surplusKeys } from './orphans';
 import type { ProvisionContext, Provisioned } from './provision';
+import { isGoing } from './replacement/replacement';
 import type { DesiredKey } from './states';
 import { discard } from './surplus';
 
@@ -12,7 +13,7 @@ import { discard } from './surplus';
  */
 const settled = 30 * 24 * 60 * 60 * 1000;
 
-/** Schedules the deletion of keys that were made for an alias which points at another, and notes them. */
+/** Schedules the deletion of keys that were made for an alias which points at another, and notes all that are going. */
 export async function sweep(
   all: ReadonlyMap<DesiredKey, Provisioned>,
   { worldOf, interruption, dryRun, workspaceRoot }: ProvisionContext,
@@ -26,10 +27,12 @@ export async function sweep(
       if (!(contested || Date.now() - key.createdAt < settled)) return;
       const world = worldOf(desired, desired.scope.region);
       const swept = await guarded(world, interruption, async () => {
-        const candidates = (await inventoryOf(world)).filter(({ tags }) => isCandidate(tags, desired));
-        for (const surplus of surplusKeys(desired, candidates, key.id)) {
-          if (!dryRun) await discard(world.clients, workspaceRoot, desired, surplus);
-          provisioned.discarded.add(surplus.id);
+        const candidates = (await inventoryOf(world)).keys.filter(({ tags }) => isCandidate(tags, desired));
+        for (const surplus of surplusKeys(desired, candidates, key)) {
+          // A run that was killed may have scheduled the deletion and not have said so.
+          const isNews = !isGoing(surplus);
+          if (isNews && !dryRun) await discard(world.clients, workspaceRoot, desired, surplus);
+          if (isNews || !dryRun) provisioned.discarded.add(surplus.id);
         }
         return { kind: 'swept' as const };
       });

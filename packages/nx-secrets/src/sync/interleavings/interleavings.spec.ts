@@ -1,14 +1,8 @@
 import fc from 'fast-check';
 import { letters, type Commits } from './commits.test-kit';
 import { currents, expectNothingUndone, expectOrder, isSync, succeeded } from './expectations.test-kit';
-import {
-  createStage,
-  everySchedule,
-  type Actor,
-  type Play,
-  type Played,
-  type Stage,
-} from './schedule.test-kit';
+import { everySchedule } from '../../interleavings/schedule.test-kit';
+import { createStage, type Actor, type Play, type Played, type Stage } from './schedule.test-kit';
 
 /** Schedules per property: a few seconds' worth; NX_SECRETS_SCHEDULES asks for more (test:interop plays thousands). */
 const schedules = Number(process.env['NX_SECRETS_SCHEDULES'] ?? 100);
@@ -125,7 +119,7 @@ describe('every schedule of two runs', () => {
 
   test.each(rows)('%s', async (_, commits, deployed, actors) => {
     let count = 0;
-    for await (const played of everySchedule(stage, { commits, deployed, actors })) {
+    for await (const played of everySchedule((picks) => stage.play({ commits, deployed, actors, picks }))) {
       const play = { commits, deployed, actors, picks: [] };
       await expectOrder(stage, play, played);
       await expectForward(play, played);
@@ -137,7 +131,7 @@ describe('every schedule of two runs', () => {
   test('a revert, and the late run of what it reverts: the revert is undone only by whoever looked before it', async () => {
     const actors: readonly Actor[] = [older!, newer!];
     const play = { commits: ['A', 'B', 'A'] as Commits, deployed: [0, 1], actors };
-    for await (const played of everySchedule(stage, play)) {
+    for await (const played of everySchedule((picks) => stage.play({ ...play, picks }))) {
       await expectOrder(stage, { ...play, picks: [] }, played);
       expect(played.state).toMatchObject({ current: 'A', previous: 'B' });
     }

@@ -9,7 +9,7 @@ import {
 import pLimit from 'p-limit';
 import { uninterrupted } from '../../terminal/interruption';
 import { account } from '../../workspace/aws-workspace.test-kit';
-import { createAwsInProcess, onlySecretsManager } from './aws-in-process.test-kit';
+import { clientsOf, createAwsInProcess } from '../../interleavings/aws-in-process.test-kit';
 import {
   desiredBy,
   historyAt,
@@ -20,7 +20,8 @@ import {
   type Content,
   type Letter,
 } from './commits.test-kit';
-import { createGate, type Death, type Gate } from './gate.test-kit';
+import { createGate, type Death, type Gate } from '../../interleavings/gate.test-kit';
+import { letThrough, type Turn } from '../../interleavings/schedule.test-kit';
 import { push } from '../push';
 import type { Outcome } from '../states';
 
@@ -56,7 +57,7 @@ export interface Play {
   /** Commits that were synced before, one after the other. */
   readonly deployed: readonly number[];
   readonly actors: readonly Actor[];
-  /** Which of those who wait goes on, modulo their number; the first where the list ends. */
+  /** Which of those who wait goes on, modulo their number; where the list ends, whoever did before. */
   readonly picks: readonly number[];
 }
 
@@ -65,15 +66,11 @@ export interface Played {
   readonly secretName: string;
   readonly before: State;
   readonly steps: readonly Step[];
-  /** How many could have gone on, before each step. */
-  readonly choices: readonly number[];
+  readonly turns: readonly Turn[];
   /** By actor; none for people and the dead. */
   readonly outcomes: readonly (Outcome | undefined)[];
   readonly state: State;
 }
-
-/** More steps than runs need that end. */
-const limit = 200;
 
 /** A stage on which schedules are played, each on a secret of its own. */
 export async function createStage() {
@@ -115,17 +112,10 @@ export async function createStage() {
     );
     const before = look(secretName);
     const steps: Step[] = [];
-    const choices: number[] = [];
-    for (;;) {
-      const waiting = await gate.waiting();
-      if (waiting.length === 0) break;
-      if (steps.length === limit) throw new Error('a run does not end');
-      const actor = waiting[(picks[steps.length] ?? 0) % waiting.length]!;
-      choices.push(waiting.length);
-      const operation = await gate.release(actor);
+    const turns = await letThrough(gate, picks, (actor, operation) => {
       steps.push({ actor, operation, state: look(secretName) });
-    }
-    return { before, steps, choices, outcomes: await Promise.all(running), state: look(secretName) };
+    });
+    return { before, steps, turns, outcomes: await Promise.all(running), state: look(secretName) };
   };
 
   return {
@@ -145,22 +135,6 @@ export async function createStage() {
   };
 }
 
-/** Plays every schedule that there is, one after the other. */
-export async function* everySchedule(
-  stage: Pick<Stage, 'play'>,
-  play: Omit<Play, 'picks'>,
-): AsyncGenerator<Played> {
-  let picks: number[] | undefined = [];
-  while (picks) {
-    const played: Played = await stage.play({ ...play, picks });
-    yield played;
-    const taken = played.choices.map((_, step) => picks?.[step] ?? 0);
-    // The last step that could have gone another way goes it; what follows begins anew.
-    const step = taken.findLastIndex((pick, index) => pick + 1 < (played.choices[index] ?? 0));
-    picks = step < 0 ? undefined : [...taken.slice(0, step), (taken[step] ?? 0) + 1];
-  }
-}
-
 export type Stage = Awaited<ReturnType<typeof createStage>>;
 
 async function sync(
@@ -172,7 +146,7 @@ async function sync(
 ): Promise<Outcome | undefined> {
   const desired = desiredBy(secretName, contents[commits[commit]!]);
   const world = {
-    clients: onlySecretsManager(client),
+    clients: clientsOf({ secretsManager: client }),
     keyring: openKeyring,
     limit: pLimit(12),
     account: async () => account,
