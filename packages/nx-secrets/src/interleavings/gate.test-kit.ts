@@ -83,7 +83,7 @@ export function createGate(): Gate {
           try {
             resolve(send());
           } catch (error) {
-            reject(error as Error);
+            reject(error);
           }
         };
         const isDead = state.death !== undefined && state.requests > state.death.request;

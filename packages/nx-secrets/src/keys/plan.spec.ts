@@ -1,7 +1,6 @@
 import { desiredKey, keyIdentity, keySettings } from './desired-key.test-kit';
-import { replacedByTag, unusedDescriptionOf } from './marks';
+import { unusedDescriptionOf } from './marks';
 import type { KeyWaivers } from './obstacle';
-import { isCandidate, surplusKeys } from './orphans';
 import { outline, plan } from './plan';
 import type { DesiredKey, KeyAction, KeyIdentity, KeySettings, RemoteKey, RemoteReplica } from './states';
 
@@ -184,25 +183,6 @@ describe('the alias is missing', () => {
       unused('c', { state: 'Disabled' }),
     ];
     expect(act(desired, candidates)).toEqual({ kind: 'create' });
-  });
-});
-
-describe('candidates and surplus', () => {
-  test.each([
-    ['all tags', key.tags, true],
-    ['all tags and others', { ...key.tags, own: 'x' }, true],
-    ['another service', { ...key.tags, service: 'x' }, false],
-    ['not managed', { service: 'user-service', stage: 'dev' }, false],
-    ['replaced by another key', { ...key.tags, [replacedByTag]: 'id' }, false],
-  ])('candidate: %s', (_, tags, is) => {
-    expect(isCandidate(tags, desired)).toBe(is);
-  });
-
-  test('surplus is only what was never used, and what no rotation goes on with', () => {
-    const candidates = [key, unused('aliased'), unused('enabled'), unused('next'), unused('pending')];
-    const aliased = { id: 'aliased', tags: { ...key.tags, [replacedByTag]: 'next' } };
-    const surplus = surplusKeys(desired, candidates, aliased);
-    expect(surplus.map(({ id }) => id)).toEqual(['enabled', 'pending']);
   });
 });
 

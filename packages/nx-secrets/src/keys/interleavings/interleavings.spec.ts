@@ -8,7 +8,7 @@ import { expectDone, expectHealed, expectOneKey } from './expectations.test-kit'
 import { createStage, type Before, type Play, type Played, type Run, type Stage } from './play.test-kit';
 
 /** Schedules per property: a few seconds' worth; NX_SECRETS_SCHEDULES asks for more (test:interop plays thousands). */
-const schedules = Number(process.env['NX_SECRETS_SCHEDULES'] ?? 100);
+const schedules = Number(process.env['NX_SECRETS_SCHEDULES'] ?? 50);
 /** How often one of two runs is left for the other; each more takes ten times as long. */
 const switches = schedules < 1000 ? 2 : 3;
 jest.setTimeout(120_000 + schedules * 1_000);

@@ -1,0 +1,24 @@
+import { desiredKey, keyIdentity } from './desired-key.test-kit';
+import { replacedByTag, unusedDescriptionOf } from './marks';
+import { isCandidate, surplusKeys } from './orphans';
+
+const desired = desiredKey();
+const key = keyIdentity();
+const unused = (id: string) => keyIdentity({ id, description: unusedDescriptionOf(desired.names) });
+
+test.each([
+  ['all tags', key.tags, true],
+  ['all tags and others', { ...key.tags, own: 'x' }, true],
+  ['another service', { ...key.tags, service: 'x' }, false],
+  ['not managed', { service: 'user-service', stage: 'dev' }, false],
+  ['replaced by another key', { ...key.tags, [replacedByTag]: 'id' }, false],
+])('candidate: %s', (_, tags, is) => {
+  expect(isCandidate(tags, desired)).toBe(is);
+});
+
+test('surplus is only what was never used, and what no rotation goes on with', () => {
+  const candidates = [key, unused('aliased'), unused('enabled'), unused('next'), unused('pending')];
+  const aliased = { id: 'aliased', tags: { ...key.tags, [replacedByTag]: 'next' } };
+  const surplus = surplusKeys(desired, candidates, aliased);
+  expect(surplus.map(({ id }) => id)).toEqual(['enabled', 'pending']);
+});
