@@ -68,7 +68,7 @@ export function createGate(): Gate {
       });
     },
     pass: <T>(run: number, operation: string, send: () => T) =>
-      new Promise<T>((resolve, reject) => {
+      new Promise<T>((resolve) => {
         const state = runs.get(run)!;
         const proceed = () => {
           const request = state.requests;
@@ -80,11 +80,8 @@ export function createGate(): Gate {
             if (state.death.effect) unheard(send);
             return;
           }
-          try {
-            resolve(send());
-          } catch (error) {
-            reject(error);
-          }
+          // Sent at once; what it throws is for whoever waits.
+          resolve((async () => send())());
         };
         const isDead = state.death !== undefined && state.requests > state.death.request;
         if (isDead) return;

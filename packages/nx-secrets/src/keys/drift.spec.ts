@@ -73,14 +73,12 @@ test('a disabled key and one pending deletion are explained; --enable makes them
 test("an alias that points at another service's key is refused", async () => {
   await workspace.write({ ...service(user, 'dev'), ...service(payment, 'dev') });
   await workspace.provision([user, payment]);
-  await workspace
-    .kms()
-    .send(
-      new UpdateAliasCommand({
-        AliasName: alias,
-        TargetKeyId: await workspace.idOf('alias/payment-service-dev'),
-      }),
-    );
+  await workspace.kms().send(
+    new UpdateAliasCommand({
+      AliasName: alias,
+      TargetKeyId: await workspace.idOf('alias/payment-service-dev'),
+    }),
+  );
   workspace.aws().resetCalls();
   expect(problems(await workspace.provision([user]))[0]?.what).toContain('the key of another service');
   expect(workspace.aws().calls()).toEqual({ 'kms:DescribeKey': 1, 'kms:ListResourceTags': 1 });
