@@ -12,8 +12,10 @@ import {
   DescribeSecretCommand,
   GetSecretValueCommand,
   ListSecretsCommand,
+  ListSecretVersionIdsCommand,
   PutResourcePolicyCommand,
   PutSecretValueCommand,
+  UpdateSecretCommand,
 } from '@aws-sdk/client-secrets-manager';
 import { AssumeRoleCommand, GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { failure, runningAws } from '../running-aws.test-kit';
@@ -44,7 +46,15 @@ const keyPolicy = policy(
 const iam = {
   accounts: {
     [account]: people(
-      { admin: everything, nobody: policy({ Effect: 'Deny', Action: '*', Resource: '*' }) },
+      {
+        admin: everything,
+        nobody: policy({ Effect: 'Deny', Action: '*', Resource: '*' }),
+        rekeyer: policy({
+          Effect: 'Allow',
+          Action: ['secretsmanager:UpdateSecret', 'kms:Decrypt', 'kms:GenerateDataKey'],
+          Resource: '*',
+        }),
+      },
       { 'user-dev': reader, 'payment-dev': reader },
     ),
     [other]: people({ stranger: everything }),
@@ -103,6 +113,19 @@ describe('with users and roles', () => {
       kms.send(new EncryptCommand({ KeyId: key, Plaintext: Buffer.from('x') })),
     ];
     for (const call of denied) expect((await failure(call)).name).toBe('AccessDeniedException');
+  });
+
+  it('leaves versions under the old key where who changes the key may not encrypt with the new one', async () => {
+    const [old, next] = [await secretWithKey('user'), await secretWithKey('payment')];
+    const SecretId = '/services/user/dev';
+    const keysAfter = async (user: string) => {
+      const { secrets } = local.clients(credentialsOf(user));
+      await secrets.send(new UpdateSecretCommand({ SecretId, KmsKeyId: next }));
+      const { Versions } = await admin().secrets.send(new ListSecretVersionIdsCommand({ SecretId }));
+      return Versions?.[0]?.KmsKeyIds;
+    };
+    expect(await keysAfter('rekeyer')).toEqual([old]);
+    expect(await keysAfter('admin')).toEqual([next]);
   });
 
   it('needs the key as well as the secret', async () => {

@@ -37,6 +37,17 @@ export function decryptDataKey(call: Call, ciphertext: Buffer, context: Encrypti
   return plaintext;
 }
 
+/** Whether the caller of a service may have it encrypt with a key. */
+export function mayEncrypt(call: Call, key: KmsKey, context: EncryptionContext): boolean {
+  try {
+    authorizeService(call, key, 'kms:Encrypt', context);
+    return true;
+  } catch (error) {
+    if (error instanceof AwsError && error.code === 'AccessDeniedException') return false;
+    throw error;
+  }
+}
+
 /** KMS sees who called the service, that the service asks for them, and the service's encryption context. */
 function authorizeService(call: Call, key: KmsKey, action: string, context: EncryptionContext): void {
   const [service = ''] = call.action.split(':');

@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { awsManagedKey } from '../kms/aws-managed-keys';
 import type { EncryptionContext } from '../kms/cipher';
-import { decryptDataKey, generateDataKey } from '../kms/envelope';
+import { decryptDataKey, generateDataKey, mayEncrypt } from '../kms/envelope';
 import { findKey } from '../kms/key-reference';
 import { AwsError } from '../protocol/aws-error';
 import type { Call } from '../protocol/operation';
@@ -46,6 +46,10 @@ export function valueKey(call: Call, kmsKeyId: string | undefined): KmsKey {
 export function keyName(key: KmsKey): string {
   return key.manager === 'AWS' ? 'DefaultEncryptionKey' : key.arn;
 }
+
+/** Whether the caller may have a value encrypted anew under a key. */
+export const mayReencrypt = (call: Call, key: KmsKey, owner: ValueOwner): boolean =>
+  mayEncrypt(call, key, context(owner));
 
 /** Encrypts a value. Throws AwsError EncryptionFailure, AccessDeniedException. */
 export function sealValue(call: Call, key: KmsKey, owner: ValueOwner, value: PlainValue): SealedValue {

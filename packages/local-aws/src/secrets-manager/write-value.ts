@@ -9,7 +9,7 @@ import { saveSecret } from './store';
 import { CURRENT, PREVIOUS } from './labels';
 import * as member from './members';
 import { versionToken } from './names';
-import { keyName, openValue, sealValue, valueKey } from './sealed-value';
+import { keyName, mayReencrypt, openValue, sealValue, valueKey } from './sealed-value';
 import { addVersion, hasValue, tokenInUse, versionById } from './versions';
 
 export const writeOperations: Operations = {
@@ -70,14 +70,17 @@ export const writeOperations: Operations = {
   ),
 };
 
-/** The secret under another key: the values that AWS re-encrypts are those labelled current, previous or pending. */
+/**
+ * The secret under another key: the values that AWS re-encrypts are those labelled current, previous or pending, and none
+ * where the caller may not kms:Encrypt with the new key. Source: API Reference, UpdateSecret, KmsKeyId.
+ */
 function withKey(call: Call, secret: Secret, kmsKeyId: string): Secret {
   const chosen = kmsKeyId === '' ? undefined : kmsKeyId;
   const key = valueKey(call, chosen);
   const versions = secret.versions.map((version) => {
     const labelled = [CURRENT, PREVIOUS, 'AWSPENDING'].some((stage) => version.stages.includes(stage));
-    if (!labelled) return version;
     const owner = { secretArn: secret.arn, versionId: version.id };
+    if (!labelled || !mayReencrypt(call, key, owner)) return version;
     return {
       ...version,
       kmsKeyId: keyName(key),

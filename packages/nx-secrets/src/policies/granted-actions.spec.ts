@@ -1,0 +1,152 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  CreateAliasCommand,
+  CreateKeyCommand,
+  DisableKeyCommand,
+  EnableKeyCommand,
+  KMSClient,
+} from '@aws-sdk/client-kms';
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { succeeded } from '../report/report';
+import { drifted, root, secretFile, secretName, useRevisions, type Placed } from '../sync/revisions.test-kit';
+import { account, region } from '../workspace/aws-workspace.test-kit';
+import { namesOf } from '../workspace/names';
+import { readOptions } from '../workspace/options';
+import { developerPolicy } from './developer-policy';
+import { runtimePolicy } from './runtime-policy';
+import { policySubject } from './subject';
+import { syncPolicy } from './sync-policy';
+import {
+  allSucceed,
+  failing,
+  grantedBy,
+  withoutAction,
+  withoutStatement,
+  type Deed,
+} from './worker.test-kit';
+
+const workspace = useRevisions();
+const subject = policySubject(
+  namesOf('user-service', 'dev', readOptions({}), root),
+  {},
+  { region, accountId: account },
+);
+
+/** A key that lets the account's policies decide, as AWS makes keys where nobody says otherwise. */
+const handMade = `arn:aws:kms:${region}:${account}:alias/by-hand`;
+let kms: KMSClient;
+let handMadeId: string;
+beforeEach(async () => {
+  kms = new KMSClient({ endpoint: workspace.aws().endpoint });
+  const { KeyMetadata } = await kms.send(new CreateKeyCommand({}));
+  handMadeId = KeyMetadata?.KeyId ?? '';
+  await kms.send(new CreateAliasCommand({ AliasName: 'alias/by-hand', TargetKeyId: handMadeId }));
+});
+afterEach(() => kms.destroy());
+
+/** Whether the secret is encrypted under its own key by now. */
+const isRekeyed = async () => {
+  await kms.send(new DisableKeyCommand({ KeyId: handMadeId }));
+  const value = await workspace.valueOf(secretName).catch(() => undefined);
+  await kms.send(new EnableKeyCommand({ KeyId: handMadeId }));
+  return value !== undefined;
+};
+
+const adopt = { waivers: { overwrite: new Set<string>(), adopt: new Set([secretName]) } };
+const syncs = (name: string, placed: Placed | undefined, request = {}): Deed => ({
+  name,
+  arrange: () => workspace.place(placed),
+  run: async () => succeeded(await workspace.sync([root], request)),
+});
+
+const fails = (error: unknown) => {
+  if (/AccessDenied|refuses|failed/.test(String(error))) return false;
+  throw error;
+};
+const value = ['dev', 'KEY', 'a new value'] as const;
+
+const kinds = [
+  {
+    kind: 'sync',
+    policies: [syncPolicy(subject)],
+    /** What only Secrets Manager calls, on behalf of whoever calls it. */
+    onBehalf: ['kms:Encrypt', 'kms:GenerateDataKey'],
+    deeds: [
+      syncs('create', undefined),
+      syncs('nothing to do', { current: 'head' }),
+      syncs('update', {}),
+      syncs('promote', { staged: true }),
+      syncs('restore, re-key, update, mark', { ...drifted, keyArn: handMade }),
+      {
+        ...syncs('restore, re-key, mark', { ...drifted, current: 'head', keyArn: handMade }),
+        hasEffect: isRekeyed,
+      },
+      syncs('re-key from the default key', { current: 'head', keyArn: undefined }),
+      syncs('adopt', { tags: {} }, adopt),
+    ],
+  },
+  {
+    kind: 'developer',
+    policies: [developerPolicy(subject)],
+    onBehalf: [],
+    deeds: [
+      {
+        name: 'init where the key is there',
+        arrange: async () => rmSync(join(workspace.directory(), secretFile), { force: true }),
+        run: () => workspace.init({ directory: root, stages: 'dev', keys: false }).then(() => true, fails),
+      },
+      {
+        name: 'set',
+        arrange: async () => undefined,
+        run: () => workspace.set(root, ...value).then(() => true, fails),
+      },
+      {
+        name: 'rotate the data key',
+        arrange: async () => undefined,
+        run: () => workspace.rotate({ directory: root, stage: 'dev', dataKey: true }).then(() => true, fails),
+      },
+    ],
+  },
+  {
+    kind: 'runtime',
+    policies: [runtimePolicy(subject)],
+    onBehalf: ['kms:Decrypt'],
+    deeds: [
+      {
+        name: 'read',
+        arrange: () => workspace.place({ current: 'head' }),
+        run: async () => {
+          const client = new SecretsManagerClient({ maxAttempts: 1 });
+          const read = client.send(new GetSecretValueCommand({ SecretId: secretName }));
+          return read
+            .then(({ SecretString }) => SecretString !== undefined, fails)
+            .finally(() => client.destroy());
+        },
+      },
+    ],
+  },
+] as const;
+
+describe.each(kinds)('$kind', ({ policies, deeds, onBehalf }) => {
+  const aws = () => workspace.aws();
+
+  test('suffices; nothing else is called, and all that is granted is', async () => {
+    const { failed, called } = await failing(aws(), policies, deeds);
+    expect(failed).toEqual([]);
+    const granted = grantedBy(policies);
+    const byItself = granted.filter((action) => !(onBehalf as readonly string[]).includes(action));
+    expect(called).toEqual(byItself);
+  });
+
+  test.each(grantedBy(policies))('%s is needed', async (action) => {
+    expect(await allSucceed(aws(), withoutAction(policies, action), deeds)).toBe(false);
+  });
+
+  test.each(policies.flatMap(({ Statement }) => Statement.map(({ Sid }) => Sid)))(
+    'statement %s is needed',
+    async (sid) => {
+      expect(await allSucceed(aws(), withoutStatement(policies, sid), deeds)).toBe(false);
+    },
+  );
+});
