@@ -46,7 +46,8 @@ async function repairOwn(
 ): Promise<void> {
   if (description) await setKeyDescription(clients, keyId, desired.description);
   if (policy) await putKeyPolicy(clients, keyId, JSON.stringify(desired.policy));
-  if (tags) await setKeyTags(clients, keyId, tags);
+  // All of them: the provision policy lets tags be set only where they say whose the key is.
+  if (tags) await setKeyTags(clients, keyId, desired.tags);
 }
 
 async function repairReplica(
