@@ -1,7 +1,7 @@
 import { createNodes } from './inference/create-nodes';
 
 export { createNodes };
-export { preTasksExecution } from './inference/cache-day';
+export { preTasksExecution } from './inference/pre-tasks-execution';
 /** The name that Nx before 23 looks for. */
 export const createNodesV2 = createNodes;
 export type { RawOptions as SecretsPluginOptions, StageOptions } from './workspace/options';

@@ -1,5 +1,5 @@
 import type { TargetConfiguration } from '@nx/devkit';
-import { cacheDay } from './cache-day';
+import { cacheDayVariable } from './cache-day';
 
 /** What is particular to a target. */
 interface Verb {
@@ -49,7 +49,7 @@ export function serviceTargets(
     executor: `${plugin}:${name}`,
     cache: cachedOn !== undefined,
     inputs: cachedOn
-      ? [...cachedOn, { env: cacheDay }]
+      ? [...cachedOn, { env: cacheDayVariable }]
       : ['{projectRoot}/.sops.yaml', '{projectRoot}/secrets/**/*'],
     outputs: [],
     options: {},

@@ -8,7 +8,8 @@ const require = createRequire(join(root, 'package.json'));
 const { default: batch } = require('./node_modules/secrets/dist/executors/sync-secrets/batch.js');
 
 const roots = readdirSync('services').map((name) => `services/${name}`);
-const tasks = roots.map((projectRoot) => ({ id: `${projectRoot}:sync-secrets`, projectRoot }));
+const target = { project: 'service', target: 'sync-secrets' };
+const tasks = roots.map((projectRoot) => ({ id: `${projectRoot}:sync-secrets`, projectRoot, target }));
 const results = batch(
   { tasks: Object.fromEntries(tasks.map((task) => [task.id, task])) },
   Object.fromEntries(tasks.map(({ id }) => [id, {}])),

@@ -6,6 +6,6 @@ import { checkSecrets, type CheckOptions } from './verb';
 export default (
   taskGraph: TaskGraph,
   inputs: Record<string, CheckOptions>,
-  overrides: CheckOptions,
+  _overrides: CheckOptions,
   context: ExecutorContext,
-) => runBatch(checkSecrets, taskGraph, inputs, overrides, context);
+) => runBatch(checkSecrets, taskGraph, inputs, context);

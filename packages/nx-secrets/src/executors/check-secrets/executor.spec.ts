@@ -188,7 +188,12 @@ test('a batch: every task once, a service that fails fails its own only', async 
   await write(devFile, 'not: encrypted\n');
   const tasks = { 'user-service:check-secrets': user, 'payment-service:check-secrets': payment };
   const graph = {
-    tasks: Object.fromEntries(Object.entries(tasks).map(([id, projectRoot]) => [id, { id, projectRoot }])),
+    tasks: Object.fromEntries(
+      Object.entries(tasks).map(([id, projectRoot]) => [
+        id,
+        { id, projectRoot, target: { project: id, target: 'x' } },
+      ]),
+    ),
   } as unknown as TaskGraph;
   const results: [string, boolean][] = [];
   for await (const { task, result } of batch(graph, {}, {}, context())) results.push([task, result.success]);

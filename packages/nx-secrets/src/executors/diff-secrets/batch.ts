@@ -6,6 +6,6 @@ import { diffSecrets, type DiffOptions } from './verb';
 export default (
   taskGraph: TaskGraph,
   inputs: Record<string, DiffOptions>,
-  overrides: DiffOptions,
+  _overrides: DiffOptions,
   context: ExecutorContext,
-) => runBatch(diffSecrets, taskGraph, inputs, overrides, context);
+) => runBatch(diffSecrets, taskGraph, inputs, context);

@@ -1,14 +1,13 @@
 import { runDiff } from '../../sync/run-diff';
-import type { ReportOptions, Verb } from '../run/verb';
+import type { VerbOptions, Verb } from '../run/verb';
 import { syncRequest } from '../sync-secrets/request';
 
 /** Options of the `diff-secrets` target, as in schema.json. */
-export interface DiffOptions extends ReportOptions {
-  readonly stage?: string | readonly string[];
-}
+export type DiffOptions = VerbOptions;
 
 /** Compares services' secret files with what is deployed. */
 export const diffSecrets: Verb<DiffOptions> = {
   name: 'diff-secrets',
+  options: { stage: 'names', json: 'text' },
   run: async (...given) => runDiff(await syncRequest(...given)),
 };

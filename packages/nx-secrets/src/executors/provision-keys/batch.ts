@@ -7,6 +7,6 @@ import { provisionKeys } from './verb';
 export default (
   taskGraph: TaskGraph,
   inputs: Record<string, ProvisionOptions>,
-  overrides: ProvisionOptions,
+  _overrides: ProvisionOptions,
   context: ExecutorContext,
-) => runBatch(provisionKeys, taskGraph, inputs, overrides, context);
+) => runBatch(provisionKeys, taskGraph, inputs, context);

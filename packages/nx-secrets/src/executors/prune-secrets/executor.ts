@@ -7,6 +7,7 @@ import { pruneRequest, type PruneOptions } from './request';
 /** Lists managed secrets that no secret file stands behind, and schedules their deletion. */
 const pruneSecrets: Verb<PruneOptions> = {
   name: 'prune-secrets',
+  options: { stage: 'names', delete: 'flag-or-names', window: 'number', dryRun: 'flag', json: 'text' },
   run: async (_, options, { root, nxJsonConfiguration, projectsConfigurations }, interruption) => {
     const roots = Object.values(projectsConfigurations.projects).map((project) => project.root);
     const workspace = { root, nxJson: nxJsonConfiguration ?? {}, roots };

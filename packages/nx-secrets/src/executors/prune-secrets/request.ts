@@ -6,11 +6,10 @@ import { inCi } from '../../workspace/ci';
 import { readPlugin } from '../../workspace/plugin';
 import { readServices } from '../../workspace/services';
 import { stageList } from '../../workspace/stage-list';
-import type { ReportOptions } from '../run/verb';
+import type { VerbOptions } from '../run/verb';
 
 /** Options of the `prune-secrets` target, as in schema.json. */
-export interface PruneOptions extends ReportOptions {
-  readonly stage?: string | readonly string[];
+export interface PruneOptions extends VerbOptions {
   readonly delete?: DeleteOption | readonly DeleteOption[];
   readonly window?: number;
   readonly dryRun?: boolean;

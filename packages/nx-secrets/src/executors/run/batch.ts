@@ -1,10 +1,12 @@
 import type { ExecutorContext, TaskGraph } from '@nx/devkit';
 import { renderProblem, toProblem } from '../../problem';
 import { publish } from '../../report/publish';
-import { failuresOf, mergeReports, succeeded, type Report } from '../../report/report';
+import { failuresOf, isFailed, mergeReports, succeeded, type Report } from '../../report/report';
 import { renderFailure, renderLines } from '../../report/text';
 import { interruptible, type Interruption } from '../../terminal/interruption';
-import type { ReportOptions, Verb } from './verb';
+import { askedConfigurationVariable } from '../../inference/asked-configuration';
+import { readGiven, withConfiguration } from './given';
+import type { Verb, VerbOptions } from './verb';
 
 /** What Nx wants of each task of a batch. */
 export interface TaskReport {
@@ -30,16 +32,15 @@ type Ended<Options> = Group<Options> & { readonly result: Report | { readonly fa
  * Runs a verb for many projects in one process. Yields every task exactly once and throws nothing: Nx would run a task
  * again that was not yielded, and fail all of them for one thrown error.
  */
-export async function* runBatch<Options extends ReportOptions>(
+export async function* runBatch<Options extends VerbOptions>(
   verb: Verb<Options>,
   taskGraph: TaskGraph,
   inputs: Record<string, Options>,
-  overrides: Options,
   context: ExecutorContext,
 ): AsyncGenerator<TaskReport> {
   const startTime = Date.now();
   const ended = await interruptible((interruption) =>
-    runGroups(verb, groupsOf(taskGraph, inputs, overrides), context, interruption),
+    runGroups(verb, groupsOf(taskGraph, inputs, context), context, interruption),
   );
   const endTime = Date.now();
   for (const { tasks, result } of ended) {
@@ -49,7 +50,7 @@ export async function* runBatch<Options extends ReportOptions>(
   }
 }
 
-async function runGroups<Options extends ReportOptions>(
+async function runGroups<Options extends VerbOptions>(
   verb: Verb<Options>,
   groups: readonly Group<Options>[],
   context: ExecutorContext,
@@ -58,12 +59,12 @@ async function runGroups<Options extends ReportOptions>(
   const ended: Ended<Options>[] = [];
   for (const group of groups) {
     const roots = group.tasks.map(({ root }) => root);
-    const run = verb.run(roots, group.options, context, interruption);
-    ended.push({ ...group, result: await run.catch(failed) });
+    const run = async () => verb.run(roots, readGiven(verb, group.options), context, interruption);
+    ended.push({ ...group, result: await run().catch(failed) });
   }
   // Nx hides the output of tasks that succeed where there is no terminal: the report is printed here, once.
   const report = mergeReports(ended.flatMap(({ result }) => ('failure' in result ? [] : [result])));
-  const json = groups.find(({ options }) => options.json !== undefined)?.options.json;
+  const json = groups.map(({ options }) => options.json).find((file) => typeof file === 'string');
   if (!report) return ended;
   const publication = { title: verb.name, workspaceRoot: context.root, json };
   return publish(report, { ...publication, interrupted: interruption.requested() }).then(
@@ -79,27 +80,35 @@ function failed(error: unknown): { readonly failure: string } {
   return { failure };
 }
 
+/**
+ * Whether Nx shows what a batch prints while it runs: then a task's own output need not say it again. Its terminal UI has a
+ * pane for each task; on GitHub it folds a batch, and shows the tasks' outputs.
+ */
+const isShownAnyway = () => process.env['NX_TUI'] !== 'true' && !process.env['GITHUB_ACTIONS'];
+
 function taskResult(
   result: Report | { readonly failure: string },
   root: string,
 ): { success: boolean; terminalOutput: string } {
   if ('failure' in result) return { success: false, terminalOutput: result.failure };
   const entries = result.entries.filter((entry) => entry.root === root);
-  return {
-    success: succeeded({ entries }),
-    terminalOutput: [...renderLines(entries), ...failuresOf(entries).map(renderFailure)].join('\n'),
-  };
+  const said = isShownAnyway()
+    ? renderLines(entries.filter(({ outcome }) => isFailed(outcome)))
+    : [...renderLines(entries), ...failuresOf(entries).map(renderFailure)];
+  return { success: succeeded({ entries }), terminalOutput: said.join('\n') };
 }
 
 /** Tasks with the same options run together: usually all of them. */
-function groupsOf<Options>(
+function groupsOf<Options extends VerbOptions>(
   { tasks }: TaskGraph,
   inputs: Record<string, Options>,
-  overrides: Options,
+  { projectsConfigurations }: ExecutorContext,
 ): readonly Group<Options>[] {
   const groups = new Map<string, { options: Options; tasks: { id: string; root: string }[] }>();
-  for (const [id, { projectRoot }] of Object.entries(tasks)) {
-    const options = { ...(inputs[id] as Options), ...overrides };
+  const asked = process.env[askedConfigurationVariable];
+  for (const [id, { projectRoot, target }] of Object.entries(tasks)) {
+    const configuration = projectsConfigurations.projects[target.project]?.targets?.[target.target];
+    const options = withConfiguration(inputs[id] ?? ({} as Options), configuration, asked);
     const key = JSON.stringify(options);
     const group = groups.get(key) ?? { options, tasks: [] };
     group.tasks.push({ id, root: projectRoot ?? '' });

@@ -3,22 +3,27 @@ import { renderProblem, toProblem } from '../../problem';
 import { publish } from '../../report/publish';
 import { succeeded } from '../../report/report';
 import { interruptible } from '../../terminal/interruption';
-import type { ReportOptions, Verb } from './verb';
+import { askedConfigurationVariable } from '../../inference/asked-configuration';
+import { readGiven, withConfiguration } from './given';
+import type { Verb, VerbOptions } from './verb';
 
 /** Runs a verb for one project, and prints its report. */
-export async function runSingle<Options extends ReportOptions>(
+export async function runSingle<Options extends VerbOptions>(
   verb: Verb<Options>,
   options: Options,
   context: ExecutorContext,
 ): Promise<{ success: boolean }> {
   try {
-    const root = context.projectsConfigurations.projects[context.projectName ?? '']?.root ?? '';
+    const project = context.projectsConfigurations.projects[context.projectName ?? ''];
+    const asked = process.env[askedConfigurationVariable] || context.configurationName;
+    const target = project?.targets?.[context.targetName ?? ''];
+    const given = readGiven(verb, withConfiguration(options, target, asked));
     return await interruptible(async (interruption) => {
-      const report = await verb.run([root], options, context, interruption);
+      const report = await verb.run([project?.root ?? ''], given, context, interruption);
       await publish(report, {
         title: verb.name,
         workspaceRoot: context.root,
-        json: options.json,
+        json: given.json,
         interrupted: interruption.requested(),
       });
       return { success: succeeded(report) };

@@ -1,20 +1,25 @@
 import type { ExecutorContext } from '@nx/devkit';
 import type { Report } from '../../report/report';
 import type { Interruption } from '../../terminal/interruption';
+import type { OptionKind } from './given';
 
 /** What an executor needs of Nx. */
 export type Context = Pick<ExecutorContext, 'root' | 'nxJsonConfiguration' | 'projectsConfigurations'>;
 
 /** Options that every verb has. */
-export interface ReportOptions {
+export interface VerbOptions {
+  /** Stages that the verb is for; none means all. */
+  readonly stage?: string | readonly string[];
   /** File that gets the report as JSON, relative to the workspace. */
   readonly json?: string;
 }
 
 /** What an executor, single or batch, does for some services of the workspace. */
-export interface Verb<Options extends ReportOptions> {
+export interface Verb<Options extends VerbOptions> {
   /** Name of the executor. */
   readonly name: string;
+  /** Its options, with what each takes. */
+  readonly options: Readonly<Record<string, OptionKind>>;
   /**
    * Does it for the services at some project roots, and says what became of each.
    *

@@ -30,13 +30,18 @@ const context = (projectName?: string) =>
 
 const graph = (roots: Record<string, string>) =>
   ({
-    tasks: Object.fromEntries(Object.entries(roots).map(([id, projectRoot]) => [id, { id, projectRoot }])),
+    tasks: Object.fromEntries(
+      Object.entries(roots).map(([id, projectRoot]) => {
+        const [project, target] = id.split(':');
+        return [id, { id, projectRoot, target: { project, target } }];
+      }),
+    ),
   }) as unknown as TaskGraph;
 
-async function runBatch(roots: Record<string, string>, overrides = {}) {
-  const inputs = Object.fromEntries(Object.keys(roots).map((id) => [id, {}]));
+async function runBatch(roots: Record<string, string>, options = {}) {
+  const inputs = Object.fromEntries(Object.keys(roots).map((id) => [id, options]));
   const results: [string, boolean, string][] = [];
-  for await (const { task, result } of batch(graph(roots), inputs, overrides, context())) {
+  for await (const { task, result } of batch(graph(roots), inputs, {}, context())) {
     results.push([task, result.success, result.terminalOutput]);
   }
   return results;
@@ -66,7 +71,21 @@ test('a service that fails, fails its own task only', async () => {
   await writeFiles(workspace.directory(), { [`${user}/secrets/dev.enc.yaml`]: 'not: encrypted\n' });
   const results = await runBatch(all);
   expect(results.map(([, success]) => success)).toEqual([false, true]);
-  expect(results[0]?.[2]).toContain(`${user}/secrets/dev.enc.yaml`);
+  expect(results[0]?.[2]).toMatch(/^failed +user-service +dev/);
+  expect(printed.join('\n')).toContain(`${user}/secrets/dev.enc.yaml`);
+});
+
+test.each([
+  ['streams what the batch prints: nothing twice', {}, ''],
+  ['has a pane for each task', { NX_TUI: 'true' }, 'created  user-service  dev  /services/user-service/dev'],
+  ['folds the batch', { GITHUB_ACTIONS: 'true' }, 'created  user-service  dev  /services/user-service/dev'],
+])("a task's own output where Nx %s", async (_, env, output) => {
+  Object.assign(process.env, env);
+  try {
+    expect((await runBatch(all)).map(([, , text]) => text)[0]).toBe(output);
+  } finally {
+    for (const name of Object.keys(env)) delete process.env[name];
+  }
 });
 
 test('what is wrong with the request fails every task and throws nothing', async () => {
@@ -85,4 +104,36 @@ test('the single executor pushes its own service only', async () => {
   expect(await single({}, context('user-service'))).toEqual({ success: true });
   expect(printed.join('\n')).toContain('1 secret: 1 created');
   expect(await single({ stage: 'nope' }, context('user-service'))).toEqual({ success: false });
+});
+
+describe('a configuration that the target does not have', () => {
+  const asked = 'NX_SECRETS_ASKED_CONFIGURATION';
+  afterEach(() => {
+    delete process.env[asked];
+  });
+
+  test('means the stage: a misspelt one is refused, not run for all stages', async () => {
+    process.env[asked] = 'dve';
+    const results = await runBatch(all);
+    expect(results.map(([, success]) => success)).toEqual([false, false]);
+    expect(results[0]?.[2]).toMatch(/no service has a stage "dve"[^]*"dev"/);
+    expect(await single({}, context('user-service'))).toEqual({ success: false });
+    expect(workspace.aws().calls()['secretsmanager:CreateSecret']).toBeUndefined();
+  });
+
+  test('is no mistake where another service has the stage: nothing is pushed of this one', async () => {
+    await workspace.init({ directory: user, stages: 'prod' });
+    await workspace.commit();
+    process.env[asked] = 'prod';
+    expect((await runBatch(all)).map(([, success]) => success)).toEqual([true, true]);
+    expect(workspace.aws().calls()['secretsmanager:CreateSecret']).toBe(1);
+  });
+});
+
+test('an option that there is not is refused by name, and nothing is pushed', async () => {
+  const results = await runBatch(all, { stages: 'dev' });
+  expect(results.map(([, success]) => success)).toEqual([false, false]);
+  expect(results[0]?.[2]).toMatch(/sync-secrets has no option --stages[^]*Did you mean --stage\?/);
+  expect(await single({ dryrun: true } as object, context('user-service'))).toEqual({ success: false });
+  expect(workspace.aws().calls()['secretsmanager:CreateSecret']).toBeUndefined();
 });

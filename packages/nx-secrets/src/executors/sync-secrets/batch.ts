@@ -7,6 +7,6 @@ import { syncSecrets } from './verb';
 export default (
   taskGraph: TaskGraph,
   inputs: Record<string, SyncOptions>,
-  overrides: SyncOptions,
+  _overrides: SyncOptions,
   context: ExecutorContext,
-) => runBatch(syncSecrets, taskGraph, inputs, overrides, context);
+) => runBatch(syncSecrets, taskGraph, inputs, context);

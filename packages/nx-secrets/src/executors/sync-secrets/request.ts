@@ -3,11 +3,10 @@ import type { Interruption } from '../../terminal/interruption';
 import { inCi } from '../../workspace/ci';
 import { stageList } from '../../workspace/stage-list';
 import { readAsked } from '../run/asked';
-import type { Context, ReportOptions } from '../run/verb';
+import type { Context, VerbOptions } from '../run/verb';
 
 /** Options of the `sync-secrets` target, as in schema.json. */
-export interface SyncOptions extends ReportOptions {
-  readonly stage?: string | readonly string[];
+export interface SyncOptions extends VerbOptions {
   readonly dryRun?: boolean;
   readonly overwrite?: string | readonly string[];
   readonly adopt?: string | readonly string[];

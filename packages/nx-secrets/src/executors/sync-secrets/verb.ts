@@ -5,5 +5,6 @@ import { syncRequest, type SyncOptions } from './request';
 /** Pushes services' secret files. */
 export const syncSecrets: Verb<SyncOptions> = {
   name: 'sync-secrets',
+  options: { stage: 'names', dryRun: 'flag', overwrite: 'names', adopt: 'names', json: 'text' },
   run: async (...given) => runSync(await syncRequest(...given)),
 };

@@ -29,10 +29,11 @@ async function damage() {
 }
 
 /** Runs the batch executor as Nx does; gives the tasks that failed. */
-async function runBatch(overrides: object) {
+async function runBatch(options: object) {
   const tasks = workspace.services.map((service) => ({
     id: `${service}:sync-secrets`,
     projectRoot: `services/${service}`,
+    target: { project: service, target: 'sync-secrets' },
   }));
   const context = {
     root: workspace.directory(),
@@ -43,9 +44,9 @@ async function runBatch(overrides: object) {
     },
   } as unknown as ExecutorContext;
   const graph = { tasks: Object.fromEntries(tasks.map((task) => [task.id, task])) } as unknown as TaskGraph;
+  const inputs = Object.fromEntries(tasks.map(({ id }) => [id, options]));
   const results = new Map<string, boolean>();
-  for await (const { task, result } of batch(graph, {}, overrides, context))
-    results.set(task, result.success);
+  for await (const { task, result } of batch(graph, inputs, {}, context)) results.set(task, result.success);
   expect(results.size).toBe(count);
   return [...results].flatMap(([task, success]) => (success ? [] : [task]));
 }

@@ -1,0 +1,9 @@
+import type { PreTasksExecution } from '@nx/devkit';
+import { askedConfiguration, askedConfigurationVariable } from './asked-configuration';
+import { cacheDay, cacheDayVariable } from './cache-day';
+
+/** Hands over what hashing and executors do not learn from Nx, before tasks are hashed and run. */
+export const preTasksExecution: PreTasksExecution = (_options, { argv }) => {
+  process.env[cacheDayVariable] = cacheDay(argv);
+  process.env[askedConfigurationVariable] = askedConfiguration(argv) ?? '';
+};
