@@ -3,6 +3,7 @@ import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { STSClient } from '@aws-sdk/client-sts';
 import type { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
 import { patientRetries } from './retries';
+import { silenceVersionWarning } from './version-warning';
 
 /** The clients of one region and identity. */
 export interface Clients {
@@ -55,6 +56,7 @@ export function createClients(scope: {
   readonly region?: string | undefined;
   readonly roleArn?: string | undefined;
 }): Clients {
+  silenceVersionWarning();
   const opened: AnyClient[] = [];
   const open = <Client extends AnyClient>(load: (config: ClientConfig) => Promise<Client>) => {
     let client: Promise<Client> | undefined;

@@ -58,6 +58,20 @@ test('a folder that is no project yet becomes one', async () => {
   expect(named['services/payment-service']?.name).toBe('pay');
 });
 
+test.each<[string, string, string | undefined]>([
+  ['its name', '{"name": "@acme/mail"}', '@acme/mail'],
+  ['the name for Nx', '{"name": "@acme/mail", "nx": {"name": "mail"}}', 'mail'],
+  ["the folder's name where it has none", '{"nx": null}', 'mail-service'],
+  ["the folder's name where it is damaged", '{"name"', 'mail-service'],
+  ["the folder's name where it is no object", 'null', 'mail-service'],
+])('a package.json that is no workspace of a package manager: %s', async (_, text, name) => {
+  await writeFiles(directory(), {
+    'services/mail-service/.sops.yaml': '',
+    'services/mail-service/package.json': text,
+  });
+  expect((await projectsOf(['services/mail-service/.sops.yaml']))['services/mail-service']?.name).toBe(name);
+});
+
 test('a .sops.yaml at the workspace root makes a service only together with secret files', async () => {
   await writeFiles(directory(), { '.sops.yaml': '', 'package.json': '{}' });
   expect(await projectsOf(['.sops.yaml'])).toEqual({});

@@ -50,14 +50,15 @@ function serviceNodes(
   // Many repositories keep a .sops.yaml of another making at their root: that alone makes no service of the workspace.
   if (root === '.' && files.length === 0) return {};
   const stages = [...new Set([...options.stages.keys(), ...files.map(({ stage }) => stage)])];
-  const isProject = entries.includes('project.json') || entries.includes('package.json');
+  const folder = join(workspaceRoot, root);
+  const name = entries.includes('package.json')
+    ? (packageName(join(folder, 'package.json')) ?? basename(folder))
+    : (options.services.get(root) ?? basename(folder));
   return {
     projects: {
       [root]: {
         root,
-        ...(isProject
-          ? {}
-          : { name: options.services.get(root) ?? basename(root === '.' ? workspaceRoot : root) }),
+        ...(entries.includes('project.json') ? {} : { name }),
         targets: serviceTargets(plugin, stages),
         metadata: { targetGroups: { secrets: Object.keys(serviceTargets(plugin, stages)) } },
       },
@@ -85,11 +86,23 @@ function rootNodes(
 }
 
 /** Whether Nx takes the package.json at the workspace root for a project. Source: Nx, package-json plugin. */
-function hasNxField(path: string): boolean {
+const hasNxField = (path: string): boolean => Boolean(readPackage(path).nx);
+
+/**
+ * The name that Nx gives a project with a package.json. It does so itself only for the workspaces of a package manager, and
+ * a project without a name stops every command. Source: Nx, package-json plugin.
+ */
+function packageName(path: string): string | undefined {
+  const { name, nx } = readPackage(path);
+  return [(nx as { name?: unknown } | null | undefined)?.name, name].find((one) => typeof one === 'string');
+}
+
+function readPackage(path: string): { readonly name?: unknown; readonly nx?: unknown } {
   try {
-    return Boolean((JSON.parse(readFileSync(path, 'utf8')) as { nx?: unknown }).nx);
+    const read: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    return typeof read === 'object' && read !== null ? read : {};
   } catch {
-    return false; // Nx itself says what is wrong with it.
+    return {}; // Nx itself says what is wrong with it.
   }
 }
 

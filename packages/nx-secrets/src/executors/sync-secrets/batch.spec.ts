@@ -50,6 +50,7 @@ async function runBatch(roots: Record<string, string>, options = {}) {
 let printed: string[];
 beforeEach(async () => {
   printed = [];
+  for (const name of ['NX_TUI', 'GITHUB_ACTIONS']) delete process.env[name];
   jest.spyOn(console, 'log').mockImplementation((text: string) => void printed.push(text));
   jest.spyOn(console, 'error').mockImplementation((text: string) => void printed.push(text));
   for (const directory of [user, payment]) await workspace.init({ directory, stages: 'dev' });

@@ -1,6 +1,6 @@
 import { logger, type GeneratorCallback, type Tree } from '@nx/devkit';
 import pLimit from 'p-limit';
-import { createKeyring } from 'sops-codec';
+import { ownKeyring } from '../../aws/own-keyring';
 import { openWorlds } from '../../aws/worlds';
 import { fail, printable, toProblem } from '../../problem';
 import { isFailed, type Entry, type Outcome } from '../../report/report';
@@ -38,7 +38,7 @@ export default async function rotate(tree: Tree, given: RotateOptions): Promise<
   const targets = await readTargets(tree, given);
   for (const target of targets.targets) logger.info(printable(announcement(mode, target)));
   return async () => {
-    const keyring = createKeyring();
+    const keyring = ownKeyring();
     if (mode === 'dataKey') {
       await report(targets, async (target): Promise<Outcome> => {
         await rotateDataKey(target, targets, keyring);

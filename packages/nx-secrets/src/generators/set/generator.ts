@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { logger, readNxJson, type GeneratorCallback, type Tree } from '@nx/devkit';
-import { createKeyring, type EncryptedFile } from 'sops-codec';
+import type { EncryptedFile } from 'sops-codec';
+import { ownKeyring } from '../../aws/own-keyring';
 import { fail, printable } from '../../problem';
 import { ownership } from '../../sync/ownership';
 import { readValue } from '../../terminal/read-value';
@@ -51,7 +52,7 @@ export default async function set(
     const done = await whileLocked(tree.root, path, async () => {
       const { file: encrypted } = await readSecretFile(tree.root, path);
       refuseForeign(encrypted, names, owners, path);
-      const changed = await placedAsync(path, () => changeKey(encrypted, keys, value, createKeyring()));
+      const changed = await placedAsync(path, () => changeKey(encrypted, keys, value, ownKeyring()));
       if (changed === 'unchanged') return false;
       await writeSecretFile(tree.root, path, changed);
       return true;
