@@ -29,9 +29,12 @@ test.each<[string, readonly StageKeys[], Readonly<Record<string, string>>]>([
   expect(Object.fromEntries([...problems].map(([name, { what }]) => [name, what]))).toEqual(whats);
 });
 
-test('says where, and the command that adds the key', () => {
-  expect(sameKeys([stage('dev', 'A'), stage('prod')]).get('prod')).toMatchObject({
-    where: 's/secrets/prod.enc.yaml',
-    fix: expect.stringContaining('nx g secrets:set A --stage=prod'),
-  });
+test('says where, and a command for each key, as a shell takes it', () => {
+  const problem = sameKeys([stage('dev', 'A', "a\\.b'c d"), stage('prod')]).get('prod');
+  expect(problem?.where).toBe('s/secrets/prod.enc.yaml');
+  expect(problem?.fix.split('\n').filter((line) => line.startsWith('npx'))).toEqual([
+    'npx nx g secrets:set A --stage=prod',
+    "npx nx g secrets:set 'a\\.b'\\''c d' --stage=prod",
+  ]);
+  expect(problem?.fix).toContain('--empty');
 });

@@ -30,5 +30,13 @@ export function sameKeys(stages: readonly StageKeys[]): ReadonlyMap<string, Prob
 const lacks = (stage: string, path: string, missing: readonly (readonly [string, readonly string[]])[]) => ({
   what: `stage ${stage} lacks ${missing.length === 1 ? 'a key' : `${missing.length} keys`} that other stages have: ${missing.map(([key, stages]) => `${key} (${stages.join(', ')})`).join(', ')}`,
   where: path,
-  fix: `nx g secrets:set ${missing[0]?.[0] ?? 'KEY'} --stage=${stage} (an empty value where the stage needs none), or --unset it in the others.`,
+  fix: [
+    'In the folder of the service, for each key its value; with --empty behind it where the stage needs none:',
+    ...missing.map(([key]) => `npx nx g secrets:set ${shellWord(key)} --stage=${stage}`),
+    'Or, where no stage needs it any more, --unset in the others.',
+  ].join('\n'),
 });
+
+/** A key as a shell takes it: dots in a name have a backslash. */
+const shellWord = (key: string): string =>
+  /^[\w.:@/-]+$/.test(key) ? key : `'${key.replaceAll("'", "'\\''")}'`;

@@ -11,7 +11,7 @@ import { flushChanges, FsTree } from 'nx/src/generators/tree';
 import { resetWorkspaceContext } from 'nx/src/utils/workspace-context';
 import init, { type InitOptions } from '../generators/init/generator';
 import rotate, { type RotateOptions } from '../generators/rotate/generator';
-import set from '../generators/set/generator';
+import set, { type SetOptions } from '../generators/set/generator';
 import { runPrune, type PruneRequest } from '../prune/run-prune';
 import { isFailed, type Report } from '../report/report';
 import { uninterrupted } from '../terminal/interruption';
@@ -105,7 +105,7 @@ export function useAwsWorkspace() {
       await git(directory(), 'add', '.');
       await git(directory(), 'commit', '-qm', 'change');
     },
-    write: (files: Readonly<Record<string, string>>) => writeFiles(directory(), files),
+    write: (files: Readonly<Record<string, string | Uint8Array>>) => writeFiles(directory(), files),
     git: (...args: readonly string[]) => git(directory(), ...args),
     /** Runs init as Nx does: Tree, then callback. */
     init: (options: InitOptions) => generate((tree) => init(tree, options)),
@@ -120,6 +120,8 @@ export function useAwsWorkspace() {
       await writeFiles(directory(), { [file]: value });
       await generate((tree) => set(tree, { directory: root, stage, key, fromFile: join(directory(), file) }));
     },
+    /** Runs set as Nx does, with these options. */
+    setWith: (options: SetOptions) => generate((tree) => set(tree, options)),
     unset: (root: string, stage: string, key: string) =>
       generate((tree) => set(tree, { directory: root, stage, key, unset: true })),
     /** Runs rotate as Nx does: Tree, then callback. */

@@ -25,11 +25,20 @@ test.each<[string, Format, string]>([
   ['sops', 'yaml', 'keeps for itself'],
   ['sops.mac', 'json', 'keeps for itself'],
   ['sops_mac', 'dotenv', 'keeps for itself'],
-  ['A=B', 'dotenv', 'cannot be a key'],
+  ['A#B', 'dotenv', 'cannot be a key'],
   ['data', 'binary', 'no keys'],
 ])('%j in a %s file is refused', (text, format, what) => {
   expect(() => keyPath(text, format)).toThrow(what);
 });
+
+test.each<Format>(['yaml', 'json', 'dotenv', 'ini', 'binary'])(
+  'a key with its value behind it is refused in a %s file, and not repeated',
+  (format) => {
+    const refused = () => keyPath('DATABASE_URL=s3cret', format);
+    expect(refused).toThrow('a value is never given on the command line');
+    expect(refused).not.toThrow(/DATABASE_URL|s3cret/);
+  },
+);
 
 test.each<[readonly string[], Format, string]>([
   [['TOKEN'], 'yaml', 'TOKEN'],

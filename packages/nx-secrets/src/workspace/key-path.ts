@@ -1,5 +1,5 @@
 import type { Format } from 'sops-codec';
-import { fail, printable } from '../problem';
+import { fail, printable, type Problem } from '../problem';
 
 /**
  * The path of a key as a user writes it: `database.password` leads into a mapping, `a\.b` is a name with a dot. Dotenv
@@ -8,6 +8,7 @@ import { fail, printable } from '../problem';
  * @throws ProblemError for names that a secret file cannot hold
  */
 export function keyPath(text: string, format: Format): readonly string[] {
+  if (text.includes('=')) return fail(valueBehindKey);
   const path = format === 'dotenv' ? [text] : splitAtDots(text);
   const refuse = (what: string, fix: string) => fail({ what, where: 'the key', fix });
   if (path.some((name) => name === ''))
@@ -20,7 +21,7 @@ export function keyPath(text: string, format: Format): readonly string[] {
   if (path[0] === 'sops' || (format === 'dotenv' && text.startsWith('sops_'))) {
     return refuse(`"${text}" is a name that SOPS keeps for itself`, 'Use another name.');
   }
-  if (format === 'dotenv' && /[=#]/.test(text))
+  if (format === 'dotenv' && text.includes('#'))
     return refuse(`"${text}" cannot be a key of a dotenv file`, 'Use letters, digits and "_".');
   if (format === 'binary')
     return refuse('a binary file has no keys', 'Replace it as a whole: sops encrypt --input-type binary.');
@@ -28,6 +29,13 @@ export function keyPath(text: string, format: Format): readonly string[] {
   if (format === 'ini') return path.length === 1 ? ['DEFAULT', ...path] : path;
   return path;
 }
+
+/** What was typed is not shown: it holds a value, most likely. */
+const valueBehindKey: Problem = {
+  what: 'the key has "=" in it, as if its value came behind it; a value is never given on the command line, which others can see',
+  where: 'the key',
+  fix: 'Pass the key alone; its value comes from the hidden prompt, standard input or --from-file=PATH. If what came behind "=" is a secret, the shell has it in its history: remove it there.',
+};
 
 const splitAtDots = (text: string): readonly string[] =>
   text.split(/(?<!\\)\./).map((name) => name.replaceAll('\\.', '.'));

@@ -6,13 +6,17 @@ import {
   unsetValue,
   type EncryptedFile,
   type Keyring,
+  type SelectionRule,
 } from 'sops-codec';
+import { fail, type Problem } from '../../problem';
+import { keyText } from '../../workspace/key-path';
 
 /**
  * The file with one key set to a string, or removed. Every other value keeps its ciphertext.
  *
  * @param value undefined removes the key
  * @returns 'unchanged' where the file says so already
+ * @throws ProblemError where others stand below the key, and where the file's rule would leave the value in clear
  */
 export async function changeKey(
   file: EncryptedFile,
@@ -25,12 +29,31 @@ export async function changeKey(
     const before = getValue(opened.documents, path);
     if (value === undefined ? before === undefined : before?.kind === 'str' && before.text === value)
       return 'unchanged';
+    if (value !== undefined && (before?.kind === 'map' || before?.kind === 'list')) {
+      fail(holdsOthers(keyText(path, file.format), before.kind));
+    }
     const documents =
       value === undefined
         ? unsetValue(opened.documents, path)
         : setValue(opened.documents, path, { kind: 'str', text: value });
-    return reencrypt(opened, documents);
+    const changed = reencrypt(opened, documents);
+    const after = getValue(changed.documents, path);
+    // An empty text has no ciphertext, whatever the rule.
+    if (value !== undefined && value !== '' && after?.kind === 'str' && after.text === value) {
+      fail(staysInClear(keyText(path, file.format), file.metadata.rule));
+    }
+    return changed;
   } finally {
     opened.dataKey.fill(0);
   }
 }
+
+const holdsOthers = (key: string, kind: 'map' | 'list'): Problem => ({
+  what: `${key} is a ${kind === 'map' ? 'mapping that holds other keys' : 'list'}, which a value would replace`,
+  fix: `Set a key inside it (${key}.NAME), or remove it as a whole first: --unset.`,
+});
+
+const staysInClear = (key: string, rule: SelectionRule): Problem => ({
+  what: `the value of ${key} would stand in clear: this file's rule is ${rule.kind}: ${'suffix' in rule ? rule.suffix : rule.pattern}`,
+  fix: 'Use a key that the rule encrypts, or take the rule out of .sops.yaml and encrypt the file anew (sops decrypt, then sops encrypt).',
+});

@@ -92,3 +92,61 @@ test('refuses a file of another service, a missing stage, a damaged file', async
   });
   await expect(workspace.set(root, 'dev', 'A', 'v')).rejects.toThrow(file);
 });
+
+test.each([
+  ['Latin-1', [0x70, 0xe4, 0x73, 0x73]],
+  ['UTF-16', [0xff, 0xfe, 0x70, 0x00]],
+])('bytes that are no UTF-8 text are refused, and not shown: %s', async (_, bytes) => {
+  const before = workspace.read(file);
+  await workspace.write({ 'tmp/value': Uint8Array.from(bytes) });
+  const fromFile = join(workspace.directory(), 'tmp/value');
+  const refused = workspace.setWith({ directory: root, stage: 'dev', key: 'A', fromFile });
+  await expect(refused).rejects.toThrow('the value given for A is no UTF-8 text');
+  await expect(refused).rejects.not.toThrow(/\ufffd|p\u00e4ss/);
+  expect(workspace.read(file)).toBe(before);
+});
+
+test('an empty value is one that is asked for', async () => {
+  await workspace.setWith({ directory: root, stage: 'dev', key: 'A', empty: true });
+  expect(await valueAt(['A'])).toEqual({ kind: 'str', text: '' });
+  await expect(
+    workspace.setWith({ directory: root, stage: 'dev', key: 'A', empty: true, fromFile: 'x' }),
+  ).rejects.toThrow('--empty, --from-file');
+});
+
+test('a file that is not there is named, with where it was looked for', async () => {
+  const refused = workspace.setWith({ directory: root, stage: 'dev', key: 'A', fromFile: 'none' });
+  await expect(refused).rejects.toThrow('--from-file=none');
+  await expect(refused).rejects.toThrow(process.cwd());
+});
+
+test('a mapping is not replaced by a value, nor a value by a mapping', async () => {
+  await workspace.set(root, 'dev', 'database.password', 'v');
+  await expect(workspace.set(root, 'dev', 'database', 'w')).rejects.toThrow(
+    'database is a mapping that holds other keys',
+  );
+  await expect(workspace.set(root, 'dev', 'database.password.x', 'w')).rejects.toThrow('database');
+  expect(await valueAt(['database', 'password'])).toEqual({ kind: 'str', text: 'v' });
+  await workspace.unset(root, 'dev', 'database');
+  await workspace.set(root, 'dev', 'database', 'w');
+  expect(await valueAt(['database'])).toEqual({ kind: 'str', text: 'w' });
+});
+
+test.each([
+  ['unencrypted_suffix: _unencrypted', '', 'x_unencrypted'],
+  ['unencrypted_suffix: _unencrypted', '', 'plain_unencrypted.x'],
+  ['encrypted_regex: ^secret', 'encrypted_regex: ^secret', 'x'],
+])('a value that the rule would leave in clear is refused: %s', async (rule, line, key) => {
+  const at = 'services/payment-service';
+  await workspace.init({ directory: at, stages: 'prod' });
+  const config = workspace.read(`${at}/.sops.yaml`).replaceAll('prod', 'dev');
+  await workspace.write({
+    [`${at}/.sops.yaml`]: config.replace('    key_groups:', `    ${line}\n    key_groups:`),
+  });
+  await workspace.init({ directory: at, stages: 'dev' });
+  const before = workspace.read(`${at}/secrets/dev.enc.yaml`);
+  const refused = workspace.set(at, 'dev', key, 'ENC[AES256_GCM,data:s3cret');
+  await expect(refused).rejects.toThrow(`${key} would stand in clear: this file's rule is ${rule}`);
+  await expect(refused).rejects.not.toThrow('s3cret');
+  expect(workspace.read(`${at}/secrets/dev.enc.yaml`)).toBe(before);
+});

@@ -20,6 +20,7 @@ export interface SetOptions extends PlaceOptions {
   readonly key: string;
   readonly stage?: string;
   readonly fromFile?: string;
+  readonly empty?: boolean;
   readonly unset?: boolean;
 }
 
@@ -29,7 +30,7 @@ export interface SetOptions extends PlaceOptions {
  */
 export default async function set(
   tree: Tree,
-  { key, stage, fromFile, unset, ...given }: SetOptions,
+  { key, stage, fromFile, empty, unset, ...given }: SetOptions,
 ): Promise<GeneratorCallback> {
   const place = await placeOf(tree, given);
   if (place.kind === 'workspace') {
@@ -48,7 +49,9 @@ export default async function set(
   const names = namesOf(await serviceName(tree.root, place.root, options), file.stage, options, place.root);
   return async () => {
     refuseForeign((await readSecretFile(tree.root, path)).file, names, owners, path);
-    const value = unset ? undefined : await readValue(key, fromFile);
+    const value = unset
+      ? undefined
+      : await readValue(key, { fromFile, empty }, `npx nx g ${plugin}:set --stage=${file.stage}`);
     const done = await whileLocked(tree.root, path, async () => {
       const { file: encrypted } = await readSecretFile(tree.root, path);
       refuseForeign(encrypted, names, owners, path);
