@@ -9,11 +9,11 @@ afterEach(() => Object.defineProperty(process, 'stdin', stdin!));
 
 const fromInput = (bytes: Uint8Array) => {
   Object.defineProperty(process, 'stdin', { value: Readable.from([bytes]), configurable: true });
-  return readValue('KEY', undefined);
+  return readValue('KEY', {}, 'npx nx g secrets:set');
 };
 const fromFile = async (bytes: Uint8Array) => {
   await writeFiles(directory(), { value: bytes });
-  return readValue('KEY', join(directory(), 'value'));
+  return readValue('KEY', { fromFile: join(directory(), 'value') }, 'npx nx g secrets:set');
 };
 
 test.each([
@@ -32,10 +32,11 @@ test('the line break of echo is not part of the value; that of a file is', async
 
 test('bytes that are no text are refused, not changed', async () => {
   const bytes = Buffer.from([0x61, 0xff, 0xfe, 0x62]);
-  await expect(fromInput(bytes)).rejects.toThrow('not UTF-8 text');
-  await expect(fromFile(bytes)).rejects.toThrow('not UTF-8 text');
+  await expect(fromInput(bytes)).rejects.toThrow('no UTF-8 text');
+  await expect(fromFile(bytes)).rejects.toThrow('no UTF-8 text');
 });
 
 test('nothing at all is no value', async () => {
   await expect(fromInput(Buffer.from('\n'))).rejects.toThrow('no value was given for KEY');
+  expect(await readValue('KEY', { empty: true }, 'npx nx g secrets:set')).toBe('');
 });

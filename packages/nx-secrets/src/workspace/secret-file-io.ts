@@ -3,6 +3,7 @@ import { lock } from 'proper-lockfile';
 import { parse, serialize, type EncryptedFile } from 'sops-codec';
 import { fail, toProblem } from '../problem';
 import { readWorkspaceFile } from './read-file';
+import { conflict, isConflicted } from './conflict';
 import { parseSecretFile } from './secret-file';
 import { writeFileWhole } from './write-file';
 
@@ -16,15 +17,19 @@ export async function readSecretFile(
   workspaceRoot: string,
   path: string,
 ): Promise<{ file: EncryptedFile; bytes: Uint8Array }> {
-  const format = parseSecretFile(path.slice(path.lastIndexOf('/') + 1))?.format;
-  if (!format)
+  const named = parseSecretFile(path.slice(path.lastIndexOf('/') + 1));
+  if (!named)
     return fail({
       what: 'not a secret file by its name',
       where: path,
       fix: 'Name it secrets/<stage>.enc.<yaml|json|env|ini|bin>.',
     });
   const bytes = await readWorkspaceFile(workspaceRoot, path);
-  return { file: placed(path, () => parse(bytes, format)), bytes };
+  try {
+    return { file: parse(bytes, named.format), bytes };
+  } catch (error) {
+    return isConflicted(bytes) ? fail(conflict(path, named.stage, named.format)) : rethrowAt(path, error);
+  }
 }
 
 /** Writes an encrypted file whole or not at all. Only ciphertext passes through here. */

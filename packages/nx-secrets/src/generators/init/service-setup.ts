@@ -2,7 +2,9 @@ import { posix } from 'node:path';
 import { logger, type Tree } from '@nx/devkit';
 import { fail, printable, ProblemError, renderProblem, toProblem, type Problem } from '../../problem';
 import type { Options } from '../../workspace/options';
-import { textIfThere } from '../../workspace/read-file';
+import { readWorkspaceFile, textIfThere } from '../../workspace/read-file';
+import { conflict, isConflicted } from '../../workspace/conflict';
+import type { SecretFile } from '../../workspace/secret-file';
 import { readSecretFiles, sopsConfigFile } from '../../workspace/services';
 import { writeFileWhole } from '../../workspace/write-file';
 import { keyClients, makeKeys, type StageKeyState } from './make-keys';
@@ -90,9 +92,17 @@ async function setUpStage(setup: ServiceSetup, stage: LocatedStage, key: StageKe
     (file) => file.stage === stage.names.stage,
   );
   const path = present
-    ? posix.join(root, present.path)
+    ? await refuseConflict(workspaceRoot, root, present)
     : await makeSecretFile(workspaceRoot, root, stage.names.stage, extension, clients);
   logger.info(printable(`${present ? 'present ' : 'wrote   '} ${path}`));
+}
+
+/** Whatever else is in the file is its users' affair; what a merge left in it is not theirs to keep. */
+async function refuseConflict(workspaceRoot: string, root: string, file: SecretFile): Promise<string> {
+  const path = posix.join(root, file.path);
+  if (isConflicted(await readWorkspaceFile(workspaceRoot, path)))
+    fail(conflict(path, file.stage, file.format));
+  return path;
 }
 
 const severalProblems = (problems: readonly Problem[]): Problem => ({

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createKeyring, decrypt, getValue, parse } from 'sops-codec';
-import { useAwsWorkspace } from '../../workspace/aws-workspace.test-kit';
+import { problems, useAwsWorkspace } from '../../workspace/aws-workspace.test-kit';
 import { writeFiles } from '../../workspace/workspace.test-kit';
 
 const workspace = useAwsWorkspace();
@@ -149,4 +149,30 @@ test.each([
   await expect(refused).rejects.toThrow(`${key} would stand in clear: this file's rule is ${rule}`);
   await expect(refused).rejects.not.toThrow('s3cret');
   expect(workspace.read(`${at}/secrets/dev.enc.yaml`)).toBe(before);
+});
+
+test('both sides of a merge in a file: set, init, check and sync say so, and how no side is lost', async () => {
+  await workspace.set(root, 'dev', 'A', 'one');
+  await workspace.commit();
+  await workspace.git('checkout', '-q', '-b', 'theirs');
+  await workspace.set(root, 'dev', 'B', 'theirs');
+  await workspace.commit();
+  await workspace.git('checkout', '-q', 'main');
+  await workspace.set(root, 'dev', 'A', 'ours');
+  await workspace.commit();
+  await expect(workspace.git('merge', 'theirs')).rejects.toThrow('CONFLICT');
+  const merged = workspace.read(file);
+  const conflict = { problem: { what: expect.stringContaining('merge conflict'), where: file } };
+  await expect(workspace.set(root, 'dev', 'C', 'v')).rejects.toMatchObject(conflict);
+  await expect(workspace.init({ directory: root, stages: 'dev' })).rejects.toMatchObject(conflict);
+  expect(problems(await workspace.sync([root]))).toMatchObject([conflict.problem]);
+  expect(workspace.read(file)).toBe(merged);
+
+  const { stdout: theirs } = await workspace.git('show', `:3:./${file}`);
+  const { stdout: difference } = await workspace.git('diff', `:1:./${file}`, `:3:./${file}`);
+  expect(theirs).toContain('B: ENC[');
+  expect(difference).toContain('+B: ENC[');
+  await workspace.git('checkout', '--ours', '--', file);
+  await workspace.set(root, 'dev', 'B', 'theirs');
+  expect(await valueAt(['A'])).toEqual({ kind: 'str', text: 'ours' });
 });
