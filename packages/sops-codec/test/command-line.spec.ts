@@ -187,13 +187,18 @@ describe('edit', () => {
     expect((await run(['decrypt', 'new.yaml'])).stdout).toBe('k: v\n');
   });
 
-  test('an editor that fails, or is killed, leaves the file and no plain text', async () => {
+  test('an editor that fails leaves the file and no plain text', async () => {
     await encrypted('a.yaml', 'a: b\n');
     const before = read('a.yaml');
     expect((await run(['edit', 'a.yaml'], { env: editor('process.exit(3);') })).exitCode).toBe(201);
-    expect(
-      (await run(['edit', 'a.yaml'], { env: editor("process.kill(process.ppid, 'SIGTERM');") })).signal,
-    ).toBe('SIGTERM');
+    expect(read('a.yaml')).toBe(before);
+  });
+
+  test.each(['SIGTERM', 'SIGINT', 'SIGHUP'])('%s leaves the file and no plain text', async (signal) => {
+    await encrypted('a.yaml', 'a: b\n');
+    const before = read('a.yaml');
+    const env = editor(`fs.statSync(path); process.kill(process.ppid, '${signal}');`);
+    expect((await run(['edit', 'a.yaml'], { env })).signal).toBe(signal);
     expect(read('a.yaml')).toBe(before);
   });
 });
@@ -213,6 +218,14 @@ test('exec-env and exec-file give the values to a command, and its exit code bac
   ]);
   expect(file.stdout).toBe('x.yaml\n600\nKEY: value\nnum: 5\n');
   expect((await run(['exec-file', 'a.yaml', 'true # never opens it'])).exitCode).toBe(0);
+});
+
+// What is left of the plain text is looked for after each test.
+test.each(['TERM', 'INT', 'HUP'])('exec-file that SIG%s ends leaves no plain text', async (signal) => {
+  await encrypted('a.yaml', 'KEY: value\n');
+  const command = `test -f {} && kill -${signal} $PPID`;
+  const ended = await run(['exec-file', '--no-fifo', 'a.yaml', command]);
+  expect(ended.signal).toBe(`SIG${signal}`);
 });
 
 test('filestatus', async () => {

@@ -75,13 +75,9 @@ export async function sopsToCodec({ keyring, groups, ...sops }, format, text, { 
     assertSameText(own, printed, format, comments);
     return 'same';
   }
-  // What sops wrote or printed says something else than the text. The codec then says what the text said, or the same as
-  // sops, or that it cannot say it.
-  const theirs = await unlessRefused(() => spokenValuesOf(readPlain(printed, format)));
-  if (own && theirs && !own.equals(printed)) {
-    const said = spokenValuesOf(readPlain(own, format));
-    if (said !== spokenValuesOf(plain)) assert.equal(said, theirs);
-  }
+  // What sops wrote or printed says something else than the text. The codec then prints the same, or what it read.
+  if (own && !own.equals(printed))
+    assert.equal(spokenValuesOf(readPlain(own, format)), spokenValuesOf(opened.documents));
   return 'lost';
 }
 

@@ -70,7 +70,11 @@ export async function unwrapDataKey(
   if (groups.length === 1 && shares[0]) return shares[0];
   // Without a threshold all shares that were recovered are tried, as sops does; too few give a wrong key, and no value opens.
   const needed = Math.max(threshold, 2);
-  if (groups.length > 1 && shares.length >= needed) return combineShares(shares);
+  try {
+    if (groups.length > 1 && shares.length >= needed) return combineShares(shares);
+  } finally {
+    shares.forEach((share) => share.fill(0));
+  }
   throw new SopsError('noDataKey', {
     what: `the data key cannot be had${groups.length > 1 ? ` (${shares.length} of ${needed} shares)` : ''}: ${failures.map(({ what, where }) => `${where ?? ''}: ${what}`).join('; ')}`,
     fix: [...new Set(failures.map(({ fix }) => fix))].filter(Boolean).join(' '),

@@ -30,8 +30,9 @@ export function splitSecret(secret: Uint8Array, count: number, threshold: number
       fix: 'Set it from 2 to the number of groups, of which there may be 255.',
     });
   }
-  const coefficients = [secret, ...Array.from({ length: threshold - 1 }, () => randomBytes(secret.length))];
-  return Array.from({ length: count }, (_, index) => {
+  const randoms = Array.from({ length: threshold - 1 }, () => randomBytes(secret.length));
+  const coefficients = [secret, ...randoms];
+  const shares = Array.from({ length: count }, (_, index) => {
     const x = index + 1;
     const share = new Uint8Array(secret.length + 1);
     for (let at = 0; at < secret.length; at += 1) {
@@ -40,6 +41,8 @@ export function splitSecret(secret: Uint8Array, count: number, threshold: number
     share[secret.length] = x;
     return share;
   });
+  randoms.forEach((bytes) => bytes.fill(0));
+  return shares;
 }
 
 /** Combines shares: Lagrange interpolation at 0. @throws SopsError for shares that do not belong together */

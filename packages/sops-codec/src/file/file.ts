@@ -59,10 +59,15 @@ export async function decrypt(
     });
   }
   const dataKey = checkDataKey(await unwrapDataKey(metadata.groups, metadata.shamirThreshold, keyring));
-  const stash = createStash();
-  const { documents, digest } = open(file.documents, { ...metadata, key: dataKey, stash });
-  if (!ignoreMac) checkMac(file, digest, dataKey);
-  return { format, documents, metadata, dataKey, stash, encrypted: file };
+  try {
+    const stash = createStash();
+    const { documents, digest } = open(file.documents, { ...metadata, key: dataKey, stash });
+    if (!ignoreMac) checkMac(file, digest, dataKey);
+    return { format, documents, metadata, dataKey, stash, encrypted: file };
+  } catch (error) {
+    dataKey.fill(0);
+    throw error;
+  }
 }
 
 function checkMac({ metadata }: EncryptedFile, digest: string, key: Uint8Array): void {
@@ -193,6 +198,7 @@ export async function rotate(
       metadata: {
         ...metadata,
         groups: wrapped,
+        unknownInGroups: [],
         shamirThreshold: thresholdFor(metadata, next),
         lastModified,
         mac,
@@ -203,10 +209,7 @@ export async function rotate(
   }
 }
 
-/**
- * The file with other recipients, its data key and values untouched. Recipients that it has already are kept as they are
- * where the key is not split.
- */
+/** The file with other recipients, its data key and values untouched. */
 export async function rewrap(
   opened: DecryptedFile,
   groups: readonly KeyGroup[],
@@ -216,7 +219,7 @@ export async function rewrap(
   const { encrypted, metadata, dataKey } = opened;
   const shamirThreshold = thresholdFor(metadata, groups);
   const wrapped = await wrapDataKey(dataKey, groups, shamirThreshold, keyring, timestamp(now));
-  return { ...encrypted, metadata: { ...metadata, groups: wrapped, shamirThreshold } };
+  return { ...encrypted, metadata: { ...metadata, groups: wrapped, unknownInGroups: [], shamirThreshold } };
 }
 
 const thresholdFor = (

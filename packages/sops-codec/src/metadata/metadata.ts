@@ -19,6 +19,8 @@ export interface Metadata {
   readonly version: string;
   /** Fields that are not SOPS's own, kept as they are. */
   readonly unknown: readonly Item[];
+  /** Such fields of each of several key groups: recipients of kinds that are not known here. */
+  readonly unknownInGroups?: readonly (readonly Item[])[];
 }
 
 /** The seven recipient lists, in the order in which a file's single group is built of them. */

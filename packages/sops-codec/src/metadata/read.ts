@@ -29,7 +29,7 @@ export function readMetadata(mapping: Mapping): Metadata {
     return text ? [selectionRule(name, text)] : [];
   });
   return {
-    groups: readGroups(mapping, fields),
+    ...readGroups(mapping, fields),
     shamirThreshold: fields.count('shamir_threshold'),
     lastModified: readLastModified(fields.requiredText('lastmodified')),
     mac: fields.text('mac') ?? '',
@@ -56,13 +56,13 @@ function readLastModified(text: string): string {
   return time.replace(/\.\d+/, '');
 }
 
-function readGroups(mapping: Mapping, fields: Fields): readonly KeyGroup<WrappedKey>[] {
+function readGroups(mapping: Mapping, fields: Fields): Pick<Metadata, 'groups' | 'unknownInGroups'> {
   const single = readGroup(mapping, 'sops');
-  if (single.length > 0) return [single];
-  const groups = fields
-    .mappings('key_groups')
-    .map((group, index) => readGroup(group, `sops.key_groups[${index}]`));
-  return groups.length > 0 ? groups : metadataError('it names no recipients');
+  if (single.length > 0) return { groups: [single] };
+  const mappings = fields.mappings('key_groups');
+  const groups = mappings.map((group, index) => readGroup(group, `sops.key_groups[${index}]`));
+  if (groups.length === 0) return metadataError('it names no recipients');
+  return { groups, unknownInGroups: mappings.map((group) => fieldsOf(group, 'sops').others(recipientLists)) };
 }
 
 function readGroup(mapping: Mapping, place: string): KeyGroup<WrappedKey> {
@@ -72,7 +72,23 @@ function readGroup(mapping: Mapping, place: string): KeyGroup<WrappedKey> {
   );
 }
 
+const keyFields: Readonly<Record<(typeof recipientLists)[number], readonly string[]>> = {
+  kms: ['arn', 'aws_profile', 'role', 'context'],
+  gcp_kms: ['resource_id'],
+  hckms: ['key_id'],
+  azure_kv: ['vault_url', 'name', 'version'],
+  hc_vault: ['vault_address', 'engine_path', 'key_name'],
+  pgp: ['fp'],
+  age: ['recipient'],
+};
+
 function readKey(kind: (typeof recipientLists)[number], fields: Fields): WrappedKey {
+  const key = readKnown(kind, fields);
+  const unknown = fields.others(['enc', 'created_at', ...keyFields[kind]]);
+  return unknown.length > 0 ? { ...key, unknown } : key;
+}
+
+function readKnown(kind: (typeof recipientLists)[number], fields: Fields): WrappedKey {
   const text = (name: string) => fields.text(name) ?? '';
   const enc = text('enc');
   if (kind === 'age') return { kind, recipient: text('recipient'), enc };

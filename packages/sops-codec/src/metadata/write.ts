@@ -5,13 +5,14 @@ import { recipientLists, type Metadata } from './metadata';
 
 /** Metadata as the mapping that stands in a file: keys sorted bytewise, empties left out. Source: sops 3.13 `stores/metadata.go`. */
 export function writeMetadata(metadata: Metadata): Mapping {
-  const { groups, shamirThreshold, lastModified, mac, rule, ruleStated, macOnlyEncrypted, version, unknown } =
+  const { groups, shamirThreshold, lastModified, mac, rule, ruleStated, macOnlyEncrypted, version } =
     metadata;
+  const { unknown, unknownInGroups = [] } = metadata;
   const [first] = groups;
   return sorted([
     ...(groups.length === 1 && first
       ? writeGroup(first, [])
-      : [item('key_groups', list(groups.map((group) => sorted(writeGroup(group, ['hc_vault', 'age'])))))]),
+      : [item('key_groups', list(groups.map((group, at) => writeOneOf(group, unknownInGroups[at] ?? []))))]),
     ...(shamirThreshold > 0
       ? [item('shamir_threshold', { kind: 'int', value: BigInt(shamirThreshold) })]
       : []),
@@ -23,6 +24,9 @@ export function writeMetadata(metadata: Metadata): Mapping {
     ...unknown,
   ]);
 }
+
+const writeOneOf = (group: KeyGroup<WrappedKey>, unknown: readonly Item[]): Mapping =>
+  sorted([...writeGroup(group, ['hc_vault', 'age']), ...unknown]);
 
 /** The lists of a group that have entries, and those that are written even when empty. */
 function writeGroup(group: KeyGroup<WrappedKey>, always: readonly string[]): readonly Item[] {
@@ -42,6 +46,7 @@ function writeKey(key: WrappedKey): Mapping {
       : []),
     ...(key.createdAt === undefined ? [] : [item('created_at', str(key.createdAt))]),
     item('enc', str(key.enc)),
+    ...(key.unknown ?? []),
   ]);
 }
 

@@ -151,6 +151,20 @@ describe('age', () => {
     rmSync(directory, { recursive: true });
   });
 
+  test('one keyring looks for identities once, for many files', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'sops-codec-test-'));
+    const identity = await generateX25519Identity();
+    const age: Recipient = { kind: 'age', recipient: await identityToRecipient(identity) };
+    const file = await encrypt([document], { format: 'yaml', groups: [[age]] }, createKeyring());
+    process.env['SOPS_AGE_KEY_FILE'] = join(directory, 'keys.txt');
+    writeFileSync(join(directory, 'keys.txt'), identity);
+    const keyring = createKeyring();
+    await decrypt(file, keyring);
+    rmSync(directory, { recursive: true });
+    expect((await decrypt(file, keyring)).documents).toEqual([document]);
+    await expect(decrypt(file, createKeyring())).rejects.toThrow('no age identity is at hand');
+  });
+
   test('a command that prints identities is told the recipient, and no shell reads it', async () => {
     const identity = await generateX25519Identity();
     const recipient = await identityToRecipient(identity);

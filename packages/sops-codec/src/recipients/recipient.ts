@@ -1,3 +1,5 @@
+import type { Item } from '../model/tree';
+
 /** Somebody or something that can open a file, without the wrapped data key. */
 export type Recipient =
   | {
@@ -24,6 +26,8 @@ export type WrappedKey = Recipient & {
   readonly enc: string;
   /** RFC 3339; age recipients have none. */
   readonly createdAt?: string;
+  /** Fields that are not SOPS's own, kept as they are. */
+  readonly unknown?: readonly Item[];
 };
 
 /** Recipients that hold the same key or share. */
