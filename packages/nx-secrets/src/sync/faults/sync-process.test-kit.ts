@@ -5,7 +5,8 @@ import { startProxy } from '../../workspace/aws-proxy.test-kit';
 /** The batch executor as Nx calls it, for one service. */
 const program = `
 const { default: batch } = require(process.argv[1]);
-const task = { id: 'user-service:sync-secrets', projectRoot: 'services/user-service' };
+const target = { project: 'user-service', target: 'sync-secrets' };
+const task = { id: 'user-service:sync-secrets', projectRoot: 'services/user-service', target };
 const context = {
   root: process.cwd(),
   nxJsonConfiguration: {},
