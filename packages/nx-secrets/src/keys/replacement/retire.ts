@@ -48,7 +48,7 @@ export async function retireOldKey(
   days: number,
 ): Promise<Retired> {
   const clients = clientsIn(desired.scope.region);
-  const uses = await usesOfOldKey(clients, desired, pair, file, questions);
+  const uses = await usesOfOldKey(clientsIn, desired, pair, file, questions);
   const problem = deletionObstacle(pair.old, uses);
   if (problem) return { kind: 'kept', problem };
   // KMS deletes a key of several regions only after its replicas.

@@ -11,6 +11,7 @@ import { readSecretFile } from '../../workspace/secret-file-io';
 import type { KeyUses } from '../deletion-guard';
 import type { DesiredKey } from '../states';
 import type { FileOfKey } from './reencrypt';
+import { usesOfReplicas } from './replica-uses';
 
 /** The two keys of a replacement that has moved the alias. */
 export interface KeyPair {
@@ -32,22 +33,24 @@ export interface UseQuestions {
  * @throws ProblemError where AWS refuses to say
  */
 export async function usesOfOldKey(
-  clients: Clients,
-  { names }: DesiredKey,
+  clientsIn: (region: string) => Clients,
+  { names, scope }: DesiredKey,
   { key, old }: KeyPair,
   { workspaceRoot, path, aliasArn }: FileOfKey,
   { history, committed }: UseQuestions,
 ): Promise<KeyUses> {
-  const [aliases, secret, versions, uncommitted, named, revisions] = await Promise.all([
+  const clients = clientsIn(scope.region);
+  const [aliases, secret, versions, replicas, uncommitted, named, revisions] = await Promise.all([
     aliasesOf(clients, old.id),
     describeSecret(clients, names.secretName),
     labelledVersions(clients, names.secretName),
+    usesOfReplicas(clientsIn, names, { key, old }),
     committed ? uncommittedAmong(workspaceRoot, [path]) : new Set<string>(),
     namesKey(workspaceRoot, path, old.arn),
     history ? revisionsUnder(workspaceRoot, path, aliasArn, key) : 0,
   ]);
   return {
-    aliases,
+    aliases: [...aliases, ...replicas.aliases],
     files: [
       ...(uncommitted.has(path) ? [`${path} as it is committed (commit the one that is here)`] : []),
       ...(named
@@ -62,6 +65,7 @@ export async function usesOfOldKey(
       ...versionsWithout(versions, key).map(
         ({ labels, id }) => `${names.secretName}, version ${id.slice(0, 12)}… (${labels.join(', ')})`,
       ),
+      ...replicas.secrets,
     ],
   };
 }
