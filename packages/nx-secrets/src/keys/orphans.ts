@@ -18,8 +18,10 @@ export const isCandidate = (
   Object.entries(desired.tags).every(([tag, value]) => tags[tag] === value);
 
 /** Whether a key was made and never got its alias: nothing was encrypted with it. */
-export const isUnused = ({ description }: KeyIdentity, { names }: Pick<DesiredKey, 'names'>): boolean =>
-  description === unusedDescriptionOf(names);
+export const isUnused = (
+  { description }: Pick<KeyIdentity, 'description'>,
+  { names }: Pick<DesiredKey, 'names'>,
+): boolean => description === unusedDescriptionOf(names);
 
 /**
  * The key that gets a missing alias, of those without alias that carry the service's and stage's tags: one that was in

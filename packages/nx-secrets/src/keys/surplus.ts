@@ -1,9 +1,10 @@
 import type { Clients } from '../aws/clients';
-import { aliasesOf, type Key } from '../aws/kms';
+import { aliasesOf, describeKey, type Key } from '../aws/kms';
 import { describeSecret } from '../aws/secrets-manager';
 import { fail, toProblem } from '../problem';
 import { readSecretFile } from '../workspace/secret-file-io';
 import { deleteKey, type KeyUses } from './deletion-guard';
+import { isUnused } from './orphans';
 import type { DesiredKey } from './states';
 
 /** The shortest time that KMS takes: nothing was encrypted with these keys. */
@@ -39,13 +40,20 @@ async function usesOf(
   { names, files }: DesiredKey,
   { id, arn }: Pick<Key, 'id' | 'arn'>,
 ): Promise<KeyUses> {
-  const [aliases, secret, naming] = await Promise.all([
+  const [now, aliases, secret, naming] = await Promise.all([
+    describeKey(clients, id),
     aliasesOf(clients, id),
     describeSecret(clients, names.secretName),
     Promise.all(files.map(async (path) => ((await namesKey(workspaceRoot, path, arn)) ? [path] : []))),
   ]);
   const encrypts = secret.kind === 'present' && [id, arn].includes(secret.kmsKeyId ?? '');
-  return { aliases, files: naming.flat(), secrets: encrypts ? [names.secretName] : [] };
+  // Another run (a rotation, say) takes a key into use by its description first, and by the alias then.
+  const taken = now && !isUnused(now, { names }) ? ['another run, which has taken it into use'] : [];
+  return {
+    aliases: [...aliases, ...taken],
+    files: naming.flat(),
+    secrets: encrypts ? [names.secretName] : [],
+  };
 }
 
 /** Whether a file names a key by its ARN; one that names the alias is opened by what the alias points at. */

@@ -107,19 +107,26 @@ test('in a workspace below the repository, only its own files', async () => {
   expect((await readSecretFileHistory(ws)).present).toEqual(['b/secrets/dev.enc.yaml']);
 });
 
-test("whether origin's default branch has the removal", async () => {
-  await commit({ [file]: 'one' });
-  await git(directory(), 'clone', '-q', '--bare', '.', 'origin.git');
-  await git(directory(), 'remote', 'add', 'origin', './origin.git');
-  await git(directory(), 'fetch', '-q');
-  await commit({ [file]: undefined });
-  const merged = async () => {
-    const { removals } = await readSecretFileHistory(directory());
-    return (await removalsByToken(directory(), removals, new Set([token('one')]))).get(token('one'))?.merged;
-  };
-  expect(await merged()).toBeUndefined();
-  await git(directory(), 'remote', 'set-head', 'origin', 'main');
-  expect(await merged()).toBe(false);
-  await git(directory(), 'push', '-q', 'origin', 'main');
-  expect(await merged()).toBe(true);
-});
+test.each(['main', 'master', 'trunk'])(
+  "whether origin's default branch has the removal: %s",
+  async (branch) => {
+    await git(directory(), 'checkout', '-qb', `${branch}-of-ours`);
+    await commit({ [file]: 'one' });
+    await git(directory(), 'branch', '-M', branch);
+    await git(directory(), 'clone', '-q', '--bare', '.', 'origin.git');
+    await git(directory(), 'remote', 'add', 'origin', './origin.git');
+    await git(directory(), 'fetch', '-q');
+    await commit({ [file]: undefined });
+    const merged = async () => {
+      const { removals } = await readSecretFileHistory(directory());
+      return (await removalsByToken(directory(), removals, new Set([token('one')]))).get(token('one'))
+        ?.merged;
+    };
+    // A checkout of a CI service has the branch, and no word on which one is the default.
+    expect(await merged()).toBe(branch === 'trunk' ? undefined : false);
+    await git(directory(), 'remote', 'set-head', 'origin', branch);
+    expect(await merged()).toBe(false);
+    await git(directory(), 'push', '-q', 'origin', branch);
+    expect(await merged()).toBe(true);
+  },
+);

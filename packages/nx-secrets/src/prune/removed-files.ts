@@ -90,9 +90,15 @@ function keepLatest(found: Map<string, Removal>, token: string, removal: Removal
   if (removal && (!known || known.commit.date < removal.commit.date)) found.set(token, removal);
 }
 
+/** What may be origin's default branch, most certain first: a checkout of a CI service has no origin/HEAD. */
+const defaultBranches = ['origin/HEAD', 'origin/main', 'origin/master'];
+
 async function withMerge(workspaceRoot: string, removal: Removal): Promise<Removal> {
-  const merged = await containedIn(workspaceRoot, removal.commit.id, 'origin/HEAD');
-  return merged === undefined ? removal : { ...removal, merged };
+  for (const branch of defaultBranches) {
+    const merged = await containedIn(workspaceRoot, removal.commit.id, branch);
+    if (merged !== undefined) return { ...removal, merged };
+  }
+  return removal;
 }
 
 const why = 'that a secret came from this repository and is meant to go is proved by its history';
