@@ -14,6 +14,10 @@ test.each([
   ['C1 controls', '\u009b31m', '\\u{9b}31m'],
   ['a line separator', 'a\u2028b', 'a\\u{2028}b'],
   ['a line break, kept', 'a\nb', 'a\nb'],
+  ['a command to GitHub', 'a\n  ::set-output name=a::b', 'a\n  \\u{3a}:set-output name=a::b'],
+  ['a command to GitHub, old form', 'a ##[add-mask]b', 'a \\u{23}#[add-mask]b'],
+  ['a command to Azure Pipelines', '##vso[task.setvariable]', '\\u{23}#vso[task.setvariable]'],
+  ['colons and hashes elsewhere, kept', 'a::b ## c', 'a::b ## c'],
   ['text of any script, kept', 'Größe 東京 🔑', 'Größe 東京 🔑'],
 ])('printable shows %s', (_, text, shown) => {
   expect(printable(text)).toBe(shown);

@@ -73,10 +73,16 @@ export function renderProblem({ what, where, fix }: Problem): string {
   return lines.map((line) => printable(line).replaceAll('\n', '\n       ')).join('\n');
 }
 
-/** `text` with control characters (terminal escape codes, bidirectional overrides) shown as escapes; line breaks stay. */
+/**
+ * `text` with control characters (terminal escape codes, bidirectional overrides) shown as escapes, and so what a CI
+ * service would take for a command to it: names come from files, and messages from whoever answered. Line breaks stay.
+ * Source: GitHub Docs, "Workflow commands"; Azure Pipelines, "Logging commands".
+ */
 export function printable(text: string): string {
-  return text.replace(/(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => {
-    const code = character.codePointAt(0) ?? 0;
-    return `\\u{${code.toString(16)}}`;
-  });
+  return text
+    .replace(/(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, escaped)
+    .replace(/^[^\S\n]*:(?=:)/gm, (begin) => begin.slice(0, -1) + escaped(':'))
+    .replace(/#(?=#(?:\[|vso\[))/g, escaped);
 }
+
+const escaped = (character: string): string => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;

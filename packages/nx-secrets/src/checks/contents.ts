@@ -39,7 +39,9 @@ export function sealedValues(file: EncryptedFile): ReadonlyMap<string, readonly 
       [];
     if (iv === undefined) continue;
     const name = file.format === 'binary' ? 'the content' : keyText(path, file.format);
-    keys.set(name, [...(keys.get(name) ?? []), { mark: markOf(iv), shape: `${type ?? ''} ${data.length}` }]);
+    const values = keys.get(name) ?? [];
+    values.push({ mark: markOf(iv), shape: `${type ?? ''} ${data.length}` });
+    keys.set(name, values);
   }
   return keys;
 }

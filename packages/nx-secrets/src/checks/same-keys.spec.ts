@@ -29,6 +29,11 @@ test.each<[string, readonly StageKeys[], Readonly<Record<string, string>>]>([
   expect(Object.fromEntries([...problems].map(([name, { what }]) => [name, what]))).toEqual(whats);
 });
 
+test('keys by the hundred thousand', () => {
+  const many = Array.from({ length: 200_000 }, (_, index) => `K${index}`);
+  expect(sameKeys([stage('dev', ...many.slice(0, 100_000)), { ...stage('prod'), keys: many }]).size).toBe(1);
+});
+
 test('says where, and a command for each key, as a shell takes it', () => {
   const problem = sameKeys([stage('dev', 'A', "a\\.b'c d"), stage('prod')]).get('prod');
   expect(problem?.where).toBe('s/secrets/prod.enc.yaml');

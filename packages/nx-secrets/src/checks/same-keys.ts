@@ -21,7 +21,8 @@ export function sameKeys(stages: readonly StageKeys[]): ReadonlyMap<string, Prob
   }
   return new Map(
     stages.flatMap(({ stage, path, keys }): [string, Problem][] => {
-      const missing = [...havers].filter(([key]) => !keys.includes(key));
+      const own = new Set(keys);
+      const missing = [...havers].filter(([key]) => !own.has(key));
       return missing.length > 0 ? [[stage, lacks(stage, path, missing)]] : [];
     }),
   );

@@ -131,6 +131,13 @@ const rows: readonly [
     { kind: 'update', from: 'x', repairs: {} },
   ],
   [
+    'current is no revision, adopted already',
+    remote({ current: 'x' }),
+    'unknown',
+    { ...none, adopt: named },
+    { kind: 'refuse', says: 'changed outside Git', fix: '--overwrite' },
+  ],
+  [
     'current is no revision, another waived',
     remote({ current: 'x' }),
     'unknown',
