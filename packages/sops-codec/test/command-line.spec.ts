@@ -194,13 +194,16 @@ describe('edit', () => {
     expect(read('a.yaml')).toBe(before);
   });
 
-  test.each(['SIGTERM', 'SIGINT', 'SIGHUP'])('%s leaves the file and no plain text', async (signal) => {
-    await encrypted('a.yaml', 'a: b\n');
-    const before = read('a.yaml');
-    const env = editor(`fs.statSync(path); process.kill(process.ppid, '${signal}');`);
-    expect((await run(['edit', 'a.yaml'], { env })).signal).toBe(signal);
-    expect(read('a.yaml')).toBe(before);
-  });
+  test.each(['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'])(
+    '%s leaves the file and no plain text',
+    async (signal) => {
+      await encrypted('a.yaml', 'a: b\n');
+      const before = read('a.yaml');
+      const env = editor(`fs.statSync(path); process.kill(process.ppid, '${signal}');`);
+      expect((await run(['edit', 'a.yaml'], { env })).signal).toBe(signal);
+      expect(read('a.yaml')).toBe(before);
+    },
+  );
 });
 
 test('exec-env and exec-file give the values to a command, and its exit code back', async () => {
