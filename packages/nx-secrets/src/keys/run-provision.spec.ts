@@ -108,6 +108,10 @@ test('a stage for CI only is left to CI', async () => {
   await workspace.options({ stages: { dev: { ciOnly: true } } });
   await workspace.write(service(user, 'dev'));
   expect(problems(await workspace.provision([user]))[0]?.what).toContain('from CI only');
+  // Looking is everybody's.
+  expect(outcomes(await workspace.provision([user], { dryRun: true }))).toEqual([
+    'user-service dev would-create',
+  ]);
   expect(outcomes(await workspace.provision([user], { ci: true }))).toEqual(['user-service dev created']);
 });
 

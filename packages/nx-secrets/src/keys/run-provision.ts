@@ -4,8 +4,9 @@ import { startProgress } from '../report/progress';
 import type { Entry, Report } from '../report/report';
 import type { Interruption } from '../terminal/interruption';
 import { clashes } from '../workspace/names';
-import { nearest, type Options } from '../workspace/options';
-import { allNames, twoFilesProblem, type Service } from '../workspace/services';
+import { didYouMean } from '../workspace/did-you-mean';
+import type { Options } from '../workspace/options';
+import { allNames, knownStages, twoFilesProblem, type Service } from '../workspace/services';
 import { isDesired, readDesiredKeys, type KeyCandidate } from './desired';
 import type { KeyWaivers } from './obstacle';
 import { provision } from './provision';
@@ -62,7 +63,7 @@ export async function runProvision(request: ProvisionRequest): Promise<Report> {
 }
 
 async function readCandidates(request: ProvisionRequest): Promise<readonly KeyCandidate[]> {
-  const { workspaceRoot, services, everyService, options, stages, ci } = request;
+  const { workspaceRoot, services, everyService, options, stages, ci, dryRun } = request;
   const found = (
     await Promise.all(services.map((service) => readDesiredKeys(workspaceRoot, service, options, stages)))
   ).flat();
@@ -74,7 +75,7 @@ async function readCandidates(request: ProvisionRequest): Promise<readonly KeyCa
     const problem =
       twoFilesProblem(service) ??
       clashing.get(service.root) ??
-      (options.stages.get(stage)?.ciOnly && !ci ? ciOnly(service, stage) : undefined);
+      (options.stages.get(stage)?.ciOnly && !ci && !dryRun ? ciOnly(service, stage) : undefined);
     return problem && isDesired(state) ? { ...candidate, state: problem } : candidate;
   });
 }
@@ -99,11 +100,7 @@ function refuseUnknownStage(
   found: readonly KeyCandidate[],
   { options, everyService }: ProvisionRequest,
 ): void {
-  const known = [
-    ...options.stages.keys(),
-    ...everyService.flatMap(({ files }) => files.map(({ stage }) => stage)),
-    ...found.map(({ stage }) => stage).filter(Boolean),
-  ];
+  const known = [...knownStages(everyService, options), ...found.map(({ stage }) => stage).filter(Boolean)];
   const unknown = stages.find((stage) => !known.includes(stage));
   if (unknown === undefined) return;
   fail({
@@ -111,7 +108,7 @@ function refuseUnknownStage(
     where: '--stage',
     fix:
       known.length > 0
-        ? `Did you mean "${nearest(unknown, known)}"? There are: ${[...new Set(known)].join(', ')}.`
+        ? `${didYouMean(unknown, known)}There are: ${[...new Set(known)].join(', ')}.`
         : 'Run nx g secrets:init in a service first.',
   });
 }

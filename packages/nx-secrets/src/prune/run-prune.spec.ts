@@ -79,6 +79,7 @@ test('--delete schedules the deletion, with the window and the way back; again, 
 });
 
 test('a removed stage; --stage looks at others only; a dry run writes nothing', async () => {
+  await workspace.init({ directory: '', stages: 'old' });
   await workspace.init({ directory: user, stages: 'dev,old' });
   await workspace.commit();
   await workspace.sync([user]);

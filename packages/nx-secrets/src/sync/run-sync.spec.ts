@@ -288,6 +288,7 @@ test('an interruption: what is under way ends or is abandoned, what is not begun
     requested: () => (workspace.aws().calls()['secretsmanager:CreateSecret'] ?? 0) > 0,
     during: <T>(step: Promise<T>) => step,
   };
+  await workspace.init({ directory: '', stages: 'staging' });
   await workspace.init({ directory: user, stages: 'dev,staging' });
   await workspace.commit();
   const many = await workspace.sync([user, payment], { interruption });

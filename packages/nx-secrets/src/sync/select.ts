@@ -1,7 +1,8 @@
 import { fail, type Problem } from '../problem';
-import { nearest, type Options } from '../workspace/options';
+import { didYouMean } from '../workspace/did-you-mean';
+import type { Options } from '../workspace/options';
 import type { SecretFile } from '../workspace/secret-file';
-import { twoFilesProblem, type Service } from '../workspace/services';
+import { knownStages, twoFilesProblem, type Service } from '../workspace/services';
 
 /** A secret file that is to be synced, or the reason why it cannot be. */
 export interface Selected {
@@ -26,12 +27,9 @@ export function select(
   options: Options,
   ci: boolean,
 ): readonly Selected[] {
-  const known = [
-    ...options.stages.keys(),
-    ...everyService.flatMap(({ files }) => files.map(({ stage }) => stage)),
-  ];
+  const known = knownStages(everyService, options);
   const unknown = stages.find((stage) => !known.includes(stage));
-  if (unknown !== undefined) fail(unknownStage(unknown, [...new Set(known)]));
+  if (unknown !== undefined) fail(unknownStage(unknown, known));
   return services.flatMap((service) => {
     const problem = twoFilesProblem(service);
     const files = service.files.filter(({ stage }) => stages.length === 0 || stages.includes(stage));
@@ -48,7 +46,7 @@ const unknownStage = (stage: string, known: readonly string[]): Problem => ({
   where: '--stage',
   fix:
     known.length > 0
-      ? `Did you mean "${nearest(stage, known)}"? There are: ${known.join(', ')}.`
+      ? `${didYouMean(stage, known)}There are: ${known.join(', ')}.`
       : 'Run nx g secrets:init in a service first.',
 });
 

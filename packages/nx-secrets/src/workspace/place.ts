@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { createProjectGraphAsync, getProjects, globAsync, type Tree } from '@nx/devkit';
 import { fail } from '../problem';
-import { nearest } from './options';
+import { didYouMean } from './did-you-mean';
 
 /** Where a generator was asked to work: in a service's folder, or in the workspace as a whole. */
 export type Place = { readonly kind: 'workspace' } | { readonly kind: 'service'; readonly root: string };
@@ -61,10 +61,7 @@ async function rootOf(tree: Tree, project: string): Promise<string> {
     fail({
       what: `there is no project "${project}" in this workspace`,
       where: '--project',
-      fix:
-        known.size > 0
-          ? `Did you mean "${nearest(project, [...known.keys()])}"? npx nx show projects lists them.`
-          : 'npx nx show projects lists the projects.',
+      fix: `${didYouMean(project, [...known.keys()])}npx nx show projects lists the projects.`,
     })
   );
 }

@@ -91,6 +91,11 @@ export const allNames = (services: readonly Service[], options: Options): readon
     }),
   );
 
+/** Stages that there are: those of nx.json, and those that have a file. */
+export const knownStages = (services: readonly Service[], options: Options): readonly string[] => [
+  ...new Set([...options.stages.keys(), ...services.flatMap(({ files }) => files.map(({ stage }) => stage))]),
+];
+
 /** Whose each key alias is, for messages and to tell a foreign file. */
 export const aliasOwners = (names: readonly PlacedNames[]): ReadonlyMap<string, string> =>
   new Map(names.map(({ keyAlias, service, stage }) => [keyAlias, `service ${service}, stage ${stage}`]));

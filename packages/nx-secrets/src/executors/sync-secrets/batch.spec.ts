@@ -123,6 +123,7 @@ describe('a configuration that the target does not have', () => {
   });
 
   test('is no mistake where another service has the stage: nothing is pushed of this one', async () => {
+    await workspace.init({ directory: '', stages: 'prod' });
     await workspace.init({ directory: user, stages: 'prod' });
     await workspace.commit();
     process.env[asked] = 'prod';

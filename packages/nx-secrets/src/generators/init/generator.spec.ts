@@ -16,6 +16,7 @@ const workspace = useAwsWorkspace();
 const root = 'services/user-service';
 const config = `${root}/.sops.yaml`;
 
+const said = () => jest.mocked(logger.info).mock.calls.flat().join('\n');
 const files = () =>
   Object.fromEntries(
     readdirSync(workspace.directory(), { recursive: true, withFileTypes: true })
@@ -94,6 +95,7 @@ stores:
 
 test('another stage later is added behind what is there', async () => {
   await workspace.init({ directory: root, stages: 'dev' });
+  await workspace.init({ directory: '', stages: 'prod' });
   const before = workspace.read(config);
   await workspace.init({ directory: root, stages: 'dev,prod' });
   expect(workspace.read(config).startsWith(before)).toBe(true);
@@ -110,10 +112,13 @@ test('a dry run calls nobody; it shows .sops.yaml where options tell the account
 });
 
 test('--no-keys makes files only for stages whose key exists', async () => {
+  await workspace.init({ directory: '', stages: 'dev,prod' });
   await workspace.init({ directory: root, stages: 'dev' });
   await workspace.init({ directory: root, stages: 'dev,prod', keys: false });
   expect(workspace.read(config)).toContain('alias/user-service-prod');
   expect(existsSync(join(workspace.directory(), `${root}/secrets/prod.enc.yaml`))).toBe(false);
+  expect(said()).toContain('Next: npx nx g nx-secrets:set KEY --stage=dev');
+  expect(said()).toContain(`Next, for prod: commit ${root}/.sops.yaml`);
   expect(workspace.aws().calls()['kms:CreateKey']).toBe(1);
 });
 
@@ -202,6 +207,22 @@ describe('refuses, before anything is written', () => {
     expect(files()).toEqual(before);
   });
 
+  test('a stage that nx.json does not list', async () => {
+    await workspace.init({ directory: '', stages: 'dev,prod' });
+    const attempt = (stages: string) => workspace.init({ directory: root, stages });
+    await expect(attempt('dve')).rejects.toMatchObject({
+      problem: {
+        what: 'there is no stage "dve"',
+        fix: 'Did you mean "dev"? There are: dev, prod. A new one is added at the workspace root: npx nx g nx-secrets:init --stages=dve',
+      },
+    });
+    await expect(attempt('dev,qa')).rejects.toMatchObject({
+      problem: { fix: expect.not.stringContaining('Did you mean') },
+    });
+    expect(existsSync(join(workspace.directory(), root))).toBe(false);
+    expect(workspace.aws().calls()).toEqual({});
+  });
+
   test('a folder that only holds projects', async () => {
     await writeFiles(workspace.directory(), { 'services/a/project.json': '{"name": "a"}' });
     await expect(workspace.init({ directory: 'services', stages: 'dev' })).rejects.toThrow(
@@ -225,7 +246,6 @@ test('no region and no credentials are said so', async () => {
 });
 
 const denied = { error: 'AccessDeniedException', message: 'no' };
-const said = () => jest.mocked(logger.info).mock.calls.flat().join('\n');
 
 test('where keys may not be made, .sops.yaml is written, and what the pipeline and the developer do next is said', async () => {
   workspace.aws().injectFault({ operation: 'kms:CreateKey', kind: denied, count: 9 });
@@ -233,6 +253,7 @@ test('where keys may not be made, .sops.yaml is written, and what the pipeline a
   expect(said()).toContain('AWS refuses kms:CreateKey to this identity');
   expect(said()).toContain('npx nx affected -t provision-keys');
   expect(said()).toContain('nx-secrets:init --stages=dev');
+  expect(said()).not.toContain('Next: npx nx g nx-secrets:set');
   expect(Object.keys(files()).filter((path) => path.startsWith(root))).toEqual([config]);
 
   workspace.aws().clearFaults();

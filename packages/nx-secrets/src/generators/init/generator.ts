@@ -1,12 +1,22 @@
 import { logger, readNxJson, type GeneratorCallback, type Tree } from '@nx/devkit';
 import { fail } from '../../problem';
+import { isDryRun } from '../../terminal/dry-run';
 import { isInteractive } from '../../terminal/read-value';
+import { didYouMean } from '../../workspace/did-you-mean';
 import { clashes, namesOf } from '../../workspace/names';
 import type { Options, StageOptions } from '../../workspace/options';
 import { placeOf, serviceRoots, type PlaceOptions } from '../../workspace/place';
-import { readPlugin } from '../../workspace/plugin';
-import { allNames, readSecretFiles, readServices, serviceName } from '../../workspace/services';
+import { readPlugin, type Plugin } from '../../workspace/plugin';
+import {
+  allNames,
+  knownStages,
+  readSecretFiles,
+  readServices,
+  serviceName,
+  type Service,
+} from '../../workspace/services';
 import { stageList } from '../../workspace/stage-list';
+import { announce } from './announce';
 import { askForStages } from './ask';
 import { registerPlugin } from './register-plugin';
 import { setUpService, sopsConfigChange } from './service-setup';
@@ -37,10 +47,12 @@ export default async function init(tree: Tree, given: InitOptions): Promise<Gene
   }
 
   const { root } = place;
-  const stages = await stagesFor(tree, root, asked, plugin.options);
+  const services = await readServices(tree.root, await serviceRoots(tree), plugin.options);
+  refuseUnknownStage(asked, services, plugin);
+  const stages = await stagesFor(tree, root, asked, plugin);
   const name = await serviceName(tree.root, root, plugin.options);
   const names = stages.map((stage) => namesOf(name, stage, plugin.options, root));
-  await refuseClashes(tree, root, names, plugin.options);
+  refuseClashes(services, root, names, plugin.options);
   if (!plugin.registered) registerPlugin(tree, plugin.name, new Map(asked.map((stage) => [stage, {}])));
 
   const request = {
@@ -54,6 +66,7 @@ export default async function init(tree: Tree, given: InitOptions): Promise<Gene
   };
   const change = sopsConfigChange(tree, request);
   if (change) tree.write(change.path, change.text);
+  if (isDryRun()) await announce(request, change !== undefined);
   return () => setUpService(request);
 }
 
@@ -78,7 +91,7 @@ async function stagesFor(
   tree: Tree,
   root: string,
   asked: readonly string[],
-  options: Options,
+  { name, options }: Plugin,
 ): Promise<readonly string[]> {
   if (asked.length > 0) return asked;
   if (options.stages.size > 0) return [...options.stages.keys()];
@@ -88,18 +101,37 @@ async function stagesFor(
   return fail({
     what: 'which stages the service has is said nowhere',
     where: `${root}, nx.json`,
-    fix: 'Pass --stages=dev,prod, or give the plugin its stages in nx.json once: npx nx g secrets:init --stages=dev,prod at the workspace root.',
+    fix: `Pass --stages=dev,prod, or give the plugin its stages in nx.json once, at the workspace root: npx nx g ${name}:init --stages=dev,prod`,
   });
 }
 
-async function refuseClashes(
-  tree: Tree,
+/** A stage that nx.json does not list is a slip of the pen, most likely: a key would be made for it. */
+function refuseUnknownStage(
+  asked: readonly string[],
+  services: readonly Service[],
+  { name, options }: Plugin,
+): void {
+  if (options.stages.size === 0) return;
+  const known = knownStages(services, options);
+  const unknown = asked.find((stage) => !known.includes(stage));
+  if (unknown === undefined) return;
+  fail({
+    what: `there is no stage "${unknown}"`,
+    where: 'nx.json, options of the secrets plugin, stages',
+    fix: `${didYouMean(unknown, known)}There are: ${known.join(', ')}. A new one is added at the workspace root: npx nx g ${name}:init --stages=${unknown}`,
+  });
+}
+
+function refuseClashes(
+  services: readonly Service[],
   root: string,
   names: readonly ReturnType<typeof namesOf>[],
   options: Options,
-): Promise<void> {
-  const roots = (await serviceRoots(tree)).filter((other) => other !== root);
-  const others = allNames(await readServices(tree.root, roots, options), options);
+): void {
+  const others = allNames(
+    services.filter((service) => service.root !== root),
+    options,
+  );
   const clash = clashes([...others, ...names.map((one) => ({ ...one, root }))]).get(root);
   if (clash) fail(clash);
 }

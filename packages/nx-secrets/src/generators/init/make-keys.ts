@@ -9,7 +9,7 @@ import { inCi } from '../../workspace/ci';
 import type { Options, StageOptions } from '../../workspace/options';
 import { secretFilePath } from '../../workspace/secret-file';
 import { readServices } from '../../workspace/services';
-import type { LocatedStage } from './locate';
+import type { LocatedStage, StageToSetUp } from './locate';
 import type { ServiceSetup } from './service-setup';
 
 /** What became of a stage's key; undefined where this run makes no key for the stage. */
@@ -53,7 +53,7 @@ export async function keyClients(
   if (state === undefined) {
     if (makesKeyOf(setup, stage)) return fail(notInRule(setup, stage));
     if (await describeKey(clients, stage.keyArn)) return clients;
-    return sayLater(setup, stage, 'this run makes no key for it');
+    return sayLater(stage, 'this run makes no key for it');
   }
   if (!isFailed(state)) {
     const note = state.note ? `  (${state.note})` : '';
@@ -64,7 +64,7 @@ export async function keyClients(
   if (denied === undefined) return fail(state.problem);
   // Somebody who may not look after keys may still use one.
   if (!(await isThere(stage.own, stage.keyArn))) {
-    return sayLater(setup, stage, `AWS refuses ${denied} to this identity`);
+    return sayLater(stage, `AWS refuses ${denied} to this identity`);
   }
   logger.info(printable(`present  key ${names.keyAlias}  (its settings are the pipeline's to check)`));
   return stage.own;
@@ -80,7 +80,7 @@ const withStages = (options: Options, stages: ServiceSetup['stages']): Options =
 });
 
 /** Files only may be asked for, and some stages are the pipeline's alone. */
-const makesKeyOf = ({ makeKeys, options }: ServiceSetup, { names }: Pick<LocatedStage, 'names'>) =>
+export const makesKeyOf = ({ makeKeys, options }: ServiceSetup, { names }: StageToSetUp | LocatedStage) =>
   makeKeys && (!options.stages.get(names.stage)?.ciOnly || inCi());
 
 const notInRule = ({ root, extension }: ServiceSetup, { names, keyArn }: LocatedStage) => ({
@@ -100,11 +100,6 @@ const isThere = (clients: Clients, keyArn: string): Promise<Key | undefined> =>
     return problem.denied === undefined ? fail(problem) : undefined;
   });
 
-function sayLater({ pluginName, root }: ServiceSetup, { names }: LocatedStage, why: string): undefined {
-  const steps = [
-    `later    key ${names.keyAlias} does not exist yet, and ${why}.`,
-    `         Commit ${root}/.sops.yaml: the pipeline makes the key with npx nx affected -t provision-keys sync-secrets`,
-    `         Then, in ${root}, for the secret file: npx nx g ${pluginName}:init --stages=${names.stage}`,
-  ];
-  logger.info(printable(steps.join('\n')));
+function sayLater({ names }: LocatedStage, why: string): undefined {
+  logger.info(printable(`later    key ${names.keyAlias} does not exist yet, and ${why}`));
 }

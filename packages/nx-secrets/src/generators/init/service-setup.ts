@@ -54,18 +54,19 @@ export async function setUpService(setup: ServiceSetup): Promise<void> {
     await writeSopsConfig(setup, stages);
     const keys = await makeKeys(setup);
     const problems: Problem[] = [];
+    const later: string[] = [];
     for (const stage of stages) {
       try {
-        await setUpStage(setup, stage, keys.get(stage.names.stage));
+        const has = await setUpStage(setup, stage, keys.get(stage.names.stage));
+        if (!has) later.push(stage.names.stage);
       } catch (error) {
         problems.push(toProblem(error));
       }
     }
     if (problems[0] && problems.length === 1) fail(problems[0]);
     if (problems.length > 1) throw new ProblemError(severalProblems(problems));
-    logger.info(
-      `Next: npx nx g ${setup.pluginName}:set KEY --stage=${stages[0]?.names.stage ?? ''}  (in ${setup.root})`,
-    );
+    const ready = stages.find(({ names }) => !later.includes(names.stage));
+    logger.info(printable(nextSteps(setup, ready?.names.stage, later)));
   } finally {
     stages.flatMap(({ clients, own }) => [clients, own]).forEach((clients) => clients.destroy());
   }
@@ -84,10 +85,11 @@ async function writeSopsConfig(
   logger.info(printable(`wrote    ${path}`));
 }
 
-async function setUpStage(setup: ServiceSetup, stage: LocatedStage, key: StageKeyState): Promise<void> {
+/** @returns whether the stage has its secret file */
+async function setUpStage(setup: ServiceSetup, stage: LocatedStage, key: StageKeyState): Promise<boolean> {
   const { workspaceRoot, root, extension } = setup;
   const clients = await keyClients(setup, stage, key);
-  if (!clients) return;
+  if (!clients) return false;
   const present = (await readSecretFiles(workspaceRoot, root)).find(
     (file) => file.stage === stage.names.stage,
   );
@@ -95,6 +97,30 @@ async function setUpStage(setup: ServiceSetup, stage: LocatedStage, key: StageKe
     ? await refuseConflict(workspaceRoot, root, present)
     : await makeSecretFile(workspaceRoot, root, stage.names.stage, extension, clients);
   logger.info(printable(`${present ? 'present ' : 'wrote   '} ${path}`));
+  return true;
+}
+
+/**
+ * What the user does next.
+ *
+ * @param ready a stage that has its file
+ * @param later stages whose file is to be made once the pipeline has made their keys
+ */
+function nextSteps(
+  { pluginName, root }: ServiceSetup,
+  ready: string | undefined,
+  later: readonly string[],
+): string {
+  const generate = `npx nx g ${pluginName}:`;
+  const pipeline = [
+    `Next, for ${later.join(', ')}: commit ${root}/.sops.yaml; the pipeline makes the key with npx nx affected -t provision-keys sync-secrets`,
+    `      Then, in ${root}, for the secret file: ${generate}init --stages=${later.join(',')}`,
+    `      And then, for its values: ${generate}set KEY --stage=${later[0] ?? ''}`,
+  ];
+  return [
+    ...(ready === undefined ? [] : [`Next: ${generate}set KEY --stage=${ready}  (in ${root})`]),
+    ...(later.length === 0 ? [] : pipeline),
+  ].join('\n');
 }
 
 /** Whatever else is in the file is its users' affair; what a merge left in it is not theirs to keep. */

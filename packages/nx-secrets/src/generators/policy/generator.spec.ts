@@ -123,6 +123,13 @@ test("nx.json's region and account come before those of the key", async () => {
 test.each([
   ['an unknown kind', { for: 'synk' }, 'no policy for "synk"', 'Did you mean "sync"?'],
   ['a stage that no service has', { stage: 'qa' }, 'no service here has stage qa', '--stages=qa'],
+  ['a slip of the pen', { stage: 'dev,pord' }, 'no service here has stage pord', 'Did you mean "prod"?'],
+  [
+    'a stage that there is not',
+    { stage: 'staging' },
+    'no service here has stage staging',
+    'There are: dev, prod, qa.',
+  ],
   ['a file outside of the workspace', { output: '../../../x.json' }, 'outside of the workspace', 'relative'],
   ['a secret policy without principals', { for: 'secret', stage: 'dev' }, 'names no principals', '"sync"'],
 ])('refuses %s', async (_, options, what, fix) => {

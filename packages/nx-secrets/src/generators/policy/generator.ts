@@ -3,10 +3,12 @@ import { readNxJson, type GeneratorCallback, type Tree } from '@nx/devkit';
 import { formats, type PolicyFormat } from '../../policies/formats/format';
 import { namedPolicy, policyKinds, type PolicyKind } from '../../policies/named-policy';
 import { fail } from '../../problem';
+import { didYouMean } from '../../workspace/did-you-mean';
+import type { Options } from '../../workspace/options';
 import { nearest } from '../../workspace/read-fields';
 import { placeOf, serviceRoots, type PlaceOptions } from '../../workspace/place';
 import { readPlugin } from '../../workspace/plugin';
-import { readServices } from '../../workspace/services';
+import { knownStages, readServices, type Service } from '../../workspace/services';
 import { stageList } from '../../workspace/stage-list';
 import { subjectsOf } from './subjects';
 
@@ -38,6 +40,7 @@ export default async function policy(tree: Tree, given: PolicyOptions): Promise<
     });
   }
   const stages = stageList(given.stage);
+  refuseUnknownStage(stages, services, options);
   const subjects = services.flatMap((service) => subjectsOf(tree, service, stages, options));
   if (subjects.length === 0) fail(nothingFound(stages, root, plugin));
   const text = formats[given.format ?? 'json'](
@@ -64,6 +67,17 @@ function outputPath(root: string, output: string): string {
     what: `${output} is outside of the workspace`,
     where: '--output',
     fix: 'Give a path relative to the service, as in --output=infra/policies.json.',
+  });
+}
+
+function refuseUnknownStage(stages: readonly string[], services: readonly Service[], options: Options): void {
+  const known = knownStages(services, options);
+  const unknown = stages.find((stage) => !known.includes(stage));
+  if (unknown === undefined || known.length === 0) return;
+  fail({
+    what: `no service here has stage ${unknown}`,
+    where: '--stage',
+    fix: `${didYouMean(unknown, known)}There are: ${known.join(', ')}.`,
   });
 }
 

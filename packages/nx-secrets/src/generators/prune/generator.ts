@@ -4,12 +4,14 @@ import { fail } from '../../problem';
 import { runPrune } from '../../prune/run-prune';
 import { publish } from '../../report/publish';
 import { failuresOf, succeeded } from '../../report/report';
+import { isDryRun } from '../../terminal/dry-run';
 import { interruptible } from '../../terminal/interruption';
 import { serviceRoots } from '../../workspace/place';
 
 /**
  * The executor `prune-secrets` for workspaces that have no project to put its target on: the services that it is about
- * have none any more. Changes no file; under `--dry-run` Nx does not call it.
+ * have none any more. Changes no file. Nx does not call what it gives back under `--dry-run`: what would be deleted is looked
+ * up before.
  */
 export default async function prune(tree: Tree, options: PruneOptions): Promise<GeneratorCallback> {
   const workspace = {
@@ -17,9 +19,9 @@ export default async function prune(tree: Tree, options: PruneOptions): Promise<
     nxJson: readNxJson(tree) ?? {},
     roots: await serviceRoots(tree),
   };
-  return () =>
+  const run = (dryRun: boolean) =>
     interruptible(async (interruption) => {
-      const report = await runPrune(await pruneRequest(options, workspace, interruption));
+      const report = await runPrune(await pruneRequest({ ...options, dryRun }, workspace, interruption));
       await publish(report, {
         title: 'prune-secrets',
         workspaceRoot: tree.root,
@@ -28,6 +30,8 @@ export default async function prune(tree: Tree, options: PruneOptions): Promise<
       });
       if (!succeeded(report)) fail(notAll(failuresOf(report.entries).length));
     });
+  if (isDryRun()) await run(true);
+  return () => run(options.dryRun ?? false);
 }
 
 const notAll = (count: number) => ({

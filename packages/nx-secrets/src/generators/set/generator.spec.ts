@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createKeyring, decrypt, getValue, parse } from 'sops-codec';
 import { problems, useAwsWorkspace } from '../../workspace/aws-workspace.test-kit';
@@ -46,6 +46,17 @@ test.each([
 ])('a key %s', async (_, key, path) => {
   await workspace.set(root, 'dev', key, 'v');
   expect(await valueAt(path)).toEqual({ kind: 'str', text: 'v' });
+});
+
+test('a stage without a file: what is advised is what there is', async () => {
+  const attempt = (stage: string) => workspace.set(root, stage, 'A', 'v');
+  await workspace.init({ directory: '', stages: 'prod' });
+  await expect(attempt('prod')).rejects.toMatchObject({
+    problem: { fix: `Make it first: npx nx g nx-secrets:init --stages=prod (in ${root}).` },
+  });
+  await expect(attempt('staging')).rejects.toMatchObject({
+    problem: { fix: expect.stringMatching(/^There are: dev\. A new stage/) },
+  });
 });
 
 test('values are taken exactly as they are', async () => {
@@ -138,11 +149,12 @@ test.each([
   ['encrypted_regex: ^secret', 'encrypted_regex: ^secret', 'x'],
 ])('a value that the rule would leave in clear is refused: %s', async (rule, line, key) => {
   const at = 'services/payment-service';
-  await workspace.init({ directory: at, stages: 'prod' });
-  const config = workspace.read(`${at}/.sops.yaml`).replaceAll('prod', 'dev');
+  await workspace.init({ directory: at, stages: 'dev' });
+  const config = workspace.read(`${at}/.sops.yaml`);
   await workspace.write({
     [`${at}/.sops.yaml`]: config.replace('    key_groups:', `    ${line}\n    key_groups:`),
   });
+  rmSync(join(workspace.directory(), `${at}/secrets/dev.enc.yaml`));
   await workspace.init({ directory: at, stages: 'dev' });
   const before = workspace.read(`${at}/secrets/dev.enc.yaml`);
   const refused = workspace.set(at, 'dev', key, 'ENC[AES256_GCM,data:s3cret');

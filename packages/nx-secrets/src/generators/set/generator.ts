@@ -2,13 +2,14 @@ import { posix } from 'node:path';
 import { logger, readNxJson, type GeneratorCallback, type Tree } from '@nx/devkit';
 import type { EncryptedFile } from 'sops-codec';
 import { ownKeyring } from '../../aws/own-keyring';
-import { fail, printable } from '../../problem';
+import { fail, printable, type Problem } from '../../problem';
 import { ownership } from '../../sync/ownership';
+import { isDryRun } from '../../terminal/dry-run';
 import { readValue } from '../../terminal/read-value';
 import { namesOf, type Names } from '../../workspace/names';
-import { nearest } from '../../workspace/options';
+import { didYouMean } from '../../workspace/did-you-mean';
 import { placeOf, serviceRoots, type PlaceOptions } from '../../workspace/place';
-import { readPlugin } from '../../workspace/plugin';
+import { readPlugin, type Plugin } from '../../workspace/plugin';
 import type { SecretFile } from '../../workspace/secret-file';
 import { placedAsync, readSecretFile, whileLocked, writeSecretFile } from '../../workspace/secret-file-io';
 import { aliasOwners, allNames, readSecretFiles, readServices, serviceName } from '../../workspace/services';
@@ -40,18 +41,23 @@ export default async function set(
       fix: 'cd into the service, or pass --project=<name>.',
     });
   }
-  const { options, name: plugin } = readPlugin(tree.root, readNxJson(tree) ?? {});
+  const plugin = readPlugin(tree.root, readNxJson(tree) ?? {});
   const file = stageFile(await readSecretFiles(tree.root, place.root), stage, place.root, plugin);
+  const { options } = plugin;
   const path = posix.join(place.root, file.path);
   const keys = keyPath(key, file.format);
   const services = await readServices(tree.root, await serviceRoots(tree), options);
   const owners = aliasOwners(allNames(services, options));
   const names = namesOf(await serviceName(tree.root, place.root, options), file.stage, options, place.root);
+  if (isDryRun()) {
+    refuseForeign((await readSecretFile(tree.root, path)).file, names, owners, path);
+    logger.info(printable(`would ${unset ? 'remove' : 'set'} ${key} in ${path}`));
+  }
   return async () => {
     refuseForeign((await readSecretFile(tree.root, path)).file, names, owners, path);
     const value = unset
       ? undefined
-      : await readValue(key, { fromFile, empty }, `npx nx g ${plugin}:set --stage=${file.stage}`);
+      : await readValue(key, { fromFile, empty }, `npx nx g ${plugin.name}:set --stage=${file.stage}`);
     const done = await whileLocked(tree.root, path, async () => {
       const { file: encrypted } = await readSecretFile(tree.root, path);
       refuseForeign(encrypted, names, owners, path);
@@ -69,7 +75,7 @@ function stageFile(
   files: readonly SecretFile[],
   stage: string | undefined,
   root: string,
-  plugin: string,
+  plugin: Plugin,
 ): SecretFile {
   const stages = files.map((file) => file.stage);
   const file =
@@ -82,15 +88,30 @@ function stageFile(
       fix: `Pass --stage=<${stages.join('|')}>.`,
     });
   }
-  return fail({
-    what:
-      stage === undefined ? `${root} has no secret files` : `${root} has no secret file for stage "${stage}"`,
-    where: `${root}/secrets`,
-    fix:
-      files.length === 0
-        ? `Make them first: npx nx g ${plugin}:init --stages=${stage ?? 'dev,prod'} (in ${root}).`
-        : `Did you mean "${nearest(stage ?? '', stages)}"? For a new stage: npx nx g ${plugin}:init --stages=${stage ?? ''} (in ${root}).`,
-  });
+  return fail(noFile(files, stage, root, plugin));
+}
+
+function noFile(
+  files: readonly SecretFile[],
+  stage: string | undefined,
+  root: string,
+  { name, options }: Plugin,
+): Problem {
+  const where = `${root}/secrets`;
+  const init = (stages: string) => `npx nx g ${name}:init --stages=${stages} (in ${root})`;
+  if (stage === undefined || files.length === 0) {
+    const stages = [...options.stages.keys()].join(',') || 'dev,prod';
+    return { what: `${root} has no secret files`, where, fix: `Make them first: ${init(stage ?? stages)}.` };
+  }
+  const others = files.map((file) => file.stage);
+  const isStage = options.stages.has(stage);
+  return {
+    what: `${root} has no secret file for stage "${stage}"`,
+    where,
+    fix: isStage
+      ? `Make it first: ${init(stage)}.`
+      : `${didYouMean(stage, others)}There are: ${others.join(', ')}. A new stage is added at the workspace root, then here: npx nx g ${name}:init --stages=${stage}.`,
+  };
 }
 
 /** A value is not put into a file that another service or stage can open. */

@@ -1,0 +1,29 @@
+import { posix } from 'node:path';
+import { logger } from '@nx/devkit';
+import { printable } from '../../problem';
+import { secretFilePath } from '../../workspace/secret-file';
+import { readSecretFiles, sopsConfigFile } from '../../workspace/services';
+import { makesKeyOf } from './make-keys';
+import type { ServiceSetup } from './service-setup';
+
+/**
+ * Says what a dry run would do to keys and files, as far as it can be told without asking AWS.
+ *
+ * @param shown whether Nx shows the change of `.sops.yaml` itself
+ */
+export async function announce(setup: ServiceSetup, shown: boolean): Promise<void> {
+  const { workspaceRoot, root, extension, stages } = setup;
+  const files = await readSecretFiles(workspaceRoot, root);
+  const rules = `would give ${posix.join(root, sopsConfigFile)} a rule for each stage that has none`;
+  const lines = stages.flatMap(({ names, ...stage }) => {
+    const file = files.find((one) => one.stage === names.stage);
+    const path = posix.join(root, file?.path ?? secretFilePath(names.stage, extension));
+    return [
+      makesKeyOf(setup, { names, ...stage })
+        ? `would make key ${names.keyAlias} where it is missing, and repair it where it drifted`
+        : `would not make key ${names.keyAlias}: the pipeline does (provision-keys)`,
+      file ? `present    ${path}` : `would write ${path}, once its key is there`,
+    ];
+  });
+  logger.info(printable([...(shown ? [] : [rules]), ...lines].join('\n')));
+}

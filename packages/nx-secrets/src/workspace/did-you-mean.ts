@@ -1,0 +1,20 @@
+import { distance } from 'fastest-levenshtein';
+
+/**
+ * `Did you mean "prod"? ` where one of the known names is close to what was typed: letters swapped, missing, or one too
+ * many, or one name the beginning of the other. Empty where none is: a suggestion that is a guess misleads.
+ */
+export function didYouMean(typed: string, known: readonly string[]): string {
+  const close = known.filter((name) => isClose(typed.toLowerCase(), name.toLowerCase()));
+  const [best] = close.sort((a, b) => distance(typed, a) - distance(typed, b));
+  return best === undefined ? '' : `Did you mean "${best}"? `;
+}
+
+function isClose(typed: string, name: string): boolean {
+  const away = distance(typed, name);
+  const swapped = away === 2 && [...typed].sort().join('') === [...name].sort().join('');
+  const longer = Math.max(typed.length, name.length);
+  const shorter = Math.min(typed.length, name.length);
+  const begins = shorter >= 3 && (typed.startsWith(name) || name.startsWith(typed));
+  return swapped || begins || away <= Math.floor(longer / 4) || (away === 1 && shorter >= 3);
+}
