@@ -1,4 +1,4 @@
-import { RE2JS } from 're2js';
+import type { RE2JS } from 're2js';
 import { SopsError } from '../model/sops-error';
 
 /** An unanchored search for a pattern, as Go's regexp does it. */
@@ -22,9 +22,14 @@ export function compileRegex(pattern: string, where: string): Search {
   return search;
 }
 
+/** Loaded for the first pattern: most files have none, and a small one opens in less time than this takes. */
+const engine = (): typeof RE2JS =>
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- selection is not asynchronous
+  (require('re2js') as { readonly RE2JS: typeof RE2JS }).RE2JS;
+
 function compile(pattern: string, where: string): Search {
   try {
-    const regex = RE2JS.compile(pattern);
+    const regex = engine().compile(pattern);
     return (text) => regex.matcher(text).find();
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : 'unknown';
