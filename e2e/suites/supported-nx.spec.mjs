@@ -102,6 +102,21 @@ for (const { nx, alias, generated } of matrix) {
       assert.equal(aws.calls()['secretsmanager:PutSecretValue'], undefined);
     });
 
+    test('a misspelt configuration and a misspelt option push nothing, and are named', async () => {
+      aws.resetCalls();
+      for (const [args, said] of [
+        [['run', 'user-service:sync-secrets:pord'], /no service has a stage "pord"/],
+        [['run-many', '-t', 'sync-secrets', '-c', 'pord'], /no service has a stage "pord"/],
+        [['run-many', '-t', 'sync-secrets', '--stages=prod'], /has no option --stages/],
+      ]) {
+        const { exitCode, all } = await workspace.nx(args, { env });
+        assert.equal(exitCode, 1, all);
+        assert.match(all, said);
+        assert.doesNotMatch(all, /Unhandled|at .*\.js:\d+/);
+      }
+      assert.deepEqual(aws.calls(), {});
+    });
+
     test('check-secrets is answered from the cache, but never what depends on the date', async () => {
       const set = (stage, key) =>
         need(['g', `${plugin}:set`, `--stage=${stage}`, key], { folder: services[0], input: 'x' });

@@ -1,0 +1,30 @@
+import { combineOptionsForExecutor } from 'nx/src/utils/params';
+import { checkSecrets } from '../check-secrets/verb';
+import { diffSecrets } from '../diff-secrets/verb';
+import { provisionKeys } from '../provision-keys/verb';
+import { syncSecrets } from '../sync-secrets/verb';
+import check from '../check-secrets/schema.json';
+import diff from '../diff-secrets/schema.json';
+import provision from '../provision-keys/schema.json';
+import sync from '../sync-secrets/schema.json';
+
+const verbs = [
+  [checkSecrets, check],
+  [diffSecrets, diff],
+  [provisionKeys, provision],
+  [syncSecrets, sync],
+] as const;
+
+test.each(verbs)('$name: its schema names its options', ({ options }, { properties }) => {
+  expect(Object.keys(properties).sort()).toEqual(Object.keys(options).sort());
+});
+
+/** In a batch, what Nx itself refuses is an unhandled rejection that names no option. */
+test.each(verbs)('$name: Nx refuses no option, so that it can be refused by name', ({ options }, schema) => {
+  for (const name of [...Object.keys(options), 'unknown']) {
+    for (const value of ['x', 7, true, ['a', 'b']]) {
+      const combined = combineOptionsForExecutor({ [name]: value }, '', { options: {} }, schema, null, '.');
+      expect(combined[name]).toEqual(value);
+    }
+  }
+});
