@@ -19,4 +19,5 @@ export {
   writePlain,
   type EncryptOptions,
 } from './file/file';
+export { valuesInClear } from './walk/in-clear';
 export { readConfig, ruleFor, type CreationRule, type SopsConfig } from './rules/creation-rules';

@@ -1,4 +1,4 @@
-import type { EncryptedFile } from 'sops-codec';
+import { valuesInClear, type EncryptedFile } from 'sops-codec';
 import type { Problem } from '../problem';
 import { keyText } from '../workspace/key-path';
 import { leavesOf } from '../workspace/keyed-leaves';
@@ -9,15 +9,19 @@ import { leavesOf } from '../workspace/keyed-leaves';
  * @param path of the file, for messages
  */
 export function encrypted(file: EncryptedFile, path: string): Problem | undefined {
-  const clear = leavesOf(file).filter(
-    ({ keys, leaf }) => selects(file, keys) && leaf.kind !== 'null' && !isSealed(leaf),
-  );
-  const names = [...new Set(clear.map(({ keys }) => keyText(keys, file.format)))];
+  const names = [...new Set(valuesInClear(file).map((keys) => keyText(keys, file.format)))];
   if (names.length > 0) {
     return {
       what: `${names.join(', ')} ${names.length === 1 ? 'is' : 'are'} in clear in the encrypted file`,
       where: path,
       fix: `git checkout HEAD -- ${path} restores it; then nx g secrets:set ${names[0] ?? 'KEY'}. If it was ever pushed, the value is known: change it.`,
+    };
+  }
+  if (nothingIsSealed(file)) {
+    return {
+      what: `none of its values is encrypted: its own rule, ${file.metadata.rule.kind}, selects none`,
+      where: path,
+      fix: `Correct the rule in .sops.yaml, then make the file anew under it: sops decrypt -i ${path} && sops encrypt -i ${path}. If it was ever pushed, its values are known: change them.`,
     };
   }
   if (file.metadata.mac !== '') return undefined;
@@ -28,10 +32,10 @@ export function encrypted(file: EncryptedFile, path: string): Problem | undefine
   };
 }
 
-const isSealed = (leaf: { readonly kind: string; readonly text?: string }): boolean =>
-  leaf.kind === 'str' && (leaf.text === '' || /^ENC\[AES256_GCM,data:/.test(leaf.text ?? ''));
-
-function selects({ metadata: { rule } }: EncryptedFile, keys: readonly string[]): boolean {
-  if (rule.kind === 'unencrypted_suffix') return !keys.some((key) => key.endsWith(rule.suffix));
-  return rule.kind === 'encrypted_suffix' && keys.some((key) => key.endsWith(rule.suffix));
+/** Whether a file has values, and all of them in clear. */
+function nothingIsSealed(file: EncryptedFile): boolean {
+  const texts = leavesOf(file).flatMap(({ leaf }) =>
+    leaf.kind === 'null' || (leaf.kind === 'str' && leaf.text === '') ? [] : leaf,
+  );
+  return texts.length > 0 && texts.every((leaf) => leaf.kind !== 'str' || !leaf.text.startsWith('ENC['));
 }
