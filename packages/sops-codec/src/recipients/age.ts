@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { SopsError } from '../model/sops-error';
-import { openX25519 } from './age-x25519';
 import { commandWords } from './command-words';
 
 /** Where age identities come from. */
@@ -52,8 +51,6 @@ export async function unwrapAge(
 ): Promise<Uint8Array> {
   const known = await identities(recipient);
   if (known.length === 0) throw noKey('no age identity is at hand');
-  const key = openX25519(enc, known);
-  if (key) return key;
   try {
     const { armor, Decrypter } = await import('age-encryption');
     const decrypter = new Decrypter();
