@@ -1,6 +1,7 @@
 export type { Comment, Document, Format, Item, Leaf, List, Mapping, Str, Value } from './model/tree';
 export { exitCodes, SopsError, type SopsErrorCode } from './model/sops-error';
 export { getValue, setValue, unsetValue, type Path } from './model/path';
+export { isCiphertext } from './cipher/value';
 export { formatOf, type Layout } from './formats/format';
 export type { Metadata } from './metadata/metadata';
 export { identityText, type KeyGroup, type Recipient, type WrappedKey } from './recipients/recipient';

@@ -11,6 +11,7 @@ import type { SecretFile } from '../workspace/secret-file';
 import { placed, readSecretFile } from '../workspace/secret-file-io';
 import { sopsConfigFile, twoFilesProblem, type Service } from '../workspace/services';
 import { creationRule } from './creation-rule';
+import { damagedValues } from './damaged-values';
 import { encrypted } from './encrypted';
 import type { MaxAge } from './max-age';
 import { datedValues, noHistory, oldValues } from './old-values';
@@ -77,6 +78,7 @@ export async function checkService(
   for (const { secretFile, names, path, file } of files) {
     const { stage } = names;
     note(stage, encrypted(file, path));
+    note(stage, damagedValues(file, path));
     const own = ownership(file, names, owners, path);
     note(stage, own.kind === 'refused' ? own.problem : undefined);
     const ruled = {

@@ -104,6 +104,15 @@ test("a stage's role makes the key in its account", async () => {
   there.destroy();
 });
 
+test('an alias to adopt that nothing has is refused; that of another service is not', async () => {
+  await workspace.write({ ...service(user, 'dev'), ...service(payment, 'dev') });
+  const adopt = (...names: readonly string[]) =>
+    workspace.provision([user], { waivers: { adopt: new Set(names), enable: false } });
+  await expect(adopt('alias/foo')).rejects.toThrow('no service has a key alias/foo');
+  await expect(adopt('user-service-dev')).rejects.toThrow('Did you mean "alias/user-service-dev"?');
+  expect(outcomes(await adopt('alias/payment-service-dev'))).toEqual(['user-service dev created']);
+});
+
 test('a stage for CI only is left to CI', async () => {
   await workspace.options({ stages: { dev: { ciOnly: true } } });
   await workspace.write(service(user, 'dev'));

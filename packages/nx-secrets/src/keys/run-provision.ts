@@ -3,13 +3,14 @@ import { fail, toProblem, type Problem } from '../problem';
 import { startProgress } from '../report/progress';
 import type { Entry, Report } from '../report/report';
 import type { Interruption } from '../terminal/interruption';
-import { clashes } from '../workspace/names';
+import { clashes, fillPattern } from '../workspace/names';
 import { didYouMean } from '../workspace/did-you-mean';
 import type { Options } from '../workspace/options';
 import { allNames, knownStages, twoFilesProblem, type Service } from '../workspace/services';
 import { isDesired, readDesiredKeys, type KeyCandidate } from './desired';
 import type { KeyWaivers } from './obstacle';
 import { provision } from './provision';
+import { refuseUnknownNames } from '../workspace/waived-names';
 import type { DesiredKey, KeyOutcome } from './states';
 
 /** Whose keys to provision and how. */
@@ -32,7 +33,7 @@ export interface ProvisionRequest {
 /**
  * Makes and repairs keys: desired → remote → plan → apply → report. One failing key never stops another.
  *
- * @throws ProblemError where the request itself is wrong: a stage that nobody knows
+ * @throws ProblemError where the request itself is wrong: a stage or a name that nobody knows
  */
 export async function runProvision(request: ProvisionRequest): Promise<Report> {
   const start = performance.now();
@@ -68,6 +69,7 @@ async function readCandidates(request: ProvisionRequest): Promise<readonly KeyCa
     await Promise.all(services.map((service) => readDesiredKeys(workspaceRoot, service, options, stages)))
   ).flat();
   refuseUnknownStage(stages, found, request);
+  refuseUnknownNames(request.waivers.adopt, aliasesOf(found, request), '--adopt', 'key');
   const selected = found.filter(({ stage }) => stage === '' || stages.length === 0 || stages.includes(stage));
   const clashing = clashes(distinctNames(selected, everyService, options));
   return selected.map((candidate) => {
@@ -111,6 +113,17 @@ function refuseUnknownStage(
         ? `${didYouMean(unknown, known)}There are: ${[...new Set(known)].join(', ')}.`
         : 'Run nx g secrets:init in a service first.',
   });
+}
+
+/** Aliases of the keys at hand, and of what other services have: a run of one service is given the names of all. */
+function aliasesOf(
+  found: readonly KeyCandidate[],
+  { everyService, options }: ProvisionRequest,
+): readonly string[] {
+  const stages = new Set([...knownStages(everyService, options), ...found.map(({ stage }) => stage)]);
+  return everyService.flatMap(({ name }) =>
+    [...stages].map((stage) => `alias/${fillPattern(options.keyAlias, name, stage)}`),
+  );
 }
 
 function entryOf(

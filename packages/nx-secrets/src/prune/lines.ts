@@ -29,17 +29,25 @@ export const failureLine = (about: string, problem: Problem): PruneEntry => ({
 });
 
 /** What a secret that was not touched is reported as; nothing where it is in use. */
-export function untouched(standing: Standing): Outcome<PruneKind> | undefined {
-  return standing.kind === 'in-use' ? undefined : { kind: standing.kind, note: standing.reason };
+export function untouched(secret: ManagedSecret, standing: Standing): Outcome<PruneKind> | undefined {
+  switch (standing.kind) {
+    case 'in-use':
+      return undefined;
+    case 'deletion-scheduled':
+      return { kind: standing.kind, note: `${standing.reason}; ${restore(secret)} takes it back` };
+    default:
+      return { kind: standing.kind, note: standing.reason };
+  }
 }
+
+const restore = (secret: ManagedSecret): string =>
+  `aws secretsmanager restore-secret --region ${regionOf(secret)} --secret-id ${secret.name}`;
 
 /** What a secret whose deletion was scheduled is reported as, with the way back. */
 export const deletionScheduled = (secret: ManagedSecret, goneOn: string): Outcome<PruneKind> => ({
   kind: 'deletion-scheduled',
   note: `gone on ${goneOn}`,
-  details: [
-    `account ${accountOf(secret)}; until then: aws secretsmanager restore-secret --region ${regionOf(secret)} --secret-id ${secret.name}`,
-  ],
+  details: [`account ${accountOf(secret)}; until then: ${restore(secret)}`],
 });
 
 /** The lines in the order of their kinds, then of their names; failures last. */

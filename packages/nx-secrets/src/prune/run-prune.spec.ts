@@ -73,7 +73,11 @@ test('--delete schedules the deletion, with the window and the way back; again, 
   expect(await deletedOn(userSecret)).toBeDefined();
   expect(await deletedOn(paymentSecret)).toBeUndefined();
   for (const deletion of [orphans, named(userSecret)]) {
-    expect(outcomes(await workspace.prune({ deletion }))).toEqual(['user-service dev deletion-scheduled']);
+    const again = await workspace.prune({ deletion });
+    expect(outcomes(again)).toEqual(['user-service dev deletion-scheduled']);
+    expect(again.entries[0]?.outcome).toMatchObject({
+      note: expect.stringContaining(`restore-secret --region eu-west-1 --secret-id ${userSecret}`),
+    });
   }
   expect(writes()).toEqual([['secretsmanager:DeleteSecret', 1]]);
 });

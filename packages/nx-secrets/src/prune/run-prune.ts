@@ -103,7 +103,7 @@ async function carryOut(
     case 'refuse':
       return line({ kind: 'failed', problem: decision.problem });
     case 'leave': {
-      const outcome = untouched(standing);
+      const outcome = untouched(secret, standing);
       return outcome && line(outcome);
     }
     case 'delete': {

@@ -261,6 +261,19 @@ describe('wrong surroundings', () => {
   });
 
   test('a stage that nobody has', async () => {
+    for (const waiver of ['overwrite', 'adopt'] as const) {
+      const waivers = {
+        overwrite: new Set<string>(),
+        adopt: new Set<string>(),
+        [waiver]: new Set(['/services/user-service/dve']),
+      };
+      await expect(workspace.sync([user], { waivers })).rejects.toMatchObject({
+        problem: {
+          where: `--${waiver}`,
+          fix: expect.stringContaining('Did you mean "/services/user-service/dev"?'),
+        },
+      });
+    }
     await expect(workspace.sync([user], { stages: ['dve'] })).rejects.toThrow('Did you mean "dev"?');
   });
 });

@@ -1,7 +1,8 @@
 import { startProgress } from '../report/progress';
 import type { Report } from '../report/report';
 import type { Interruption } from '../terminal/interruption';
-import type { Service } from '../workspace/services';
+import { allNames, type Service } from '../workspace/services';
+import { refuseUnknownNames } from '../workspace/waived-names';
 import { desiredOf, entryOf, readCandidates, type CandidateRequest } from './candidates';
 import { gitHistory } from './history';
 import type { Waivers } from './plan';
@@ -23,7 +24,7 @@ export interface SyncRequest extends CandidateRequest {
 /**
  * Pushes secret files: desired → remote → plan → apply → report. One failing secret never stops another.
  *
- * @throws ProblemError where the request itself is wrong: a stage that nobody knows
+ * @throws ProblemError where the request itself is wrong: a stage or a name that nobody knows
  */
 export async function runSync(request: SyncRequest): Promise<Report> {
   const start = performance.now();
@@ -34,6 +35,7 @@ export async function runSync(request: SyncRequest): Promise<Report> {
     request.options,
     request.ci,
   );
+  refuseUnknownWaivers(request);
   const candidates = await readCandidates(selected, request);
   const desired = desiredOf(candidates);
   const worlds = openWorlds();
@@ -62,3 +64,9 @@ export async function runSync(request: SyncRequest): Promise<Report> {
 
 const uncommittedNote = (path: string) =>
   `${path} is not committed; what is pushed is the file as it is here`;
+
+function refuseUnknownWaivers({ waivers, everyService, options }: SyncRequest): void {
+  const known = allNames(everyService, options).map(({ secretName }) => secretName);
+  refuseUnknownNames(waivers.overwrite, known, '--overwrite', 'secret');
+  refuseUnknownNames(waivers.adopt, known, '--adopt', 'secret');
+}

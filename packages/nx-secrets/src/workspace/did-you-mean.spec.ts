@@ -21,6 +21,7 @@ test.each<[string, readonly string[]]>([
   ['qa', ['dev', 'prod']],
   ['uat', ['dev', 'qa']],
   ['dev', []],
+  ['alias/payment-service-dev', ['alias/user-service-dev']],
   ['', ['dev']],
 ])('%j is close to none of %j', (typed, known) => {
   expect(didYouMean(typed, known)).toBe('');

@@ -2,7 +2,7 @@ import { distance } from 'fastest-levenshtein';
 
 /**
  * `Did you mean "prod"? ` where one of the known names is close to what was typed: letters swapped, missing, or one too
- * many, or one name the beginning of the other. Empty where none is: a suggestion that is a guess misleads.
+ * many, one name the beginning of the other, or what was typed its end behind a slash. Empty where none is: a suggestion that is a guess misleads.
  */
 export function didYouMean(typed: string, known: readonly string[]): string {
   const close = known.filter((name) => isClose(typed.toLowerCase(), name.toLowerCase()));
@@ -16,5 +16,8 @@ function isClose(typed: string, name: string): boolean {
   const longer = Math.max(typed.length, name.length);
   const shorter = Math.min(typed.length, name.length);
   const begins = shorter >= 3 && (typed.startsWith(name) || name.startsWith(typed));
-  return swapped || begins || away <= Math.floor(longer / 4) || (away === 1 && shorter >= 3);
+  const ends = shorter >= 3 && name.endsWith(`/${typed}`);
+  return (
+    swapped || begins || ends || away <= Math.min(2, Math.floor(longer / 4)) || (away === 1 && shorter >= 3)
+  );
 }

@@ -105,5 +105,6 @@ export function clashes(all: readonly PlacedNames[]): ReadonlyMap<string, Proble
 const clash = (name: string, first: PlacedNames, second: PlacedNames): Problem => ({
   what: `${first.root} (stage ${first.stage}) and ${second.root} (stage ${second.stage}) would share ${name}`,
   where: second.root,
-  fix: `Give one of them a name of its own in nx.json: "services": { "${second.root}": "another-name" }.`,
+  // Which of them came later is not to be seen here, and the other one's key, file and secret go by its name.
+  fix: `Give the newer one a name of its own in nx.json, "services": { "${second.root}": "another-name" }, or "${first.root}" if that is the newer. If its folder is a copy, remove .sops.yaml and secrets/ in it; then, there: npx nx g secrets:init`,
 });

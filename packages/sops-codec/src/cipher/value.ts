@@ -49,6 +49,9 @@ export function parseEncrypted(text: string): EncryptedText | undefined {
   return dataBytes && ivBytes && tagBytes ? { data: dataBytes, iv: ivBytes, tag: tagBytes, type } : undefined;
 }
 
+/** Whether a text is of the form of an encrypted value; whether a key opens it is another matter. */
+export const isCiphertext = (text: string): boolean => parseEncrypted(text) !== undefined;
+
 /**
  * The texts of the four parts. sops has greedy groups without an end anchor, so each part reaches as far as it can, and
  * what follows the last bracket is ignored. A regular expression of them would try all cuts of a text that has many.

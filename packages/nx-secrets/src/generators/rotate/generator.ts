@@ -5,6 +5,7 @@ import { openWorlds } from '../../aws/worlds';
 import { fail, printable, toProblem } from '../../problem';
 import { isFailed, type Entry, type Outcome } from '../../report/report';
 import { renderReport } from '../../report/text';
+import { textIfThere } from '../../workspace/read-file';
 import { rotateDataKey } from './rotate-data-key';
 import { rotateKey } from './rotate-key';
 import { readTargets, type Target, type TargetOptions, type Targets } from './targets';
@@ -76,24 +77,30 @@ function announcement(mode: Mode, { path, names }: Target): string {
     case 'key':
       return `new key behind ${names.keyAlias} for ${path}; or what an earlier run began is gone on with`;
     case 'revoke':
-      return `new key behind ${names.keyAlias} for ${path}; the old one's deletion is scheduled`;
+      return `new key behind ${names.keyAlias} for ${path}, unless an earlier run made one; the old one's deletion is scheduled`;
   }
 }
 
 /** Takes a step for each target and prints what came of it. One that fails stops no other. */
-async function report({ targets }: Targets, step: (target: Target) => Promise<Outcome>): Promise<void> {
+async function report(
+  { workspaceRoot, targets }: Targets,
+  step: (target: Target) => Promise<Outcome>,
+): Promise<void> {
   const start = performance.now();
   const limit = pLimit(concurrency);
+  const written = new Set<string>();
   const entries = await Promise.all(
     targets.map((target) =>
       limit(async (): Promise<Entry> => {
         const { service, names, path, problem } = target;
         const entry = { service: names.service, stage: names.stage, name: path, root: service.root };
         if (problem) return { ...entry, outcome: { kind: 'failed', problem } };
+        const before = await textIfThere(workspaceRoot, path);
         const outcome = await step(target).catch((error: unknown): Outcome => ({
           kind: 'failed',
           problem: toProblem(error),
         }));
+        if ((await textIfThere(workspaceRoot, path)) !== before) written.add(path);
         return { ...entry, outcome };
       }),
     ),
@@ -102,7 +109,8 @@ async function report({ targets }: Targets, step: (target: Target) => Promise<Ou
   logger.info(renderReport({ noun: ['secret file', 'secret files'], entries, notes: [], milliseconds }));
   const failed = entries.filter(({ outcome }) => isFailed(outcome)).length;
   if (failed > 0) fail(someFailed(failed, entries.length));
-  logger.info('Next: commit the files; the next sync pushes them, with the same values.');
+  if (written.size > 0)
+    logger.info('Next: commit the files; the next sync pushes them, with the same values.');
 }
 
 const whatToRotate = (asked: number) => ({

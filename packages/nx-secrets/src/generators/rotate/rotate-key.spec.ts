@@ -91,6 +91,7 @@ describe('--key', () => {
     expect(said()).toMatch(/unchanged +user-service +dev/);
     expect(said()).toContain(`${devFile} as it is committed`);
     expect(said()).toContain('(AWSCURRENT)');
+    expect(said()).not.toContain('Next: commit');
     await commitAndSync();
     await rotate();
     expect(said()).toContain('(AWSPREVIOUS)');
@@ -101,6 +102,8 @@ describe('--key', () => {
     const changed = workspace.read(devFile);
     await rotate({ key: true, window: 7 });
     expect(said()).toMatch(/retired +user-service +dev/);
+    expect(said()).not.toContain('Next: commit');
+    expect(said()).toContain(`aws kms enable-key --region eu-west-1 --key-id ${old.id}`);
     const gone = await keyOf(old.id);
     expect(gone.state).toBe('PendingDeletion');
     expect(gone.going!.getTime() - Date.now()).toBeLessThan(7.1 * 24 * 60 * 60 * 1000);
@@ -239,6 +242,8 @@ describe('--revoke', () => {
     const [key, text, count] = [await keyOf(), workspace.read(devFile), await keyCount()];
     await rotate({ revoke: true });
     expect(said()).toMatch(/unchanged +user-service +dev.*revoked already/);
+    expect(said()).toContain('unless an earlier run made one');
+    expect(said()).not.toContain('Next: commit');
     expect(said()).toContain('DATABASE_URL --stage=dev');
     expect([await keyOf(), workspace.read(devFile), await keyCount()]).toEqual([key, text, count]);
   });

@@ -79,19 +79,19 @@ async function carryOn(
       return { kind: 'rotated', note };
     }
     await revoke({ key: next, old: key }, desired, hands, rotation);
-    return { kind: 'revoked', note: `key ${next.id}; ${goes(key.id, rotation.window)}` };
+    return { kind: 'revoked', note: `key ${next.id}; ${goes(key.id, desired, rotation.window)}` };
   }
   const { old } = replacement;
   const caughtUp = await catchUp({ key, old }, hands.file);
   const before = caughtUp ? 'the file was encrypted anew; ' : '';
   if (rotation.revoke) {
     await revoke({ key, old }, desired, hands, rotation);
-    return { kind: 'revoked', note: `${before}${goes(old.id, rotation.window)}` };
+    return { kind: 'revoked', note: `${before}${goes(old.id, desired, rotation.window)}` };
   }
   const questions = { history: rotation.history, committed: true };
   const retired = await retireOldKey({ key, old }, desired, hands, questions, rotation.window);
   if (retired.kind === 'retired')
-    return { kind: 'retired', note: `${before}${goes(old.id, rotation.window)}` };
+    return { kind: 'retired', note: `${before}${goes(old.id, desired, rotation.window)}` };
   return { kind: caughtUp ? 'rotated' : 'unchanged', note: `${before}${retired.problem.what}` };
 }
 
@@ -105,8 +105,8 @@ async function revoke(
   if (revoked.kind === 'kept') throw new ProblemError(revoked.problem);
 }
 
-const goes = (id: string, window: number) =>
-  `the old key, ${id}, opens nothing any more and is deleted in ${window} days (aws kms cancel-key-deletion takes it back)`;
+const goes = (id: string, { scope: { region } }: DesiredKey, window: number) =>
+  `the old key, ${id}, opens nothing any more and is deleted in ${window} days (until then: aws kms cancel-key-deletion --region ${region} --key-id ${id}, then aws kms enable-key --region ${region} --key-id ${id})`;
 
 /** Whoever had the key could read the values: a new key keeps none of them secret. */
 const toChange = (keys: readonly string[], stage: string): readonly string[] =>

@@ -1,0 +1,29 @@
+import { isCiphertext, type EncryptedFile } from 'sops-codec';
+import type { Problem } from '../problem';
+import { keyText } from '../workspace/key-path';
+import { leavesOf } from '../workspace/keyed-leaves';
+
+/**
+ * The values of a file that begin as a ciphertext does and cannot be one: an editor or a merge damaged them. What is left
+ * of its form is all that can be told without a key.
+ *
+ * @param path of the file, for messages
+ */
+export function damagedValues(file: EncryptedFile, path: string): Problem | undefined {
+  const damaged = leavesOf(file).filter(
+    ({ keys, leaf }) => mayBeSealed(file, keys) && leaf.kind === 'str' && isBroken(leaf.text),
+  );
+  const names = [...new Set(damaged.map(({ keys }) => keyText(keys, file.format)))];
+  if (names.length === 0 && !isBroken(file.metadata.mac)) return undefined;
+  return {
+    what: `${names.length > 0 ? `the ciphertext of ${names.join(', ')}` : 'the MAC'} is damaged: nothing opens it`,
+    where: path,
+    fix: `git checkout HEAD -- ${path} restores it; git log -- ${path} shows its earlier revisions, if it is committed like this.`,
+  };
+}
+
+const isBroken = (text: string): boolean => text.startsWith('ENC[AES256_GCM,data:') && !isCiphertext(text);
+
+/** What the rule leaves in clear may be any text. */
+const mayBeSealed = ({ metadata: { rule } }: EncryptedFile, keys: readonly string[]): boolean =>
+  rule.kind !== 'unencrypted_suffix' || !keys.some((key) => key.endsWith(rule.suffix));
