@@ -21,4 +21,5 @@ export {
   type EncryptOptions,
 } from './file/file';
 export { valuesInClear } from './walk/in-clear';
+export { verify, type Finding } from './file/verify';
 export { readConfig, ruleFor, type CreationRule, type SopsConfig } from './rules/creation-rules';

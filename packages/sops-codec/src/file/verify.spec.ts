@@ -1,0 +1,49 @@
+import type { Keyring } from '../recipients/keyring';
+import { encrypt, parse, readPlain, serialize, type EncryptOptions } from './file';
+import { verify } from './verify';
+
+const keyring: Keyring = {
+  wrap: (_, key) => Promise.resolve(Buffer.from(key).toString('base64')),
+  unwrap: () => Promise.reject(new Error('no key is asked for')),
+};
+const groups = [[{ kind: 'age' as const, recipient: 'age1test' }]];
+const plain = 'a: canary\nb: {c: [canary, "", null, 5]}\nd_unencrypted: shown\n';
+
+const made = async (options: Partial<EncryptOptions> = {}) =>
+  Buffer.from(
+    serialize(await encrypt(readPlain(plain, 'yaml'), { format: 'yaml', groups, ...options }, keyring)),
+  ).toString();
+const findings = (text: string) => verify(parse(text, 'yaml'));
+
+test.each<[string, Partial<EncryptOptions>]>([
+  ['the default rule', {}],
+  ['a regular expression', { rule: { kind: 'encrypted_regex', pattern: '^a$' } }],
+  ['a rule of comments', { rule: { kind: 'unencrypted_comment_regex', pattern: 'plain' } }],
+  ['two groups', { groups: [...groups, ...groups] }],
+])('a file that was just encrypted looks right: %s', async (_, options) => {
+  expect(findings(await made(options))).toEqual([]);
+});
+
+test.each<[string, (text: string) => string, string]>([
+  ['a value in clear', (text) => text.replace(/^a: .*$/m, 'a: canary'), 'key "a"'],
+  ['a number in clear', (text) => text.replace(/^a: .*$/m, 'a: 5'), 'key "a"'],
+  ['a value in clear in a list', (text) => text.replace(/- ENC\S+/, '- canary'), 'key "b" → "c"'],
+  [
+    'a value that nothing decrypts',
+    (text) => text.replace('shown', /ENC\S+/.exec(text)![0]),
+    'key "d_unencrypted"',
+  ],
+  ['no MAC', (text) => text.replace(/^ +mac: .*\n/m, ''), 'sops.mac'],
+  ['a MAC in clear', (text) => text.replace(/(^ +mac): .*$/m, '$1: ABCD'), 'sops.mac'],
+  ['no version', (text) => text.replace(/^ +version: .*\n/m, ''), 'sops.version'],
+  ['a key that is not wrapped', (text) => text.replace(/enc: .*$/m, 'enc: ""'), 'age1test'],
+  [
+    'an invalid pattern',
+    (text) => text.replace(/unencrypted_suffix: .*/, 'encrypted_regex: "("'),
+    'encrypted_regex',
+  ],
+])('%s is found, and no value told', async (_, damage, where) => {
+  const found = findings(damage(await made()));
+  expect(found).toEqual([expect.objectContaining({ where })]);
+  expect(JSON.stringify(found)).not.toContain('canary');
+});
