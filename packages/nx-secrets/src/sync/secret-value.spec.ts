@@ -61,6 +61,7 @@ test('refuses what is too large, and names the largest keys but no value', () =>
   expect(attempt).toThrow(/cert \(40007\), bundle \(30009\), small \(9\)/);
   expect(attempt).not.toThrow(/ccc|bbb/);
   expect(text(map(['k', str('v'.repeat(65_536 - 8))]))).toHaveLength(65_536);
+  expect(() => text(map(['k', str('v'.repeat(65_537 - 8))]))).toThrow('has 65537 bytes');
 });
 
 describe('raw', () => {
