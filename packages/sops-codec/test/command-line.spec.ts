@@ -293,3 +293,21 @@ test('no rule for a file, and a rule without recipients', async () => {
   expect((await run(['encrypt', 'none.yaml'])).stderr).toContain('empty key group');
   expect(existsSync(join(directory, 'a.yaml'))).toBe(true);
 });
+
+test.each([
+  [['decrpt', 'a.yaml'], 'unknown command: decrpt', 'Did you mean decrypt?'],
+  [['decyrpt', 'a.yaml'], 'unknown command: decyrpt', 'Did you mean decrypt?'],
+  [['a.yaml', 'b.yaml'], 'unknown command: a.yaml', 'The commands are encrypt'],
+])('%j is no command', async (args, what, fix) => {
+  const { exitCode, stderr } = await run(args);
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain(what);
+  expect(stderr).toContain(fix);
+});
+
+test('an editor that is not there is named', async () => {
+  await encrypted('a.yaml', 'a: 1\n');
+  const { exitCode, stderr } = await run(['edit', 'a.yaml'], { env: { EDITOR: 'no-such-editor --wait' } });
+  expect(exitCode).toBe(201);
+  expect(stderr).toContain('there is no editor no-such-editor');
+});

@@ -25,7 +25,10 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
   const command = new Command('local-aws')
     .description('AWS KMS, Secrets Manager and STS on loopback, for local work and tests')
     .option('--port <number>', 'port on 127.0.0.1', portNumber, defaultPort)
-    .option('--data <file>', 'keep keys and secrets in this file (otherwise they end with the program)')
+    .option(
+      '--data <file>',
+      'keep keys and secrets in this file, in clear, so outside of any repository: ~/.local-aws.json (otherwise they end with the program)',
+    )
     .option('--iam <file>', 'verify signatures and evaluate the policies of the users and roles in this file')
     .action(async (options: CommandOptions) => {
       await serve(options, terminal);

@@ -54,7 +54,7 @@ export function awsProblem(error: unknown, call: Call): Problem {
   const said = call.carriesValue || message === '' ? name : `${name}: ${message}`;
   if (credentialErrors.has(name)) {
     return {
-      what: `AWS credentials are missing, expired or not valid (${said})`,
+      what: `AWS credentials${ofProfile()} are missing, expired or not valid (${said})`,
       where,
       fix: 'Sign in (aws sso login --profile NAME, then export AWS_PROFILE=NAME), or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; aws sts get-caller-identity shows who you are.',
     };
@@ -98,15 +98,19 @@ function endpointOf({ action, region }: Call): string {
     action.split(':')[0] === 'secretsmanager'
       ? 'SECRETS_MANAGER'
       : (action.split(':')[0] ?? '').toUpperCase();
-  const named = process.env[`AWS_ENDPOINT_URL_${service}`] ?? process.env['AWS_ENDPOINT_URL'];
+  const named = process.env[`AWS_ENDPOINT_URL_${service}`] || process.env['AWS_ENDPOINT_URL'];
   return (
-    named ?? `the AWS endpoint of ${action.split(':')[0] ?? 'the service'}${region ? ` in ${region}` : ''}`
+    named || `the AWS endpoint of ${action.split(':')[0] ?? 'the service'}${region ? ` in ${region}` : ''}`
   );
 }
 
+/** The profile in use, where one is named: a name with a slip of the pen is as good as none. */
+const ofProfile = (): string =>
+  process.env['AWS_PROFILE'] ? ` of profile ${process.env['AWS_PROFILE']}` : '';
+
 /** The problem of a region that nothing names. */
 export const missingRegion = (where: string): Problem => ({
-  what: 'no AWS region is set',
+  what: `no AWS region is set${process.env['AWS_PROFILE'] ? `, nor does profile ${process.env['AWS_PROFILE']} (AWS_PROFILE) name one` : ''}`,
   where,
   fix: 'Pass --region=eu-west-1, or give the stage a region in nx.json ("stages": { "dev": { "region": "eu-west-1" } }), or set AWS_REGION.',
 });

@@ -101,8 +101,12 @@ async function runEditor(path: string): Promise<void> {
   const named = process.env['SOPS_EDITOR'] || process.env['EDITOR'];
   const [program = await firstEditor(), ...args] = named ? await commandWords(named) : [];
   if (program === undefined) throw noEditor('no editor is set and none of vim, nano and vi is there');
-  const { failed, exitCode } = await execa(program, [...args, path], { stdio: 'inherit', reject: false });
-  if (failed) throw noEditor(`the editor ended with ${exitCode ?? 'an error'}`);
+  const { failed, exitCode, code } = await execa(program, [...args, path], {
+    stdio: 'inherit',
+    reject: false,
+  });
+  if (code === 'ENOENT') throw noEditor(`there is no editor ${program}`);
+  if (failed) throw noEditor(`the editor ${program} ended with ${exitCode ?? 'an error'}`);
 }
 
 async function firstEditor(): Promise<string | undefined> {

@@ -37,7 +37,12 @@ export function program(exit: (code: number) => void): Command {
     .option('--verbose', 'accepted for compatibility')
     .option('--disable-version-check', 'accepted for compatibility: versions are never asked for')
     .option('--enable-local-keyservice', 'accepted for compatibility: keys are always used here');
-  legacyFlags(root).action(act(legacy));
+  legacyFlags(root)
+    .allowExcessArguments()
+    .action(function (this: Command, ...args: unknown[]) {
+      refuseUnknownCommand(root);
+      return act(legacy).apply(this, args);
+    });
 
   const command = (name: string, description: string, action: Action) =>
     inputFlags(root.command(name).description(description))
@@ -129,6 +134,27 @@ export function program(exit: (code: number) => void): Command {
   );
   return root;
 }
+
+/** One operand is a file to edit; several begin with what was meant for a command. */
+function refuseUnknownCommand({ args: [typed = '', ...more], commands: known }: Command): void {
+  if (more.length === 0) return;
+  const names = known.map((one) => one.name());
+  const meant = names.find((name) => isClose(typed, name));
+  throw new SopsError('generic', {
+    what: `unknown command: ${typed}`,
+    fix: `${meant === undefined ? '' : `Did you mean ${meant}? `}The commands are ${names.join(', ')}; without one, a single file is edited.`,
+  });
+}
+
+/** Whether letters are missing, too many or swapped, and nothing else. */
+const isClose = (typed: string, name: string): boolean =>
+  typed.length > 2 &&
+  Math.abs(typed.length - name.length) <= 2 &&
+  (isWithin(typed, name) || isWithin(name, typed) || [...typed].sort().join() === [...name].sort().join());
+
+/** Whether the letters of one text stand in another, in their order. */
+const isWithin = (some: string, all: string): boolean =>
+  [...all].reduce((at, letter) => (letter === some[at] ? at + 1 : at), 0) === some.length;
 
 const inputFlags = (command: Command): Command =>
   command
