@@ -144,7 +144,7 @@ const rows: readonly Row[] = [
     state: 'current is no revision, another waived',
     placed: {},
     arrange: putByHand,
-    request: { waivers: { ...waived, overwrite: new Set(['/services/user-service/prod']) } },
+    request: { waivers: { ...waived, overwrite: new Set(['/services/payment-service/dev']) } },
     ends: 'changed outside Git',
   },
   { state: 'a shallow clone', placed: {}, arrange: makeShallow, ends: 'this clone is shallow' },

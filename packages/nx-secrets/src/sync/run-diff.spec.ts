@@ -34,6 +34,10 @@ test('where nothing is deployed, every key is new', async () => {
   });
 });
 
+test('a file that has no keys yet says so', async () => {
+  expect(await first([payment])).toEqual({ kind: 'would-create', details: ['no keys yet'], note: undefined });
+});
+
 test('keys that were added, changed and removed since the deployed revision, by commit and date', async () => {
   await workspace.sync(both);
   const deployed = await headShort();

@@ -70,7 +70,9 @@ function outcomeOf({ desired, remote, action }: Planned, revision: Revision | un
   const outcome = foreseen(action);
   if (revision) return withChanges(outcome, changesSince(revision, desired), deployedText(revision));
   const isNew = remote.kind === 'absent' || (action.kind === 'update' && remote.current === undefined);
-  return isNew ? withChanges(outcome, describe(keyChanges(undefined, desired.file))) : outcome;
+  if (!isNew) return outcome;
+  const changes = keyChanges(undefined, desired.file);
+  return withChanges(outcome, changes.added.length > 0 ? describe(changes) : ['no keys yet']);
 }
 
 function withChanges(outcome: Outcome, details: readonly string[], deployed?: string): Outcome {

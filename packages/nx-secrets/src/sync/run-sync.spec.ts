@@ -260,6 +260,19 @@ describe('wrong surroundings', () => {
     expect((await workspace.sync([user])).notes).toEqual([expect.stringContaining('is not committed')]);
   });
 
+  test('a stage for CI only is pushed from CI only', async () => {
+    const options = { stages: { dev: { ciOnly: true } } };
+    await workspace.write({
+      'nx.json': JSON.stringify({ plugins: [{ plugin: 'nx-secrets', options }] }),
+    });
+    expect(problems(await workspace.sync([user]))[0]).toMatchObject({
+      what: expect.stringContaining('stage dev is pushed from CI only'),
+      where: userFile,
+    });
+    expect(workspace.aws().calls()).toEqual({});
+    expect(outcomes(await workspace.sync([user], { ci: true }))).toEqual(['user-service dev created']);
+  });
+
   test('a stage that nobody has', async () => {
     for (const waiver of ['overwrite', 'adopt'] as const) {
       const waivers = {
