@@ -1,9 +1,8 @@
 import { posix } from 'node:path';
 import { readConfig, type EncryptedFile, type SopsConfig } from 'sops-codec';
+import { additionsIn, allKeys } from '../additions/addition';
 import { toProblem, type Problem } from '../problem';
 import { ownership } from '../sync/ownership';
-import { keyText } from '../workspace/key-path';
-import { leavesOf } from '../workspace/keyed-leaves';
 import { namesOf, type Names } from '../workspace/names';
 import type { Options } from '../workspace/options';
 import { readWorkspaceFile } from '../workspace/read-file';
@@ -90,7 +89,11 @@ export async function checkService(
     note(stage, size(file, options.outputs.get(service.root) ?? 'json', path));
     note(stage, ages && tooOld(file, ages, stage, path));
   }
-  const keys = files.map(({ names, path, file }) => ({ stage: names.stage, path, keys: keysOf(file) }));
+  const keys = files.map(({ names, path, file }) => ({
+    stage: names.stage,
+    path,
+    keys: allKeys(file, path),
+  }));
   const alike = keys.filter(({ path }) => !path.endsWith('.bin'));
   for (const [stage, problem] of sameKeys(alike)) note(stage, problem);
   const known = new Set(alike.flatMap((one) => one.keys));
@@ -116,7 +119,9 @@ async function readOne(
 ): Promise<ReadFile> {
   const path = posix.join(service.root, secretFile.path);
   const names = namesOf(service.name, secretFile.stage, options, service.root);
-  return { secretFile, names, path, file: (await readSecretFile(workspaceRoot, path)).file };
+  const { file } = await readSecretFile(workspaceRoot, path);
+  additionsIn(file.documents, path); // Throws where one cannot be read.
+  return { secretFile, names, path, file };
 }
 
 async function readSopsConfig(workspaceRoot: string, root: string): Promise<SopsConfig> {
@@ -124,7 +129,3 @@ async function readSopsConfig(workspaceRoot: string, root: string): Promise<Sops
   const text = (await readWorkspaceFile(workspaceRoot, path)).toString('utf8');
   return placed(path, () => readConfig(text, path));
 }
-
-const keysOf = (file: EncryptedFile): readonly string[] => [
-  ...new Set(leavesOf(file).map(({ keys }) => keyText(keys, file.format))),
-];

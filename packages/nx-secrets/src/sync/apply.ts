@@ -1,4 +1,5 @@
-import { decrypt, type Keyring } from 'sops-codec';
+import type { Keyring } from 'sops-codec';
+import { openWhole } from '../additions/open-whole';
 import {
   createSecret,
   moveCurrent,
@@ -107,7 +108,7 @@ async function create(desired: Desired, { clients, keyring, account }: Hands): P
 }
 
 async function openValue({ file, path, output }: Desired, keyring: Keyring): Promise<SecretValue> {
-  const opened = await placedAsync(path, () => decrypt(file, keyring));
+  const opened = await placedAsync(path, () => openWhole(file, keyring, path));
   opened.dataKey.fill(0);
   return secretValue(opened.documents, file.format, output, path);
 }

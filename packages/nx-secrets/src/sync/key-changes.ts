@@ -1,4 +1,5 @@
-import type { Document, EncryptedFile, Leaf, Value } from 'sops-codec';
+import { serialize, type Document, type EncryptedFile, type Leaf, type Value } from 'sops-codec';
+import { additionsIn, type Addition } from '../additions/addition';
 import { keyText } from '../workspace/key-path';
 
 /** How the keys of two revisions of a secret file differ: names only, as `nx g …:set` takes them. */
@@ -56,7 +57,22 @@ function keysOf({ documents, format }: EncryptedFile): Keys {
     const name = format === 'binary' ? 'the content' : keyText(path, format);
     keys.set(id, { name, text: [keys.get(id)?.text ?? [], text].flat().join('\n') });
   }
+  // An addition of somebody who may encrypt only is a value like any other, though none of the file's data key.
+  for (const { keys: path, file } of readableAdditions(documents)) {
+    const id = JSON.stringify(path);
+    const text = `addition ${Buffer.from(serialize(file)).toString('base64')}`;
+    keys.set(id, { name: keyText(path, format), text });
+  }
   return keys;
+}
+
+/** One that cannot be read is refused by the sync; here names are listed. */
+function readableAdditions(documents: readonly Document[]): readonly Addition[] {
+  try {
+    return additionsIn(documents, '');
+  } catch {
+    return [];
+  }
 }
 
 type KeyedText = readonly [path: readonly string[], text: string];

@@ -1,4 +1,5 @@
-import { decrypt, rotate, type EncryptedFile, type Keyring } from 'sops-codec';
+import { rotate, type EncryptedFile, type Keyring } from 'sops-codec';
+import { openWhole } from '../../additions/open-whole';
 import { fail } from '../../problem';
 import { ownership } from '../../sync/ownership';
 import { placedAsync, readSecretFile, whileLocked, writeSecretFile } from '../../workspace/secret-file-io';
@@ -14,13 +15,13 @@ export async function rotateDataKey(
     const { file } = await readSecretFile(workspaceRoot, path);
     const own = ownership(file, names, owners, path);
     if (own.kind === 'refused') fail(own.problem);
-    const rotated = await placedAsync(path, () => underNewDataKey(file, keyring));
+    const rotated = await placedAsync(path, () => underNewDataKey(file, keyring, path));
     await writeSecretFile(workspaceRoot, path, rotated);
   });
 }
 
-async function underNewDataKey(file: EncryptedFile, keyring: Keyring): Promise<EncryptedFile> {
-  const opened = await decrypt(file, keyring);
+async function underNewDataKey(file: EncryptedFile, keyring: Keyring, path: string): Promise<EncryptedFile> {
+  const opened = await openWhole(file, keyring, path);
   try {
     return await rotate(opened, keyring);
   } finally {

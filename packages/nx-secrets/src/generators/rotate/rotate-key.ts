@@ -1,4 +1,5 @@
 import type { Keyring } from 'sops-codec';
+import { allKeys } from '../../additions/addition';
 import type { World } from '../../aws/worlds';
 import type { Scope } from '../../aws/scope';
 import { isDesired, readDesiredKeys } from '../../keys/desired';
@@ -10,8 +11,6 @@ import type { DesiredKey } from '../../keys/states';
 import { fail, ProblemError } from '../../problem';
 import type { Outcome } from '../../report/report';
 import { ownership } from '../../sync/ownership';
-import { keyText } from '../../workspace/key-path';
-import { leavesOf } from '../../workspace/keyed-leaves';
 import { readSecretFile, whileLocked } from '../../workspace/secret-file-io';
 import type { Target, Targets } from './targets';
 
@@ -53,8 +52,8 @@ export async function rotateKey(
     const replacement = await readReplacement(clientsIn(state.scope.region), state);
     const outcome = await carryOn(replacement, state, hands, rotation);
     if (!rotation.revoke) return outcome;
-    const keys = [...new Set(leavesOf(file).map(({ keys }) => keyText(keys, file.format)))];
-    return { ...outcome, details: [...(outcome.details ?? []), ...toChange(keys, names.stage)] };
+    const keys = toChange(allKeys(file, path), names.stage);
+    return { ...outcome, details: [...(outcome.details ?? []), ...keys] };
   });
 }
 

@@ -1,5 +1,4 @@
 import {
-  decrypt,
   getValue,
   reencrypt,
   setValue,
@@ -8,13 +7,15 @@ import {
   type Keyring,
   type SelectionRule,
 } from 'sops-codec';
+import { openWhole } from '../../additions/open-whole';
 import { fail, type Problem } from '../../problem';
 import { keyText } from '../../workspace/key-path';
 
 /**
- * The file with one key set to a string, or removed. Every other value keeps its ciphertext.
+ * The file with one key set to a string, or removed, and with all additions put in. Every other value keeps its ciphertext.
  *
  * @param value undefined removes the key
+ * @param where path of the file, for messages
  * @returns 'unchanged' where the file says so already
  * @throws ProblemError where others stand below the key, and where the file's rule would leave the value in clear
  */
@@ -23,12 +24,14 @@ export async function changeKey(
   path: readonly string[],
   value: string | undefined,
   keyring: Keyring,
+  where: string,
 ): Promise<EncryptedFile | 'unchanged'> {
-  const opened = await decrypt(file, keyring);
+  const opened = await openWhole(file, keyring, where, path);
   try {
     const before = getValue(opened.documents, path);
-    if (value === undefined ? before === undefined : before?.kind === 'str' && before.text === value)
-      return 'unchanged';
+    const isSame =
+      value === undefined ? before === undefined : before?.kind === 'str' && before.text === value;
+    if (isSame && !opened.folded) return 'unchanged';
     if (value !== undefined && (before?.kind === 'map' || before?.kind === 'list')) {
       fail(holdsOthers(keyText(path, file.format), before.kind));
     }
@@ -36,16 +39,25 @@ export async function changeKey(
       value === undefined
         ? unsetValue(opened.documents, path)
         : setValue(opened.documents, path, { kind: 'str', text: value });
-    const changed = reencrypt(opened, documents);
-    const after = getValue(changed.documents, path);
-    // An empty text has no ciphertext, whatever the rule.
-    if (value !== undefined && value !== '' && after?.kind === 'str' && after.text === value) {
-      fail(staysInClear(keyText(path, file.format), file.metadata.rule));
-    }
+    const changed = reencrypt(opened, documents, { force: opened.folded });
+    refuseInClear(changed, path, value, file);
     return changed;
   } finally {
     opened.dataKey.fill(0);
   }
+}
+
+/** Refuses a file that holds a value in clear, as the rule of the file that it is for wants it. */
+export function refuseInClear(
+  changed: EncryptedFile,
+  path: readonly string[],
+  value: string | undefined,
+  { format, metadata }: EncryptedFile,
+): void {
+  const after = getValue(changed.documents, path);
+  // An empty text has no ciphertext, whatever the rule.
+  if (value !== undefined && value !== '' && after?.kind === 'str' && after.text === value)
+    fail(staysInClear(keyText(path, format), metadata.rule));
 }
 
 const holdsOthers = (key: string, kind: 'map' | 'list'): Problem => ({

@@ -6,14 +6,14 @@ import { fail, printable, type Problem } from '../../problem';
 import { ownership } from '../../sync/ownership';
 import { isDryRun } from '../../terminal/dry-run';
 import { readValue } from '../../terminal/read-value';
-import { namesOf, type Names } from '../../workspace/names';
+import { fillPattern, namesOf, type Names } from '../../workspace/names';
 import { didYouMean } from '../../workspace/did-you-mean';
 import { placeOf, serviceRoots, type PlaceOptions } from '../../workspace/place';
 import { readPlugin, type Plugin } from '../../workspace/plugin';
 import type { SecretFile } from '../../workspace/secret-file';
-import { placedAsync, readSecretFile, whileLocked, writeSecretFile } from '../../workspace/secret-file-io';
+import { readSecretFile, whileLocked, writeSecretFile } from '../../workspace/secret-file-io';
 import { aliasOwners, allNames, readSecretFiles, readServices, serviceName } from '../../workspace/services';
-import { changeKey } from './change-key';
+import { changeFile } from './change-file';
 import { keyPath } from '../../workspace/key-path';
 
 /** Options of `nx g secrets:set`, as in schema.json. */
@@ -53,6 +53,9 @@ export default async function set(
     refuseForeign((await readSecretFile(tree.root, path)).file, names, owners, path);
     logger.info(printable(`would ${unset ? 'remove' : 'set'} ${key} in ${path}`));
   }
+  const readers = options.stages
+    .get(file.stage)
+    ?.principals?.decrypt.map((arn) => fillPattern(arn, names.service, names.stage));
   return async () => {
     refuseForeign((await readSecretFile(tree.root, path)).file, names, owners, path);
     const value = unset
@@ -61,13 +64,18 @@ export default async function set(
     const done = await whileLocked(tree.root, path, async () => {
       const { file: encrypted } = await readSecretFile(tree.root, path);
       refuseForeign(encrypted, names, owners, path);
-      const changed = await placedAsync(path, () => changeKey(encrypted, keys, value, ownKeyring()));
-      if (changed === 'unchanged') return false;
-      await writeSecretFile(tree.root, path, changed);
-      return true;
+      const sealed = { keys, key, stage: file.stage, path, readers };
+      const changed = await changeFile(encrypted, sealed, value, ownKeyring());
+      if (changed.kind !== 'unchanged') await writeSecretFile(tree.root, path, changed.file);
+      return changed.kind;
     });
-    const unchanged = `unchanged ${path}: ${key} ${unset ? 'is not there' : 'has this value already'}`;
-    logger.info(printable(done ? `${unset ? 'removed' : 'set'} ${key} in ${path}` : unchanged));
+    const said: Readonly<Record<typeof done, string>> = {
+      set: `set ${key} in ${path}`,
+      removed: `removed ${key} in ${path}`,
+      added: `added ${key} to ${path}, where this identity cannot read it again; the next sync pushes it`,
+      unchanged: `unchanged ${path}: ${key} ${unset ? 'is not there' : 'has this value already'}`,
+    };
+    logger.info(printable(said[done]));
   };
 }
 

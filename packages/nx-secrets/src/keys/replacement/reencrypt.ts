@@ -1,4 +1,5 @@
-import { decrypt, rotate, type DecryptedFile, type EncryptedFile, type Keyring } from 'sops-codec';
+import { rotate, type DecryptedFile, type EncryptedFile, type Keyring } from 'sops-codec';
+import { openWhole } from '../../additions/open-whole';
 import { readSecretFile, writeSecretFile, placedAsync } from '../../workspace/secret-file-io';
 import type { Key } from '../../aws/kms';
 
@@ -16,13 +17,13 @@ export interface FileOfKey {
 /** Opens a file with what its alias points at now. @throws ProblemError naming the file */
 export const openByAlias = async ({ workspaceRoot, path, keyring }: FileOfKey): Promise<DecryptedFile> => {
   const { file } = await readSecretFile(workspaceRoot, path);
-  return placedAsync(path, () => decrypt(file, keyring));
+  return placedAsync(path, () => openWhole(file, keyring, path));
 };
 
 /** Opens a file of before the alias was moved: what the alias wrapped is unwrapped with the old key itself. */
 export async function openByOldKey(of: FileOfKey, old: Pick<Key, 'arn'>): Promise<DecryptedFile> {
   const { file } = await readSecretFile(of.workspaceRoot, of.path);
-  return placedAsync(of.path, () => decrypt(file, standingIn(of, old)));
+  return placedAsync(of.path, () => openWhole(file, standingIn(of, old), of.path));
 }
 
 /**
