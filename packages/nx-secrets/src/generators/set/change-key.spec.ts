@@ -28,6 +28,6 @@ test.each<[string, string, string | undefined]>([
     { format: 'yaml', groups: [[somebody]] },
     keyring,
   );
-  await changeKey(file, path.split('.'), value, keyring).catch(() => undefined);
+  await changeKey(file, path.split('.'), value, keyring, 'dev.enc.yaml').catch(() => undefined);
   expect(given).toEqual([new Uint8Array(32)]);
 });
