@@ -12,9 +12,9 @@ export interface World {
   readonly limit: LimitFunction;
   /** The account of the identity in use, asked once. */
   readonly account: (on: string) => Promise<string>;
-  /** Steps that got no answer at all, since the last one that got one. */
-  unanswered: number;
-  /** The problem of the last of them. */
+  /** How many steps got an answer, a refusal too. */
+  answered: number;
+  /** Set once nobody answers any more. */
   unreachable?: Problem;
 }
 
@@ -40,7 +40,7 @@ function openWorld(scope: Scope): World {
     // The service's own key first: neither gpg nor anybody whom the file names besides is asked where it opens.
     keyring: createKeyring({ awsKms: { clientFor: clients.kms }, decryptionOrder: ['kms'] }),
     limit: pLimit(callsAtOnce),
-    unanswered: 0,
+    answered: 0,
     account: (on) => (account ??= callerAccount(clients, on)),
   };
 }

@@ -152,7 +152,7 @@ export async function createStage(workspaceRoot: string) {
     const worlds = new Map(
       [...clients[index]!].map(([name, of]) => [
         name,
-        { clients: of, keyring: openKeyring, limit: pLimit(12), account: async () => account, unanswered: 0 },
+        { clients: of, keyring: openKeyring, limit: pLimit(12), account: async () => account, answered: 0 },
       ]),
     );
     const outcomes = await provision([desired], {

@@ -150,7 +150,7 @@ async function sync(
     keyring: openKeyring,
     limit: pLimit(12),
     account: async () => account,
-    unanswered: 0,
+    answered: 0,
   };
   const outcomes = await push([desired], {
     history: historyAt(commits, commit, contents),
