@@ -1,0 +1,76 @@
+import { CreateAliasCommand, CreateKeyCommand, ListKeysCommand, type KeyMetadata } from '@aws-sdk/client-kms';
+import { CreateSecretCommand } from '@aws-sdk/client-secrets-manager';
+import { outcomes, problems } from '../workspace/aws-workspace.test-kit';
+import { deletionObstacle, type KeyUses } from './deletion-guard';
+import { desiredKey } from './desired-key.test-kit';
+import { alias, noteOf, user, useKeyWorkspace } from './key-workspace.test-kit';
+import { unusedDescriptionOf } from './marks';
+
+const none: KeyUses = { aliases: [], files: [], secrets: [] };
+
+test.each<[string, Partial<KeyUses>, string | undefined]>([
+  ['nothing', {}, undefined],
+  ['an alias', { aliases: ['alias/reports'] }, 'alias/reports'],
+  ['a file', { files: ['secrets/dev.enc.yaml'] }, 'secrets/dev.enc.yaml'],
+  ['a secret', { secrets: ['/services/user-service/dev'] }, '/services/user-service/dev'],
+])('a key that %s needs', (_, uses, named) => {
+  const problem = deletionObstacle({ id: 'key-id' }, { ...none, ...uses });
+  if (named === undefined) expect(problem).toBeUndefined();
+  else expect(problem?.what).toMatch(new RegExp(`key-id is still needed.*${named}`));
+});
+
+describe('a key that looks as if it was made in vain', () => {
+  const workspace = useKeyWorkspace();
+  const file = `${user}/secrets/dev.enc.yaml`;
+  const makeKey = async () => {
+    const { names, tags } = desiredKey();
+    const { KeyMetadata } = await workspace.kms().send(
+      new CreateKeyCommand({
+        Description: unusedDescriptionOf(names),
+        Tags: Object.entries(tags).map(([TagKey, TagValue]) => ({ TagKey, TagValue })),
+      }),
+    );
+    return KeyMetadata!;
+  };
+  const nameInFile = async (arn: string) => {
+    const text = workspace.read(file);
+    await workspace.write({ [file]: text.replace(/arn:aws:kms:\S+alias\/user-service-dev/, arn) });
+  };
+
+  beforeEach(() => workspace.init({ directory: user, stages: 'dev' }));
+
+  test('goes where nothing needs it', async () => {
+    const { KeyId } = await makeKey();
+    const report = await workspace.provision([user]);
+    expect(outcomes(report)).toEqual(['user-service dev unchanged']);
+    expect(noteOf(report)).toBe(`surplus key ${KeyId} is scheduled for deletion`);
+    expect((await workspace.key(KeyId)).KeyState).toBe('PendingDeletion');
+  });
+
+  test.each<[string, (key: KeyMetadata) => Promise<unknown>, string]>([
+    [
+      'the secret is encrypted with it',
+      ({ Arn: KmsKeyId }) =>
+        workspace
+          .client()
+          .send(new CreateSecretCommand({ Name: '/services/user-service/dev', SecretString: 'x', KmsKeyId })),
+      '/services/user-service/dev',
+    ],
+    ['the secret file names it', ({ Arn = '' }) => nameInFile(Arn), file],
+  ])('stays, and is named, where %s', async (_, use, named) => {
+    const key = await makeKey();
+    await use(key);
+    const [problem] = problems(await workspace.provision([user]));
+    expect(problem?.what).toContain(`key ${key.KeyId} is one too many for ${alias}`);
+    expect(problem?.what).toContain(named);
+    expect((await workspace.key(key.KeyId)).KeyState).toBe('Enabled');
+  });
+
+  test('stays where somebody else has given it an alias', async () => {
+    const { KeyId } = await makeKey();
+    await workspace.kms().send(new CreateAliasCommand({ AliasName: 'alias/reports', TargetKeyId: KeyId }));
+    expect(outcomes(await workspace.provision([user]))).toEqual(['user-service dev unchanged']);
+    expect((await workspace.key(KeyId)).KeyState).toBe('Enabled');
+    expect((await workspace.kms().send(new ListKeysCommand({}))).Keys).toHaveLength(2);
+  });
+});
