@@ -1,3 +1,4 @@
+import type { webcrypto } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -10,17 +11,45 @@ export interface AgeOptions {
   readonly identities?: readonly string[];
 }
 
+/** An identity as the library takes it. */
+type Identity = string | webcrypto.CryptoKey;
+
 /** Gives the identities; those of files and variables are looked up once, a command is asked for each recipient. */
-export type AgeIdentities = (recipient: string) => Promise<readonly string[]>;
+export type AgeIdentities = (recipient: string) => Promise<readonly Identity[]>;
 
 /** Identities given, else all that the environment names. Source: sops `age/keysource.go` */
 export function ageIdentities({ identities }: AgeOptions = {}): AgeIdentities {
-  if (identities) return () => Promise.resolve(identities);
-  let found: Promise<readonly string[]> | undefined;
+  let found: Promise<readonly Identity[]> | undefined;
+  if (identities) return () => (found ??= Promise.all(identities.map(prepared)));
   return async (recipient) => [
-    ...(await (found ??= identitiesOfEnvironment())),
+    ...(await (found ??= identitiesOfEnvironment().then((all) => Promise.all(all.map(prepared))))),
     ...(await identitiesOfCommand(recipient)),
   ];
+}
+
+/** ASN.1 in front of the 32 bytes of an X25519 key. */
+const pkcs8Prefix = Buffer.from('302e020100300506032b656e04220420', 'hex');
+
+/**
+ * X25519 identities as keys, which is what the library makes of their text for each file that it opens. Others, and what
+ * is none, as they are: the library says what it thinks of them.
+ */
+async function prepared(identity: string): Promise<Identity> {
+  if (!identity.startsWith('AGE-SECRET-KEY-1')) return identity;
+  try {
+    const { bech32 } = await import('@scure/base');
+    const { prefix, bytes } = bech32.decodeToBytes(identity);
+    if (prefix !== 'age-secret-key-' || bytes.length !== 32) return identity;
+    const pkcs8 = Buffer.concat([pkcs8Prefix, bytes]);
+    try {
+      return await crypto.subtle.importKey('pkcs8', pkcs8, { name: 'X25519' }, false, ['deriveBits']);
+    } finally {
+      pkcs8.fill(0);
+      bytes.fill(0);
+    }
+  } catch {
+    return identity;
+  }
 }
 
 /** Wraps a key: an armored age file with one recipient. @throws SopsError where the recipient is none */
