@@ -2,6 +2,7 @@ import type * as Sdk from '@aws-sdk/client-kms';
 import { ProblemError } from '../problem';
 import { awsErrorName, awsProblem } from './aws-problem';
 import type { Clients } from './clients';
+import { pluginName } from '../workspace/plugin-name';
 
 /** One call of KMS, for messages; the SDK is loaded with the first. */
 export interface KmsCall<T> {
@@ -33,5 +34,5 @@ export async function callKms<T>(
 const refusedPolicy = (error: unknown, operation: string, resource: string) =>
   new ProblemError({
     ...awsProblem(error, { action: `kms:${operation}`, resource }),
-    fix: 'Where nx.json names "administrators", the role that provisions must be one of them; nx g secrets:policy prints the key policy.',
+    fix: `Where nx.json names "administrators", the role that provisions must be one of them; npx nx g ${pluginName()}:policy prints the key policy.`,
   });

@@ -4,6 +4,7 @@ import type { Remote } from '../sync/states';
 import { readLabels, refuseOtherAnswer } from './answer';
 import { awsErrorName, awsProblem } from './aws-problem';
 import type { Clients } from './clients';
+import { pluginName } from '../workspace/plugin-name';
 
 /** A secret's value: text or bytes. */
 export type SecretValue =
@@ -110,7 +111,7 @@ export async function putStagedVersion(
 const otherValue = (secretName: string, token: string) => ({
   what: `version ${token.slice(0, 12)}… of this file is there already, with another value`,
   where: `secretsmanager:PutSecretValue, ${secretName}`,
-  fix: 'Make a new revision of the file (sops rotate -i, or nx g secrets:set), commit it and sync again.',
+  fix: `Make a new revision of the file (sops rotate -i, or npx nx g ${pluginName()}:set), commit it and sync again.`,
 });
 
 /**

@@ -2,6 +2,7 @@ import { identityText, ruleFor, type KeyGroup, type Recipient, type SopsConfig }
 import { parseKeyArn } from '../keys/key-arn';
 import type { Problem } from '../problem';
 import type { Names } from '../workspace/names';
+import { pluginName } from '../workspace/plugin-name';
 
 /** A stage's secret file, as far as its creation rule is about it. */
 export interface RuledFile {
@@ -32,7 +33,7 @@ export function creationRule(
   if (!rule) {
     return refuse(
       `no creation rule is for ${path}: sops and nx-secrets could not make the file again`,
-      `nx g secrets:init --stages=${names.stage} adds it.`,
+      `npx nx g ${pluginName()}:init --stages=${names.stage} adds it.`,
     );
   }
   const keys = rule.groups.flat().flatMap((recipient) => {

@@ -2,6 +2,7 @@ import { valuesInClear, type EncryptedFile } from 'sops-codec';
 import type { Problem } from '../problem';
 import { keyText } from '../workspace/key-path';
 import { leavesOf } from '../workspace/keyed-leaves';
+import { pluginName } from '../workspace/plugin-name';
 
 /**
  * Whether every value of a file is encrypted that its rule selects, and a MAC seals it.
@@ -14,7 +15,7 @@ export function encrypted(file: EncryptedFile, path: string): Problem | undefine
     return {
       what: `${names.join(', ')} ${names.length === 1 ? 'is' : 'are'} in clear in the encrypted file`,
       where: path,
-      fix: `git checkout HEAD -- ${path} restores it; then nx g secrets:set ${names[0] ?? 'KEY'}. If it was ever pushed, the value is known: change it.`,
+      fix: `git checkout HEAD -- ${path} restores it; then npx nx g ${pluginName()}:set ${names[0] ?? 'KEY'}. If it was ever pushed, the value is known: change it.`,
     };
   }
   if (nothingIsSealed(file)) {

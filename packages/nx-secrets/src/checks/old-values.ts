@@ -4,6 +4,7 @@ import type { Problem } from '../problem';
 import { sealedValues } from './contents';
 import type { MaxAge } from './max-age';
 import { originOf, type Origins } from './value-age';
+import { pluginName } from '../workspace/plugin-name';
 
 /** An encrypted value and since when it is what it is; undefined where no commit has it yet. */
 export interface DatedValue {
@@ -53,7 +54,7 @@ export function oldValues(
       ...lines,
     ].join('\n'),
     where: path,
-    fix: `Change ${old.length === 1 ? 'it' : 'each'} where it is made (the database, the provider), then nx g secrets:set ${first.key} --stage=${stage}.`,
+    fix: `Change ${old.length === 1 ? 'it' : 'each'} where it is made (the database, the provider), then npx nx g ${pluginName()}:set ${first.key} --stage=${stage}.`,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Problem } from '../problem';
 import { parseSecretFile, secretsFolder } from '../workspace/secret-file';
+import { pluginName } from '../workspace/plugin-name';
 
 /** A file that Git has, or would add, beside a service's secret files. */
 export interface Neighbour {
@@ -53,7 +54,7 @@ function strayProblem({ path, text }: Neighbour, place: string): Problem | undef
       ? 'is a leftover of an editor or a merge, and may hold values in clear'
       : 'lies in clear among the secret files',
     where: place,
-    fix: `Bring its values into the secret file (nx g secrets:set KEY --stage=<stage>), then git rm --force --ignore-unmatch ${place} and remove it. If it was ever pushed, its values are known: change them.`,
+    fix: `Bring its values into the secret file (npx nx g ${pluginName()}:set KEY --stage=<stage>), then git rm --force --ignore-unmatch ${place} and remove it. If it was ever pushed, its values are known: change them.`,
   };
 }
 
@@ -78,7 +79,7 @@ function dotenvProblem(
   return {
     what: `${names.join(', ')} ${names.length === 1 ? 'has its value' : 'have their values'} in clear, in a file that Git has or would add`,
     where: place,
-    fix: `Keep the values in the secret file (nx g secrets:set ${names[0] ?? 'KEY'} --stage=<stage>), and the file out of Git: add it to .gitignore, git rm --cached --ignore-unmatch ${place}; names without values may stay in .env.example. If it was ever pushed, its values are known: change them.`,
+    fix: `Keep the values in the secret file (npx nx g ${pluginName()}:set ${names[0] ?? 'KEY'} --stage=<stage>), and the file out of Git: add it to .gitignore, git rm --cached --ignore-unmatch ${place}; names without values may stay in .env.example. If it was ever pushed, its values are known: change them.`,
   };
 }
 

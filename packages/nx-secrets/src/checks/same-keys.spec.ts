@@ -38,8 +38,8 @@ test('says where, and a command for each key, as a shell takes it', () => {
   const problem = sameKeys([stage('dev', 'A', "a\\.b'c d"), stage('prod')]).get('prod');
   expect(problem?.where).toBe('s/secrets/prod.enc.yaml');
   expect(problem?.fix.split('\n').filter((line) => line.startsWith('npx'))).toEqual([
-    'npx nx g secrets:set A --stage=prod',
-    "npx nx g secrets:set 'a\\.b'\\''c d' --stage=prod",
+    'npx nx g nx-secrets:set A --stage=prod',
+    "npx nx g nx-secrets:set 'a\\.b'\\''c d' --stage=prod",
   ]);
   expect(problem?.fix).toContain('--empty');
 });

@@ -1,4 +1,5 @@
 import type { Problem } from '../problem';
+import { pluginName } from '../workspace/plugin-name';
 
 /** The keys of one stage's secret file, by name. */
 export interface StageKeys {
@@ -33,7 +34,7 @@ const lacks = (stage: string, path: string, missing: readonly (readonly [string,
   where: path,
   fix: [
     'In the folder of the service, for each key its value; with --empty behind it where the stage needs none:',
-    ...missing.map(([key]) => `npx nx g secrets:set ${shellWord(key)} --stage=${stage}`),
+    ...missing.map(([key]) => `npx nx g ${pluginName()}:set ${shellWord(key)} --stage=${stage}`),
     'Or, where no stage needs it any more, --unset in the others.',
   ].join('\n'),
 });

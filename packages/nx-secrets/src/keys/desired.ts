@@ -14,6 +14,7 @@ import { parseKeyArn, type KeyArn } from './key-arn';
 import { descriptionOf, managedTags } from './marks';
 import { misplaced } from './misplaced';
 import type { DesiredKey } from './states';
+import { pluginName } from '../workspace/plugin-name';
 
 /** A stage of a service, with the key that it should have or what is wrong with it. */
 export interface KeyCandidate {
@@ -121,5 +122,5 @@ const aliasAmong = (
 const nowhereNamed = ({ stage, keyAlias }: Names, path: string, where: string): Problem => ({
   what: `neither the creation rule nor the file names the key of stage ${stage}, ${keyAlias}`,
   where: `${where}, ${path}`,
-  fix: `Let the rule for ${path} name it (kms: arn of ${keyAlias}), then sops updatekeys ${path}; if the file was copied, remove it and run nx g secrets:init.`,
+  fix: `Let the rule for ${path} name it (kms: arn of ${keyAlias}), then sops updatekeys ${path}; if the file was copied, remove it and run npx nx g ${pluginName()}:init.`,
 });

@@ -1,5 +1,6 @@
 import type { Problem } from '../problem';
 import type { DesiredKey, KeyIdentity } from './states';
+import { pluginName } from '../workspace/plugin-name';
 
 /** What the user waived. */
 export interface KeyWaivers {
@@ -35,7 +36,7 @@ function kindObstacle({ names, replicaRegions, scope }: DesiredKey, key: KeyIden
   if (key.regions.kind === 'single' && replicaRegions.length > 0) {
     return {
       what: `key ${key.id} is of one region, and KMS cannot make it one of several afterwards; nx.json wants replicas in ${replicaRegions.join(', ')}`,
-      fix: `Make a new key behind the alias, of several regions, and encrypt the file anew: nx g secrets:rotate --key --stage=${names.stage}. Or leave "replicaRegions" out.`,
+      fix: `Make a new key behind the alias, of several regions, and encrypt the file anew: npx nx g ${pluginName()}:rotate --key --stage=${names.stage}. Or leave "replicaRegions" out.`,
     };
   }
   return undefined;

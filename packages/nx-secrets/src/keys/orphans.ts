@@ -1,6 +1,7 @@
 import type { Problem } from '../problem';
 import { replacedByTag, unusedDescriptionOf } from './marks';
 import type { DesiredKey, KeyIdentity, RemoteKey } from './states';
+import { pluginName } from '../workspace/plugin-name';
 
 /** What to do where an alias is missing. */
 export type Choice =
@@ -65,7 +66,7 @@ export const surplusKeys = (
 const hidden = ({ names, where, files }: DesiredKey, ids: readonly string[]): Problem => ({
   what: `${names.keyAlias} does not exist, though ${files.join(', ')} does, and the key that it pointed at may be one of those whose tags may not be read: ${ids.join(', ')}`,
   where: `${where}, ${names.keyAlias}`,
-  fix: `Let this role read them (kms:ListResourceTags; nx g secrets:policy --for=provision) and run it again. Or give the alias to the key that opens the file: aws kms create-alias --alias-name ${names.keyAlias} --target-key-id <id>; CloudTrail (DeleteAlias) has the id.`,
+  fix: `Let this role read them (kms:ListResourceTags; npx nx g ${pluginName()}:policy --for=provision) and run it again. Or give the alias to the key that opens the file: aws kms create-alias --alias-name ${names.keyAlias} --target-key-id <id>; CloudTrail (DeleteAlias) has the id.`,
 });
 
 const ambiguous = ({ names, where }: DesiredKey, keys: readonly KeyIdentity[]): Problem => ({

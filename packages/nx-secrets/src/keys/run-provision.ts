@@ -12,6 +12,7 @@ import type { KeyWaivers } from './obstacle';
 import { provision } from './provision';
 import { refuseUnknownNames } from '../workspace/waived-names';
 import type { DesiredKey, KeyOutcome } from './states';
+import { pluginName } from '../workspace/plugin-name';
 
 /** Whose keys to provision and how. */
 export interface ProvisionRequest {
@@ -111,7 +112,7 @@ function refuseUnknownStage(
     fix:
       known.length > 0
         ? `${didYouMean(unknown, known)}There are: ${[...new Set(known)].join(', ')}.`
-        : 'Run nx g secrets:init in a service first.',
+        : `Run npx nx g ${pluginName()}:init in a service first.`,
   });
 }
 

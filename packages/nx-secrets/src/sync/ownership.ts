@@ -2,6 +2,7 @@ import type { EncryptedFile } from 'sops-codec';
 import type { Problem } from '../problem';
 import type { Names } from '../workspace/names';
 import { parseKeyArn, type KeyArn } from '../keys/key-arn';
+import { pluginName } from '../workspace/plugin-name';
 
 /** Whether a file is its service's own, and then the KMS key that says so. */
 export type Ownership =
@@ -34,14 +35,14 @@ export function ownership(
   if (other) {
     return refuse(
       `the file can be opened with ${other.key.resource}, the key of ${owners.get(other.key.resource)}`,
-      `Was it copied? Set the values anew under its own key: remove the file, then nx g secrets:init and nx g secrets:set --stage=${names.stage}.`,
+      `Was it copied? Set the values anew under its own key: remove the file, then npx nx g ${pluginName()}:init and npx nx g ${pluginName()}:set KEY --stage=${names.stage}.`,
     );
   }
   const own = keys.find(({ key }) => key.resource === names.keyAlias);
   if (!own) {
     return refuse(
       `the file is not encrypted with the key of its service and stage, ${names.keyAlias}`,
-      `If its values are this service's own: make .sops.yaml name that key, then sops updatekeys ${path}. If it was copied: remove it, then nx g secrets:init and nx g secrets:set --stage=${names.stage}.`,
+      `If its values are this service's own: make .sops.yaml name that key, then sops updatekeys ${path}. If it was copied: remove it, then npx nx g ${pluginName()}:init and npx nx g ${pluginName()}:set KEY --stage=${names.stage}.`,
     );
   }
   const stranger = keys.find(({ context }) => contextMismatch(context, names) !== undefined);
@@ -49,7 +50,7 @@ export function ownership(
     const name = contextMismatch(stranger.context, names) ?? '';
     return refuse(
       `its encryption context says ${name} "${stranger.context?.[name] ?? ''}"`,
-      `The context of a file of ${names.service}, stage ${names.stage}, names these two; set the values anew: remove the file, then nx g secrets:init and nx g secrets:set.`,
+      `The context of a file of ${names.service}, stage ${names.stage}, names these two; set the values anew: remove the file, then npx nx g ${pluginName()}:init and npx nx g ${pluginName()}:set KEY --stage=${names.stage}.`,
     );
   }
   return { kind: 'own', key: own.key };

@@ -1,6 +1,7 @@
 import type { Ancestry } from './ancestry';
 import type { Action, Desired, Remote, RemoteSecret, Repairs } from './states';
 import type { Problem } from '../problem';
+import { pluginName } from '../workspace/plugin-name';
 
 /** Secrets, by name, for which the user waived a refusal. */
 export interface Waivers {
@@ -132,6 +133,6 @@ function notFastForward(
   return {
     what: `the deployed value (version ${current.slice(0, 12)}…) is no revision of this file in the history of HEAD: it was changed outside Git, or this checkout is older than what is deployed`,
     where,
-    fix: `Pull and sync again. If it was changed by hand, bring that value into the file (nx g secrets:set), then sync with --overwrite=${names.secretName}.`,
+    fix: `Pull and sync again. If it was changed by hand, bring that value into the file (npx nx g ${pluginName()}:set), then sync with --overwrite=${names.secretName}.`,
   };
 }

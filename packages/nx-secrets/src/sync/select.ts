@@ -3,6 +3,7 @@ import { didYouMean } from '../workspace/did-you-mean';
 import type { Options } from '../workspace/options';
 import type { SecretFile } from '../workspace/secret-file';
 import { knownStages, twoFilesProblem, type Service } from '../workspace/services';
+import { pluginName } from '../workspace/plugin-name';
 
 /** A secret file that is to be synced, or the reason why it cannot be. */
 export interface Selected {
@@ -47,7 +48,7 @@ const unknownStage = (stage: string, known: readonly string[]): Problem => ({
   fix:
     known.length > 0
       ? `${didYouMean(stage, known)}There are: ${known.join(', ')}.`
-      : 'Run nx g secrets:init in a service first.',
+      : `Run npx nx g ${pluginName()}:init in a service first.`,
 });
 
 const ciOnly = (service: Service, { stage, path }: SecretFile): Problem => ({

@@ -1,5 +1,6 @@
 import type { Format } from 'sops-codec';
 import type { Problem } from '../problem';
+import { pluginName } from './plugin-name';
 
 /** Whether a merge left both sides in a text, each between Git's markers. */
 export function isConflicted(bytes: Uint8Array): boolean {
@@ -22,7 +23,7 @@ export const conflict = (path: string, stage: string, format: Format): Problem =
     'Take your side (--theirs for the other; then :2: below):',
     `git checkout --ours -- ${path}`,
     `Then, for each of those keys, in the service's folder (nested ones as '["a"]["b"]'):`,
-    `git show :3:./${path.slice(path.lastIndexOf('secrets/'))} | sops decrypt --input-type ${format} --extract '["KEY"]' /dev/stdin | npx nx g secrets:set KEY --stage=${stage}`,
+    `git show :3:./${path.slice(path.lastIndexOf('secrets/'))} | sops decrypt --input-type ${format} --extract '["KEY"]' /dev/stdin | npx nx g ${pluginName()}:set KEY --stage=${stage}`,
     `At the end: git add ${path}`,
   ].join('\n'),
 });

@@ -2,9 +2,7 @@ import { readFileSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { NxJsonConfiguration } from '@nx/devkit';
-
-/** The name under which this package is published. */
-export const publishedName = 'nx-secrets';
+import { publishedName } from './plugin-name';
 
 const ownManifest = realpathSync(join(__dirname, '../../package.json'));
 

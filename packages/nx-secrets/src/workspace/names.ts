@@ -1,5 +1,6 @@
 import { fail, type Problem } from '../problem';
 import type { Options } from './options';
+import { pluginName } from './plugin-name';
 
 /** One service and stage, with the names that follow from them. */
 export interface Names {
@@ -106,5 +107,5 @@ const clash = (name: string, first: PlacedNames, second: PlacedNames): Problem =
   what: `${first.root} (stage ${first.stage}) and ${second.root} (stage ${second.stage}) would share ${name}`,
   where: second.root,
   // Which of them came later is not to be seen here, and the other one's key, file and secret go by its name.
-  fix: `Give the newer one a name of its own in nx.json, "services": { "${second.root}": "another-name" }, or "${first.root}" if that is the newer. If its folder is a copy, remove .sops.yaml and secrets/ in it; then, there: npx nx g secrets:init`,
+  fix: `Give the newer one a name of its own in nx.json, "services": { "${second.root}": "another-name" }, or "${first.root}" if that is the newer. If its folder is a copy, remove .sops.yaml and secrets/ in it; then, there: npx nx g ${pluginName()}:init`,
 });

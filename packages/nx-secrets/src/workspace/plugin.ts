@@ -1,5 +1,6 @@
 import type { NxJsonConfiguration } from '@nx/devkit';
 import { installedName, pluginEntry } from './installed-name';
+import { setPluginName } from './plugin-name';
 import { readOptions, type Options } from './options';
 
 /** How this plugin stands in a workspace. */
@@ -14,6 +15,7 @@ export interface Plugin {
 /** Reads nx.json's word on this plugin. @throws ProblemError for options that are not valid */
 export function readPlugin(workspaceRoot: string, nxJson: NxJsonConfiguration): Plugin {
   const name = installedName(workspaceRoot, nxJson);
+  setPluginName(name);
   const entry = pluginEntry(nxJson, name);
   return { name, registered: entry !== undefined, options: readOptions(entry?.options) };
 }

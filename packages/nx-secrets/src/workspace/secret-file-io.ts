@@ -6,6 +6,7 @@ import { readWorkspaceFile } from './read-file';
 import { conflict, isConflicted } from './conflict';
 import { parseSecretFile } from './secret-file';
 import { writeFileWhole } from './write-file';
+import { pluginName } from './plugin-name';
 
 /**
  * Reads an encrypted secret file.
@@ -91,4 +92,4 @@ const isDamage = (error: unknown): boolean =>
   (error.code === 'generic' || error.code === 'treeDecryption' || error.code === 'macMismatch');
 
 const restore = (path: string) =>
-  `git checkout HEAD -- ${path} restores it; git log -- ${path} shows its earlier revisions. Values are changed with nx g …:set or sops, not by hand.`;
+  `git checkout HEAD -- ${path} restores it; git log -- ${path} shows its earlier revisions. Values are changed with npx nx g ${pluginName()}:set or sops, not by hand.`;

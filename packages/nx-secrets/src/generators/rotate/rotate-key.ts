@@ -13,6 +13,7 @@ import type { Outcome } from '../../report/report';
 import { ownership } from '../../sync/ownership';
 import { readSecretFile, whileLocked } from '../../workspace/secret-file-io';
 import type { Target, Targets } from './targets';
+import { pluginName } from '../../workspace/plugin-name';
 
 /** How a key is rotated. */
 export interface KeyRotation {
@@ -38,7 +39,8 @@ export async function rotateKey(
 ): Promise<Outcome> {
   const candidates = await readDesiredKeys(workspaceRoot, service, options, [names.stage]);
   const state = candidates.find(({ stage }) => stage === names.stage || stage === '')?.state;
-  if (!state) return fail({ what: 'no key is named for this file', where: path, fix: 'nx g secrets:init' });
+  if (!state)
+    return fail({ what: 'no key is named for this file', where: path, fix: `npx nx g ${pluginName()}:init` });
   if (!isDesired(state)) throw new ProblemError(state);
   return whileLocked(workspaceRoot, path, async () => {
     const { file } = await readSecretFile(workspaceRoot, path);
@@ -112,6 +114,6 @@ const toChange = (keys: readonly string[], stage: string): readonly string[] =>
   keys.length === 0
     ? []
     : [
-        'change each of these where it is made, then nx g secrets:set:',
+        `change each of these where it is made, then npx nx g ${pluginName()}:set:`,
         ...keys.map((key) => `${key} --stage=${stage}`),
       ];

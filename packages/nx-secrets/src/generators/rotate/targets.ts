@@ -8,6 +8,7 @@ import { placeOf, serviceRoots, type PlaceOptions } from '../../workspace/place'
 import { readPlugin } from '../../workspace/plugin';
 import { aliasOwners, allNames, readServices, type Service } from '../../workspace/services';
 import { stageList } from '../../workspace/stage-list';
+import { pluginName } from '../../workspace/plugin-name';
 
 /** A secret file to rotate. */
 export interface Target {
@@ -59,5 +60,5 @@ export async function readTargets(tree: Tree, { stage, all, ...given }: TargetOp
 const nothing = (where: string, stages: readonly string[]): Problem => ({
   what: `there is no secret file${stages.length > 0 ? ` of stage ${stages.join(' or ')}` : ''} here`,
   where,
-  fix: 'nx g secrets:init makes them; to rotate those of all services, add --all.',
+  fix: `npx nx g ${pluginName()}:init makes them; to rotate those of all services, add --all.`,
 });
