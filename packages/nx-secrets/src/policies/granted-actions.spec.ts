@@ -60,10 +60,8 @@ const syncs = (name: string, placed: Placed | undefined, request = {}): Deed => 
   run: async () => succeeded(await workspace.sync([root], request)),
 });
 
-const fails = (error: unknown) => {
-  if (/AccessDenied|refuses|failed/.test(String(error))) return false;
-  throw error;
-};
+/** Whatever fails without an action does so for its sake: with the whole policy nothing does. */
+const fails = () => false;
 const value = ['dev', 'KEY', 'a new value'] as const;
 
 const kinds = [
