@@ -27,7 +27,7 @@ const script = `
       }
       console.log(file);
     }
-    console.log(Math.round(process.resourceUsage().maxRSS / 1024));
+    console.log(String(Math.round(process.resourceUsage().maxRSS / 1024))); // A number would come in colours.
   })();
 `;
 

@@ -80,12 +80,10 @@ function withKey(call: Call, secret: Secret, kmsKeyId: string): Secret {
   const versions = secret.versions.map((version) => {
     const labelled = [CURRENT, PREVIOUS, 'AWSPENDING'].some((stage) => version.stages.includes(stage));
     const owner = { secretArn: secret.arn, versionId: version.id };
-    if (!labelled || !mayReencrypt(call, key, owner)) return version;
-    return {
-      ...version,
-      kmsKeyId: keyName(key),
-      value: sealValue(call, key, owner, openValue(call, owner, version.value)),
-    };
+    if (!labelled) return version;
+    // The old key and the new one must be the caller's to use in any case.
+    const value = sealValue(call, key, owner, openValue(call, owner, version.value));
+    return mayReencrypt(call, key, owner) ? { ...version, kmsKeyId: keyName(key), value } : version;
   });
   return { ...secret, kmsKeyId: chosen, versions };
 }
