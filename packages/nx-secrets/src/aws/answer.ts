@@ -41,6 +41,24 @@ export function readLabels({ VersionIdsToStages }: DescribeSecretCommandOutput):
   return VersionIdsToStages ?? {};
 }
 
+/**
+ * The replicas of a secret by region; for one that failed, what AWS says of it.
+ *
+ * @throws TypeError where they are no list
+ */
+export function readReplicas({
+  ReplicationStatus,
+}: DescribeSecretCommandOutput): ReadonlyMap<string, { readonly failure?: string }> {
+  const replicas: unknown = ReplicationStatus ?? [];
+  if (!Array.isArray(replicas)) throw new TypeError('replicas are a list');
+  return new Map(
+    (ReplicationStatus ?? []).map(({ Region, Status, StatusMessage }) => [
+      Region ?? '',
+      Status === 'Failed' ? { failure: StatusMessage ?? Status } : {},
+    ]),
+  );
+}
+
 /** The problem of an answer that AWS would not give. */
 export const notAws = (why: string, where: string) => ({
   what: `the answer is not one of AWS (${why})`,

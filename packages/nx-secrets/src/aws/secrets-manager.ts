@@ -1,7 +1,7 @@
 import type { DescribeSecretCommandOutput, TagResourceCommandInput } from '@aws-sdk/client-secrets-manager';
 import { fail, ProblemError } from '../problem';
 import type { Remote } from '../sync/states';
-import { readLabels, refuseOtherAnswer } from './answer';
+import { readLabels, readReplicas, refuseOtherAnswer } from './answer';
 import { awsErrorName, awsProblem } from './aws-problem';
 import type { Clients } from './clients';
 import { pluginName } from '../workspace/plugin-name';
@@ -33,6 +33,7 @@ export async function describeSecret(clients: Clients, secretName: string): Prom
       rotation: secret.RotationEnabled ?? false,
       owningService: secret.OwningService,
       replicaOf: replicaOf(secret),
+      replicas: readReplicas(secret),
       current: labelled('AWSCURRENT'),
       previous: labelled('AWSPREVIOUS'),
       versions: new Set(versions.map(([id]) => id)),
@@ -176,6 +177,26 @@ export async function restoreSecret(clients: Clients, secretName: string): Promi
     refuseOtherAnswer(restored, 'RestoreSecret', { secretName });
   } catch (error) {
     throw problem(error, 'RestoreSecret', secretName);
+  }
+}
+
+/**
+ * Replicates a secret to further regions; AWS does it in its own time.
+ *
+ * @param keys ARN of the key in each region
+ */
+export async function replicateSecret(
+  clients: Clients,
+  secretName: string,
+  keys: ReadonlyMap<string, string>,
+): Promise<void> {
+  const { ReplicateSecretToRegionsCommand } = await import('@aws-sdk/client-secrets-manager');
+  const AddReplicaRegions = [...keys].map(([Region, KmsKeyId]) => ({ Region, KmsKeyId }));
+  try {
+    const command = new ReplicateSecretToRegionsCommand({ SecretId: secretName, AddReplicaRegions });
+    await (await clients.secretsManager()).send(command);
+  } catch (error) {
+    throw problem(error, 'ReplicateSecretToRegions', secretName);
   }
 }
 

@@ -16,6 +16,7 @@ export const syncPolicy = (subject: PolicySubject): PolicyDocument =>
         'secretsmanager:CreateSecret',
         'secretsmanager:DescribeSecret',
         'secretsmanager:PutSecretValue',
+        ...(subject.replicaRegions.length > 0 ? ['secretsmanager:ReplicateSecretToRegions'] : []),
         'secretsmanager:RestoreSecret',
         'secretsmanager:TagResource',
         'secretsmanager:UpdateSecret',

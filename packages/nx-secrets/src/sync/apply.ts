@@ -4,6 +4,7 @@ import {
   createSecret,
   moveCurrent,
   putStagedVersion,
+  replicateSecret,
   restoreSecret,
   setTags,
   updateSecret,
@@ -11,6 +12,7 @@ import {
 } from '../aws/secrets-manager';
 import type { Clients } from '../aws/clients';
 import { refuseAccount } from '../aws/identity';
+import { aliasArn } from '../keys/key-arn';
 import { placedAsync } from '../workspace/secret-file-io';
 import { readRemote } from './remote';
 import { secretValue } from './secret-value';
@@ -51,6 +53,7 @@ export async function apply(action: Action, desired: Desired, hands: Hands): Pro
       await restore(action.repairs, desired, hands);
       await rekey(action.repairs, desired, hands);
       await mark(action.repairs, desired, hands);
+      await replicate(action.repairs, desired, hands);
       return { kind: 'repaired', note: repairNote(action.repairs) };
     case 'create':
       return create(desired, hands);
@@ -62,12 +65,14 @@ export async function apply(action: Action, desired: Desired, hands: Hands): Pro
         return { kind: 'moved', ...(action.from === undefined ? { tried: 'updated' } : {}) };
       if (!(await moveHere(action, desired, hands))) return { kind: 'moved', tried: 'updated' };
       await mark(action.repairs, desired, hands);
+      await replicate(action.repairs, desired, hands);
       return { kind: 'updated', ...noteOf(action.repairs) };
     case 'promote':
       await restore(action.repairs, desired, hands);
       if (!(await moveHere(action, desired, hands))) return { kind: 'moved', tried: 'promoted' };
       await rekey(action.repairs, desired, hands);
       await mark(action.repairs, desired, hands);
+      await replicate(action.repairs, desired, hands);
       return { kind: 'promoted', ...noteOf(action.repairs) };
   }
 }
@@ -91,7 +96,8 @@ const moveHere = ({ from }: { readonly from: string | undefined }, desired: Desi
  * Creates the secret. Secrets Manager ignores a CreateSecret whose version is there already, and answers as if it had
  * made the secret: only another look tells whether this value is the current one. (AWS may not show yet what it has made.)
  */
-async function create(desired: Desired, { clients, keyring, account }: Hands): Promise<Applied> {
+async function create(desired: Desired, hands: Hands): Promise<Applied> {
+  const { clients, keyring, account } = hands;
   const { names, path, scope, token, tags, keyArn, description } = desired;
   refuseAccount(await account(names.secretName), scope.accountId, path);
   const made = await createSecret(clients, {
@@ -104,7 +110,9 @@ async function create(desired: Desired, { clients, keyring, account }: Hands): P
   });
   if (!made) return { kind: 'moved' };
   const remote = await readRemote(clients, desired);
-  return { kind: remote.kind === 'absent' || remote.current === token ? 'created' : 'moved' };
+  if (remote.kind === 'present' && remote.current !== token) return { kind: 'moved' };
+  await replicate({ replicas: desired.replicaRegions }, desired, hands);
+  return { kind: 'created' };
 }
 
 async function openValue({ file, path, output }: Desired, keyring: Keyring): Promise<SecretValue> {
@@ -127,18 +135,34 @@ async function mark({ tags, description }: Repairs, { names }: Desired, { client
   if (tags) await setTags(clients, names.secretName, tags);
 }
 
+/** The secret is replicated once its value is there; AWS keeps the replicas up to date from then on. */
+async function replicate(
+  { replicas = [] }: Pick<Repairs, 'replicas'>,
+  { names, scope }: Desired,
+  { clients }: Hands,
+): Promise<void> {
+  if (replicas.length === 0) return;
+  const keyIn = (region: string) => aliasArn(region, scope.accountId, names.keyAlias);
+  await replicateSecret(
+    clients,
+    names.secretName,
+    new Map(replicas.map((region) => [region, keyIn(region)])),
+  );
+}
+
 const noteOf = (repairs: Repairs): { readonly note?: string } => {
   const note = repairNote(repairs);
   return note === '' ? {} : { note };
 };
 
 /** What was repaired, for the report; empty where nothing was. */
-export const repairNote = ({ restore, key, tags, description }: Repairs): string =>
+export const repairNote = ({ restore, key, tags, description, replicas }: Repairs): string =>
   [
     restore ? 'was scheduled for deletion' : '',
     key === undefined ? '' : `key was ${key}`,
     tags ? `tags ${Object.keys(tags).join(', ')}` : '',
     description === undefined ? '' : 'description',
+    replicas ? `replica in ${replicas.join(', ')}` : '',
   ]
     .filter(Boolean)
     .join('; ');

@@ -46,5 +46,6 @@ export async function readDesired(
     uncommitted: uncommitted.has(path),
     tags: managedTags(names),
     description: descriptionOf(names),
+    replicaRegions: stage.replicaRegions ?? [],
   };
 }

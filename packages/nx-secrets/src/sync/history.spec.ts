@@ -30,6 +30,7 @@ const wanted = (content: string, path = file): Desired => ({
   uncommitted: false,
   tags: {},
   description: '',
+  replicaRegions: [],
 });
 
 /** What history says of a deployed version, and of the one before it, when `content` is to be pushed. */

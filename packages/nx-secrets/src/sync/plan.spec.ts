@@ -20,6 +20,7 @@ const desired: Desired = {
   token,
   output: 'json',
   description: 'Secrets of user-service, stage dev',
+  replicaRegions: [],
   file: {} as EncryptedFile,
   uncommitted: false,
   tags: { 'managed-by': 'nx-secrets', service: 'user-service', stage: 'dev' },
@@ -35,6 +36,7 @@ const remote = (differences: Partial<RemoteSecret> = {}): RemoteSecret => ({
   description: desired.description,
   owningService: undefined,
   replicaOf: undefined,
+  replicas: new Map(),
   current: token,
   previous: undefined,
   versions: new Set([token]),
@@ -53,6 +55,13 @@ const rows: readonly [
 ][] = [
   ['none there', { kind: 'absent' }, 'unknown', none, { kind: 'create' }],
   ['the token is current', remote(), 'unknown', none, { kind: 'unchanged' }],
+  [
+    '… with another region replicated than is wanted',
+    remote({ replicas: new Map([['us-east-1', { failure: 'no key' }]]) }),
+    'unknown',
+    none,
+    { kind: 'unchanged' },
+  ],
   [
     '… under the alias by name',
     remote({ kmsKeyId: 'alias/user-service-dev' }),
@@ -262,4 +271,41 @@ test.each(rows)('history is asked for only where the plan depends on it: %s', (_
     (ancestry) => plan(desired, state, ancestry, waivers).kind,
   );
   expect(needsHistory(desired, state, waivers)).toBe(answers[0] !== answers[1]);
+});
+
+describe('replicas', () => {
+  const replicated: Desired = { ...desired, replicaRegions: ['us-east-1', 'us-west-2'] };
+  const failed = new Map([
+    ['us-east-1', {}],
+    ['us-west-2', { failure: 'no key there' }],
+  ]);
+
+  test.each<[string, Partial<RemoteSecret>, Action]>([
+    [
+      'one is missing',
+      { replicas: new Map([['us-east-1', {}]]) },
+      { kind: 'repair', repairs: { replicas: ['us-west-2'] } },
+    ],
+    [
+      'both are missing, and the value is an earlier one',
+      { current: earlier },
+      { kind: 'update', from: earlier, repairs: { replicas: ['us-east-1', 'us-west-2'] } },
+    ],
+    [
+      'one failed, and there is a value to push',
+      { current: earlier, replicas: failed },
+      { kind: 'update', from: earlier, repairs: {} },
+    ],
+  ])('%s', (_, found, action) => {
+    const versions = new Set([found.current ?? token]);
+    expect(plan(replicated, remote({ versions, ...found }), 'earlier', none)).toEqual(action);
+  });
+
+  test('one failed: refused with the reason', () => {
+    const action = plan(replicated, remote({ replicas: failed }), 'unknown', none);
+    expect(action).toMatchObject({
+      kind: 'refuse',
+      problem: { what: expect.stringContaining('no key there') as string },
+    });
+  });
 });

@@ -30,6 +30,8 @@ export function plan(desired: Desired, remote: Remote, ancestry: Ancestry, waive
   if (problem) return { kind: 'refuse', problem };
   const repairs = repairsOf(desired, remote);
   if (remote.current === desired.token) {
+    const failed = failedReplica(desired, remote);
+    if (failed) return { kind: 'refuse', problem: failed };
     return Object.keys(repairs).length > 0 ? { kind: 'repair', repairs } : { kind: 'unchanged' };
   }
   const overwrite = mayOverwrite(desired, remote, waivers);
@@ -91,7 +93,25 @@ function obstacle(desired: Desired, remote: RemoteSecret, { adopt }: Waivers): P
   return undefined;
 }
 
-function repairsOf({ names, keyArn, tags, description }: Desired, remote: RemoteSecret): Repairs {
+/** A replica that AWS could not bring up to date; a push goes first, since it may bring it there. */
+function failedReplica(
+  { names, path, replicaRegions }: Desired,
+  { replicas }: RemoteSecret,
+): Problem | undefined {
+  const region = replicaRegions.find((each) => replicas.get(each)?.failure !== undefined);
+  if (region === undefined) return undefined;
+  return {
+    what: `the replica of ${names.secretName} in ${region} has not the value that is deployed: ${replicas.get(region)?.failure ?? ''}`,
+    where: path,
+    fix: `npx nx run ${names.service}:provision-keys --stage=${names.stage} makes the key's replica there. Then aws secretsmanager remove-regions-from-replication --secret-id ${names.secretName} --remove-replica-regions ${region}, and sync again, which makes the secret's replica anew.`,
+  };
+}
+
+function repairsOf(
+  { names, keyArn, tags, description, replicaRegions }: Desired,
+  remote: RemoteSecret,
+): Repairs {
+  const unreplicated = replicaRegions.filter((region) => !remote.replicas.has(region));
   const missing = Object.entries(tags).filter(([tag, value]) => remote.tags[tag] !== value);
   const key = remote.kmsKeyId ?? 'the default key of Secrets Manager';
   const isOwn = key === names.keyAlias || key === keyArn;
@@ -100,6 +120,7 @@ function repairsOf({ names, keyArn, tags, description }: Desired, remote: Remote
     ...(isOwn ? {} : { key }),
     ...(missing.length > 0 ? { tags: Object.fromEntries(missing) } : {}),
     ...(remote.description === description ? {} : { description }),
+    ...(unreplicated.length > 0 ? { replicas: unreplicated } : {}),
   };
 }
 

@@ -20,6 +20,8 @@ export interface Desired {
   readonly uncommitted: boolean;
   readonly tags: Readonly<Record<string, string>>;
   readonly description: string;
+  /** Further regions that the secret is replicated to, each under the replica of its key. */
+  readonly replicaRegions: readonly string[];
 }
 
 /** What DescribeSecret says of a secret. */
@@ -36,6 +38,8 @@ export interface RemoteSecret {
   readonly owningService: string | undefined;
   /** The region of the secret that this one is a replica of. */
   readonly replicaOf: string | undefined;
+  /** Its own replicas by region; for one that failed, what AWS says of it. */
+  readonly replicas: ReadonlyMap<string, { readonly failure?: string }>;
   /** Version id that carries AWSCURRENT. */
   readonly current: string | undefined;
   /** Version id that carries AWSPREVIOUS. */
@@ -53,6 +57,8 @@ export interface Repairs {
   readonly key?: string;
   readonly tags?: Readonly<Record<string, string>>;
   readonly description?: string;
+  /** Regions where the secret's replica is missing. */
+  readonly replicas?: readonly string[];
 }
 
 /** What a sync does with one secret. */

@@ -1,9 +1,5 @@
 import { DescribeKeyCommand, KMSClient } from '@aws-sdk/client-kms';
-import {
-  GetSecretValueCommand,
-  ReplicateSecretToRegionsCommand,
-  SecretsManagerClient,
-} from '@aws-sdk/client-secrets-manager';
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { logger } from '@nx/devkit';
 import { outcomes, region, useAwsWorkspace } from '../../workspace/aws-workspace.test-kit';
 
@@ -28,12 +24,6 @@ beforeEach(async () => {
   await configure([elsewhere]);
   await workspace.init({ directory: user, stages: 'dev' });
   await push('one');
-  await workspace.client().send(
-    new ReplicateSecretToRegionsCommand({
-      SecretId: secret,
-      AddReplicaRegions: [{ Region: elsewhere, KmsKeyId: alias }],
-    }),
-  );
 });
 afterEach(() => {
   kms.destroy();

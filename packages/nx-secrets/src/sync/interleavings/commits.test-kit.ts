@@ -56,6 +56,7 @@ export const desiredBy = (secretName: string, { file, token }: Content): Desired
   uncommitted: false,
   tags: { 'managed-by': 'nx-secrets', service: 'user-service', stage: 'dev' },
   description: 'Secrets of user-service, stage dev',
+  replicaRegions: [],
 });
 
 /** The history that a checkout of one of the commits has: what Git would say of these commits. */
