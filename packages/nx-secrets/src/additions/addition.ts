@@ -8,12 +8,13 @@ import {
   type Value,
 } from 'sops-codec';
 import { fail, type Problem } from '../problem';
+import { pluginName } from '../workspace/plugin-name';
 import { keyText } from '../workspace/key-path';
 import { leavesOf } from '../workspace/keyed-leaves';
 
 /**
  * A value that somebody added who may encrypt and not decrypt: a SOPS file of its own, in a comment of the secret file
- * (docs/decisions/0011). Comments are no part of a file's MAC, so adding one takes no data key.
+ * (docs/decisions/0012). Comments are no part of a file's MAC, so adding one takes no data key.
  */
 export interface Addition {
   /** Where its value belongs, names from the outside to the inside. */
@@ -112,5 +113,5 @@ function readAddition({ text }: Comment, path: string): Addition {
 const damaged = (path: string): Problem => ({
   what: `a comment that begins with "${marker}" cannot be read`,
   where: path,
-  fix: `git log -p -- ${path} shows it as it was; take it over whole, on one line. Or remove it and add the value again: nx g secrets:set.`,
+  fix: `git log -p -- ${path} shows it as it was; take it over whole, on one line. Or remove it and add the value again: npx nx g ${pluginName()}:set.`,
 });

@@ -11,6 +11,7 @@ import {
   type Value,
 } from 'sops-codec';
 import { fail, toProblem, type Problem } from '../problem';
+import { pluginName } from '../workspace/plugin-name';
 import { keyText } from '../workspace/key-path';
 import { additionsIn, sameKeys, withoutAdditions, type Addition } from './addition';
 
@@ -86,18 +87,18 @@ function closed(error: unknown, name: string, path: string): Problem {
   return {
     what: `the addition of ${name} does not open: ${what}`,
     where: [path, where].filter(Boolean).join(', '),
-    fix: `If others of the file's values open, take it back and set it again: nx g secrets:set ${name} --unset.`,
+    fix: `If others of the file's values open, take it back and set it again: npx nx g ${pluginName()}:set ${name} --unset.`,
   };
 }
 
 const taken = (name: string, path: string): Problem => ({
   what: `${name} is there twice: in the file, and as an addition of somebody who may not open it`,
   where: path,
-  fix: `nx g secrets:set ${name} says which value it is to have; with --unset the addition goes.`,
+  fix: `npx nx g ${pluginName()}:set ${name} says which value it is to have; with --unset the addition goes.`,
 });
 
 const foreign = (name: string, key: string, path: string): Problem => ({
   what: `the addition of ${name} is encrypted for another key than the file's: ${key}`,
   where: path,
-  fix: `Take it back (nx g secrets:set ${name} --unset) and set the value again.`,
+  fix: `Take it back (npx nx g ${pluginName()}:set ${name} --unset) and set the value again.`,
 });

@@ -60,5 +60,5 @@ const describeNamed = (clients: Clients, id: string | undefined) =>
 const noKey = ({ names, where }: DesiredKey): Problem => ({
   what: `there is no key behind ${names.keyAlias} that could be replaced`,
   where,
-  fix: `nx run ${names.service}:provision-keys --stage=${names.stage} makes it.`,
+  fix: `npx nx run ${names.service}:provision-keys --stage=${names.stage} makes it.`,
 });
