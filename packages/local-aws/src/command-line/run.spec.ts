@@ -29,7 +29,7 @@ describe('local-aws', () => {
     await run(argv('--port', '0'), terminal);
     const endpoint = /listens on (http:\/\/127\.0\.0\.1:\d+)\n/.exec(said.out)![1]!;
     expect(said.out).toContain(`export AWS_ENDPOINT_URL=${endpoint}\n`);
-    for (const name of ['AWS_REGION', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']) {
+    for (const name of ['AWS_REGION', 'AWS_DEFAULT_REGION', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']) {
       expect(said.out).toMatch(new RegExp(`^export ${name}=\\S+$`, 'm'));
     }
     expect((await fetch(`${endpoint}/_local-aws/health`)).status).toBe(200);

@@ -64,7 +64,9 @@ function greeting(endpoint: string, iam: string | undefined): string {
   return [
     `local-aws listens on ${endpoint}`,
     `export AWS_ENDPOINT_URL=${endpoint}`,
+    // boto3 and version 1 of the AWS CLI read the second one only.
     'export AWS_REGION=eu-west-1',
+    'export AWS_DEFAULT_REGION=eu-west-1',
     ...accessKey,
     '',
   ].join('\n');

@@ -112,7 +112,7 @@ const ofProfile = (): string =>
 export const missingRegion = (where: string): Problem => ({
   what: `no AWS region is set${process.env['AWS_PROFILE'] ? `, nor does profile ${process.env['AWS_PROFILE']} (AWS_PROFILE) name one` : ''}`,
   where,
-  fix: 'Pass --region=eu-west-1, or give the stage a region in nx.json ("stages": { "dev": { "region": "eu-west-1" } }), or set AWS_REGION.',
+  fix: 'Pass --region=eu-west-1, or give the stage a region in nx.json ("stages": { "dev": { "region": "eu-west-1" } }), or set AWS_REGION: export AWS_REGION=eu-west-1.',
 });
 
 /** Errors of the socket; the SDK keeps the code in some cases, and in others only the message has it. */

@@ -2,6 +2,7 @@ import type { KMSClient } from '@aws-sdk/client-kms';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { STSClient } from '@aws-sdk/client-sts';
 import type { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
+import { regionOfEnvironment } from './region';
 import { patientRetries } from './retries';
 import { silenceVersionWarning } from './version-warning';
 
@@ -50,7 +51,7 @@ export const callsAtOnce = 32;
 /**
  * Clients for a region and identity, made when they are first used: the AWS SDK is not loaded before.
  *
- * @param scope region (the SDK's own chain where absent) and role to assume
+ * @param scope region (the environment's, else the profile's, where absent) and role to assume
  */
 export function createClients(scope: {
   readonly region?: string | undefined;
@@ -58,10 +59,11 @@ export function createClients(scope: {
 }): Clients {
   silenceVersionWarning();
   const opened: AnyClient[] = [];
+  const region = scope.region ?? regionOfEnvironment();
   const open = <Client extends AnyClient>(load: (config: ClientConfig) => Promise<Client>) => {
     let client: Promise<Client> | undefined;
     return () =>
-      (client ??= configOf(scope)
+      (client ??= configOf({ ...scope, region })
         .then(load)
         .then((made) => {
           opened.push(made);

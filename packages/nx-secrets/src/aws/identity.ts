@@ -20,13 +20,13 @@ export async function callerAccount(clients: Clients, on: string): Promise<strin
   return fail(notAws('it names no account', `sts:GetCallerIdentity, ${on}`));
 }
 
-/** The region of the AWS SDK's ordinary chain (AWS_REGION, the profile). @throws ProblemError where nothing names one */
+/** The region of the environment (AWS_REGION, AWS_DEFAULT_REGION), else the profile's. @throws ProblemError where nothing names one */
 export async function defaultRegion(): Promise<string> {
   const clients = createClients({});
   try {
     return await (await clients.sts()).config.region();
   } catch {
-    throw new ProblemError(missingRegion('AWS_REGION, AWS_DEFAULT_REGION and the profile in use'));
+    throw new ProblemError(missingRegion('AWS_REGION, AWS_DEFAULT_REGION, the profile in use'));
   } finally {
     clients.destroy();
   }

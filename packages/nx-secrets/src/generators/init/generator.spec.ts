@@ -245,6 +245,13 @@ test('no region and no credentials are said so', async () => {
   await expect(workspace.init({ directory: root, stages: 'dev' })).rejects.toThrow('credentials are missing');
 });
 
+test('the region of AWS_DEFAULT_REGION counts where AWS_REGION is not set', async () => {
+  delete process.env['AWS_REGION'];
+  process.env['AWS_DEFAULT_REGION'] = 'eu-central-1';
+  await workspace.init({ directory: root, stages: 'dev' });
+  expect(workspace.read(config)).toContain('arn:aws:kms:eu-central-1:');
+});
+
 const denied = { error: 'AccessDeniedException', message: 'no' };
 
 test('where keys may not be made, .sops.yaml is written, and what the pipeline and the developer do next is said', async () => {
