@@ -57,16 +57,19 @@ export async function apply(action: Action, desired: Desired, hands: Hands): Pro
       return { kind: 'repaired', note: repairNote(action.repairs) };
     case 'create':
       return create(desired, hands);
-    case 'update':
+    case 'update': {
+      // Opened before anything is written: what cannot be pushed changes nothing.
+      const value = await openValue(desired, hands.keyring);
       await restore(action.repairs, desired, hands);
       // Under its own key before the value goes there; a version that waits without AWSCURRENT is not re-keyed by AWS.
       await rekey(action.repairs, desired, hands);
-      if (await putVersion(desired, hands))
+      if (await putVersion(desired, value, hands))
         return { kind: 'moved', ...(action.from === undefined ? { tried: 'updated' } : {}) };
       if (!(await moveHere(action, desired, hands))) return { kind: 'moved', tried: 'updated' };
       await mark(action.repairs, desired, hands);
       await replicate(action.repairs, desired, hands);
       return { kind: 'updated', ...noteOf(action.repairs) };
+    }
     case 'promote':
       await restore(action.repairs, desired, hands);
       if (!(await moveHere(action, desired, hands))) return { kind: 'moved', tried: 'promoted' };
@@ -83,9 +86,12 @@ export async function apply(action: Action, desired: Desired, hands: Hands): Pro
  * @returns whether it is deployed already: a secret's first version is current at once; else another run of this commit was
  *   faster, and what was seen is no longer so, even where AWSCURRENT is where it was (it moved there again by a revert)
  */
-async function putVersion(desired: Desired, { clients, keyring }: Hands): Promise<boolean> {
-  const { names, token } = desired;
-  const labels = await putStagedVersion(clients, names.secretName, token, await openValue(desired, keyring));
+async function putVersion(
+  { names, token }: Desired,
+  value: SecretValue,
+  { clients }: Hands,
+): Promise<boolean> {
+  const labels = await putStagedVersion(clients, names.secretName, token, value);
   return labels.includes('AWSCURRENT') || labels.includes('AWSPREVIOUS');
 }
 

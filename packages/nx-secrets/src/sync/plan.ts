@@ -9,6 +9,8 @@ export interface Waivers {
   readonly overwrite: ReadonlySet<string>;
   /** Take over a secret that was not made by nx-secrets. */
   readonly adopt: ReadonlySet<string>;
+  /** Push although the file has no keys and the secret has a value: all secrets of the run, or these. */
+  readonly allowEmpty?: 'all' | ReadonlySet<string>;
 }
 
 /** Whether the plan for a secret depends on history; only then is it read. */

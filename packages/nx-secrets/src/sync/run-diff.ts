@@ -38,6 +38,7 @@ export async function runDiff(request: DiffRequest): Promise<Report> {
       desiredOf(candidates),
       {
         history: gitHistory(workspaceRoot),
+        revisions: (deployed) => deployedRevisions(workspaceRoot, deployed),
         worldOf: ({ scope }) => worlds.of(scope),
         waivers: { overwrite: new Set(), adopt: new Set() },
         interruption,

@@ -4,6 +4,7 @@ import type { Interruption } from '../terminal/interruption';
 import { allNames, type Service } from '../workspace/services';
 import { refuseUnknownNames } from '../workspace/waived-names';
 import { desiredOf, entryOf, readCandidates, type CandidateRequest } from './candidates';
+import { deployedRevisions } from './deployed-revisions';
 import { gitHistory } from './history';
 import type { Waivers } from './plan';
 import { push } from './push';
@@ -44,6 +45,7 @@ export async function runSync(request: SyncRequest): Promise<Report> {
     const { workspaceRoot, waivers, dryRun, interruption } = request;
     const outcomes = await push(desired, {
       history: gitHistory(workspaceRoot),
+      revisions: (deployed) => deployedRevisions(workspaceRoot, deployed),
       waivers,
       dryRun,
       worldOf: ({ scope }) => worlds.of(scope),
@@ -69,4 +71,6 @@ function refuseUnknownWaivers({ waivers, everyService, options }: SyncRequest): 
   const known = allNames(everyService, options).map(({ secretName }) => secretName);
   refuseUnknownNames(waivers.overwrite, known, '--overwrite', 'secret');
   refuseUnknownNames(waivers.adopt, known, '--adopt', 'secret');
+  const { allowEmpty } = waivers;
+  if (allowEmpty !== 'all') refuseUnknownNames(allowEmpty ?? new Set(), known, '--allow-empty', 'secret');
 }

@@ -1,6 +1,7 @@
 import type { Failed } from '../report/report';
 import type { Interruption } from '../terminal/interruption';
 import { guarded } from '../aws/guarded';
+import { refuseEmptying, type FindRevisions } from './emptying';
 import type { History } from './history';
 import { needsHistory, plan, type Waivers } from './plan';
 import { readRemote } from './remote';
@@ -10,6 +11,7 @@ import type { World } from '../aws/worlds';
 /** What a survey needs besides the desired secrets. */
 export interface SurveyContext {
   readonly history: History;
+  readonly revisions: FindRevisions;
   readonly worldOf: (desired: Desired) => World;
   readonly waivers: Waivers;
   readonly interruption: Interruption;
@@ -54,7 +56,7 @@ async function lookAtAll(
 
 async function planAll(
   looks: readonly Look[],
-  { history, waivers }: SurveyContext,
+  { history, revisions, waivers }: SurveyContext,
 ): Promise<readonly Planned[]> {
   const questions = looks.flatMap(({ desired, remote }) =>
     remote.kind === 'present' && remote.current !== undefined && needsHistory(desired, remote, waivers)
@@ -62,9 +64,10 @@ async function planAll(
       : [],
   );
   const known = await history(questions);
-  return looks.map(({ desired, remote }) => ({
+  const planned = looks.map(({ desired, remote }) => ({
     desired,
     remote,
     action: plan(desired, remote, known.get(desired) ?? 'unknown', waivers),
   }));
+  return refuseEmptying(planned, waivers, revisions);
 }

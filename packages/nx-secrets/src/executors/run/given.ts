@@ -55,8 +55,11 @@ const readers: Readonly<Record<OptionKind, (value: unknown) => unknown>> = {
     const names = [value].flat();
     return names.every(isText) ? names.map(String) : undefined;
   },
-  'flag-or-names': (value) =>
-    [value].flat().every((one) => isText(one) || typeof one === 'boolean') ? value : undefined,
+  'flag-or-names': (value) => {
+    const given = [value].flat().map((one) => (one === 'true' || one === 'false' ? one === 'true' : one));
+    if (!given.every((one) => isText(one) || typeof one === 'boolean')) return undefined;
+    return given.map((one) => (typeof one === 'number' ? String(one) : one));
+  },
   number: (value) => (Number.isFinite(Number(value)) && isText(value) ? Number(value) : undefined),
   text: (value) => (isText(value) ? String(value) : undefined),
 };

@@ -10,20 +10,32 @@ export interface SyncOptions extends VerbOptions {
   readonly dryRun?: boolean;
   readonly overwrite?: string | readonly string[];
   readonly adopt?: string | readonly string[];
+  /** True for all secrets of the run, or names. */
+  readonly allowEmpty?: boolean | string | readonly (boolean | string)[];
 }
 
 /** What the executor, single or batch, asks of the sync engine. `roots` are the project roots to sync. */
 export async function syncRequest(
   roots: readonly string[],
-  { stage, dryRun, overwrite, adopt }: SyncOptions,
+  { stage, dryRun, overwrite, adopt, allowEmpty }: SyncOptions,
   context: Context,
   interruption: Interruption,
 ): Promise<SyncRequest> {
   return {
     ...(await readAsked(roots, stage, context)),
     dryRun: dryRun ?? false,
-    waivers: { overwrite: new Set(stageList(overwrite)), adopt: new Set(stageList(adopt)) },
+    waivers: {
+      overwrite: new Set(stageList(overwrite)),
+      adopt: new Set(stageList(adopt)),
+      allowEmpty: mayEmpty([allowEmpty ?? false].flat()),
+    },
     ci: inCi(),
     interruption,
   };
+}
+
+/** `--allow-empty` alone means every secret of the run; with names, those and no other. */
+function mayEmpty(given: readonly (boolean | string)[]): 'all' | ReadonlySet<string> {
+  const names = stageList(given.filter((one) => typeof one === 'string'));
+  return names.length === 0 && given.includes(true) ? 'all' : new Set(names);
 }

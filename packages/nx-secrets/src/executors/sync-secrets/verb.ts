@@ -5,6 +5,13 @@ import { syncRequest, type SyncOptions } from './request';
 /** Pushes services' secret files. */
 export const syncSecrets: Verb<SyncOptions> = {
   name: 'sync-secrets',
-  options: { stage: 'names', dryRun: 'flag', overwrite: 'names', adopt: 'names', json: 'text' },
+  options: {
+    stage: 'names',
+    dryRun: 'flag',
+    overwrite: 'names',
+    adopt: 'names',
+    allowEmpty: 'flag-or-names',
+    json: 'text',
+  },
   run: async (...given) => runSync(await syncRequest(...given)),
 };

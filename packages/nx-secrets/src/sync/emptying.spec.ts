@@ -1,0 +1,155 @@
+import {
+  CreateSecretCommand,
+  DeleteSecretCommand,
+  DescribeSecretCommand,
+  PutSecretValueCommand,
+} from '@aws-sdk/client-secrets-manager';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { createKeyring, encrypt, parse, readPlain, serialize, type EncryptedFile } from 'sops-codec';
+import { withAddition } from '../additions/addition';
+import { outcomes, problems, useAwsWorkspace } from '../workspace/aws-workspace.test-kit';
+import type { Waivers } from './plan';
+
+const workspace = useAwsWorkspace();
+/** Folder, Nx project and service have names of their own. */
+const root = 'services/users';
+const file = `${root}/secrets/dev.enc.yaml`;
+const secret = '/services/accounts/dev';
+const none: ReadonlySet<string> = new Set();
+const only = new Set([secret]);
+
+beforeEach(async () => {
+  await workspace.write({
+    [`${root}/project.json`]: '{"name": "user-api"}',
+    'nx.json': JSON.stringify({
+      plugins: [{ plugin: 'nx-secrets', options: { services: { [root]: 'accounts' } } }],
+    }),
+  });
+  await workspace.init({ directory: root, stages: 'dev' });
+});
+
+const sync = (waivers: Partial<Waivers> = {}) =>
+  workspace.sync([root], { waivers: { overwrite: none, adopt: none, ...waivers } });
+const commitAndSync = async (waivers: Partial<Waivers> = {}) => {
+  await workspace.commit();
+  return sync(waivers);
+};
+const writes = () =>
+  Object.keys(workspace.aws().calls()).filter((call) =>
+    /:(Create|Put|Update|Tag|Restore|Decrypt)/.test(call),
+  );
+
+/** The file as `init` makes it where there is none. */
+const makeNew = async () => {
+  rmSync(join(workspace.directory(), file));
+  await workspace.init({ directory: root, stages: 'dev' });
+};
+/** A text encrypted for those who can open the file. */
+const encrypted = (text: string): Promise<EncryptedFile> => {
+  const { groups } = parse(workspace.read(file), 'yaml').metadata;
+  return encrypt(readPlain(text, 'yaml'), { format: 'yaml', groups }, createKeyring());
+};
+const deploy = async () => {
+  await workspace.set(root, 'dev', 'TOKEN', 'live');
+  expect(outcomes(await commitAndSync())).toEqual(['accounts dev created']);
+};
+
+const refused = {
+  what: `${secret} has a value, and this push would replace it by none: the file has no keys`,
+  where: `${file}, ${secret}`,
+};
+
+test('a first push may be empty, and again under another data key; a second value follows', async () => {
+  expect(outcomes(await commitAndSync())).toEqual(['accounts dev created']);
+  expect(await workspace.valueOf(secret)).toBe('{}');
+  await workspace.rotate({ directory: root, dataKey: true });
+  expect(outcomes(await commitAndSync())).toEqual(['accounts dev updated']);
+  await workspace.set(root, 'dev', 'TOKEN', 'one');
+  expect(outcomes(await commitAndSync())).toEqual(['accounts dev updated']);
+});
+
+test.each<[string, () => Promise<void>]>([
+  ['a file that was made anew', makeNew],
+  ['the last key removed', () => workspace.unset(root, 'dev', 'TOKEN')],
+])('%s does not empty a live secret, in a dry run neither; nothing is written', async (_, change) => {
+  await deploy();
+  await change();
+  workspace.aws().resetCalls();
+  expect(problems(await commitAndSync())).toMatchObject([refused]);
+  expect(problems(await workspace.sync([root], { dryRun: true }))).toMatchObject([refused]);
+  expect(problems(await workspace.diff([root]))).toMatchObject([refused]);
+  expect(writes()).toEqual([]);
+  expect(await workspace.valueOf(secret)).toBe('{"TOKEN":"live"}');
+  expect(outcomes(await sync({ allowEmpty: only }))).toEqual(['accounts dev updated']);
+  expect(await workspace.valueOf(secret)).toBe('{}');
+});
+
+test('a revert to a version without keys', async () => {
+  await commitAndSync();
+  await workspace.set(root, 'dev', 'TOKEN', 'live');
+  await commitAndSync();
+  await workspace.git('revert', '--no-edit', 'HEAD');
+  expect(problems(await sync())).toMatchObject([refused]);
+  expect(outcomes(await sync({ allowEmpty: 'all' }))).toEqual(['accounts dev promoted']);
+});
+
+test('--adopt', async () => {
+  await workspace.client().send(new CreateSecretCommand({ Name: secret, SecretString: 'theirs' }));
+  await workspace.commit();
+  workspace.aws().resetCalls();
+  const report = await sync({ adopt: only });
+  expect(problems(report)).toMatchObject([refused]);
+  expect(problems(report)[0]?.fix).toContain(`--adopt=${secret} --allow-empty=${secret}`);
+  expect(writes()).toEqual([]);
+  expect(await workspace.valueOf(secret)).toBe('theirs');
+  expect(outcomes(await sync({ adopt: only, allowEmpty: new Set(['/services/accounts/dev']) }))).toEqual([
+    'accounts dev updated',
+  ]);
+});
+
+test('--overwrite of a value that was put by hand', async () => {
+  await commitAndSync();
+  const byHand = { SecretId: secret, SecretString: '{"TOKEN":"by hand"}' };
+  await workspace.client().send(new PutSecretValueCommand(byHand));
+  await workspace.rotate({ directory: root, dataKey: true });
+  workspace.aws().resetCalls();
+  const report = await commitAndSync({ overwrite: only });
+  expect(problems(report)).toMatchObject([refused]);
+  expect(writes()).toEqual([]);
+  expect(outcomes(await sync({ overwrite: only, allowEmpty: 'all' }))).toEqual(['accounts dev updated']);
+});
+
+test('what waits as a pending value is a value', async () => {
+  await deploy();
+  await makeNew();
+  const whole = withAddition(parse(workspace.read(file), 'yaml'), await encrypted('OTHER: kept\n'));
+  await workspace.write({ [file]: serialize(whole) });
+  expect(outcomes(await commitAndSync())).toEqual(['accounts dev updated']);
+});
+
+test('mappings and lists without values are nothing; an empty text is a value', async () => {
+  await deploy();
+  await workspace.set(root, 'dev', 'database.password', 'v');
+  await workspace.unset(root, 'dev', 'TOKEN');
+  await workspace.unset(root, 'dev', 'database.password');
+  expect(workspace.read(file)).toMatch(/^database:/m);
+  expect(problems(await commitAndSync())).toMatchObject([refused]);
+  await workspace.setWith({ directory: root, stage: 'dev', key: 'TOKEN', empty: true });
+  expect(outcomes(await commitAndSync())).toEqual(['accounts dev updated']);
+});
+
+test('a name that is no secret', async () => {
+  await expect(sync({ allowEmpty: new Set(['/services/users/dev']) })).rejects.toMatchObject({
+    problem: { where: '--allow-empty' },
+  });
+});
+
+test('a file that no push can take changes nothing: a secret that is to be deleted stays so', async () => {
+  await deploy();
+  await workspace.client().send(new DeleteSecretCommand({ SecretId: secret }));
+  await workspace.write({ [file]: serialize(await encrypted('RATE: .inf\n')) });
+  expect(problems(await commitAndSync())[0]?.what).toContain('"RATE" is infinite');
+  const { DeletedDate } = await workspace.client().send(new DescribeSecretCommand({ SecretId: secret }));
+  expect(DeletedDate).toBeDefined();
+});
