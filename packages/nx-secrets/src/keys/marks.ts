@@ -13,8 +13,14 @@ export const managedTags = ({ service, stage }: Pick<Names, 'service' | 'stage'>
  */
 export const replacedByTag = 'replaced-by';
 
-/** The tag of a key that replaced another one; its value is the id of that one. */
+/**
+ * The tag of a key that replaced others: the ids of the one before it, and of those before that one which were not
+ * scheduled for deletion by then, separated by spaces. A tag's value has room for six.
+ */
 export const replacesTag = 'replaces';
+
+/** The tag of a key that is replaced because it leaked, set before anything else: a later run goes on with that. */
+export const revokedTag = 'revoked';
 
 /** The description of a key or secret. */
 export const descriptionOf = ({ service, stage }: Pick<Names, 'service' | 'stage'>) =>

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { logger, type Tree } from '@nx/devkit';
 import { fail, printable, ProblemError, renderProblem, toProblem, type Problem } from '../../problem';
+import { failedPart } from '../../report/failed-part';
 import type { Options } from '../../workspace/options';
 import { readWorkspaceFile, textIfThere } from '../../workspace/read-file';
 import { conflict, isConflicted } from '../../workspace/conflict';
@@ -64,7 +65,7 @@ export async function setUpService(setup: ServiceSetup): Promise<void> {
       }
     }
     if (problems[0] && problems.length === 1) fail(problems[0]);
-    if (problems.length > 1) throw new ProblemError(severalProblems(problems));
+    if (problems.length > 1) throw new ProblemError(severalProblems(problems, stages.length));
     const ready = stages.find(({ names }) => !later.includes(names.stage));
     logger.info(printable(nextSteps(setup, ready?.names.stage, later)));
   } finally {
@@ -131,7 +132,7 @@ async function refuseConflict(workspaceRoot: string, root: string, file: SecretF
   return path;
 }
 
-const severalProblems = (problems: readonly Problem[]): Problem => ({
-  what: `${problems.length} stages could not be set up; the others are`,
+const severalProblems = (problems: readonly Problem[], all: number): Problem => ({
+  what: failedPart(problems.length, all, ['stage', 'stages'], 'set up'),
   fix: `See each:\n${problems.map(renderProblem).join('\n')}`,
 });

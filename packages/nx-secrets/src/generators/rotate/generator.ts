@@ -3,6 +3,7 @@ import pLimit from 'p-limit';
 import { ownKeyring } from '../../aws/own-keyring';
 import { openWorlds } from '../../aws/worlds';
 import { fail, printable, toProblem } from '../../problem';
+import { failedPart } from '../../report/failed-part';
 import { isFailed, type Entry, type Outcome } from '../../report/report';
 import { renderReport } from '../../report/text';
 import { textIfThere } from '../../workspace/read-file';
@@ -76,9 +77,9 @@ function announcement(mode: Mode, { path, names }: Target): string {
     case 'dataKey':
       return `new data key for ${path}`;
     case 'key':
-      return `new key behind ${names.keyAlias} for ${path}; or what an earlier run began is gone on with`;
+      return `new key behind ${names.keyAlias} for ${path}, or the next step where an earlier run began one`;
     case 'revoke':
-      return `new key behind ${names.keyAlias} for ${path}, unless an earlier run made one; the old one's deletion is scheduled`;
+      return `new key behind ${names.keyAlias} for ${path}; the deletion of the key of now and of older ones is scheduled`;
   }
 }
 
@@ -127,6 +128,6 @@ const wrongWindow = (window: unknown) => ({
 });
 
 const someFailed = (failed: number, all: number) => ({
-  what: `${failed} of ${all} secret files could not be rotated, as said above; the others are`,
-  fix: 'Mend what is said there, then run it again for those.',
+  what: failedPart(failed, all, ['secret file', 'secret files'], 'rotated'),
+  fix: 'See the fixes above.',
 });

@@ -39,12 +39,9 @@ test('a run that looked before another one replaced the key leaves alias and fil
   const before = await readReplacement(clients, desired);
   await workspace.rotate({ directory: user, stage: 'dev', key: true });
   const [key, text] = [await keyBehindAlias(), workspace.read(path)];
-  expect(before.kind === 'none' && before.key.id).not.toBe(key);
+  expect(before.key.id).not.toBe(key);
   const file = { workspaceRoot, path, aliasArn, keyring: createKeyring() };
-  const late = replaceKey(before as Parameters<typeof replaceKey>[0], desired, {
-    clientsIn: () => clients,
-    file,
-  });
+  const late = replaceKey(before, desired, { clientsIn: () => clients, file }, false);
   await expect(late).rejects.toThrow(`another run is replacing the key behind ${alias}`);
   expect([await keyBehindAlias(), workspace.read(path)]).toEqual([key, text]);
   const opened = await decrypt((await readSecretFile(workspaceRoot, path)).file, createKeyring());

@@ -1,12 +1,13 @@
 import type { Clients } from '../../aws/clients';
 import { describeKey, keyTags, type Key } from '../../aws/kms';
 import { createAlias, createKey, replicateKey, setKeyTags, updateAlias } from '../../aws/kms-changes';
-import { fail } from '../../problem';
-import { replacedByTag, replacesTag, unusedDescriptionOf } from '../marks';
+import { fail, type Problem } from '../../problem';
+import { replacedByTag, replacesTag, revokedTag, unusedDescriptionOf } from '../marks';
 import { repair } from '../repair';
-import type { DesiredKey } from '../states';
-import { openByAlias, underKey, writeFile, type FileOfKey } from './reencrypt';
-import type { Replacement } from './replacement';
+import type { DesiredKey, KeyIdentity } from '../states';
+import { discard } from '../surplus';
+import { openByAny, underKey, writeFile, type FileOfKey } from './reencrypt';
+import { isRevoked, unusedNext, type Replacement } from './replacement';
 
 /** What replacing a key needs. */
 export interface ReplacementHands {
@@ -15,28 +16,41 @@ export interface ReplacementHands {
   readonly file: FileOfKey;
 }
 
+/** Old keys that a new one names at most: a tag's value has 256 characters, an id 36. Source: KMS API, Tag. */
+const namedOlds = 6;
+
 /**
- * Makes a new key, moves the alias to it and encrypts the file anew. Whatever can fail comes before the alias is moved,
+ * Makes a new key, moves the alias to it and encrypts the file again. Whatever can fail comes before the alias is moved,
  * and a run that is killed leaves tags from which the next one goes on.
  *
+ * @param revoke whether the key leaked: then only a key follows that nobody had in use
  * @returns the new key
  * @throws ProblemError where AWS refuses a step, the file does not open, or another run replaces the key
  */
 export async function replaceKey(
-  replacement: Exclude<Replacement, { readonly kind: 'moved' }>,
+  replacement: Replacement,
   desired: DesiredKey,
   { clientsIn, file }: ReplacementHands,
+  revoke: boolean,
 ): Promise<Key> {
-  const { key } = replacement;
+  const { key, olds } = replacement;
   const clients = clientsIn(desired.scope.region);
-  const opened = await openByAlias(file);
+  const opened = await openByAny(file, olds);
   try {
-    const next = replacement.kind === 'begun' ? replacement.next : await makeNext(clients, desired, key.id);
-    await repair({ description: true, rotation: { from: undefined } }, desired, next, clientsIn);
+    const begun = revoke ? unusedNext(desired, replacement) : replacement.next;
+    if (revoke && !isRevoked(key)) await setKeyTags(clients, key.id, { [revokedTag]: 'yes' });
+    const next = begun ?? (await makeNext(clients, desired, replacement));
+    await repair({ rotation: { from: undefined } }, desired, next, clientsIn);
     const encrypted = await underKey(opened, file, next);
-    await refuseOthers(clients, desired, key.id, next.id);
+    if (!(await isTheNext(clients, desired, key.id, next.id)))
+      fail(await another(clients, desired, file, next, begun !== undefined));
+    // From here on the key is in use, so nobody takes it for one too many.
+    await repair({ description: true }, desired, next, clientsIn);
     for (const region of desired.replicaRegions) await moveInRegion(region, desired, next, clientsIn);
     await updateAlias(clients, desired.names.keyAlias, next.id);
+    // Whoever named another key meanwhile has seen the alias before it was moved, and moves it, too.
+    if ((await keyTags(clients, key.id))[replacedByTag] !== next.id) fail(taken(desired, next));
+    await refuseUnusable(clients, desired, next);
     await writeFile(file, encrypted);
     return next;
   } finally {
@@ -45,30 +59,65 @@ export async function replaceKey(
 }
 
 /** The old key names the next one before anything else: that is how a later run finds it. */
-async function makeNext(clients: Clients, desired: DesiredKey, oldId: string): Promise<Key> {
+async function makeNext(
+  clients: Clients,
+  desired: DesiredKey,
+  { key, next: abandoned, olds }: Replacement,
+): Promise<Key> {
+  const replaced = [key, ...(abandoned ? [abandoned] : []), ...olds].map(({ id }) => id);
   const next = await createKey(clients, {
     description: unusedDescriptionOf(desired.names),
-    tags: { ...desired.tags, [replacesTag]: oldId },
+    tags: { ...desired.tags, [replacesTag]: replaced.slice(0, namedOlds).join(' ') },
     policy: JSON.stringify(desired.policy),
     multiRegion: desired.replicaRegions.length > 0,
   });
-  await setKeyTags(clients, oldId, { [replacedByTag]: next.id });
+  if (abandoned) await setKeyTags(clients, abandoned.id, { [replacedByTag]: next.id });
+  await setKeyTags(clients, key.id, { [replacedByTag]: next.id });
   return next;
 }
 
 /** Two runs at once each make a key; the one that the old key names goes on. */
-async function refuseOthers(
+async function isTheNext(
   clients: Clients,
-  { names, where }: DesiredKey,
+  { names }: DesiredKey,
   oldId: string,
   nextId: string,
-): Promise<void> {
+): Promise<boolean> {
   const [aliased, tags] = await Promise.all([describeKey(clients, names.keyAlias), keyTags(clients, oldId)]);
-  if (aliased?.id === oldId && tags[replacedByTag] === nextId) return;
+  return (aliased?.id === oldId || aliased?.id === nextId) && tags[replacedByTag] === nextId;
+}
+
+/** The problem of a run that came second; the key that it made goes. */
+async function another(
+  clients: Clients,
+  desired: DesiredKey,
+  { workspaceRoot }: FileOfKey,
+  next: Key,
+  isBegun: boolean,
+): Promise<Problem> {
+  if (!isBegun) await discard(clients, workspaceRoot, desired, next);
+  return {
+    what: `another run is replacing the key behind ${desired.names.keyAlias}${isBegun ? '' : `; the key ${next.id}, made here, is scheduled for deletion`}`,
+    where: desired.where,
+    fix: 'Take the file that the other run encrypted (git pull). Where that run ended early, run this again.',
+  };
+}
+
+const taken = ({ names, where }: DesiredKey, { id }: Key): Problem => ({
+  what: `another run began to replace the key behind ${names.keyAlias} while this one moved it to key ${id}; the file here was not written`,
+  where,
+  fix: 'Take the file that the other run encrypted (git pull). Where that run ended early, run this again.',
+});
+
+/** A run of provision-keys may have taken the new key for one too many, before it was named. */
+async function refuseUnusable(clients: Clients, desired: DesiredKey, { id }: Key): Promise<void> {
+  const now = await describeKey(clients, id);
+  if (now?.state === 'Enabled') return;
+  const { region } = desired.scope;
   fail({
-    what: `another run is replacing the key behind ${names.keyAlias}; the key ${nextId}, made here, is not used`,
-    where,
-    fix: `Take the file that the other run encrypted. Then: aws kms schedule-key-deletion --key-id ${nextId} --pending-window-in-days 7.`,
+    what: `somebody else disabled the new key ${id}, or scheduled its deletion, while the alias was moved to it; the file was not written`,
+    where: `${desired.where}, ${desired.names.keyAlias}`,
+    fix: `aws kms cancel-key-deletion --region ${region} --key-id ${id}, then aws kms enable-key --region ${region} --key-id ${id}, and run this again.`,
   });
 }
 
@@ -83,3 +132,9 @@ async function moveInRegion(
   const there = clientsIn(region);
   if (!(await createAlias(there, names.keyAlias, id))) await updateAlias(there, names.keyAlias, id);
 }
+
+/** The keys that a replacement leaves behind: the one of before, one that was begun and not taken, and older ones. */
+export const leftBehind = (
+  { key, next: begun, olds }: Replacement,
+  next: Pick<Key, 'id'>,
+): readonly KeyIdentity[] => [key, ...(begun && begun.id !== next.id ? [begun] : []), ...olds];

@@ -27,6 +27,24 @@ export async function openByOldKey(of: FileOfKey, old: Pick<Key, 'arn'>): Promis
 }
 
 /**
+ * Opens a file with its alias, or with one of the keys that were behind it before: a run may have been killed between the
+ * alias and the file.
+ *
+ * @throws ProblemError saying why the alias does not open it, where none of them does
+ */
+export async function openByAny(of: FileOfKey, olds: readonly Pick<Key, 'arn'>[]): Promise<DecryptedFile> {
+  try {
+    return await openByAlias(of);
+  } catch (error) {
+    for (const old of olds) {
+      const opened = await openByOldKey(of, old).catch(() => undefined);
+      if (opened) return opened;
+    }
+    throw error;
+  }
+}
+
+/**
  * The file under a new data key, wrapped with a key itself and not by its alias, which KMS may show at the old key for
  * some seconds more. In the file stands the alias all the same.
  */

@@ -3,21 +3,26 @@ import type { Clients } from '../../aws/clients';
 import { refuseAccount } from '../../aws/identity';
 import { fail, type Problem } from '../../problem';
 import { parseKeyArn } from '../key-arn';
-import { replacedByTag, replacesTag } from '../marks';
+import { replacedByTag, replacesTag, revokedTag } from '../marks';
 import { obstacle } from '../obstacle';
+import { isUnused } from '../orphans';
 import type { DesiredKey, KeyIdentity } from '../states';
 
 /** How far the replacement of the key behind an alias is. */
-export type Replacement =
-  /** None is under way; `gone` is the key of an earlier one, while its deletion can still be taken back. */
-  | { readonly kind: 'none'; readonly key: KeyIdentity; readonly gone: Key | undefined }
+export interface Replacement {
+  /** The key behind the alias. */
+  readonly key: KeyIdentity;
   /** A run made the next key and ended before the alias was moved to it. */
-  | { readonly kind: 'begun'; readonly key: KeyIdentity; readonly next: Key }
-  /** The alias points at the new key; the old one is still there. */
-  | { readonly kind: 'moved'; readonly key: KeyIdentity; readonly old: Key };
+  readonly next: KeyIdentity | undefined;
+  /** Keys that earlier replacements left: their deletion is not scheduled yet. The youngest comes first. */
+  readonly olds: readonly KeyIdentity[];
+}
+
+/** More keys than a chain of replacements that were never finished has. */
+const longestChain = 50;
 
 /**
- * Looks how far the replacement of a stage's key is: the two keys name each other in their tags.
+ * Looks how far the replacement of a stage's key is: the keys name each other in their tags.
  *
  * @throws ProblemError where there is no key, or none that this plugin may replace
  */
@@ -27,35 +32,85 @@ export async function readReplacement(clients: Clients, desired: DesiredKey): Pr
   if (!found) return fail(noKey(desired));
   refuseAccount(parseKeyArn(found.arn)?.accountId, scope.accountId, where);
   const key = { ...found, tags: await keyTags(clients, found.id) };
-  // A key of one region is replaced by one of several where nx.json wants that: here it is no obstacle.
-  const problem = obstacle({ ...desired, replicaRegions: [] }, key, { adopt: new Set(), enable: false });
-  if (problem) fail(problem);
-  return replacementOf(
+  refuseUnusable(desired, key);
+  const next = await readOwn(clients, desired, key.tags[replacedByTag]);
+  return {
     key,
-    await describeNamed(clients, key.tags[replacesTag]),
-    await describeNamed(clients, key.tags[replacedByTag]),
-  );
-}
-
-/**
- * How far a replacement is.
- *
- * @param key the one behind the alias
- * @param old the one that it says it replaced, where there is one still
- * @param next the one that it says replaces it, where there is one
- */
-export function replacementOf(key: KeyIdentity, old: Key | undefined, next: Key | undefined): Replacement {
-  if (next?.state === 'Enabled') return { kind: 'begun', key, next };
-  if (old && !isGoing(old)) return { kind: 'moved', key, old };
-  return { kind: 'none', key, gone: old };
+    next: next && canFollow(desired, key, next) ? next : undefined,
+    olds: await readOlds(clients, desired, key),
+  };
 }
 
 /** Whether a key's deletion is scheduled. */
 export const isGoing = ({ state }: Pick<Key, 'state'>): boolean =>
   state === 'PendingDeletion' || state === 'PendingReplicaDeletion';
 
-const describeNamed = (clients: Clients, id: string | undefined) =>
-  id === undefined ? Promise.resolve(undefined) : describeKey(clients, id);
+/** Whether a key is replaced because it leaked. */
+export const isRevoked = ({ tags }: Pick<KeyIdentity, 'tags'>): boolean => tags[revokedTag] !== undefined;
+
+/** Whether the key that a run made can replace the one behind the alias now, as nx.json wants the keys to be. */
+const canFollow = ({ replicaRegions }: DesiredKey, key: KeyIdentity, next: KeyIdentity): boolean =>
+  next.state === 'Enabled' &&
+  (next.regions.kind === 'primary') === replicaRegions.length > 0 &&
+  idsIn(next.tags[replacesTag]).includes(key.id);
+
+/**
+ * The next key where nothing was encrypted with it: after a leak no key may follow that somebody had in use.
+ *
+ * @returns undefined where there is none, or one that was in use
+ */
+export const unusedNext = (desired: DesiredKey, { next }: Replacement): KeyIdentity | undefined =>
+  next && isUnused(next, desired) ? next : undefined;
+
+async function readOlds(
+  clients: Clients,
+  desired: DesiredKey,
+  key: KeyIdentity,
+): Promise<readonly KeyIdentity[]> {
+  const olds: KeyIdentity[] = [];
+  const seen = new Set([key.id]);
+  const open = [...idsIn(key.tags[replacesTag])];
+  for (let id = open.shift(); id !== undefined; id = open.shift()) {
+    if (seen.has(id) || seen.size > longestChain) continue;
+    seen.add(id);
+    const old = await readOwn(clients, desired, id);
+    if (!old) continue;
+    if (!isGoing(old)) olds.push(old);
+    open.push(...idsIn(old.tags[replacesTag]));
+  }
+  return olds.sort((a, b) => b.createdAt - a.createdAt);
+}
+
+/** A key that another one names, where it carries the tags of this service and stage: a tag alone may name any key. */
+async function readOwn(
+  clients: Clients,
+  { tags: own }: DesiredKey,
+  id: string | undefined,
+): Promise<KeyIdentity | undefined> {
+  const key = id === undefined ? undefined : await describeKey(clients, id);
+  if (!key) return undefined;
+  const tags = await keyTags(clients, key.id);
+  return Object.entries(own).every(([tag, value]) => tags[tag] === value) ? { ...key, tags } : undefined;
+}
+
+const idsIn = (tag = ''): readonly string[] => tag.split(' ').filter(Boolean);
+
+function refuseUnusable(desired: DesiredKey, key: KeyIdentity): void {
+  // A key of one region is replaced by one of several where nx.json wants that: here it is no obstacle.
+  const single = { ...desired, replicaRegions: [] };
+  const adopt = new Set<string>();
+  const problem = obstacle(single, key, { adopt, enable: false });
+  if (!problem) return;
+  const isOffOnly = obstacle(single, key, { adopt, enable: true }) === undefined;
+  fail(isOffOnly ? { ...problem, fix: takenBack(desired, key) } : problem);
+}
+
+/** Disabling the key at once is what many do after a leak. */
+const takenBack = ({ scope: { region } }: DesiredKey, key: Key): string =>
+  `Only this key opens the file and the secret, so it must be usable while both are put under another one. ${[
+    ...(isGoing(key) ? [`aws kms cancel-key-deletion --region ${region} --key-id ${key.id}`] : []),
+    `aws kms enable-key --region ${region} --key-id ${key.id}`,
+  ].join(', then ')}, and run this again at once.`;
 
 const noKey = ({ names, where }: DesiredKey): Problem => ({
   what: `there is no key behind ${names.keyAlias} that could be replaced`,

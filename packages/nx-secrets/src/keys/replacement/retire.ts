@@ -1,13 +1,13 @@
+import type { Key } from '../../aws/kms';
 import { deleteKey, deletionObstacle } from '../deletion-guard';
-import type { DesiredKey } from '../states';
+import type { DesiredKey, KeyIdentity } from '../states';
 import type { ReplacementHands } from './begin';
-import { openByAlias, openByOldKey, underKey, writeFile, type FileOfKey } from './reencrypt';
-import { rekeySecret } from './rekey-secret';
+import { openByAlias, openByAny, underKey, writeFile, type FileOfKey } from './reencrypt';
 import { usesOfOldKey, type KeyPair, type UseQuestions } from './uses';
 import { toProblem, type Problem } from '../../problem';
 
 /** What became of an old key. */
-export type Retired =
+type Retired =
   | { readonly kind: 'retired' }
   /** Something needs it still. */
   | { readonly kind: 'kept'; readonly problem: Problem };
@@ -15,19 +15,23 @@ export type Retired =
 /**
  * Goes on with a replacement that moved the alias and was killed before the file was written.
  *
- * @returns whether the file had to be encrypted anew
- * @throws ProblemError where neither key opens the file
+ * @returns whether the file had to be encrypted again
+ * @throws ProblemError where none of the keys opens the file
  */
-export async function catchUp(pair: KeyPair, file: FileOfKey): Promise<boolean> {
-  const current = await openByAlias(file).catch(toProblem);
-  if ('dataKey' in current) {
+export async function catchUp(
+  key: Key,
+  olds: readonly Pick<Key, 'arn'>[],
+  file: FileOfKey,
+): Promise<boolean> {
+  const current = await openByAlias(file).catch(() => undefined);
+  if (current) {
     current.dataKey.fill(0);
     return false;
   }
-  // What is wrong with the file under its new key is what the user wants to know where the old one does not open it either.
-  const opened = await openByOldKey(file, pair.old).catch(() => openByAlias(file));
+  // What is wrong with the file under its new key is what the user wants to know where no old one opens it either.
+  const opened = await openByAny(file, olds);
   try {
-    await writeFile(file, await underKey(opened, file, pair.key));
+    await writeFile(file, await underKey(opened, file, key));
     return true;
   } finally {
     opened.dataKey.fill(0);
@@ -40,7 +44,7 @@ export async function catchUp(pair: KeyPair, file: FileOfKey): Promise<boolean> 
  * @param days how long it can be taken back
  * @throws ProblemError where AWS refuses
  */
-export async function retireOldKey(
+async function retireOldKey(
   pair: KeyPair,
   desired: DesiredKey,
   { clientsIn, file }: ReplacementHands,
@@ -59,19 +63,33 @@ export async function retireOldKey(
   return { kind: 'retired' };
 }
 
+/** An old key that is still there, and why. */
+export interface LeftKey {
+  readonly id: string;
+  readonly problem: Problem;
+}
+
 /**
- * After a leak: has the secret's versions put under the new key, and the old key's deletion scheduled, from when on it
- * opens nothing any more.
+ * Schedules the deletion of old keys, each as soon as nothing needs it; one that stays keeps no other.
  *
- * @throws ProblemError where something of the service would be lost
+ * @returns the ids of those that go, and those that are left
  */
-export async function revokeOldKey(
-  pair: KeyPair,
+export async function retireOldKeys(
+  key: Key,
+  olds: readonly KeyIdentity[],
   desired: DesiredKey,
   hands: ReplacementHands,
+  questionsOf: (old: KeyIdentity) => UseQuestions,
   days: number,
-): Promise<Retired> {
-  const { aliasArn } = hands.file;
-  await rekeySecret(hands.clientsIn(desired.scope.region), desired.names, aliasArn, pair.key);
-  return retireOldKey(pair, desired, hands, { history: false, committed: false }, days);
+): Promise<{ readonly gone: readonly string[]; readonly left: readonly LeftKey[] }> {
+  const gone: string[] = [];
+  const left: LeftKey[] = [];
+  for (const old of olds) {
+    const retired = await retireOldKey({ key, old }, desired, hands, questionsOf(old), days).catch(
+      (error: unknown): Retired => ({ kind: 'kept', problem: toProblem(error) }),
+    );
+    if (retired.kind === 'kept') left.push({ id: old.id, problem: retired.problem });
+    else gone.push(old.id);
+  }
+  return { gone, left };
 }

@@ -46,7 +46,7 @@ export async function usesOfOldKey(
     labelledVersions(clients, names.secretName),
     usesOfReplicas(clientsIn, names, { key, old }),
     committed ? uncommittedAmong(workspaceRoot, [path]) : new Set<string>(),
-    namesKey(workspaceRoot, path, old.arn),
+    namesKey(workspaceRoot, path, old),
     history ? revisionsUnder(workspaceRoot, path, aliasArn, key) : 0,
   ]);
   return {
@@ -56,13 +56,15 @@ export async function usesOfOldKey(
       ...(named
         ? [`${path}, which names it by its ARN (sops updatekeys after removing it from .sops.yaml)`]
         : []),
-      ...(revisions > 0 ? [`${revisions} revisions of ${path} in Git's history`] : []),
+      ...(revisions > 0
+        ? [`${revisions} ${revisions === 1 ? 'revision' : 'revisions'} of ${path} in Git's history`]
+        : []),
     ],
     secrets: [
       ...(secret.kind === 'present' && [old.id, old.arn].includes(secret.kmsKeyId ?? '')
         ? [`${names.secretName}, which names it (the next sync mends that)`]
         : []),
-      ...versionsWithout(versions, key).map(
+      ...versionsNeeding(versions, { key, old }).map(
         ({ labels, id }) => `${names.secretName}, version ${id.slice(0, 12)}… (${labels.join(', ')})`,
       ),
       ...replicas.secrets,
@@ -70,15 +72,35 @@ export async function usesOfOldKey(
   };
 }
 
+/**
+ * The versions of a secret that only an old key opens, or that perhaps it does: where another key than these two is named
+ * by an alias, nobody can tell which that was. A version of an even older key does not need this one.
+ */
+export const versionsNeeding = (
+  versions: readonly LabelledVersion[],
+  { key, old }: KeyPair,
+): readonly LabelledVersion[] =>
+  versionsWithout(versions, key).filter(
+    ({ keys }) =>
+      keys.length === 0 ||
+      keys.some((name) => name === old.id || name.endsWith(`:key/${old.id}`) || !isKeyName(name)),
+  );
+
+/** Whether a name says which key it is; an alias and `DefaultEncryptionKey` do not. */
+const isKeyName = (name: string): boolean => /(?:^|:key\/)(?:[0-9a-f-]{36}|mrk-[0-9a-f]{32})$/.test(name);
+
 /** The versions of a secret that a key does not open. */
 export const versionsWithout = (
   versions: readonly LabelledVersion[],
   { arn, id }: Pick<Key, 'arn' | 'id'>,
 ): readonly LabelledVersion[] => versions.filter(({ keys }) => !keys.includes(arn) && !keys.includes(id));
 
-async function namesKey(workspaceRoot: string, path: string, arn: string): Promise<boolean> {
+/** Whether a file names a key by its id: in its own region, or as a replica in another one. */
+async function namesKey(workspaceRoot: string, path: string, { id }: Pick<Key, 'id'>): Promise<boolean> {
   const { file } = await readSecretFile(workspaceRoot, path);
-  return file.metadata.groups.flat().some((recipient) => recipient.kind === 'kms' && recipient.arn === arn);
+  return file.metadata.groups
+    .flat()
+    .some((recipient) => recipient.kind === 'kms' && recipient.arn.endsWith(`:key/${id}`));
 }
 
 /** How many contents of a file in Git were wrapped by the alias before it pointed at the new key. */

@@ -1,0 +1,15 @@
+import type { Keyring } from 'sops-codec';
+import type { Scope } from '../../aws/scope';
+import type { World } from '../../aws/worlds';
+
+/** How a key is rotated. */
+export interface KeyRotation {
+  readonly keyring: Keyring;
+  readonly worldOf: (scope: Scope) => World;
+  /** The key of now leaked: it is replaced in any case, goes at once, and the values are to be changed. */
+  readonly revoke: boolean;
+  /** Revisions in Git's history count as needing the old key. */
+  readonly history: boolean;
+  /** Days in which the deletion of the old key can be taken back. */
+  readonly window: number;
+}

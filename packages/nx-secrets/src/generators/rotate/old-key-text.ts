@@ -1,0 +1,16 @@
+import type { DesiredKey } from '../../keys/states';
+import type { KeyRotation } from './key-rotation';
+
+/** That old keys go. */
+export const goes = (ids: readonly string[], { window }: Pick<KeyRotation, 'window'>): string =>
+  `the old ${ids.length === 1 ? 'key' : 'keys'}, ${ids.join(', ')}, ${ids.length === 1 ? 'opens' : 'open'} nothing any more and ${ids.length === 1 ? 'is' : 'are'} deleted in ${window} days`;
+
+/** How the deletion of keys is taken back, one line each. */
+export const takenBack = (
+  ids: readonly string[],
+  { scope: { region } }: Pick<DesiredKey, 'scope'>,
+): readonly string[] =>
+  ids.map(
+    (id) =>
+      `to take ${id} back until then: aws kms cancel-key-deletion --region ${region} --key-id ${id}, then aws kms enable-key --region ${region} --key-id ${id}`,
+  );

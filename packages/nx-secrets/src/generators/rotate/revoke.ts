@@ -1,0 +1,90 @@
+import type { Key } from '../../aws/kms';
+import { leftBehind, replaceKey, type ReplacementHands } from '../../keys/replacement/begin';
+import { rekeySecret } from '../../keys/replacement/rekey-secret';
+import type { Replacement } from '../../keys/replacement/replacement';
+import { retireOldKeys, type LeftKey } from '../../keys/replacement/retire';
+import type { DesiredKey, KeyIdentity } from '../../keys/states';
+import { toProblem, type Problem } from '../../problem';
+import type { Failed, Outcome } from '../../report/report';
+import { pluginName } from '../../workspace/plugin-name';
+import type { KeyRotation } from './key-rotation';
+import { goes, takenBack } from './old-key-text';
+
+/**
+ * `--revoke`: replaces the key of now, puts file and secret under the new one, and schedules the deletion of the old key
+ * and of those that earlier runs left. Done only where the key of now opens nothing any more; what fails names the key that
+ * is left, and the command that goes on.
+ */
+export async function revoke(
+  replacement: Replacement,
+  desired: DesiredKey,
+  hands: ReplacementHands,
+  rotation: KeyRotation,
+): Promise<Outcome> {
+  try {
+    const next = await replaceKey(replacement, desired, hands, true);
+    const olds = leftBehind(replacement, next);
+    return await finishRevocation(next, olds, desired, hands, rotation, [`key ${next.id}`]);
+  } catch (error) {
+    return notReplaced(replacement.key, desired, toProblem(error));
+  }
+}
+
+/**
+ * The second half of a revocation: the alias is at the new key, and the file is under it.
+ *
+ * @param said what was done before, for the report
+ */
+export async function finishRevocation(
+  key: Key,
+  olds: readonly KeyIdentity[],
+  desired: DesiredKey,
+  hands: ReplacementHands,
+  rotation: KeyRotation,
+  said: readonly string[],
+): Promise<Outcome> {
+  const { aliasArn } = hands.file;
+  // What is not put under the new key keeps an old one, and is named then.
+  const unchanged = await rekeySecret(
+    hands.clientsIn(desired.scope.region),
+    desired.names,
+    aliasArn,
+    key,
+  ).then(() => undefined, toProblem);
+  const questions = () => ({ history: false, committed: false });
+  const { gone, left } = await retireOldKeys(key, olds, desired, hands, questions, rotation.window);
+  const details = takenBack(gone, desired);
+  if (left.length > 0) return { ...stillThere(key, left, desired, unchanged), details };
+  return { kind: 'revoked', note: [...said, goes(gone, rotation)].join('; '), details };
+}
+
+function notReplaced({ id }: Pick<Key, 'id'>, desired: DesiredKey, problem: Problem): Failed {
+  const what = `key ${id} is not revoked, and still opens the file and the secret: ${problem.what}`;
+  return {
+    kind: 'failed',
+    problem: { ...problem, what, fix: `${problem.fix} Then:\n${again('revoke', desired)}` },
+  };
+}
+
+function stillThere(
+  { id }: Pick<Key, 'id'>,
+  left: readonly LeftKey[],
+  desired: DesiredKey,
+  unchanged: Problem | undefined,
+): Failed {
+  const { names, where } = desired;
+  const keys = left.length === 1 ? 'key' : 'keys';
+  const ids = left.map((one) => one.id).join(', ');
+  const reasons = [...(unchanged ? [unchanged.what] : []), ...left.map(({ problem }) => problem.what)];
+  return {
+    kind: 'failed',
+    problem: {
+      what: `the file is under the new key ${id}, but ${keys} ${ids} ${left.length === 1 ? 'is' : 'are'} not revoked: ${reasons.join('; ')}`,
+      where: `${where}, ${names.keyAlias}`,
+      fix: `${(unchanged ?? left[0]?.problem)?.fix ?? ''} Then this goes on with it:\n${again('key', desired)}`,
+    },
+  };
+}
+
+const again = (how: 'key' | 'revoke', { names, root }: DesiredKey): string =>
+  `npx nx g ${pluginName()}:rotate --${how} --stage=${names.stage}  (in ${root})`;
