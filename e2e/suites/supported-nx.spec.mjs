@@ -4,6 +4,7 @@ import { after, before, describe, test } from 'node:test';
 import { startLocalAws } from 'local-aws-secrets';
 import { awsEnvironment } from '../../tools/aws/environment.mjs';
 import { createWorkspace } from '../../tools/workspaces/create.mjs';
+import { writeFiles } from '../../tools/workspaces/scaffold.mjs';
 import { readSecret } from '../read-secret.mjs';
 
 const matrix = [
@@ -144,6 +145,20 @@ for (const { nx, alias, generated } of matrix) {
       assert.equal(old.exitCode, 1, old.all);
       assert.match(old.all, new RegExp(`DATABASE_URL +${date.slice(0, 10)} +[0-9a-f]{10}`));
       assert.equal((await check()).exitCode, 0);
+
+      // A result that is kept hides no value: neither in a file that Nx hashes, nor in one that Nx and Git ignore.
+      const value = 'DATABASE_URL=postgres://u:p@db.internal/d\n';
+      for (const name of ['notes', '.env.ignored']) {
+        await writeFiles(workspace.path, {
+          '.git/info/exclude': '.env.ignored\n',
+          [`${services[0]}/${name}`]: value,
+        });
+        await workspace.run('git', ['add', '--force', `${services[0]}/${name}`]);
+        const found = await check();
+        assert.equal(found.exitCode, 1, found.all);
+        assert.match(found.all, new RegExp(`where: ${services[0]}/${name}`));
+        await workspace.run('git', ['rm', '--quiet', '--force', `${services[0]}/${name}`]);
+      }
     });
   });
 }

@@ -4,6 +4,7 @@ import { additionsIn, allKeys } from '../additions/addition';
 import { toProblem, type Problem } from '../problem';
 import { ownership } from '../sync/ownership';
 import { namesOf, type Names } from '../workspace/names';
+import type { IsExcepted } from './excepted';
 import type { Options } from '../workspace/options';
 import { readWorkspaceFile } from '../workspace/read-file';
 import type { SecretFile } from '../workspace/secret-file';
@@ -14,7 +15,8 @@ import { damagedValues } from './damaged-values';
 import { encrypted } from './encrypted';
 import type { MaxAge } from './max-age';
 import { datedValues, noHistory, oldValues } from './old-values';
-import { plaintextBeside, type Neighbour } from './plaintext-beside';
+import { plaintextBeside, type Neighbours } from './plaintext-beside';
+import { keysOfEncrypted, secretKeys } from './secret-keys';
 import { sameKeys } from './same-keys';
 import { size } from './size';
 import type { Origins } from './value-age';
@@ -26,6 +28,8 @@ export interface Surroundings {
   /** Key aliases, with whom they belong to. */
   readonly owners: ReadonlyMap<string, string>;
   readonly clashing: ReadonlyMap<string, Problem>;
+  /** What nx.json excepts from the search for values in clear. */
+  readonly isExcepted: IsExcepted;
   /** Where ages are asked for: the limit, and what history says. */
   readonly ages: Ages | undefined;
 }
@@ -54,8 +58,8 @@ export interface Finding {
 /** What is to be said of a service's files, its `.sops.yaml` and what lies beside them. */
 export async function checkService(
   service: Service,
-  neighbours: readonly Neighbour[],
-  { workspaceRoot, options, owners, clashing, ages }: Surroundings,
+  neighbours: Neighbours,
+  { workspaceRoot, options, owners, clashing, isExcepted, ages }: Surroundings,
 ): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
   const note = (stage: string, problem: Problem | undefined) => {
@@ -96,8 +100,11 @@ export async function checkService(
   }));
   const alike = keys.filter(({ path }) => !path.endsWith('.bin'));
   for (const [stage, problem] of sameKeys(alike)) note(stage, problem);
-  const known = new Set(alike.flatMap((one) => one.keys));
-  for (const problem of plaintextBeside(neighbours, known, service.root)) note('', problem);
+  const secrets = {
+    keys: new Set(files.flatMap(({ path, file }) => secretKeys(file, path))),
+    keysOf: keysOfEncrypted,
+  };
+  for (const problem of plaintextBeside(neighbours, secrets, service.root, isExcepted)) note('', problem);
   return findings;
 }
 

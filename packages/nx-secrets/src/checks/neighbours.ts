@@ -1,36 +1,51 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ownFiles } from '../git/git';
 import { secretsFolder } from '../workspace/secret-file';
-import { isNeighbour, type Neighbour } from './plaintext-beside';
+import type { Neighbours } from './plaintext-beside';
+import { fileKind, isDecryptedByName, isDotenv, isSecretsByName } from './plaintext/file-kind';
+import { readContent } from './read-content';
 
-/** Larger files are no text that somebody typed. */
-const largestText = 1024 * 1024;
+/** As many files of a service are searched; of those that may be, the likeliest. */
+export const mostFiles = 3_000;
+
+/** A command line holds some roots everywhere, and not a thousand. */
+const mostPathspecs = 30;
+
+/** The files of a service, with how many there are besides. */
+export type ListedNeighbours = Neighbours & { readonly unread: number };
 
 /**
- * The files beside services' secret files that Git has or would add. What Git ignores cannot get into Git, so it is not
- * looked at; without Git, the service's folder and its `secrets/` are.
+ * The files of services that Git has or would add. What Git ignores cannot get into Git, so it is not looked at; without
+ * Git, the service's folder and its `secrets/` are.
  *
  * @param roots project roots of services
  * @param everyRoot all project roots: a file belongs to the innermost project
  * @returns neighbours by root
  */
-export async function readNeighbours(
+export async function listNeighbours(
   workspaceRoot: string,
   roots: readonly string[],
   everyRoot: readonly string[],
-): Promise<ReadonlyMap<string, readonly Neighbour[]>> {
-  const listed = await ownFiles(workspaceRoot, [':(glob)**/.env*', `:(glob)**/${secretsFolder}/**`]);
+): Promise<ReadonlyMap<string, ListedNeighbours>> {
+  const few = roots.length <= mostPathspecs && !roots.includes('.');
+  const listed = await ownFiles(workspaceRoot, few ? roots.map((root) => `:(literal)${root}`) : []);
   const projects = new Set([...everyRoot, ...roots]);
   const byRoot = new Map<string, string[]>(roots.map((root) => [root, []]));
   for (const path of listed ?? []) {
     const root = innermost(path, projects);
-    const inService = root === '.' ? path : path.slice(root.length + 1);
-    if (isNeighbour(inService)) byRoot.get(root)?.push(inService);
+    byRoot.get(root)?.push(root === '.' ? path : path.slice(root.length + 1));
   }
   const entries = [...byRoot].map(async ([root, paths]) => {
-    const found = listed ? paths : await inFolder(join(workspaceRoot, root));
-    return [root, await Promise.all(found.map((path) => readNeighbour(workspaceRoot, root, path)))] as const;
+    const folder = join(workspaceRoot, root);
+    const found = listed ? paths : await inFolder(folder);
+    const searched = found.length > mostFiles ? likeliestFirst(found).slice(0, mostFiles) : found;
+    const neighbours: ListedNeighbours = {
+      paths: searched,
+      unread: found.length - searched.length,
+      read: (path) => readContent(folder, path),
+    };
+    return [root, neighbours] as const;
   });
   return new Map(await Promise.all(entries));
 }
@@ -49,16 +64,15 @@ async function inFolder(folder: string): Promise<readonly string[]> {
       .filter((entry) => !entry.isDirectory())
       .map(({ name }) => name);
   const secrets = await names(join(folder, secretsFolder));
-  return [...(await names(folder)), ...secrets.map((name) => `${secretsFolder}/${name}`)].filter(isNeighbour);
+  return [...(await names(folder)), ...secrets.map((name) => `${secretsFolder}/${name}`)];
 }
 
-async function readNeighbour(workspaceRoot: string, root: string, path: string): Promise<Neighbour> {
-  const file = join(workspaceRoot, root, path);
-  try {
-    const found = await stat(file);
-    const readable = found.isFile() && found.size <= largestText;
-    return { path, text: readable ? await readFile(file, 'utf8') : undefined };
-  } catch {
-    return { path, text: undefined }; // A link to nowhere, or gone since it was listed.
-  }
+/** Files that hold settings before source code and texts, those near the root of the service first. */
+function likeliestFirst(paths: readonly string[]): readonly string[] {
+  const rank = (path: string) =>
+    path.startsWith(`${secretsFolder}/`) || isDotenv(path) || isSecretsByName(path) || isDecryptedByName(path)
+      ? 0
+      : { json: 1, yaml: 1, lines: 1, source: 2, documentation: 2, binary: 3 }[fileKind(path)];
+  const ranked = paths.map((path) => ({ path, rank: rank(path), depth: path.split('/').length }));
+  return ranked.sort((a, b) => a.rank - b.rank || a.depth - b.depth).map(({ path }) => path);
 }

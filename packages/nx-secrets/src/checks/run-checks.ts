@@ -4,9 +4,10 @@ import { select } from '../sync/select';
 import { clashes } from '../workspace/names';
 import type { Options } from '../workspace/options';
 import { aliasOwners, allNames, type Service } from '../workspace/services';
+import { exceptionsFor } from './excepted';
 import { checkService, type Finding } from './check-service';
 import type { MaxAge } from './max-age';
-import { readNeighbours } from './neighbours';
+import { listNeighbours, mostFiles } from './neighbours';
 import { readOrigins } from './read-origins';
 
 /** What to check. */
@@ -41,26 +42,32 @@ export async function runChecks(request: CheckRequest): Promise<Report> {
     options,
     owners: aliasOwners(names),
     clashing: clashes(names),
+    isExcepted: exceptionsFor(options.checkExceptions),
     ages: maxAge && { maxAge, origins: await readOrigins(workspaceRoot) },
   };
-  const neighbours = await readNeighbours(
+  const neighbours = await listNeighbours(
     workspaceRoot,
     services.map(({ root }) => root),
     everyRoot,
   );
   const entries = await Promise.all(
     services.map(async (service) => {
-      const findings = await checkService(service, neighbours.get(service.root) ?? [], surroundings);
-      return entriesOf(service, findings, stages);
+      const beside = neighbours.get(service.root) ?? { paths: [], unread: 0, read: () => ({ kind: 'none' }) };
+      return entriesOf(service, await checkService(service, beside, surroundings), stages);
     }),
   );
   return {
     noun: ['secret file', 'secret files'],
     entries: entries.flat(),
-    notes: [],
+    notes: notRead([...neighbours.values()].reduce((sum, { unread }) => sum + unread, 0)),
     milliseconds: performance.now() - start,
   };
 }
+
+const notRead = (count: number): readonly string[] =>
+  count === 0
+    ? []
+    : [`${count} files of services were not searched for values: only the first ${mostFiles} of each are.`];
 
 /** A line for each finding about the stages asked for or the whole service, and for each file that has none. */
 function entriesOf(

@@ -39,6 +39,13 @@ test('a service gets its targets, with a configuration per stage', async () => {
     executor: 'nx-secrets:check-secrets',
     cache: true,
     configurations: { prod: { stage: 'prod' } },
+    // All that it reads: a cached result never hides a finding.
+    inputs: expect.arrayContaining([
+      '{projectRoot}/**/*',
+      '{workspaceRoot}/**/.sops.yaml',
+      '{workspaceRoot}/nx.json',
+      { env: 'NX_SECRETS_UNHASHED_FILES' },
+    ]),
   });
   expect(project?.targets?.['diff-secrets']).toMatchObject({ cache: false });
   expect(project?.metadata?.targetGroups).toEqual({ secrets: Object.keys(project?.targets ?? {}) });

@@ -1,5 +1,6 @@
 import type { TargetConfiguration } from '@nx/devkit';
 import { cacheDayVariable } from './cache-day';
+import { unhashedFilesVariable } from './unhashed-files';
 
 /** What is particular to a target. */
 interface Verb {
@@ -25,13 +26,8 @@ const verbs: Readonly<Record<string, Verb>> = {
   },
   'check-secrets': {
     description: "Checks this service's secret files without any key.",
-    // Other services' rules and the options say whose each key is.
-    cachedOn: [
-      '{projectRoot}/secrets/**/*',
-      '{projectRoot}/**/.env*',
-      '{workspaceRoot}/**/.sops.yaml',
-      '{workspaceRoot}/nx.json',
-    ],
+    // Any file may hold a value in clear. Other services' rules and the options say whose each key is.
+    cachedOn: ['{projectRoot}/**/*', '{workspaceRoot}/**/.sops.yaml', '{workspaceRoot}/nx.json'],
   },
 };
 
@@ -49,7 +45,7 @@ export function serviceTargets(
     executor: `${plugin}:${name}`,
     cache: cachedOn !== undefined,
     inputs: cachedOn
-      ? [...cachedOn, { env: cacheDayVariable }]
+      ? [...cachedOn, { env: cacheDayVariable }, { env: unhashedFilesVariable }]
       : ['{projectRoot}/.sops.yaml', '{projectRoot}/secrets/**/*'],
     outputs: [],
     options: {},

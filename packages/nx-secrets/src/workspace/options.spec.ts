@@ -19,6 +19,7 @@ test('defaults', () => {
     keyAlias: '{service}-{stage}',
     services: new Map(),
     outputs: new Map(),
+    checkExceptions: [],
   });
 });
 
@@ -34,6 +35,15 @@ test('stages as a list or with options', () => {
     ciOnly: true,
   };
   expect([...readOptions({ stages: { prod } }).stages]).toEqual([['prod', prod]]);
+});
+
+test('exceptions of a check: files, or names in files', () => {
+  expect(readOptions({ checkExceptions: ['**/fixtures/**'] }).checkExceptions).toEqual([
+    { pattern: '**/fixtures/**' },
+  ]);
+  expect(readOptions({ checkExceptions: { 'a/compose.yml': ['DATABASE_URL'] } }).checkExceptions).toEqual([
+    { pattern: 'a/compose.yml', names: ['DATABASE_URL'] },
+  ]);
 });
 
 test('principals, replica regions and the rotation period of a stage', () => {
@@ -135,6 +145,36 @@ test.each([
     { stages: { prod: { region: 'eu-west-1', replicaRegions: ['eu-west-1'] } } },
     'the region of the stage itself',
     'once',
+  ],
+  [
+    'an exception that is no path',
+    { checkExceptions: [7] },
+    'checkExceptions is not a list of paths',
+    'an object of paths',
+  ],
+  [
+    'an exception outside of the workspace',
+    { checkExceptions: ['../other/**'] },
+    'which is no path below the workspace',
+    'relative to the workspace',
+  ],
+  [
+    'an absolute path as an exception',
+    { checkExceptions: ['/etc/**'] },
+    'which is no path below the workspace',
+    'relative to the workspace',
+  ],
+  [
+    'an exception with a name that is none',
+    { checkExceptions: { 'a/.env': 'DATABASE_URL' } },
+    'checkExceptions is not',
+    'a list of names each',
+  ],
+  [
+    'an option near to it',
+    { checkException: [] },
+    'unknown option "checkException"',
+    'Did you mean "checkExceptions"?',
   ],
   ['options that are no object', ['dev'], 'the options is not an object', 'the options'],
   ['__proto__ as an option', JSON.parse('{"__proto__": {}}'), 'unknown option "__proto__"', 'Valid:'],

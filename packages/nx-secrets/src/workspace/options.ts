@@ -1,4 +1,5 @@
 import { fail } from '../problem';
+import { readCheckExceptions, type CheckException } from './check-exceptions';
 import { optionsPlace as where, readFields, wrongType } from './read-fields';
 import { readStages, type RawStageOptions, type StageOptions } from './stage-options';
 
@@ -17,6 +18,8 @@ export interface Options {
   readonly services: ReadonlyMap<string, string>;
   /** Output forms that are not the default, by project root. */
   readonly outputs: ReadonlyMap<string, OutputForm>;
+  /** Files, or names in them, that `check-secrets` takes as they are. */
+  readonly checkExceptions: readonly CheckException[];
 }
 
 /** What a text file is pushed as: a JSON object, or the decrypted text itself. */
@@ -34,6 +37,7 @@ export interface RawOptions {
   secretName?: string;
   keyAlias?: string;
   services?: Record<string, string | ServiceOptions>;
+  checkExceptions?: readonly string[] | Readonly<Record<string, readonly string[]>>;
 }
 
 const optionTypes = {
@@ -41,6 +45,7 @@ const optionTypes = {
   secretName: 'string',
   keyAlias: 'string',
   services: 'object',
+  checkExceptions: 'object',
 } as const;
 const serviceOptionTypes = { name: 'string', output: 'string' } as const;
 
@@ -63,6 +68,7 @@ export function readOptions(raw: unknown): Options {
     secretName: pattern('secretName', options.secretName ?? defaultPatterns.secretName),
     keyAlias: pattern('keyAlias', options.keyAlias ?? defaultPatterns.keyAlias),
     ...readServices(options.services ?? {}),
+    checkExceptions: readCheckExceptions(options.checkExceptions),
   };
 }
 

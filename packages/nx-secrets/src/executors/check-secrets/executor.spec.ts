@@ -1,6 +1,6 @@
 import type { ExecutorContext, TaskGraph } from '@nx/devkit';
 import { readFileSync } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
+import { rename, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { useAwsWorkspace } from '../../workspace/aws-workspace.test-kit';
@@ -100,6 +100,39 @@ test('plaintext beside it, where Git would add it', async () => {
   expect(text).not.toContain('lib/.env');
   expect(text).not.toContain('hunter2');
   await write('.gitignore', '.env.local\ndev.yaml\n');
+  expect(await check()).toMatchObject({ success: true });
+});
+
+test('plaintext under any name, in any folder, tracked although ignored, whatever its encoding', async () => {
+  const text = '{"DATABASE_URL": "postgres://u:hunter2@h/d"}';
+  const utf16 = Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from('DATABASE_URL=hunter2', 'utf16le')]);
+  await writeFiles(workspace.directory(), {
+    '.gitignore': 'tracked.json\nignored.json\n',
+    [`${user}/secrets.json`]: text,
+    [`${user}/deep/er/notes`]: 'DATABASE_URL: hunter2\n',
+    [`${user}/tracked.json`]: text,
+    [`${user}/ignored.json`]: text,
+    [`${user}/power.txt`]: utf16,
+    [`${user}/lib/secrets.json`]: text,
+    'outside.json': text,
+  });
+  await symlink('../../outside.json', join(workspace.directory(), user, 'link.json'));
+  await workspace.git('add', '-f', `${user}/tracked.json`);
+  const { success, text: said } = await check();
+  expect(success).toBe(false);
+  const places = ['deep/er/notes', 'power.txt', 'secrets.json', 'tracked.json'].map(
+    (name) => `${user}/${name}`,
+  );
+  expect([...said.matchAll(/where: (.*)/g)].map(([, where]) => where).join('\n')).toBe(places.join('\n'));
+  expect(said).not.toContain('hunter2');
+});
+
+test('checkExceptions in nx.json', async () => {
+  await write(`${user}/docker-compose.yml`, 'x:\n  DATABASE_URL: postgres://u:hunter2@h/d\n');
+  expect(await check()).toMatchObject({ success: false });
+  const nxJson = JSON.parse(workspace.read('nx.json'));
+  const options = { checkExceptions: { [`${user}/docker-compose.yml`]: ['x.DATABASE_URL'] } };
+  await write('nx.json', JSON.stringify({ ...nxJson, plugins: [{ plugin: 'nx-secrets', options }] }));
   expect(await check()).toMatchObject({ success: true });
 });
 

@@ -1,0 +1,38 @@
+import { formatOf, parse, valuesInClear, type EncryptedFile } from 'sops-codec';
+import { additionsIn } from '../additions/addition';
+import { keyText } from '../workspace/key-path';
+import { leavesOf } from '../workspace/keyed-leaves';
+
+/**
+ * The keys of a secret file whose values are secret: all but those that its rule leaves in clear. A binary file has none.
+ *
+ * @param path of the file, for messages
+ */
+export function secretKeys(file: EncryptedFile, path: string): readonly string[] {
+  if (file.format === 'binary') return [];
+  const exposed = new Set(valuesInClear(file).map((keys) => keyText(keys, file.format)));
+  const own = leavesOf(file).flatMap(({ keys, leaf }) => {
+    const key = keyText(keys, file.format);
+    const isOpen =
+      leaf.kind === 'str' ? leaf.text !== '' && !leaf.text.startsWith('ENC[') : leaf.kind !== 'null';
+    return isOpen && !exposed.has(key) ? [] : [key];
+  });
+  return [
+    ...new Set([...own, ...additionsIn(file.documents, path).map(({ keys }) => keyText(keys, file.format))]),
+  ];
+}
+
+/**
+ * The keys of any file of SOPS; undefined where it cannot be read, or is one without keys.
+ *
+ * @param path tells the format: `x.enc.json`, `x.json.enc`
+ */
+export function keysOfEncrypted(path: string, text: string): readonly string[] | undefined {
+  const format = formatOf(path.replace(/\.(?:enc|encrypted|sops)$/, ''));
+  if (format === 'binary') return undefined;
+  try {
+    return secretKeys(parse(Buffer.from(text), format), path);
+  } catch {
+    return undefined;
+  }
+}
