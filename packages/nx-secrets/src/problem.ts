@@ -7,6 +7,8 @@ export interface Problem {
   readonly unreachable?: true;
   /** The IAM action that AWS refused: somebody with more rights can do it. */
   readonly denied?: string;
+  /** KMS refused a key policy that its maker could not change afterwards. */
+  readonly lockout?: true;
   readonly where?: string | undefined;
   readonly fix: string;
 }

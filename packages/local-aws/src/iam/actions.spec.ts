@@ -66,6 +66,7 @@ const viaKms = ['kms:GenerateDataKey', 'kms:Decrypt'];
 const kms: readonly Row[] = [
   ['CreateKey', () => ({}), ['CreateKey']],
   ['CreateKey', () => ({ Tags: tag }), ['CreateKey', 'TagResource']],
+  ['CreateKey', () => ({ MultiRegion: true }), ['CreateKey', 'iam:CreateServiceLinkedRole']],
   ['DescribeKey', key, ['DescribeKey']],
   ['DescribeKey', () => ({ KeyId: 'alias/one' }), ['DescribeKey']],
   ['ListKeys', () => ({}), ['ListKeys']],

@@ -55,6 +55,23 @@ describe('key policies', () => {
     expect(errorOf('kms:CreateKey', { Policy })).toBe('MalformedPolicyDocumentException');
   });
 
+  it.each(['aws:ResourceTag/service', 'kms:ResourceAliases', 'KMS:resourcealiases'])(
+    'has no condition on %s, which tells keys apart',
+    (key) => {
+      const { errorOf, KeyId } = withKey();
+      const Statement = {
+        Effect: 'Allow',
+        Principal: { AWS: '*' },
+        Action: 'kms:*',
+        Resource: '*',
+        Condition: { StringEquals: { [key]: 'x' } },
+      };
+      const Policy = JSON.stringify({ Version: '2012-10-17', Statement: [Statement] });
+      expect(errorOf('kms:PutKeyPolicy', { KeyId, Policy })).toBe('MalformedPolicyDocumentException');
+      expect(errorOf('kms:CreateKey', { Policy })).toBe('MalformedPolicyDocumentException');
+    },
+  );
+
   it('is at most 32 KiB long', () => {
     const { errorOf, KeyId } = withKey();
     const Policy = policy.padEnd(32_769);

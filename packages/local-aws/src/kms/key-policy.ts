@@ -9,6 +9,12 @@ import { bypassKey, refuseLockout } from './permission';
 
 const maximumBytes = 32_768;
 
+/**
+ * Condition keys that tell keys apart: a key policy is about one key, and KMS takes them in IAM policies only.
+ * https://docs.aws.amazon.com/kms/latest/developerguide/tag-authorization.html
+ */
+const aboutManyKeys = /^(?:aws:ResourceTag\/|kms:ResourceTag\/|kms:ResourceAliases$)/i;
+
 /** The policy of a key that was created without one: the account's administrators decide by IAM policies. */
 export function defaultKeyPolicy(account: string, partition: string): string {
   return JSON.stringify(
@@ -42,6 +48,11 @@ export function checkKeyPolicy(call: Call, policy: string): string {
   if (parsed.kind === 'malformed') {
     const { place, what } = parsed.problem;
     throw malformed(`The policy is not valid: ${place} ${what}`);
+  }
+  const keys = parsed.policy.statements.flatMap(({ conditions }) => conditions.map(({ key }) => key));
+  const misplaced = keys.filter((key) => aboutManyKeys.test(key));
+  if (misplaced.length > 0) {
+    throw malformed(`These condition keys are not permitted in a key policy: ${misplaced.join(', ')}`);
   }
   if (call.directory !== undefined && unknownPrincipal(call.directory, parsed.policy) !== undefined) {
     throw malformed('Policy contains a statement with one or more invalid principals.');

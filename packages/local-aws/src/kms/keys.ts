@@ -41,7 +41,11 @@ export const keyOperations: Operations = {
         tags: changedTags([], input.Tags ?? []),
         ...(input.Policy === undefined ? {} : { policy: checkKeyPolicy(call, input.Policy) }),
       });
-      authorizeCreation(call, key, input.Tags ?? [], input.BypassPolicyLockoutSafetyCheck);
+      authorizeCreation(call, key, {
+        tags: input.Tags,
+        policy: input.Policy,
+        bypass: input.BypassPolicyLockoutSafetyCheck,
+      });
       call.world.keys.put(key.id, key);
       return { KeyMetadata: keyMetadata(call, key) };
     },

@@ -2,7 +2,7 @@ import { type Ask, authorize, storedPolicy, verdictOn } from '../iam/authorize';
 import type { ContextEntries } from '../iam/request-context';
 import { AwsError } from '../protocol/aws-error';
 import type { Call } from '../protocol/operation';
-import { parseArn, regionalArn } from '../world/arn';
+import { parseArn, partitionOf, regionalArn } from '../world/arn';
 import type { KmsKey } from '../world/model';
 import type { EncryptionContext } from './cipher';
 
@@ -54,15 +54,20 @@ export function refuseLockout(call: Call, key: KmsKey, policy: string, bypass: b
 }
 
 /**
- * Throws AwsError where the caller may not make a key or set its tags, or its policy would lock the caller out:
- * AccessDeniedException, MalformedPolicyDocumentException.
+ * Throws AwsError where the caller may not make a key or set its tags, or the policy that it asks for would lock the
+ * caller out: AccessDeniedException, MalformedPolicyDocumentException. Nobody is asked about the default policy.
+ * https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html#API_CreateKey_RequestSyntax (Policy)
  */
 export function authorizeCreation(
   call: Call,
   key: KmsKey,
-  tags: readonly RequestTag[],
-  bypass: boolean | undefined,
+  request: {
+    readonly tags: readonly RequestTag[] | undefined;
+    readonly policy: string | undefined;
+    readonly bypass: boolean | undefined;
+  },
 ): void {
+  const { tags = [], policy, bypass } = request;
   const context: ContextEntries = [['kms:CallerAccount', call.caller.account], ...tagKeys(tags)];
   const all = [...context, ...materialKeys(key), ...bypassKey(bypass)];
   authorize(call, {
@@ -75,12 +80,33 @@ export function authorizeCreation(
     const resourceAccount = call.world.account;
     authorize(call, { action: 'kms:TagResource', resource: key.arn, resourceAccount, context });
   }
-  refuseLockout(call, key, key.policy, bypass);
+  if (key.multiRegion && key.primaryRegion === undefined) authorizeServiceLinkedRole(call);
+  if (policy !== undefined) refuseLockout(call, key, policy, bypass);
 }
 
-/** The condition key of a request that may lock its caller out. */
+/**
+ * KMS makes the role by which it keeps multi-Region keys alike with the permissions of whoever makes a primary key, also
+ * where the role exists.
+ * https://docs.aws.amazon.com/kms/latest/developerguide/multi-region-auth-slr.html
+ */
+function authorizeServiceLinkedRole(call: Call): void {
+  const { account, region } = call.world;
+  const role = 'aws-service-role/mrk.kms.amazonaws.com/AWSServiceRoleForKeyManagementServiceMultiRegionKeys';
+  authorize(call, {
+    action: 'iam:CreateServiceLinkedRole',
+    resource: `arn:${partitionOf(region)}:iam::${account}:role/${role}`,
+    resourceAccount: account,
+    context: [['iam:AWSServiceName', 'mrk.kms.amazonaws.com']],
+  });
+}
+
+/**
+ * The condition key of a request that may lock its caller out: where the request has no such parameter, it has no such
+ * key either.
+ * https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-bypass-policy-lockout-safety-check
+ */
 export function bypassKey(bypass: boolean | undefined): ContextEntries {
-  return [['kms:BypassPolicyLockoutSafetyCheck', String(bypass ?? false)]];
+  return [['kms:BypassPolicyLockoutSafetyCheck', bypass === undefined ? undefined : String(bypass)]];
 }
 
 /** The condition keys of operations that encrypt or decrypt. */

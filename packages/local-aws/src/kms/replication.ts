@@ -46,7 +46,11 @@ export const replicationOperations: Operations = {
             : checkKeyPolicy(call, input.Policy),
         tags: changedTags([], input.Tags ?? []),
       };
-      authorizeCreation(there, replica, input.Tags ?? [], input.BypassPolicyLockoutSafetyCheck);
+      authorizeCreation(there, replica, {
+        tags: input.Tags,
+        policy: input.Policy,
+        bypass: input.BypassPolicyLockoutSafetyCheck,
+      });
       putWhereItIs(call, replica);
       return {
         // As the answer has it; in AWS, too, the key is enabled soon after.

@@ -30,9 +30,14 @@ export async function callKms<T>(
   }
 }
 
+/** The exception has other causes, too, which its message tells. */
+const isLockout = (error: unknown) =>
+  error instanceof Error && /will not allow you to update the key policy/i.test(error.message);
+
 /** Source: KMS Developer Guide, "Default key policy": whoever sets a policy must be able to change it again. */
 const refusedPolicy = (error: unknown, operation: string, resource: string) =>
   new ProblemError({
     ...awsProblem(error, { action: `kms:${operation}`, resource }),
+    ...(isLockout(error) ? { lockout: true } : {}),
     fix: `Where nx.json names "administrators", the role that provisions must be one of them; npx nx g ${pluginName()}:policy prints the key policy.`,
   });

@@ -9,8 +9,8 @@ type Tags = Readonly<Record<string, string>>;
 export interface KeySettings {
   readonly description: string;
   readonly tags: Tags;
-  /** JSON. */
-  readonly policy: string;
+  /** JSON; without one KMS gives it the default policy, by which the account's IAM policies decide. */
+  readonly policy: string | undefined;
 }
 
 /** Makes a symmetric key. @throws ProblemError */

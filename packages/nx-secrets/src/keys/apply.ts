@@ -2,9 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Clients } from '../aws/clients';
 import { refuseAccount } from '../aws/identity';
 import { describeKey, type Key } from '../aws/kms';
-import { createAlias, createKey } from '../aws/kms-changes';
+import { createAlias } from '../aws/kms-changes';
 import { fail, toProblem } from '../problem';
-import { unusedDescriptionOf } from './marks';
+import { makeKey } from './make-key';
 import { repairsOfNewKey } from './plan';
 import { repair } from './repair';
 import { repairDetails, repairNote } from './repair-text';
@@ -60,18 +60,13 @@ export async function apply(action: KeyAction, desired: DesiredKey, hands: KeyHa
  * description says that it is not in use, which the next run takes.
  */
 async function create(desired: DesiredKey, hands: KeyHands): Promise<Applied> {
-  const { names, scope, where, tags, policy, replicaRegions } = desired;
+  const { names, scope, where } = desired;
   const clients = hands.clientsIn(scope.region);
   refuseAccount(await hands.account(names.keyAlias), scope.accountId, where);
-  const key = await createKey(clients, {
-    description: unusedDescriptionOf(names),
-    tags,
-    policy: JSON.stringify(policy),
-    multiRegion: replicaRegions.length > 0,
-  });
+  const { key, hasPolicy } = await makeKey(clients, desired);
   if (!(await aliasNewKey(desired, key, hands))) return lost(desired, key, hands);
-  const repairs = repairsOfNewKey(desired);
-  await repair(repairs, desired, key, hands.clientsIn);
+  const repairs = repairsOfNewKey(desired, hasPolicy);
+  await withNewAlias(() => repair(repairs, desired, key, hands.clientsIn));
   return { kind: 'done', outcome: { kind: 'created', note: key.id }, key };
 }
 
@@ -89,7 +84,7 @@ async function attach(
     const target = await aliasTarget(clients, desired.names.keyAlias);
     if (target?.id !== key.id) return { kind: 'moved' };
   }
-  await repair(others, desired, key, hands.clientsIn);
+  await withNewAlias(() => repair(others, desired, key, hands.clientsIn));
   return { kind: 'done', outcome: repaired('attached', desired, repairs, key.id), key };
 }
 
@@ -111,6 +106,23 @@ async function aliasNewKey(desired: DesiredKey, key: Key, hands: KeyHands): Prom
     return fail({
       ...problem,
       what: `${problem.what}; the key ${key.id}, made for it, is scheduled for deletion`,
+    });
+  }
+}
+
+/**
+ * What is refused right after an alias was made may be refused because KMS does not know the alias yet.
+ * Source: KMS Developer Guide, "Use aliases to control access to KMS keys": up to five minutes.
+ */
+async function withNewAlias(step: () => Promise<void>): Promise<void> {
+  try {
+    await step();
+  } catch (error) {
+    const problem = toProblem(error);
+    if (problem.denied === undefined) throw error;
+    fail({
+      ...problem,
+      fix: `Run this again in five minutes: KMS takes that long until a new alias counts in IAM policies. If it is refused then, too: ${problem.fix}`,
     });
   }
 }

@@ -32,3 +32,9 @@ export const descriptionOf = ({ service, stage }: Pick<Names, 'service' | 'stage
  */
 export const unusedDescriptionOf = (names: Pick<Names, 'service' | 'stage'>) =>
   `${descriptionOf(names)} (not in use yet)`;
+
+/**
+ * Days in which the deletion of a surplus key can be taken back: the longest that KMS takes. A key that waits costs
+ * nothing, and the provision policy allows no shorter window.
+ */
+export const surplusWindowDays = 30;

@@ -45,9 +45,10 @@ export function plan(desired: DesiredKey, outlined: Outline, settings: KeySettin
   return Object.keys(repairs).length > 0 ? { kind: 'repair', key, repairs } : { kind: 'unchanged' };
 }
 
-/** Everything that a key which was just made still needs. */
-export const repairsOfNewKey = (desired: DesiredKey): Repairs => ({
+/** Everything that a key which was just made still needs; its policy, where it could not be made with it. */
+export const repairsOfNewKey = (desired: DesiredKey, hasPolicy: boolean): Repairs => ({
   description: true,
+  ...(hasPolicy ? {} : { policy: policyDifference('{}', desired.policy) }),
   rotation: { from: undefined },
   ...(desired.replicaRegions.length === 0
     ? {}

@@ -6,11 +6,12 @@ import {
   enableKey,
   enableRotation,
   putKeyPolicy,
-  replicateKey,
   setKeyDescription,
   setKeyTags,
 } from '../aws/kms-changes';
 import { fail } from '../problem';
+import { makeReplica } from './make-key';
+import { policyDifference } from './policy-difference';
 import type { DesiredKey, ReplicaRepairs, Repairs } from './states';
 
 /**
@@ -57,17 +58,17 @@ async function repairReplica(
   keyId: string,
   clientsIn: (region: string) => Clients,
 ): Promise<void> {
-  const { names, scope, description, tags, policy } = desired;
-  if (replicate) {
-    const settings = { description, tags, policy: JSON.stringify(policy) };
-    await replicateKey(clientsIn(scope.region), keyId, region, settings);
-  }
+  const { names, scope, policy } = desired;
+  const made = replicate
+    ? await makeReplica(clientsIn(scope.region), desired, keyId, region)
+    : { hasPolicy: true };
   const there = clientsIn(region);
   if (alias && !(await createAlias(there, names.keyAlias, keyId))) {
     const target = await describeKey(there, names.keyAlias);
     if (target?.id !== keyId) fail(aliasTaken(desired, region, keyId));
   }
-  await repairOwn(own, desired, keyId, there);
+  const late = made.hasPolicy ? {} : { policy: policyDifference('{}', policy) };
+  await repairOwn({ ...own, ...late }, desired, keyId, there);
 }
 
 const aliasTaken = ({ names, where }: DesiredKey, region: string, keyId: string) => ({

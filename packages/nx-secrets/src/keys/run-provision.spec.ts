@@ -145,6 +145,7 @@ test('a policy that KMS does not take is explained', async () => {
       error: 'MalformedPolicyDocumentException',
       message: 'The new key policy will not allow you to update the key policy in the future.',
     },
+    count: 2,
   });
   expect(problems(await workspace.provision([user]))[0]?.fix).toContain('"administrators"');
 });

@@ -4,11 +4,9 @@ import { describeSecret } from '../aws/secrets-manager';
 import { fail, toProblem } from '../problem';
 import { readSecretFile } from '../workspace/secret-file-io';
 import { deleteKey, type KeyUses } from './deletion-guard';
+import { surplusWindowDays } from './marks';
 import { isUnused } from './orphans';
 import type { DesiredKey } from './states';
-
-/** The shortest time that KMS takes: nothing was encrypted with these keys. */
-const days = 7;
 
 /**
  * Schedules the deletion of a key that was made for a stage and never used.
@@ -22,13 +20,13 @@ export async function discard(
   key: Pick<Key, 'id' | 'arn'>,
 ): Promise<void> {
   try {
-    await deleteKey(clients, key, await usesOf(clients, workspaceRoot, desired, key), days);
+    await deleteKey(clients, key, await usesOf(clients, workspaceRoot, desired, key), surplusWindowDays);
   } catch (error) {
     const problem = toProblem(error);
     fail({
       ...problem,
       what: `key ${key.id} is one too many for ${desired.names.keyAlias}, and its deletion could not be scheduled: ${problem.what}`,
-      fix: `${problem.fix} By hand: aws kms schedule-key-deletion --region ${desired.scope.region} --key-id ${key.id} --pending-window-in-days ${days}.`,
+      fix: `${problem.fix} By hand: aws kms schedule-key-deletion --region ${desired.scope.region} --key-id ${key.id} --pending-window-in-days ${surplusWindowDays}.`,
     });
   }
 }

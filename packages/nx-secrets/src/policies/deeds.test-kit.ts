@@ -141,7 +141,7 @@ export const deeds = {
     run: ({ kms: client }, target) => client.send(new kms.GetKeyPolicyCommand(KeyId(target))),
   },
   'change the key policy': {
-    asks: onKey('PutKeyPolicy', () => ({ 'kms:BypassPolicyLockoutSafetyCheck': 'false' })),
+    asks: onKey('PutKeyPolicy'),
     run: ({ kms: client }, target) =>
       client.send(new kms.PutKeyPolicyCommand({ ...KeyId(target), Policy: target.keyPolicy })),
   },

@@ -11,7 +11,9 @@ test.each<PolicyKind>(['sync', 'provision', 'developer', 'runtime'])(
   'the guide lists exactly the actions of the policy "%s"',
   (kind) => {
     const row = actions.split('\n').find((line) => line.startsWith(`| \`${kind}\` `)) ?? '';
-    const listed = [...row.matchAll(/`((?:kms|secretsmanager):\w+)`/g)].flatMap(([, action]) => action ?? []);
+    const listed = [...row.matchAll(/`((?:iam|kms|secretsmanager):\w+)`/g)].flatMap(
+      ([, action]) => action ?? [],
+    );
     const policy = namedPolicy(kind, subjectOf({ replicaRegions: ['eu-central-1'] })).document;
     expect([...new Set(listed)].sort()).toEqual(grantedBy([policy]));
   },

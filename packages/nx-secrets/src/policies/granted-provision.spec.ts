@@ -111,7 +111,8 @@ const deeds: readonly Deed[] = [
 test('suffices; nothing else is called, and all that is granted is', async () => {
   const { failed, called } = await failing(workspace.aws(), policies, deeds);
   expect(failed).toEqual([]);
-  expect(called).toEqual(grantedBy(policies));
+  // What KMS does on behalf of whoever makes a multi-Region key is no call of ours.
+  expect(called).toEqual(grantedBy(policies).filter((action) => action !== 'iam:CreateServiceLinkedRole'));
 });
 
 test.each(grantedBy(policies))('%s is needed', async (action) => {

@@ -35,15 +35,28 @@ test('sync', () => {
         Sid: 'WriteSecret',
         Effect: 'Allow',
         Action: [
-          'secretsmanager:CreateSecret',
           'secretsmanager:DescribeSecret',
           'secretsmanager:PutSecretValue',
           'secretsmanager:RestoreSecret',
-          'secretsmanager:TagResource',
           'secretsmanager:UpdateSecret',
           'secretsmanager:UpdateSecretVersionStage',
         ],
         Resource: secretArn,
+      },
+      {
+        Sid: 'MakeSecret',
+        Effect: 'Allow',
+        Action: ['secretsmanager:CreateSecret', 'secretsmanager:TagResource'],
+        Resource: secretArn,
+        Condition: {
+          StringEqualsIfExists: {
+            'aws:RequestTag/managed-by': ['nx-secrets'],
+            'aws:RequestTag/service': ['user-service'],
+            'aws:RequestTag/stage': ['dev'],
+          },
+          'ForAllValues:StringEquals': { 'aws:TagKeys': ['managed-by', 'service', 'stage'] },
+          Null: { 'secretsmanager:AddReplicaRegions': ['true'] },
+        },
       },
       { Sid: 'OpenFile', Effect: 'Allow', Action: ['kms:Decrypt'], Resource: keys, Condition: ofFile },
       {

@@ -1,17 +1,23 @@
-import { managedTags } from '../keys/marks';
-import { policyDocument, type Conditions, type PolicyDocument } from './document';
+import { partitionOf } from '../keys/key-arn';
+import { surplusWindowDays } from '../keys/marks';
+import { allOf, policyDocument, type Conditions, type PolicyDocument, type Statement } from './document';
 import { allowUse } from './identity-statement';
 import { findKey } from './key-use';
-import { aliasArns, keyArns, secretArns, type PolicySubject } from './subject';
+import { aliasArns, keyArns, regionsOf, secretArns, type PolicySubject } from './subject';
+import { aliased, allOwnTags, notAliased, tagged, untagged } from './tag-conditions';
 
 /**
- * The IAM policy of whoever runs `provision-keys`, or `init` where it makes keys. It makes keys with the service's tags,
- * and changes only keys that have them, or that only the service's own alias points at: one that is adopted, or has lost
- * its tags. The alias cannot be moved with it. Tags are set while a key is made, and afterwards only on the key behind the
- * alias: another key of the account cannot be tagged to come under this policy.
+ * The IAM policy of whoever runs `provision-keys`, or `init` where it makes keys. It makes keys with the service's tags.
+ * Who may set a key's policy decides who reads what it encrypts, so policies, and replicas with policies of their own,
+ * are set for the key behind the service's alias alone, and the alias cannot be moved with it.
+ *
+ * KMS requires kms:TagResource on every key of the account where a key is made with tags, and shows a policy the same
+ * request as for a key that exists without tags and aliases. So a key that has an alias, or one of the three tags, is not
+ * tagged. One that has neither is not opened by it: with the tags it may be named (where the alias does not exist yet),
+ * enabled and scheduled for deletion, in the longest window, and nothing else.
+ * Source: KMS Developer Guide, "Controlling access to tags"; Service Authorization Reference, AWS KMS.
  */
 export function provisionPolicy(subject: PolicySubject): PolicyDocument {
-  const { names, replicaRegions } = subject;
   const upkeep = [
     'kms:CancelKeyDeletion',
     'kms:EnableKey',
@@ -19,39 +25,36 @@ export function provisionPolicy(subject: PolicySubject): PolicyDocument {
     'kms:GetKeyPolicy',
     'kms:GetKeyRotationStatus',
     'kms:ListResourceTags',
-    'kms:PutKeyPolicy',
-    ...(replicaRegions.length > 0 ? ['kms:ReplicateKey'] : []),
     'kms:UpdateKeyDescription',
   ];
-  const newTags = tagsAre('aws:RequestTag', subject);
-  const own = tagsAre('aws:ResourceTag', subject);
-  const aliased: Conditions = {
-    'ForAllValues:StringEquals': { 'kms:ResourceAliases': [names.keyAlias] },
-    Null: { 'kms:ResourceAliases': ['false'] },
-  };
-  const onKeys = { Effect: 'Allow', Resource: keyArns(subject) } as const;
+  const onKeys = (Sid: string, Action: readonly string[], ...conditions: Conditions[]): Statement => ({
+    Sid,
+    Effect: 'Allow',
+    Action,
+    Resource: keyArns(subject),
+    Condition: allOf(...conditions),
+  });
+  const newTags = allOwnTags(subject);
+  const own = tagged(subject);
+  const behindAlias = aliased(subject);
   return policyDocument([
-    { Sid: 'MakeKey', Effect: 'Allow', Action: ['kms:CreateKey'], Resource: ['*'], Condition: newTags },
     {
-      Sid: 'TagNewKey',
-      ...onKeys,
-      Action: ['kms:TagResource'],
-      Condition: { ...newTags, Null: { 'kms:ResourceAliases': ['true'] } },
+      Sid: 'MakeKey',
+      Effect: 'Allow',
+      Action: ['kms:CreateKey'],
+      Resource: ['*'],
+      Condition: allOf(newTags, ordinaryKey(subject), notLockedOut),
     },
-    {
-      Sid: 'TagKey',
-      ...onKeys,
-      Action: ['kms:TagResource'],
-      Condition: { ...newTags, ...aliased },
-    },
+    onKeys('TagNewKey', ['kms:TagResource'], newTags, notAliased, untagged(subject)),
+    onKeys('TagKey', ['kms:TagResource'], newTags, behindAlias),
     { Sid: 'NameKey', Effect: 'Allow', Action: ['kms:CreateAlias'], Resource: aliasArns(subject) },
-    {
-      Sid: 'KeepKey',
-      ...onKeys,
-      Action: [...upkeep, 'kms:CreateAlias', 'kms:DescribeKey', 'kms:ScheduleKeyDeletion'].sort(),
-      Condition: own,
-    },
-    { Sid: 'KeepAliasedKey', ...onKeys, Action: upkeep, Condition: aliased },
+    onKeys('KeepKey', [...upkeep, 'kms:CreateAlias', 'kms:DescribeKey'].sort(), own),
+    onKeys('KeepAliasedKey', upkeep, behindAlias),
+    onKeys('SetKeyPolicy', ['kms:PutKeyPolicy'], behindAlias, notLockedOut),
+    onKeys('DropSurplusKey', ['kms:ScheduleKeyDeletion'], own, notAliased, {
+      NumericEquals: { 'kms:ScheduleKeyDeletionPendingWindowInDays': [String(surplusWindowDays)] },
+    }),
+    ...replication(subject, onKeys),
     allowUse(subject, 'FindKey', findKey(subject)),
     { Sid: 'FindSurplusKeys', Effect: 'Allow', Action: ['kms:ListAliases', 'kms:ListKeys'], Resource: ['*'] },
     {
@@ -63,9 +66,43 @@ export function provisionPolicy(subject: PolicySubject): PolicyDocument {
   ]);
 }
 
-/** Tags in a request, or of a key, that say whose it is. */
-const tagsAre = (kind: 'aws:RequestTag' | 'aws:ResourceTag', { names }: PolicySubject): Conditions => ({
-  StringEquals: Object.fromEntries(
-    Object.entries(managedTags(names)).map(([tag, value]) => [`${kind}/${tag}`, [value]]),
-  ),
+/** The one kind of key that is made, in the stage's regions. */
+const ordinaryKey = (subject: PolicySubject): Conditions => ({
+  StringEquals: {
+    'aws:RequestedRegion': regionsOf(subject),
+    'kms:KeyOrigin': ['AWS_KMS'],
+    'kms:KeySpec': ['SYMMETRIC_DEFAULT'],
+    'kms:KeyUsage': ['ENCRYPT_DECRYPT'],
+  },
+  Bool: { 'kms:MultiRegion': [String(subject.replicaRegions.length > 0)] },
 });
+
+/** KMS refuses a policy that its maker could not change again; here without the parameter that lets it pass. */
+const notLockedOut: Conditions = { Null: { 'kms:BypassPolicyLockoutSafetyCheck': ['true'] } };
+
+/**
+ * Where a stage has replicas: making them, and letting KMS make the role by which it keeps multi-Region keys alike.
+ * Source: KMS Developer Guide, "Create multi-Region primary keys", "Authorizing AWS KMS to synchronize multi-Region keys".
+ */
+function replication(
+  subject: PolicySubject,
+  onKeys: (sid: string, actions: readonly string[], ...conditions: Conditions[]) => Statement,
+): readonly Statement[] {
+  const { accountId, region, replicaRegions } = subject;
+  if (replicaRegions.length === 0) return [];
+  const role = 'AWSServiceRoleForKeyManagementServiceMultiRegionKeys';
+  return [
+    onKeys('ReplicateKey', ['kms:ReplicateKey'], aliased(subject), {
+      StringEquals: { 'kms:ReplicaRegion': replicaRegions },
+    }),
+    {
+      Sid: 'LetKmsReplicate',
+      Effect: 'Allow',
+      Action: ['iam:CreateServiceLinkedRole'],
+      Resource: [
+        `arn:${partitionOf(region)}:iam::${accountId}:role/aws-service-role/mrk.kms.amazonaws.com/${role}`,
+      ],
+      Condition: { StringEquals: { 'iam:AWSServiceName': ['mrk.kms.amazonaws.com'] } },
+    },
+  ];
+}

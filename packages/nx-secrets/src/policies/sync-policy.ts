@@ -2,28 +2,47 @@ import { policyDocument, type PolicyDocument } from './document';
 import { allowUse } from './identity-statement';
 import { openFile, writeSecret } from './key-use';
 import { secretArns, type PolicySubject } from './subject';
+import { ownTags } from './tag-conditions';
 
 /**
  * The IAM policy of whoever runs `sync-secrets`: it opens the secret file and writes the secret. It cannot read the
- * secret: GetSecretValue is not among its actions.
+ * secret: GetSecretValue is not among its actions. It sets no tags but its own, and replicates where nx.json says.
+ * Source: Service Authorization Reference, AWS Secrets Manager; Secrets Manager User Guide, "Prevent replication".
  */
-export const syncPolicy = (subject: PolicySubject): PolicyDocument =>
-  policyDocument([
+export const syncPolicy = (subject: PolicySubject): PolicyDocument => {
+  const onSecret = { Effect: 'Allow', Resource: secretArns(subject) } as const;
+  return policyDocument([
     {
       Sid: 'WriteSecret',
-      Effect: 'Allow',
+      ...onSecret,
       Action: [
-        'secretsmanager:CreateSecret',
         'secretsmanager:DescribeSecret',
         'secretsmanager:PutSecretValue',
-        ...(subject.replicaRegions.length > 0 ? ['secretsmanager:ReplicateSecretToRegions'] : []),
         'secretsmanager:RestoreSecret',
-        'secretsmanager:TagResource',
         'secretsmanager:UpdateSecret',
         'secretsmanager:UpdateSecretVersionStage',
       ],
-      Resource: secretArns(subject),
     },
+    {
+      Sid: 'MakeSecret',
+      ...onSecret,
+      Action: ['secretsmanager:CreateSecret', 'secretsmanager:TagResource'],
+      Condition: { ...ownTags(subject), Null: { 'secretsmanager:AddReplicaRegions': ['true'] } },
+    },
+    ...(subject.replicaRegions.length > 0
+      ? [
+          {
+            Sid: 'ReplicateSecret',
+            ...onSecret,
+            Action: ['secretsmanager:ReplicateSecretToRegions'],
+            Condition: {
+              'ForAllValues:StringEquals': { 'secretsmanager:AddReplicaRegions': subject.replicaRegions },
+              BoolIfExists: { 'secretsmanager:ForceOverwriteReplicaSecret': ['false'] },
+            },
+          },
+        ]
+      : []),
     allowUse(subject, 'OpenFile', openFile(subject)),
     allowUse(subject, 'WriteSecretWithKey', writeSecret(subject)),
   ]);
+};

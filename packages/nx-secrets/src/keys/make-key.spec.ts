@@ -1,0 +1,52 @@
+import { GetKeyPolicyCommand, KMSClient } from '@aws-sdk/client-kms';
+import { provisionPolicy } from '../policies/provision-policy';
+import { policySubject } from '../policies/subject';
+import { asWorker, withoutStatement } from '../policies/worker.test-kit';
+import { account, outcomes, problems, region } from '../workspace/aws-workspace.test-kit';
+import { namesOf } from '../workspace/names';
+import { readOptions } from '../workspace/options';
+import { alias, service, user, useKeyWorkspace } from './key-workspace.test-kit';
+
+const there = 'eu-central-1';
+const stages = { dev: { replicaRegions: [there] } };
+const policies = [
+  provisionPolicy(
+    policySubject(namesOf('user-service', 'dev', readOptions({}), user), stages.dev, {
+      region,
+      accountId: account,
+    }),
+  ),
+];
+const workspace = useKeyWorkspace();
+beforeEach(async () => {
+  await workspace.options({ stages });
+  await workspace.write(service(user, 'dev'));
+});
+
+const policyIn = async (inRegion: string) => {
+  const client = new KMSClient({ endpoint: workspace.aws().endpoint, region: inRegion });
+  const KeyId = await workspace.idOf(alias);
+  const { Policy = '' } = await client.send(new GetKeyPolicyCommand({ KeyId }));
+  client.destroy();
+  return Policy;
+};
+
+test('a role that may set policies behind the alias only makes key and replica all the same, each with its policy', async () => {
+  const report = await asWorker(workspace.aws(), policies, () => workspace.provision([user]));
+  expect(outcomes(report)).toEqual(['user-service dev created']);
+  for (const one of [region, there]) {
+    expect(await policyIn(one)).toContain('ServiceReadsSecret');
+    expect(await policyIn(one)).not.toContain('"kms:*"');
+  }
+  expect(outcomes(await workspace.provision([user]))).toEqual(['user-service dev unchanged']);
+});
+
+test('what is refused right after the alias was made says how long KMS takes; the next run goes on', async () => {
+  const without = withoutStatement(policies, 'SetKeyPolicy');
+  const [problem] = problems(await asWorker(workspace.aws(), without, () => workspace.provision([user])));
+  expect(problem?.denied).toBe('kms:PutKeyPolicy');
+  expect(problem?.fix).toMatch(/^Run this again in five minutes: .*: Grant kms:PutKeyPolicy/);
+  const report = await asWorker(workspace.aws(), policies, () => workspace.provision([user]));
+  expect(outcomes(report)).toEqual(['user-service dev repaired']);
+  expect(await policyIn(region)).toContain('ServiceReadsSecret');
+});

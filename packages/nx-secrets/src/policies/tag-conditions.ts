@@ -1,0 +1,48 @@
+import { managedTags } from '../keys/marks';
+import { allOf, type Conditions } from './document';
+import type { PolicySubject } from './subject';
+
+/** A request that sets none but the service's own tags: another tag may be what somebody else's policies go by. */
+export const ownTags = (subject: PolicySubject): Conditions => ({
+  StringEqualsIfExists: tagConditions('aws:RequestTag', subject),
+  'ForAllValues:StringEquals': { 'aws:TagKeys': Object.keys(managedTags(subject.names)) },
+});
+
+/** `ownTags` of a request that sets all of them. */
+export const allOwnTags = (subject: PolicySubject): Conditions => ({
+  StringEquals: tagConditions('aws:RequestTag', subject),
+  'ForAllValues:StringEquals': { 'aws:TagKeys': Object.keys(managedTags(subject.names)) },
+});
+
+/** A resource whose tags say that it is the service's and stage's. */
+export const tagged = (subject: PolicySubject): Conditions => ({
+  StringEquals: tagConditions('aws:ResourceTag', subject),
+});
+
+/** A resource whose tags do not say that it is somebody else's: one that lost its tags, or never had them. */
+export const notTaggedOtherwise = (subject: PolicySubject): Conditions => ({
+  StringEqualsIfExists: tagConditions('aws:ResourceTag', subject),
+});
+
+/** A resource with none of the tags that say whose it is. */
+export const untagged = ({ names }: PolicySubject): Conditions => ({
+  Null: Object.fromEntries(
+    Object.keys(managedTags(names)).map((tag) => [`aws:ResourceTag/${tag}`, ['true']]),
+  ),
+});
+
+/** A key behind the service's own alias and no other. */
+export const aliased = (subject: PolicySubject): Conditions =>
+  allOf(
+    {
+      'ForAllValues:StringEquals': { 'kms:ResourceAliases': [subject.names.keyAlias] },
+      Null: { 'kms:ResourceAliases': ['false'] },
+    },
+    notTaggedOtherwise(subject),
+  );
+
+/** A key that no alias points at. */
+export const notAliased: Conditions = { Null: { 'kms:ResourceAliases': ['true'] } };
+
+const tagConditions = (kind: 'aws:RequestTag' | 'aws:ResourceTag', { names }: PolicySubject) =>
+  Object.fromEntries(Object.entries(managedTags(names)).map(([tag, value]) => [`${kind}/${tag}`, [value]]));
