@@ -129,16 +129,18 @@ test('a key that was set meanwhile by somebody who does not see additions: the s
   await workspace.git('checkout', '--', '.');
   await as('user-service-lead', () => workspace.set(user, 'prod', 'A', 'set'));
   await workspace.write({ [prod]: `${addition}\n${workspace.read(prod)}` });
-  expect(problems(await commitAndSync())[0]?.what).toContain('A is there twice');
+  expect(problems(await commitAndSync())[0]?.what).toContain(
+    'A exists both in the file and as a pending value',
+  );
   await as('user-service-lead', () => workspace.set(user, 'prod', 'A', 'decided'));
   await commitAndSync();
   expect(await valueForService()).toMatchObject({ A: 'decided' });
 });
 
 test.each<[string, (line: string, dev: string) => string, string]>([
-  ['of another stage', (_, dev) => dev, 'encrypted for another key than the file'],
+  ['of another stage', (_, dev) => dev, "not encrypted with the stage's own key"],
   ['cut off', (line) => line.slice(0, 300), 'cannot be read'],
-  ['that was changed', (line) => changedIn(line), 'the addition of A does not open'],
+  ['that was changed', (line) => changedIn(line), 'the pending value of A does not open'],
 ])('an addition %s is refused, and nothing is pushed', async (_, change, message) => {
   await as('user-service-team', () => workspace.set(user, 'prod', 'A', 'added'));
   workspace.aws().setIam(undefined);

@@ -8,6 +8,7 @@ const own: Recipient = {
   arn: 'arn:aws:kms:eu-west-1:123456789012:alias/user-service-dev',
   awsProfile: '',
 };
+const owned = { arn: own.arn, service: 'user-service', stage: 'dev' };
 const elsewhere: Recipient = {
   kind: 'hc_vault',
   vaultAddress: 'https://vault.example.com',
@@ -27,9 +28,11 @@ test('nobody is asked whom an addition alone names, even where the own key does 
       return asked.length === 1 ? openKeyring.unwrap(wrapped) : Promise.reject(new Error('refused'));
     },
   };
-  await expect(openWhole(file, keyring, 'dev.enc.yaml')).rejects.toThrow('the addition of B does not open');
+  await expect(openWhole(file, owned, keyring, 'dev.enc.yaml')).rejects.toThrow(
+    'the pending value of B does not open',
+  );
   expect(asked).toEqual(['kms', 'kms']);
-  const { documents } = await openWhole(file, openKeyring, 'dev.enc.yaml');
+  const { documents } = await openWhole(file, owned, openKeyring, 'dev.enc.yaml');
   expect(documents[0]?.items).toMatchObject([
     { key: 'A', value: { text: 'one' } },
     { key: 'B', value: { text: 'two' } },
@@ -39,8 +42,10 @@ test('nobody is asked whom an addition alone names, even where the own key does 
 test('two additions of one key are refused; one left out is gone', async () => {
   const once = withAddition(await sealed('A: one\n', own), await sealed('B: two\n', own));
   const twice = withAddition(once, await sealed('B: three\n', own));
-  await expect(openWhole(twice, openKeyring, 'dev.enc.yaml')).rejects.toThrow('B is there twice');
-  const { documents, folded } = await openWhole(twice, openKeyring, 'dev.enc.yaml', ['B']);
+  await expect(openWhole(twice, owned, openKeyring, 'dev.enc.yaml')).rejects.toThrow(
+    'B exists both in the file and as a pending value',
+  );
+  const { documents, folded } = await openWhole(twice, owned, openKeyring, 'dev.enc.yaml', ['B']);
   expect(folded).toBe(true);
   expect(documents[0]?.items).toMatchObject([{ key: 'A' }]);
 });

@@ -1,47 +1,60 @@
 import {
-  decrypt,
   getValue,
-  identityText,
+  isCiphertext,
   setValue,
   type DecryptedFile,
   type Document,
   type EncryptedFile,
   type Keyring,
-  type Recipient,
   type Value,
 } from 'sops-codec';
 import { fail, toProblem, type Problem } from '../problem';
+import { decryptWithOwnKey, type OwnKey } from '../secret-file/own-key';
+import { unauthenticatedValues } from '../secret-file/unauthenticated';
 import { pluginName } from '../workspace/plugin-name';
 import { keyText } from '../workspace/key-path';
+import { leavesOf } from '../workspace/keyed-leaves';
 import { additionsIn, sameKeys, withoutAdditions, type Addition } from './addition';
 
-/** An opened file with its additions put in. */
+/** An opened file with its pending values put in. */
 export interface WholeFile extends DecryptedFile {
   /** Whether there were any. */
   readonly folded: boolean;
 }
 
 /**
- * Opens a file and puts its additions where they belong. An addition never replaces a value.
+ * Opens a file with its stage's own key and puts its pending values where they belong. A pending value never replaces a
+ * value.
  *
+ * @param own the only key that is asked: for the file, and for each pending value
  * @param path of the file, for messages
- * @param except an addition of this key is left out
- * @throws SopsError where the file does not open; ProblemError where an addition does not fit or open
+ * @param except a pending value of this key is left out
+ * @throws SopsError where the file does not open; ProblemError where it holds values that nothing authenticates, or where
+ *   a pending value does not fit or open
  */
 export async function openWhole(
   file: EncryptedFile,
+  own: OwnKey,
   keyring: Keyring,
   path: string,
   except?: readonly string[],
 ): Promise<WholeFile> {
-  const opened = await decrypt(file, keyring);
+  const opened = await decryptWithOwnKey(file, own, keyring, path);
   try {
+    const problem = unauthenticatedValues(opened, path);
+    if (problem) fail(problem);
     const additions = additionsIn(opened.documents, path);
     if (additions.length === 0) return { ...opened, folded: false };
     let documents = withoutAdditions(opened.documents, path);
     for (const addition of additions) {
       if (except && sameKeys(addition.keys, except)) continue;
-      documents = put(documents, addition, await openAddition(addition, file, keyring, path), file, path);
+      documents = put(
+        documents,
+        addition,
+        await openAddition(addition, file, own, keyring, path),
+        file,
+        path,
+      );
     }
     return { ...opened, documents, folded: true };
   } catch (error) {
@@ -61,44 +74,55 @@ function put(
   return setValue(documents, keys, value);
 }
 
-/** Whoever adds a value encrypts it for the file's own keys: one that was copied from another stage does not count. */
+/** Whoever adds a value encrypts it for the stage's own key: one that was copied from another stage does not count. */
 async function openAddition(
   { keys, file }: Addition,
   whole: EncryptedFile,
+  own: OwnKey,
   keyring: Keyring,
   path: string,
 ): Promise<Value> {
   const name = keyText(keys, whole.format);
-  const known = new Set(whole.metadata.groups.flat().map(identityText));
-  const isKnown = (recipient: Recipient) => known.has(identityText(recipient));
-  const other = file.metadata.groups.flat().find((one) => one.kind === 'kms' && !isKnown(one));
-  if (other) return fail(foreign(name, identityText(other), path));
-  // Nobody is asked whom the file does not name: whoever wrote the addition may have named a host of their own.
-  const groups = file.metadata.groups.map((group) => group.filter(isKnown));
-  const opened = await decrypt({ ...file, metadata: { ...file.metadata, groups } }, keyring).catch(
-    (error: unknown) => fail(closed(error, name, path)),
+  if (!file.metadata.groups.flat().some((one) => one.kind === 'kms' && one.arn === own.arn))
+    return fail(foreign(name, own, path));
+  const opened = await decryptWithOwnKey(file, own, keyring, path).catch((error: unknown) =>
+    fail(closed(error, name, path)),
   );
   opened.dataKey.fill(0);
-  return getValue(opened.documents, keys) ?? fail(foreign(name, 'nobody', path));
+  const value = getValue(opened.documents, keys);
+  return value && wasEncrypted(file, value) ? value : fail(notEncrypted(name, path));
+}
+
+/** SOPS authenticates neither an empty value nor one that the file's rule leaves in plaintext. */
+function wasEncrypted(file: EncryptedFile, value: Value): boolean {
+  const stored = leavesOf(file)[0]?.leaf;
+  if (stored?.kind !== 'str' || !isCiphertext(stored.text)) return false;
+  return !(value.kind === 'str' && value.text === stored.text);
 }
 
 function closed(error: unknown, name: string, path: string): Problem {
   const { what, where } = toProblem(error);
   return {
-    what: `the addition of ${name} does not open: ${what}`,
+    what: `the pending value of ${name} does not open: ${what}`,
     where: [path, where].filter(Boolean).join(', '),
     fix: `If others of the file's values open, take it back and set it again: npx nx g ${pluginName()}:set ${name} --unset.`,
   };
 }
 
 const taken = (name: string, path: string): Problem => ({
-  what: `${name} is there twice: in the file, and as an addition of somebody who may not open it`,
+  what: `${name} exists both in the file and as a pending value`,
   where: path,
-  fix: `npx nx g ${pluginName()}:set ${name} says which value it is to have; with --unset the addition goes.`,
+  fix: `npx nx g ${pluginName()}:set ${name} says which value it is to have; --unset removes the pending value.`,
 });
 
-const foreign = (name: string, key: string, path: string): Problem => ({
-  what: `the addition of ${name} is encrypted for another key than the file's: ${key}`,
+const foreign = (name: string, { arn }: OwnKey, path: string): Problem => ({
+  what: `the pending value of ${name} is not encrypted with the stage's own key, ${arn}`,
   where: path,
   fix: `Take it back (npx nx g ${pluginName()}:set ${name} --unset) and set the value again.`,
+});
+
+const notEncrypted = (name: string, path: string): Problem => ({
+  what: `the pending value of ${name} is empty or in plaintext, so nothing authenticates it`,
+  where: path,
+  fix: `Take it back (npx nx g ${pluginName()}:set ${name} --unset); somebody who may open the file sets it.`,
 });

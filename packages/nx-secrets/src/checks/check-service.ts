@@ -1,15 +1,15 @@
 import { posix } from 'node:path';
-import { readConfig, type EncryptedFile, type SopsConfig } from 'sops-codec';
+import type { EncryptedFile } from 'sops-codec';
 import { additionsIn, allKeys } from '../additions/addition';
 import { toProblem, type Problem } from '../problem';
 import { ownership } from '../sync/ownership';
 import { namesOf, type Names } from '../workspace/names';
 import type { IsExcepted } from './excepted';
 import type { Options } from '../workspace/options';
-import { readWorkspaceFile } from '../workspace/read-file';
 import type { SecretFile } from '../workspace/secret-file';
-import { placed, readSecretFile } from '../workspace/secret-file-io';
-import { sopsConfigFile, twoFilesProblem, type Service } from '../workspace/services';
+import { readSecretFile } from '../workspace/secret-file-io';
+import { twoFilesProblem, type Service } from '../workspace/services';
+import { readSopsConfig } from '../workspace/sops-config';
 import { creationRule } from './creation-rule';
 import { damagedValues } from './damaged-values';
 import { encrypted } from './encrypted';
@@ -19,6 +19,7 @@ import { plaintextBeside, type Neighbours } from './plaintext-beside';
 import { keysOfEncrypted, secretKeys } from './secret-keys';
 import { sameKeys } from './same-keys';
 import { size } from './size';
+import { unlistedIn } from './unlisted-recipients';
 import type { Origins } from './value-age';
 
 /** What all services are checked against. */
@@ -82,8 +83,13 @@ export async function checkService(
     const { stage } = names;
     note(stage, encrypted(file, path));
     note(stage, damagedValues(file, path));
-    const own = ownership(file, names, owners, path);
+    const stageOptions = options.stages.get(stage) ?? {};
+    const own = ownership(file, names, owners, path, stageOptions);
     note(stage, own.kind === 'refused' ? own.problem : undefined);
+    if (own.kind === 'own') {
+      const target = { root: service.root, path, names, stage: stageOptions, key: own.key };
+      for (const problem of unlistedIn(file, config, target)) note(stage, problem);
+    }
     const ruled = {
       names,
       path: secretFile.path,
@@ -129,10 +135,4 @@ async function readOne(
   const { file } = await readSecretFile(workspaceRoot, path);
   additionsIn(file.documents, path); // Throws where one cannot be read.
   return { secretFile, names, path, file };
-}
-
-async function readSopsConfig(workspaceRoot: string, root: string): Promise<SopsConfig> {
-  const path = posix.join(root, sopsConfigFile);
-  const text = (await readWorkspaceFile(workspaceRoot, path)).toString('utf8');
-  return placed(path, () => readConfig(text, path));
 }

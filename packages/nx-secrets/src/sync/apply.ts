@@ -121,8 +121,12 @@ async function create(desired: Desired, hands: Hands): Promise<Applied> {
   return { kind: 'created' };
 }
 
-async function openValue({ file, path, output }: Desired, keyring: Keyring): Promise<SecretValue> {
-  const opened = await placedAsync(path, () => openWhole(file, keyring, path));
+async function openValue(
+  { names, keyArn, file, path, output }: Desired,
+  keyring: Keyring,
+): Promise<SecretValue> {
+  const own = { arn: keyArn, service: names.service, stage: names.stage };
+  const opened = await placedAsync(path, () => openWhole(file, own, keyring, path));
   opened.dataKey.fill(0);
   return secretValue(opened.documents, file.format, output, path);
 }

@@ -29,9 +29,9 @@ export async function readDesired(
   const names = namesOf(service.name, secretFile.stage, options, service.root);
   const path = posix.join(service.root, secretFile.path);
   const { file, bytes } = await readSecretFile(workspaceRoot, path);
-  const own = ownership(file, names, owners, path);
-  if (own.kind === 'refused') fail(own.problem);
   const stage = options.stages.get(secretFile.stage) ?? {};
+  const own = ownership(file, names, owners, path, stage);
+  if (own.kind === 'refused') fail(own.problem);
   const output = options.outputs.get(service.root) ?? 'json';
   const problem = misplaced(own.key, stage, names, path);
   if (problem) fail(problem);

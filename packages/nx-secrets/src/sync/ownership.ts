@@ -2,6 +2,8 @@ import type { EncryptedFile } from 'sops-codec';
 import type { Problem } from '../problem';
 import type { Names } from '../workspace/names';
 import { parseKeyArn, type KeyArn } from '../keys/key-arn';
+import { contextMismatch } from '../secret-file/own-key';
+import type { StageOptions } from '../workspace/options';
 import { pluginName } from '../workspace/plugin-name';
 
 /** Whether a file is its service's own, and then the KMS key that says so. */
@@ -9,17 +11,19 @@ export type Ownership =
   { readonly kind: 'own'; readonly key: KeyArn } | { readonly kind: 'refused'; readonly problem: Problem };
 
 /**
- * Checks that a file is encrypted for its own service and stage, and for no other of the workspace. Other recipients (a
- * break-glass key, age identities of people) are the team's affair.
+ * Checks that a file is encrypted for its own service and stage, and for no other of the workspace. What the file says is
+ * a claim: only the key itself proves it, when it decrypts the data key (secret-file/own-key.ts).
  *
  * @param owners key aliases of all services and stages, with whom they belong to
  * @param path of the file, for messages
+ * @param stage where nx.json has the stage
  */
 export function ownership(
   file: EncryptedFile,
   names: Names,
   owners: ReadonlyMap<string, string>,
   path: string,
+  stage: Pick<StageOptions, 'region' | 'accountId'> = {},
 ): Ownership {
   const refuse = (what: string, fix: string): Ownership => ({
     kind: 'refused',
@@ -38,7 +42,9 @@ export function ownership(
       `Was it copied? Set the values anew under its own key: remove the file, then npx nx g ${pluginName()}:init and npx nx g ${pluginName()}:set KEY --stage=${names.stage}.`,
     );
   }
-  const own = keys.find(({ key }) => key.resource === names.keyAlias);
+  // A file may name an alias of that name elsewhere, too; the one where nx.json has the stage is meant.
+  const named = keys.filter(({ key }) => key.resource === names.keyAlias);
+  const own = named.find(({ key }) => isAt(key, stage)) ?? named[0];
   if (!own) {
     return refuse(
       `the file is not encrypted with the key of its service and stage, ${names.keyAlias}`,
@@ -56,11 +62,7 @@ export function ownership(
   return { kind: 'own', key: own.key };
 }
 
-function contextMismatch(
-  context: Readonly<Record<string, string>> | undefined,
-  names: Names,
-): 'service' | 'stage' | undefined {
-  return (['service', 'stage'] as const).find(
-    (name) => context?.[name] !== undefined && context[name] !== names[name],
-  );
-}
+const isAt = (
+  key: KeyArn,
+  { region = key.region, accountId = key.accountId }: Pick<StageOptions, 'region' | 'accountId'>,
+): boolean => key.region === region && key.accountId === accountId;

@@ -1,5 +1,6 @@
 import { fail } from '../problem';
 import { readPrincipals, type Principals, type RawPrincipals } from './principals';
+import { readStageRecipients, type StageRecipients } from './stage-recipients';
 import { optionsPlace, readFields, wrongType } from './read-fields';
 
 /** What nx.json says of one stage. */
@@ -14,12 +15,17 @@ export interface StageOptions {
   readonly principals?: Principals;
   /** Further regions that the stage's keys and secrets are replicated to. */
   readonly replicaRegions?: readonly string[];
+  /** Who may open the stage's files besides its own key. */
+  readonly recipients?: StageRecipients;
   /** Days between two rotations of the key material; a year where absent. */
   readonly keyRotationDays?: number;
 }
 
 /** A stage's options as they stand in nx.json. */
-export type RawStageOptions = Omit<StageOptions, 'principals'> & { readonly principals?: RawPrincipals };
+export type RawStageOptions = Omit<StageOptions, 'principals' | 'recipients'> & {
+  readonly principals?: RawPrincipals;
+  readonly recipients?: unknown;
+};
 
 const stageOptionTypes = {
   region: 'string',
@@ -28,6 +34,7 @@ const stageOptionTypes = {
   ciOnly: 'boolean',
   principals: 'object',
   replicaRegions: 'object',
+  recipients: 'object',
   keyRotationDays: 'number',
 } as const;
 
@@ -52,7 +59,7 @@ export function readStages(raw: unknown): ReadonlyMap<string, StageOptions> {
 }
 
 function readStage(raw: unknown, place: string): StageOptions {
-  const { principals, ...stage } = readFields(raw, stageOptionTypes, place) as RawStageOptions;
+  const { principals, recipients, ...stage } = readFields(raw, stageOptionTypes, place) as RawStageOptions;
   const { region, replicaRegions, keyRotationDays } = stage;
   if (replicaRegions !== undefined) checkReplicaRegions(replicaRegions, region, place);
   if (keyRotationDays !== undefined && !isRotationPeriod(keyRotationDays)) {
@@ -61,6 +68,7 @@ function readStage(raw: unknown, place: string): StageOptions {
   return {
     ...stage,
     ...(principals === undefined ? {} : { principals: readPrincipals(principals, stage.roleArn, place) }),
+    ...(recipients === undefined ? {} : { recipients: readStageRecipients(recipients, place) }),
   };
 }
 

@@ -3,6 +3,7 @@ import { callerAccount, defaultRegion } from '../../aws/identity';
 import { aliasArn } from '../../keys/key-arn';
 import type { Names } from '../../workspace/names';
 import type { StageOptions } from '../../workspace/options';
+import type { StageRecipients } from '../../workspace/stage-recipients';
 
 /** A stage of a service, with what is said of where it lives. */
 export interface StageToSetUp extends StageOptions {
@@ -14,6 +15,9 @@ export interface LocatedStage {
   readonly names: Names;
   /** ARN of the key alias, whether or not it exists yet. */
   readonly keyArn: string;
+  readonly replicaRegions: readonly string[];
+  /** Who may open the stage's files besides its own key. */
+  readonly recipients: StageRecipients;
   readonly clients: Clients;
   /** Clients of the caller's own identity, whatever role the stage has. */
   readonly own: Clients;
@@ -31,7 +35,7 @@ export const knownKeyArn = ({ names, region, accountId }: StageToSetUp): string 
 export async function locate(stages: readonly StageToSetUp[]): Promise<readonly LocatedStage[]> {
   const worlds = new Map<string, { clients: Clients; account: Promise<string> | undefined }>();
   const located: LocatedStage[] = [];
-  for (const { names, region: given, accountId, roleArn } of stages) {
+  for (const { names, region: given, accountId, roleArn, replicaRegions = [], recipients = {} } of stages) {
     const region = given ?? (await defaultRegion());
     const key = `${region} ${roleArn ?? ''}`;
     const world = worlds.get(key) ?? { clients: createClients({ region, roleArn }), account: undefined };
@@ -39,7 +43,8 @@ export async function locate(stages: readonly StageToSetUp[]): Promise<readonly 
     const on = `service ${names.service}, stage ${names.stage}`;
     const account = accountId ?? (await (world.account ??= callerAccount(world.clients, on)));
     const keyArn = aliasArn(region, account, names.keyAlias);
-    located.push({ names, keyArn, clients: world.clients, own: createClients({ region }) });
+    const own = createClients({ region });
+    located.push({ names, keyArn, replicaRegions, recipients, clients: world.clients, own });
   }
   return located;
 }

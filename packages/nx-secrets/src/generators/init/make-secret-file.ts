@@ -6,18 +6,21 @@ import { readWorkspaceFile } from '../../workspace/read-file';
 import { parseSecretFile, secretFilePath } from '../../workspace/secret-file';
 import { placedAsync, writeSecretFile } from '../../workspace/secret-file-io';
 import { sopsConfigFile } from '../../workspace/services';
+import { unlistedProblem, unlistedRecipients } from '../../secret-file/recipients';
+import type { LocatedStage } from './locate';
 
 const noKeys: readonly Document[] = [{ kind: 'map', items: [] }];
 
 /**
  * Makes the encrypted file of a stage, without any keys in it, as its creation rule says.
  *
+ * @throws ProblemError where the rule names recipients that nx.json does not list: every value set later would be theirs
  * @returns its path, relative to the workspace
  */
 export async function makeSecretFile(
   workspaceRoot: string,
   root: string,
-  stage: string,
+  { names: { service, stage }, keyArn, replicaRegions, recipients }: LocatedStage,
   extension: string,
   clients: Clients,
 ): Promise<string> {
@@ -36,6 +39,13 @@ export async function makeSecretFile(
     });
   }
   const path = posix.join(root, inService);
+  const own = { arn: keyArn, service, stage };
+  const unlisted = unlistedProblem(
+    unlistedRecipients(rule.groups, { own, replicaRegions, recipients }),
+    'the creation rule',
+    { own, where: `${configPath}, line ${rule.line}`, root, file: undefined },
+  );
+  if (unlisted) fail(unlisted);
   const keyring = createKeyring({ awsKms: { clientFor: clients.kms } });
   const file = await placedAsync(path, () => encrypt(noKeys, { ...rule, format }, keyring));
   await writeSecretFile(workspaceRoot, path, file);

@@ -96,7 +96,7 @@ async function setUpStage(setup: ServiceSetup, stage: LocatedStage, key: StageKe
   );
   const path = present
     ? await refuseConflict(workspaceRoot, root, present)
-    : await makeSecretFile(workspaceRoot, root, stage.names.stage, extension, clients);
+    : await makeSecretFile(workspaceRoot, root, stage, extension, clients);
   logger.info(printable(`${present ? 'present ' : 'wrote   '} ${path}`));
   return true;
 }

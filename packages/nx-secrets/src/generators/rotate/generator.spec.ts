@@ -41,6 +41,14 @@ describe('--data-key', () => {
     const recipient = await identityToRecipient(identity);
     await writeFiles(workspace.directory(), {
       [`${user}/.sops.yaml`]: rules.replaceAll('- kms:', `- age: [${recipient}]\n        kms:`),
+      'nx.json': JSON.stringify({
+        plugins: [
+          {
+            plugin: 'nx-secrets',
+            options: { stages: { dev: { recipients: { age: [recipient] } }, prod: {} } },
+          },
+        ],
+      }),
     });
     await rename(join(workspace.directory(), devFile), join(workspace.directory(), 'old'));
     await workspace.init({ directory: user, stages: 'dev' });

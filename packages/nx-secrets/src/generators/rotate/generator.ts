@@ -1,6 +1,6 @@
 import { logger, type GeneratorCallback, type Tree } from '@nx/devkit';
 import pLimit from 'p-limit';
-import { ownKeyring } from '../../aws/own-keyring';
+import { openCaller } from '../../aws/caller';
 import { openWorlds } from '../../aws/worlds';
 import { fail, printable, toProblem } from '../../problem';
 import { failedPart } from '../../report/failed-part';
@@ -41,17 +41,22 @@ export default async function rotate(tree: Tree, given: RotateOptions): Promise<
   const targets = await readTargets(tree, given);
   for (const target of targets.targets) logger.info(printable(announcement(mode, target)));
   return async () => {
-    const keyring = ownKeyring();
+    const caller = openCaller();
+    const worlds = openWorlds();
     if (mode === 'dataKey') {
-      await report(targets, async (target): Promise<Outcome> => {
-        await rotateDataKey(target, targets, keyring);
-        return { kind: 'rotated' };
-      });
+      try {
+        await report(targets, async (target): Promise<Outcome> => {
+          await rotateDataKey(target, targets, caller);
+          return { kind: 'rotated' };
+        });
+      } finally {
+        caller.close();
+      }
       return;
     }
-    const worlds = openWorlds();
     const how = {
-      keyring,
+      keyring: caller.keyring,
+      account: caller.account,
       worldOf: worlds.of,
       revoke: mode === 'revoke',
       history: given.history ?? false,
@@ -61,6 +66,7 @@ export default async function rotate(tree: Tree, given: RotateOptions): Promise<
       await report(targets, (target) => rotateKey(target, targets, how));
     } finally {
       worlds.close();
+      caller.close();
     }
   };
 }

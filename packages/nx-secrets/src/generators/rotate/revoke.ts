@@ -43,12 +43,12 @@ export async function finishRevocation(
   rotation: KeyRotation,
   said: readonly string[],
 ): Promise<Outcome> {
-  const { aliasArn } = hands.file;
+  const { own } = hands.file;
   // What is not put under the new key keeps an old one, and is named then.
   const unchanged = await rekeySecret(
     hands.clientsIn(desired.scope.region),
     desired.names,
-    aliasArn,
+    own.arn,
     key,
   ).then(() => undefined, toProblem);
   const questions = () => ({ history: false, committed: false });

@@ -1,27 +1,36 @@
 import { rotate, type EncryptedFile, type Keyring } from 'sops-codec';
 import { openWhole } from '../../additions/open-whole';
-import { fail } from '../../problem';
-import { ownership } from '../../sync/ownership';
+import type { Caller } from '../../aws/caller';
+import { assertOwnAccount, assertRewritable } from '../../secret-file/assert-rewritable';
+import type { OwnKey } from '../../secret-file/own-key';
 import { placedAsync, readSecretFile, whileLocked, writeSecretFile } from '../../workspace/secret-file-io';
-import type { Target, Targets } from './targets';
+import { rewriteOf, type Target, type Targets } from './targets';
 
 /** Encrypts a secret file under a new data key, for the recipients that it has. Its values stay as they are. */
 export async function rotateDataKey(
-  { names, path }: Target,
-  { workspaceRoot, owners }: Targets,
-  keyring: Keyring,
+  target: Target,
+  targets: Targets,
+  { keyring, account }: Caller,
 ): Promise<void> {
+  const { path } = target;
+  const { workspaceRoot } = targets;
   await whileLocked(workspaceRoot, path, async () => {
     const { file } = await readSecretFile(workspaceRoot, path);
-    const own = ownership(file, names, owners, path);
-    if (own.kind === 'refused') fail(own.problem);
-    const rotated = await placedAsync(path, () => underNewDataKey(file, keyring, path));
+    const rewrite = rewriteOf(target, targets);
+    const own = await assertRewritable(file, rewrite);
+    await assertOwnAccount(own, rewrite, account);
+    const rotated = await placedAsync(path, () => underNewDataKey(file, own, keyring, path));
     await writeSecretFile(workspaceRoot, path, rotated);
   });
 }
 
-async function underNewDataKey(file: EncryptedFile, keyring: Keyring, path: string): Promise<EncryptedFile> {
-  const opened = await openWhole(file, keyring, path);
+async function underNewDataKey(
+  file: EncryptedFile,
+  own: OwnKey,
+  keyring: Keyring,
+  path: string,
+): Promise<EncryptedFile> {
+  const opened = await openWhole(file, own, keyring, path);
   try {
     return await rotate(opened, keyring);
   } finally {

@@ -4,13 +4,13 @@ import type { ReplacementHands } from '../../keys/replacement/begin';
 import { readReplacement } from '../../keys/replacement/replacement';
 import { fail, ProblemError } from '../../problem';
 import type { Outcome } from '../../report/report';
-import { ownership } from '../../sync/ownership';
+import { assertOwnAccount, assertRewritable } from '../../secret-file/assert-rewritable';
 import { readSecretFile, whileLocked } from '../../workspace/secret-file-io';
 import { pluginName } from '../../workspace/plugin-name';
 import { carryOn } from './carry-on';
 import type { KeyRotation } from './key-rotation';
 import { revoke } from './revoke';
-import type { Target, Targets } from './targets';
+import { rewriteOf, type Target, type Targets } from './targets';
 
 /**
  * Puts a stage under a new KMS key, or goes on with what an earlier run began: the old key stays until nothing needs it.
@@ -18,11 +18,9 @@ import type { Target, Targets } from './targets';
  *
  * @throws ProblemError where something refuses
  */
-export async function rotateKey(
-  { service, names, path }: Target,
-  { workspaceRoot, options, owners }: Targets,
-  rotation: KeyRotation,
-): Promise<Outcome> {
+export async function rotateKey(target: Target, targets: Targets, rotation: KeyRotation): Promise<Outcome> {
+  const { service, names, path } = target;
+  const { workspaceRoot, options } = targets;
   const candidates = await readDesiredKeys(workspaceRoot, service, options, [names.stage]);
   const state = candidates.find(({ stage }) => stage === names.stage || stage === '')?.state;
   if (!state)
@@ -30,12 +28,13 @@ export async function rotateKey(
   if (!isDesired(state)) throw new ProblemError(state);
   return whileLocked(workspaceRoot, path, async () => {
     const { file } = await readSecretFile(workspaceRoot, path);
-    const own = ownership(file, names, owners, path);
-    if (own.kind === 'refused') return fail(own.problem);
+    const rewrite = rewriteOf(target, targets);
+    const own = await assertRewritable(file, rewrite);
+    await assertOwnAccount(own, rewrite, rotation.account);
     const clientsIn = (region: string) => rotation.worldOf({ ...state.scope, region }).clients;
     const hands: ReplacementHands = {
       clientsIn,
-      file: { workspaceRoot, path, aliasArn: own.key.arn, keyring: rotation.keyring },
+      file: { workspaceRoot, path, own, keyring: rotation.keyring },
     };
     const replacement = await readReplacement(clientsIn(state.scope.region), state);
     const outcome = await (rotation.revoke ? revoke : carryOn)(replacement, state, hands, rotation);

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { readNxJson, type Tree } from '@nx/devkit';
 import { fail, type Problem } from '../../problem';
+import type { RewriteTarget } from '../../secret-file/assert-rewritable';
 import { select } from '../../sync/select';
 import { namesOf, type Names } from '../../workspace/names';
 import type { Options } from '../../workspace/options';
@@ -28,6 +29,19 @@ export interface Targets {
   /** Key aliases of all services and stages, with whom they belong to. */
   readonly owners: ReadonlyMap<string, string>;
 }
+
+/** A target as a file that is to be rewritten. */
+export const rewriteOf = (
+  { service, names, path }: Target,
+  { workspaceRoot, options, owners }: Targets,
+): RewriteTarget => ({
+  workspaceRoot,
+  root: service.root,
+  path,
+  names,
+  stage: options.stages.get(names.stage) ?? {},
+  owners,
+});
 
 /** Which files the user means. */
 export interface TargetOptions extends PlaceOptions {

@@ -40,6 +40,13 @@ export async function addSealed(
   const byComment = metadata.rule.kind.endsWith('comment_regex');
   if (!commented.includes(format) || byComment || documents.length > 1)
     fail(refusal(given, `this identity may not open the file, and ${unfit(byComment, format)}`));
+  if (value === '')
+    fail(
+      refusal(
+        given,
+        'this identity may not open the file, and nothing authenticates an empty value without it',
+      ),
+    );
   const addition = await encrypt(
     setValue([{ kind: 'map', items: [] }], keys, { kind: 'str', text: value }),
     {

@@ -1,5 +1,6 @@
 import { encrypt, readPlain, type Keyring } from 'sops-codec';
-import { openKeyring, somebody } from '../../checks/open-keyring.test-kit';
+import { openKeyring } from '../../checks/open-keyring.test-kit';
+import { ownKey, ownRecipient } from '../../secret-file/own-key.test-kit';
 import { changeKey } from './change-key';
 
 /** A keyring that remembers the data keys that it gave. */
@@ -25,9 +26,9 @@ test.each<[string, string, string | undefined]>([
   const { keyring, given } = remembering();
   const file = await encrypt(
     readPlain('A: one\n', 'yaml'),
-    { format: 'yaml', groups: [[somebody]] },
+    { format: 'yaml', groups: [[ownRecipient]] },
     keyring,
   );
-  await changeKey(file, path.split('.'), value, keyring, 'dev.enc.yaml').catch(() => undefined);
+  await changeKey(file, path.split('.'), value, ownKey, keyring, 'dev.enc.yaml').catch(() => undefined);
   expect(given).toEqual([new Uint8Array(32)]);
 });

@@ -9,12 +9,14 @@ import {
 } from 'sops-codec';
 import { openWhole } from '../../additions/open-whole';
 import { fail, type Problem } from '../../problem';
+import type { OwnKey } from '../../secret-file/own-key';
 import { keyText } from '../../workspace/key-path';
 
 /**
  * The file with one key set to a string, or removed, and with all additions put in. Every other value keeps its ciphertext.
  *
  * @param value undefined removes the key
+ * @param own the only key that the file is opened with
  * @param where path of the file, for messages
  * @returns 'unchanged' where the file says so already
  * @throws ProblemError where others stand below the key, and where the file's rule would leave the value in clear
@@ -23,10 +25,11 @@ export async function changeKey(
   file: EncryptedFile,
   path: readonly string[],
   value: string | undefined,
+  own: OwnKey,
   keyring: Keyring,
   where: string,
 ): Promise<EncryptedFile | 'unchanged'> {
-  const opened = await openWhole(file, keyring, where, path);
+  const opened = await openWhole(file, own, keyring, where, path);
   try {
     const before = getValue(opened.documents, path);
     const isSame =

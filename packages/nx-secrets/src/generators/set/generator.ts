@@ -1,12 +1,11 @@
 import { posix } from 'node:path';
 import { logger, readNxJson, type GeneratorCallback, type Tree } from '@nx/devkit';
-import type { EncryptedFile } from 'sops-codec';
-import { ownKeyring } from '../../aws/own-keyring';
+import { openCaller } from '../../aws/caller';
 import { fail, printable, type Problem } from '../../problem';
-import { ownership } from '../../sync/ownership';
+import { assertOwnAccount, assertRewritable, type RewriteTarget } from '../../secret-file/assert-rewritable';
 import { isDryRun } from '../../terminal/dry-run';
 import { readValue } from '../../terminal/read-value';
-import { fillPattern, namesOf, type Names } from '../../workspace/names';
+import { fillPattern, namesOf } from '../../workspace/names';
 import { didYouMean } from '../../workspace/did-you-mean';
 import { placeOf, serviceRoots, type PlaceOptions } from '../../workspace/place';
 import { readPlugin, type Plugin } from '../../workspace/plugin';
@@ -49,25 +48,39 @@ export default async function set(
   const services = await readServices(tree.root, await serviceRoots(tree), options);
   const owners = aliasOwners(allNames(services, options));
   const names = namesOf(await serviceName(tree.root, place.root, options), file.stage, options, place.root);
+  const rewrite: RewriteTarget = {
+    workspaceRoot: tree.root,
+    root: place.root,
+    path,
+    names,
+    stage: options.stages.get(file.stage) ?? {},
+    owners,
+  };
   if (isDryRun()) {
-    refuseForeign((await readSecretFile(tree.root, path)).file, names, owners, path);
+    await assertRewritable((await readSecretFile(tree.root, path)).file, rewrite);
     logger.info(printable(`would ${unset ? 'remove' : 'set'} ${key} in ${path}`));
   }
   const readers = options.stages
     .get(file.stage)
     ?.principals?.decrypt.map((arn) => fillPattern(arn, names.service, names.stage));
   return async () => {
-    refuseForeign((await readSecretFile(tree.root, path)).file, names, owners, path);
+    await assertRewritable((await readSecretFile(tree.root, path)).file, rewrite);
     const value = unset
       ? undefined
       : await readValue(key, { fromFile, empty }, `npx nx g ${plugin.name}:set --stage=${file.stage}`);
     const done = await whileLocked(tree.root, path, async () => {
       const { file: encrypted } = await readSecretFile(tree.root, path);
-      refuseForeign(encrypted, names, owners, path);
+      const own = await assertRewritable(encrypted, rewrite);
       const sealed = { keys, key, stage: file.stage, path, readers };
-      const changed = await changeFile(encrypted, sealed, value, ownKeyring());
-      if (changed.kind !== 'unchanged') await writeSecretFile(tree.root, path, changed.file);
-      return changed.kind;
+      const caller = openCaller();
+      try {
+        await assertOwnAccount(own, rewrite, caller.account);
+        const changed = await changeFile(encrypted, sealed, value, own, caller.keyring);
+        if (changed.kind !== 'unchanged') await writeSecretFile(tree.root, path, changed.file);
+        return changed.kind;
+      } finally {
+        caller.close();
+      }
     });
     const said: Readonly<Record<typeof done, string>> = {
       set: `set ${key} in ${path}`,
@@ -120,15 +133,4 @@ function noFile(
       ? `Make it first: ${init(stage)}.`
       : `${didYouMean(stage, others)}There are: ${others.join(', ')}. A new stage is added at the workspace root, then here: npx nx g ${name}:init --stages=${stage}.`,
   };
-}
-
-/** A value is not put into a file that another service or stage can open. */
-function refuseForeign(
-  encrypted: EncryptedFile,
-  names: Names,
-  owners: ReadonlyMap<string, string>,
-  path: string,
-): void {
-  const owned = ownership(encrypted, names, owners, path);
-  if (owned.kind === 'refused') fail(owned.problem);
 }

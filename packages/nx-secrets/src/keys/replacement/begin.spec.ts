@@ -40,7 +40,8 @@ test('a run that looked before another one replaced the key leaves alias and fil
   await workspace.rotate({ directory: user, stage: 'dev', key: true });
   const [key, text] = [await keyBehindAlias(), workspace.read(path)];
   expect(before.key.id).not.toBe(key);
-  const file = { workspaceRoot, path, aliasArn, keyring: createKeyring() };
+  const own = { arn: aliasArn, service: 'user-service', stage: 'dev' };
+  const file = { workspaceRoot, path, own, keyring: createKeyring() };
   const late = replaceKey(before, desired, { clientsIn: () => clients, file }, false);
   await expect(late).rejects.toThrow(`another run is replacing the key behind ${alias}`);
   expect([await keyBehindAlias(), workspace.read(path)]).toEqual([key, text]);

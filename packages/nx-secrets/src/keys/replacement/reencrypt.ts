@@ -2,28 +2,34 @@ import { rotate, type DecryptedFile, type EncryptedFile, type Keyring } from 'so
 import { openWhole } from '../../additions/open-whole';
 import { readSecretFile, writeSecretFile, placedAsync } from '../../workspace/secret-file-io';
 import type { Key } from '../../aws/kms';
+import type { OwnKey } from '../../secret-file/own-key';
 
 /** A secret file that is put under another key. */
 export interface FileOfKey {
   readonly workspaceRoot: string;
   /** Relative to the workspace. */
   readonly path: string;
-  /** ARN of the alias, by which the file names its key whatever that is. */
-  readonly aliasArn: string;
+  /** The stage's own key, by its alias: so the file names it, whichever key that is. */
+  readonly own: OwnKey;
   /** With the identity of whoever runs this. */
   readonly keyring: Keyring;
 }
 
 /** Opens a file with what its alias points at now. @throws ProblemError naming the file */
-export const openByAlias = async ({ workspaceRoot, path, keyring }: FileOfKey): Promise<DecryptedFile> => {
+export const openByAlias = async ({
+  workspaceRoot,
+  path,
+  own,
+  keyring,
+}: FileOfKey): Promise<DecryptedFile> => {
   const { file } = await readSecretFile(workspaceRoot, path);
-  return placedAsync(path, () => openWhole(file, keyring, path));
+  return placedAsync(path, () => openWhole(file, own, keyring, path));
 };
 
 /** Opens a file of before the alias was moved: what the alias wrapped is unwrapped with the old key itself. */
 export async function openByOldKey(of: FileOfKey, old: Pick<Key, 'arn'>): Promise<DecryptedFile> {
   const { file } = await readSecretFile(of.workspaceRoot, of.path);
-  return placedAsync(of.path, () => openWhole(file, standingIn(of, old), of.path));
+  return placedAsync(of.path, () => openWhole(file, of.own, standingIn(of, old), of.path));
 }
 
 /**
@@ -59,9 +65,9 @@ export const writeFile = ({ workspaceRoot, path }: FileOfKey, file: EncryptedFil
   writeSecretFile(workspaceRoot, path, file);
 
 /** A keyring in which a key stands in for the alias. */
-function standingIn({ keyring, aliasArn }: FileOfKey, { arn }: Pick<Key, 'arn'>): Keyring {
+function standingIn({ keyring, own }: FileOfKey, { arn }: Pick<Key, 'arn'>): Keyring {
   const named = <Recipient extends { readonly kind: string }>(recipient: Recipient): Recipient =>
-    recipient.kind === 'kms' && 'arn' in recipient && recipient.arn === aliasArn
+    recipient.kind === 'kms' && 'arn' in recipient && recipient.arn === own.arn
       ? { ...recipient, arn }
       : recipient;
   return {

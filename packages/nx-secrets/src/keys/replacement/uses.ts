@@ -36,7 +36,7 @@ export async function usesOfOldKey(
   clientsIn: (region: string) => Clients,
   { names, scope }: DesiredKey,
   { key, old }: KeyPair,
-  { workspaceRoot, path, aliasArn }: FileOfKey,
+  { workspaceRoot, path, own }: FileOfKey,
   { history, committed }: UseQuestions,
 ): Promise<KeyUses> {
   const clients = clientsIn(scope.region);
@@ -47,7 +47,7 @@ export async function usesOfOldKey(
     usesOfReplicas(clientsIn, names, { key, old }),
     committed ? uncommittedAmong(workspaceRoot, [path]) : new Set<string>(),
     namesKey(workspaceRoot, path, old),
-    history ? revisionsUnder(workspaceRoot, path, aliasArn, key) : 0,
+    history ? revisionsUnder(workspaceRoot, path, own.arn, key) : 0,
   ]);
   return {
     aliases: [...aliases, ...replicas.aliases],

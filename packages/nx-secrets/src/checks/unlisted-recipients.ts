@@ -1,0 +1,49 @@
+import { posix } from 'node:path';
+import { ruleFor, type EncryptedFile, type SopsConfig } from 'sops-codec';
+import { additionsIn } from '../additions/addition';
+import type { KeyArn } from '../keys/key-arn';
+import type { Problem } from '../problem';
+import { unlistedProblem, unlistedRecipients } from '../secret-file/recipients';
+import type { Names } from '../workspace/names';
+import type { StageOptions } from '../workspace/options';
+
+/** Which stage's file it is, and where. */
+export interface CheckedFile {
+  /** Project root of the service. */
+  readonly root: string;
+  /** Of the file, relative to the workspace. */
+  readonly path: string;
+  readonly names: Names;
+  readonly stage: StageOptions;
+  /** The stage's own key, as the file names it. */
+  readonly key: KeyArn;
+}
+
+/**
+ * The recipients of a file, of its pending values and of its creation rule that are neither the stage's own key nor listed
+ * in nx.json. `.sops.yaml` does not excuse the file: whoever can commit one can commit both.
+ */
+export function unlistedIn(
+  file: EncryptedFile,
+  config: SopsConfig | undefined,
+  { root, path, names, stage, key }: CheckedFile,
+): readonly Problem[] {
+  const own = { arn: key.arn, service: names.service, stage: names.stage };
+  const listed = { own, replicaRegions: stage.replicaRegions ?? [], recipients: stage.recipients ?? {} };
+  const rule = config && ruleFor(config, posix.relative(root, path));
+  const inFile = unlistedRecipients(file.metadata.groups, listed);
+  const inPending = unlistedRecipients(
+    additionsIn(file.documents, path).flatMap((addition) => addition.file.metadata.groups),
+    listed,
+  );
+  const inRule = unlistedRecipients(rule?.groups ?? [], listed);
+  const at = (where: string) => ({ own, where, root, file: posix.relative(root, path) });
+  return [
+    unlistedProblem(inFile, 'the file', at(path)),
+    unlistedProblem(inPending, 'a pending value of the file', at(path)),
+    // What the file has as well is reported once.
+    inFile.length > 0
+      ? undefined
+      : unlistedProblem(inRule, 'the creation rule', at(`${config?.where ?? ''}, line ${rule?.line ?? 1}`)),
+  ].filter((problem) => problem !== undefined);
+}

@@ -1,0 +1,88 @@
+import { posix } from 'node:path';
+import { ruleFor, type EncryptedFile } from 'sops-codec';
+import { misplaced } from '../keys/misplaced';
+import { parseKeyArn } from '../keys/key-arn';
+import { fail, type Problem } from '../problem';
+import { ownership } from '../sync/ownership';
+import type { Names } from '../workspace/names';
+import type { StageOptions } from '../workspace/options';
+import { readSopsConfig } from '../workspace/sops-config';
+import type { OwnKey } from './own-key';
+import { identityOf, unlistedProblem, unlistedRecipients, unruledRecipients } from './recipients';
+
+/** A secret file that is to be rewritten. */
+export interface RewriteTarget {
+  readonly workspaceRoot: string;
+  /** Project root of the service. */
+  readonly root: string;
+  /** Of the file, relative to the workspace. */
+  readonly path: string;
+  readonly names: Names;
+  /** What nx.json says of the stage. */
+  readonly stage: StageOptions;
+  /** Key aliases of all services and stages, with whom they belong to. */
+  readonly owners: ReadonlyMap<string, string>;
+}
+
+/**
+ * Asserts that a file may be given a new value or data key: it names its stage's own key where nx.json has the stage, and
+ * every other recipient is named by nx.json and by the creation rule. Asks nobody.
+ *
+ * @returns the only key that the file is opened with
+ * @throws ProblemError naming the first thing that is not so
+ */
+export async function assertRewritable(file: EncryptedFile, target: RewriteTarget): Promise<OwnKey> {
+  const { workspaceRoot, root, path, names, stage, owners } = target;
+  const owned = ownership(file, names, owners, path, stage);
+  if (owned.kind === 'refused') return fail(owned.problem);
+  const problem = misplaced(owned.key, stage, names, path);
+  if (problem) fail(problem);
+  const own = { arn: owned.key.arn, service: names.service, stage: names.stage };
+  const { replicaRegions = [], recipients = {} } = stage;
+  const listed = { own, replicaRegions, recipients };
+  const { groups } = file.metadata;
+  const unlisted = unlistedProblem(unlistedRecipients(groups, listed), 'the file', {
+    own,
+    where: path,
+    root,
+    file: posix.relative(root, path),
+  });
+  if (unlisted) fail(unlisted);
+  const others = groups.map((group) => group.filter((one) => identityOf(one) !== own.arn));
+  if (others.flat().length === 0) return own;
+  const config = await readSopsConfig(workspaceRoot, root);
+  const rule = ruleFor(config, posix.relative(root, path));
+  const [unruled] = unruledRecipients(others, rule?.groups ?? []);
+  return unruled ? fail(unruledProblem(identityOf(unruled), config.where, target)) : own;
+}
+
+/**
+ * Asserts that a file's own key is in the account of whoever rewrites it, where nx.json names no account: a file may name
+ * an alias of the right name in anybody's account.
+ *
+ * @param account of the identity in use, in a region
+ */
+export async function assertOwnAccount(
+  own: OwnKey,
+  { stage, path, names }: RewriteTarget,
+  account: (region: string, on: string) => Promise<string>,
+): Promise<void> {
+  const key = parseKeyArn(own.arn);
+  if (stage.accountId !== undefined || !key) return; // assertRewritable compared the two.
+  const actual = accountOfRole(stage.roleArn) ?? (await account(key.region, path));
+  if (actual === key.accountId) return;
+  fail({
+    what: `the key of the file is in account ${key.accountId}, but ${stage.roleArn === undefined ? 'these credentials belong' : "the stage's role belongs"} to account ${actual}`,
+    where: path,
+    fix: `Sign in to account ${key.accountId}. If stage ${names.stage} is in that account, set it in the plugin's options in nx.json: stages.${names.stage}.accountId: "${key.accountId}".`,
+  });
+}
+
+const accountOfRole = (roleArn: string | undefined): string | undefined =>
+  /^arn:[^:]+:iam::([0-9]{12}):/.exec(roleArn ?? '')?.[1];
+
+const unruledProblem = (identity: string, config: string, { path, root }: RewriteTarget): Problem => ({
+  what: `${identity} can open the file, but the creation rule for it does not name this recipient`,
+  where: `${path}, ${config}`,
+  fix: `To remove it from the file, run in ${root}: npx sops-codec updatekeys --yes ${posix.relative(root, path)}. To keep it, add it to the rule.`,
+});
