@@ -1,7 +1,8 @@
-/** `npm run bench -- [codec] [sync] [options]`: what is here against its peers, which are measured in the same run. */
+/** `npm run bench -- [local-aws] [codec] [sync] [options]`: what is here against its peers, which are measured in the same run. */
 import { parseArgs } from 'node:util';
 
 const benches = {
+  'local-aws': async (options) => (await import('./local-aws.mjs')).benchLocalAws(options),
   codec: async () => (await import('./codec-table.mjs')).benchCodecTable(),
   sync: async (options) => (await import('./sync/bench.mjs')).benchSync(options),
 };

@@ -2,4 +2,4 @@ export { type IamInput, type LocalAws, type LocalAwsOptions, startLocalAws } fro
 export type { Fault, FaultKind } from './server/faults';
 export { IamError } from './iam/iam-error';
 export type { RateLimit } from './server/rate-limits';
-export { DataFileError } from './world/data-file';
+export { DataFileError } from './persistence/data-file-error';

@@ -6,13 +6,13 @@ import { createCallCounts } from './server/call-counts';
 import { createFaultQueue, type Fault } from './server/faults';
 import { createHttpServer } from './server/http-server';
 import { createRateLimits, type RateLimit } from './server/rate-limits';
-import { createSaver, loadDataFile, type Saver } from './world/data-file';
+import { type DataFile, openDataFile } from './persistence/data-file';
 import { createUniverse } from './world/universe';
 
 export interface LocalAwsOptions {
   /** The port on 127.0.0.1; a free one where it is not said or 0. */
   readonly port?: number;
-  /** Where to keep the state; in memory only where it is not said. */
+  /** The file that keeps the state; without it, the state ends with `stop`. */
   readonly dataFile?: string;
   /** The account of callers whose access key names none. */
   readonly account?: string;
@@ -33,9 +33,9 @@ export interface LocalAws {
   /** For `AWS_ENDPOINT_URL`. */
   readonly endpoint: string;
   readonly port: number;
-  /** Ends all connections and saves. Throws DataFileError where that fails. */
+  /** Ends all connections, saves, and gives the data file free. Throws DataFileError where that fails. */
   stop(): Promise<void>;
-  /** Back to how it was when new: no keys, secrets, sessions, faults, limits or counts. */
+  /** Removes all keys, secrets, sessions, faults, limits and counts. Throws DataFileError where that cannot be saved. */
   reset(): void;
   /** How often each operation was called (`kms:Encrypt`), failed calls and retries included. */
   calls(): Record<string, number>;
@@ -57,36 +57,38 @@ const documentationAccount = '123456789012';
  * @throws DataFileError, IamError; Node's error (EADDRINUSE, EACCES) where the port cannot be had
  */
 export async function startLocalAws(options: LocalAwsOptions = {}): Promise<LocalAws> {
-  const { dataFile, account = documentationAccount } = options;
-  let saver: Saver | undefined;
+  const { account = documentationAccount } = options;
+  let dataFile: DataFile | undefined;
   let directory: Directory | undefined;
   const setIam: LocalAws['setIam'] = (iam) => {
     directory = iam === undefined ? undefined : directoryOf(iam);
   };
   setIam(options.iam);
-  const universe = createUniverse(() => saver?.changed());
-  if (dataFile !== undefined) {
-    await loadDataFile(dataFile, universe);
-    saver = createSaver(dataFile, () => universe);
-  }
+  const universe = createUniverse((change) => dataFile?.record(change));
+  if (options.dataFile !== undefined) dataFile = await openDataFile(options.dataFile, universe);
   const calls = createCallCounts();
   const faults = createFaultQueue();
   const limits = createRateLimits();
   const reset = (): void => {
     universe.clear();
+    dataFile?.commit();
     calls.reset();
     faults.clear();
     limits.clear();
   };
-  const setting = { universe, defaultAccount: account, directory: () => directory, now: Date.now };
+  const commit = (): void => dataFile?.commit();
+  const setting = { universe, defaultAccount: account, directory: () => directory, now: Date.now, commit };
   const server = createHttpServer(setting, { calls, faults, limits, reset });
-  const port = await listen(server, options.port ?? 0);
+  const port = await listen(server, options.port ?? 0).catch((error: unknown) => {
+    dataFile?.close();
+    throw error;
+  });
   return {
     endpoint: `http://${loopback}:${port}`,
     port,
     stop: async () => {
       await close(server);
-      await saver?.flush();
+      dataFile?.close();
     },
     reset,
     calls: () => calls.all(),

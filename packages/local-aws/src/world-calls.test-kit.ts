@@ -6,7 +6,7 @@ import { type Caller, DAY } from './protocol/operation';
 import { secretsManagerOperations } from './secrets-manager';
 import { administrator } from './server/caller';
 import { stsOperations } from './sts';
-import { createUniverse, type Universe } from './world/universe';
+import { type Change, createUniverse, type Universe } from './world/universe';
 
 const services = { kms: kmsOperations, secretsmanager: secretsManagerOperations, sts: stsOperations };
 
@@ -24,8 +24,8 @@ export interface WorldCalls {
   readonly passDays: (days: number) => void;
 }
 
-export function worldCalls(): WorldCalls {
-  const universe = createUniverse();
+export function worldCalls(onChange?: (change: Change) => void): WorldCalls {
+  const universe = createUniverse(onChange);
   let now = Date.UTC(2026, 0, 1);
   const run = (caller: Caller, action: string, input: object, region: string): object => {
     const [service, name] = action.split(':') as [keyof typeof services, string];

@@ -37,7 +37,8 @@ export function currentVersion(secret: Secret): SecretVersion {
 
 /**
  * A version's value, in the members GetSecretValue and BatchGetSecretValue answer with. The day of the access is
- * remembered, as AWS does: to the day, not the second.
+ * remembered, as AWS does: to the day, not the second. Reading does not wait for the disk, so a process that is killed may
+ * forget it.
  * @throws AwsError DecryptionFailure
  */
 export function readVersion(call: Call, secret: Secret, version: SecretVersion): object {
@@ -47,7 +48,7 @@ export function readVersion(call: Call, secret: Secret, version: SecretVersion):
     const versions = secret.versions.map((each) =>
       each.id === version.id ? { ...each, lastAccessedAt: today } : each,
     );
-    call.world.secrets.put(secret.name, { ...secret, lastAccessedAt: today, versions });
+    call.world.secrets.putVolatile(secret.name, { ...secret, lastAccessedAt: today, versions });
   }
   return {
     ARN: secret.arn,

@@ -10,6 +10,7 @@ import {
   text,
 } from '../protocol/readers';
 import { AwsError } from '../protocol/aws-error';
+import { DataFileError } from '../persistence/data-file-error';
 import type { CallCounts } from './call-counts';
 import type { Fault, FaultKind, FaultQueue } from './faults';
 import type { RateLimit, RateLimits } from './rate-limits';
@@ -55,8 +56,9 @@ export function administer(actions: AdminActions, method: string, path: string, 
       actions.limits.clear();
       return done();
     case 'POST reset':
-      actions.reset();
-      return done();
+      return taken(() => {
+        actions.reset();
+      });
     default:
       return {
         status: 404,
@@ -92,7 +94,7 @@ const limit = structure({
   burst: optional(number),
 });
 
-/** Answers for a step that takes what a script sent, and may not like it. */
+/** Answers for a step that may refuse what a script sent, or be unable to save it. */
 function taken(take: () => void): AdminAnswer {
   try {
     take();
@@ -100,6 +102,7 @@ function taken(take: () => void): AdminAnswer {
   } catch (thrown) {
     const known =
       thrown instanceof ConstraintError || thrown instanceof AwsError || thrown instanceof SyntaxError;
+    if (thrown instanceof DataFileError) return { status: 500, body: { message: thrown.message } };
     if (!known) throw thrown;
     return { status: 400, body: { message: thrown.message } };
   }

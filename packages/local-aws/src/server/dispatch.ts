@@ -17,14 +17,28 @@ export interface Setting {
   readonly directory: () => Directory | undefined;
   /** The clock: milliseconds since 1970. */
   readonly now: () => number;
+  /** Saves what an operation changed, before it is answered. Where it throws, nothing has changed. */
+  readonly commit?: () => void;
 }
 
 /** The only operation that AWS answers unsigned: its token is the credential. */
 const unsigned = 'AssumeRoleWithWebIdentity';
 const unsignedRegion = 'us-east-1';
 
-/** Runs the operation that a request asks for and gives its answer, errors included. */
+/** Runs the operation that a request asks for, saves what it changed, and gives its answer, errors included. */
 export function dispatch(setting: Setting, asked: ServiceRequest, request: HttpRequest): Answer {
+  const answer = answerOf(setting, asked, request);
+  try {
+    setting.commit?.();
+    return answer;
+  } catch (error) {
+    const { service } = asked;
+    // The developer whose disk is full must see it where the call fails.
+    return service.protocol.failure(new AwsError(service.internalError, messageOf(error), 500));
+  }
+}
+
+function answerOf(setting: Setting, asked: ServiceRequest, request: HttpRequest): Answer {
   const { service, operation } = asked;
   try {
     const call = callOf(setting, asked, request);

@@ -1,5 +1,5 @@
 import type { KeyAlias, KmsKey, Secret, Session } from './model';
-import { createTable, type Table } from './table';
+import { createTable, type RecordChange, type Table } from './table';
 
 /** What one account has in one region; worlds never see each other. */
 export interface World {
@@ -13,42 +13,53 @@ export interface World {
   readonly secrets: Table<Secret>;
 }
 
+/** A change of one record, with the table that it is in. Sessions belong to no account and no region. */
+export type Change =
+  | ({ readonly table: 'keys' } & Regional<KmsKey>)
+  | ({ readonly table: 'aliases' } & Regional<KeyAlias>)
+  | ({ readonly table: 'secrets' } & Regional<Secret>)
+  | ({ readonly table: 'sessions' } & RecordChange<Session>);
+
+type Regional<T> = RecordChange<T> & { readonly account: string; readonly region: string };
+
 export interface Universe {
   /** The world of an account in a region, made when first asked for. */
   world(account: string, region: string): World;
   worlds(): readonly World[];
   /** By access key id. */
   readonly sessions: Table<Session>;
+  /** Removes every record. */
   clear(): void;
 }
 
-/** Makes an empty universe; `changed` is called after each change of anything in it. */
-export function createUniverse(changed: () => void = () => undefined): Universe {
+/** Makes an empty universe; `onChange` is called after each change of anything in it. */
+export function createUniverse(onChange: (change: Change) => void = () => undefined): Universe {
   const worlds = new Map<string, World>();
-  let sessions = createTable<Session>(changed);
+  const sessions = createTable<Session>((change) => onChange({ table: 'sessions', ...change }));
   return {
     world: (account, region) => {
       const id = `${account}/${region}`;
       const known = worlds.get(id);
       if (known !== undefined) return known;
-      const made: World = {
-        account,
-        region,
-        keys: createTable(changed),
-        aliases: createTable(changed),
-        secrets: createTable(changed),
+      const where = { account, region };
+      const created: World = {
+        ...where,
+        keys: createTable((change) => onChange({ table: 'keys', ...where, ...change })),
+        aliases: createTable((change) => onChange({ table: 'aliases', ...where, ...change })),
+        secrets: createTable((change) => onChange({ table: 'secrets', ...where, ...change })),
       };
-      worlds.set(id, made);
-      return made;
+      worlds.set(id, created);
+      return created;
     },
     worlds: () => [...worlds.values()],
-    get sessions() {
-      return sessions;
-    },
+    sessions,
     clear: () => {
-      worlds.clear();
-      sessions = createTable(changed);
-      changed();
+      for (const { keys, aliases, secrets } of worlds.values()) {
+        for (const { id } of keys.all()) keys.remove(id);
+        for (const { name } of aliases.all()) aliases.remove(name);
+        for (const { name } of secrets.all()) secrets.remove(name);
+      }
+      for (const { accessKeyId } of sessions.all()) sessions.remove(accessKeyId);
     },
   };
 }

@@ -9,17 +9,20 @@ import {
   CreateSecretCommand,
   DescribeSecretCommand,
   GetSecretValueCommand,
+  ListSecretsCommand,
   PutResourcePolicyCommand,
   PutSecretValueCommand,
   RotateSecretCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import fs from 'node:fs';
+import { copyFile, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type LocalAws, startLocalAws } from '../start';
-import { DataFileError } from './data-file';
+import { DataFileError } from './data-file-error';
 
 let folder: string;
 let dataFile: string;
@@ -150,14 +153,117 @@ describe('the data file', () => {
     await expect(startLocalAws({ dataFile: folder })).rejects.toThrow(/Cannot read the data file/);
   });
 
-  it('that cannot be written makes the stop fail, with the reason', async () => {
+  it('in a folder that is not there stops the start', async () => {
     dataFile = join(folder, 'missing', 'state.json');
-    const warned = jest.spyOn(process, 'emitWarning').mockReturnValue();
+    await expect(start()).rejects.toThrow(/Cannot write the lock of the data file.*Create the folder/);
+  });
+
+  it('that another local-aws uses stops the start, by whatever name, until that one stops', async () => {
+    await start();
+    const other = join(folder, 'link.json');
+    await symlink(dataFile, other);
+    for (const path of [dataFile, other]) {
+      const second = startLocalAws({ dataFile: path });
+      await expect(second).rejects.toThrow(DataFileError);
+      await expect(second).rejects.toThrow(
+        /state\.json is in use by another local-aws \(process \d+\)\. Stop that one, or give another file with --data/,
+      );
+    }
+    await stop();
+    await start();
+  });
+
+  it('is free again after a start that failed', async () => {
     const { secrets } = await start();
     await secrets.send(new CreateSecretCommand({ Name: 'a' }));
-    const stopped = aws!.stop();
-    aws = undefined;
-    await expect(stopped).rejects.toThrow(/Cannot write the data file/);
-    warned.mockRestore();
+    const { port } = aws!;
+    await expect(startLocalAws({ port, dataFile: join(folder, 'other.json') })).rejects.toThrow('EADDRINUSE');
+    expect((await readdir(folder)).filter((name) => name.startsWith('other'))).toEqual([]);
+  });
+});
+
+describe('a change that cannot be saved', () => {
+  const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+  afterEach(() => jest.restoreAllMocks());
+
+  it.each([
+    ['nothing was written', 0],
+    ['half of it was written', 20],
+  ])('is not made, and nothing that comes later is lost: %s', async (_what, written) => {
+    const { secrets } = await start();
+    const create = (Name: string) => secrets.send(new CreateSecretCommand({ Name, SecretString: 'x' }));
+    await create('first');
+    await create('second');
+    const real = fs.writeSync;
+    const write = jest.spyOn(fs, 'writeSync').mockImplementation((descriptor, data, ...at: unknown[]) => {
+      if (written > 0) real(descriptor, data as unknown as Buffer, 0, written, at[2] as number);
+      throw full;
+    });
+    await expect(create('third')).rejects.toMatchObject({
+      name: 'InternalServiceError',
+      message: expect.stringMatching(/Cannot write the data file .*no space left on device.*Make room/),
+    });
+    await expect(secrets.send(new DescribeSecretCommand({ SecretId: 'third' }))).rejects.toThrow();
+    write.mockRestore();
+    await create('fourth');
+    // As after a kill: what is on disk now is all that there is.
+    const copy = join(folder, 'copy.json');
+    await copyFile(dataFile, copy);
+    await copyFile(`${dataFile}.journal`, `${copy}.journal`);
+    await stop();
+    dataFile = copy;
+    const after = await start();
+    const { SecretList } = await after.secrets.send(new ListSecretsCommand({}));
+    expect(SecretList?.map(({ Name }) => Name).sort()).toEqual(['first', 'fourth', 'second']);
+  });
+});
+
+describe('reading', () => {
+  it('does not touch the files', async () => {
+    const { kms, secrets, sts } = await start();
+    const { KeyId } = (await kms.send(new CreateKeyCommand({}))).KeyMetadata!;
+    const { CiphertextBlob } = await kms.send(new EncryptCommand({ KeyId, Plaintext: Buffer.from('x') }));
+    await secrets.send(new CreateSecretCommand({ Name: 'a', SecretString: 'x' }));
+    await secrets.send(new PutSecretValueCommand({ SecretId: 'a', SecretString: 'y' }));
+    const files = () => Promise.all([dataFile, `${dataFile}.journal`].map((path) => readFile(path, 'utf8')));
+    const before = await files();
+    const write = jest.spyOn(fs, 'writeSync');
+    await kms.send(new DecryptCommand({ CiphertextBlob }));
+    await secrets.send(new DescribeSecretCommand({ SecretId: 'a' }));
+    await secrets.send(new GetSecretValueCommand({ SecretId: 'a' }));
+    await secrets.send(new ListSecretsCommand({}));
+    await sts.send(new GetCallerIdentityCommand({}));
+    expect(write).not.toHaveBeenCalled();
+    write.mockRestore();
+    expect(await files()).toEqual(before);
+  });
+
+  it('remembers the day of a last access over a stop', async () => {
+    const before = await start();
+    await before.secrets.send(new CreateSecretCommand({ Name: 'a', SecretString: 'x' }));
+    await before.secrets.send(new GetSecretValueCommand({ SecretId: 'a' }));
+    await stop();
+    const { secrets } = await start();
+    const { LastAccessedDate } = await secrets.send(new DescribeSecretCommand({ SecretId: 'a' }));
+    expect(LastAccessedDate).toBeInstanceOf(Date);
+  });
+});
+
+describe('the journal', () => {
+  it('is folded into the data file when it has grown, and has no value twice', async () => {
+    const { secrets } = await start();
+    const value = randomBytes(30_000).toString('hex');
+    await secrets.send(new CreateSecretCommand({ Name: 'a', SecretString: 'x' }));
+    const journalSize = async () => (await stat(`${dataFile}.journal`).catch(() => ({ size: 0 }))).size;
+    const sizes: number[] = [];
+    for (let each = 0; each < 30; each += 1) {
+      await secrets.send(new PutSecretValueCommand({ SecretId: 'a', SecretString: value }));
+      sizes.push(await journalSize());
+    }
+    expect(Math.max(...sizes)).toBeLessThan(2 * 1024 * 1024);
+    const growth = sizes.slice(1).map((size, index) => size - sizes[index]!);
+    expect(growth.some((each) => each < 0)).toBe(true);
+    expect(Math.max(...growth)).toBeLessThan(3 * value.length);
+    expect((await stat(dataFile)).mode & 0o777).toBe(0o600);
   });
 });
