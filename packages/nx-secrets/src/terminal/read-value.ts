@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
-import { fail } from '../problem';
+import { fail, printable, type Problem } from '../problem';
 import { inCi } from '../workspace/ci';
+import { askHidden, type HiddenAnswer } from './hidden-prompt';
+import { openScreen } from './screen';
 
 /** Where a value comes from, besides prompt and standard input. */
 export interface ValueSource {
@@ -15,8 +17,8 @@ export interface ValueSource {
 export const isInteractive = (): boolean => process.stdin.isTTY && process.stdout.isTTY && !inCi();
 
 /**
- * Takes a value: from a file as it is; else from a hidden prompt on a terminal; else from standard input, without the
- * one line break that `echo` puts behind it.
+ * Takes a value: from a file as it is; else from a hidden prompt where standard input is a terminal; else from standard
+ * input. From the last two without the one line break that `echo` puts behind it, and that comes with a copied line.
  *
  * @param key the name under which the value will stand, for messages
  * @param command the generator as a user calls it, for messages
@@ -29,16 +31,47 @@ export async function readValue(
 ): Promise<string> {
   if (empty) return fromFile === undefined ? '' : fail(emptyAndFile);
   if (fromFile !== undefined) return textOf(await bytesOf(fromFile), key, fromFile);
-  if (isInteractive()) return promptForValue(key, command);
+  if (process.stdin.isTTY) return promptForValue(key, command);
   const value = textOf(await buffer(process.stdin), key, 'standard input').replace(/\r?\n$/, '');
   return value === '' ? fail(noValue(key, command)) : value;
 }
 
+/** On a terminal nothing is read but from the prompt: the terminal would show it, and cut lines at 4,096 bytes. */
 async function promptForValue(key: string, command: string): Promise<string> {
-  const { password, isCancel } = await import('@clack/prompts');
-  const value = await password({ message: `Value of ${key} (hidden)` });
-  return isCancel(value) || value === undefined || value === '' ? fail(noValue(key, command)) : value;
+  const screen = inCi() ? undefined : screenOfPrompt();
+  if (!screen) return fail(noValue(key, command));
+  try {
+    const isPlain = process.env['TERM'] === 'dumb';
+    const message = `Value of ${printable(key)} (hidden; Enter ends it)`;
+    const answer = await askHidden(message, process.stdin, { write: screen.write, isPlain });
+    if (answer.kind === 'value' && answer.text !== '') return answer.text;
+    return fail(refusal(answer, key, command));
+  } finally {
+    screen.close();
+  }
 }
+
+const screenOfPrompt = () =>
+  process.stdout.isTTY
+    ? { write: (text: string) => void process.stdout.write(text), close: () => undefined }
+    : openScreen();
+
+function refusal({ kind }: HiddenAnswer, key: string, command: string): Problem {
+  if (kind === 'not-text') return notText(key, 'the hidden prompt');
+  const what = whatCannotBeTaken[kind];
+  if (what === undefined) return noValue(key, command);
+  return {
+    what: `${what}, so nothing was changed: ${key} would be cut`,
+    where: 'the hidden prompt',
+    fix: `Give the value in a file, byte for byte, or by standard input:\n${command} ${key} --from-file=PATH\npbpaste | ${command} ${key}`,
+  };
+}
+
+const whatCannotBeTaken: Readonly<Partial<Record<HiddenAnswer['kind'], string>>> = {
+  'several-lines': 'several lines came at once, and this terminal does not tell a paste from keys',
+  'key-codes': 'control characters came amid text, and this terminal does not tell a paste from keys',
+  'too-long': 'more than a million characters came',
+};
 
 const bytesOf = (path: string): Promise<Uint8Array> =>
   readFile(path).catch((error: unknown) => {
@@ -55,13 +88,15 @@ function textOf(bytes: Uint8Array, key: string, where: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    return fail({
-      what: `the value given for ${key} is no UTF-8 text, and text is all that this secret file holds; nothing was changed`,
-      where,
-      fix: 'Give it as text: in base64, as "base64 FILE" makes it, and let the service decode it. Or keep the bytes in a stage file of their own, secrets/<stage>.enc.bin: sops encrypt --input-type binary.',
-    });
+    return fail(notText(key, where));
   }
 }
+
+const notText = (key: string, where: string): Problem => ({
+  what: `the value given for ${key} is no UTF-8 text, and text is all that this secret file holds; nothing was changed`,
+  where,
+  fix: 'Give it as text: in base64, as "base64 FILE" makes it, and let the service decode it. Or keep the bytes in a stage file of their own, secrets/<stage>.enc.bin: sops encrypt --input-type binary.',
+});
 
 const noValue = (key: string, command: string) => ({
   what: `no value was given for ${key}, so nothing was changed`,
