@@ -1,4 +1,4 @@
-import type { Layout } from '../formats/format';
+import type { Layout } from '../formats/codec/format-codec';
 import { SopsError } from '../model/sops-error';
 import { createKeyring, type Keyring } from '../recipients/keyring';
 import { textOf, type Flags } from './recipient-flags';

@@ -3,7 +3,7 @@ import { constants } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { decrypt, parse, writePlain } from '../file/file';
-import { scalarText } from '../formats/scalar-text';
+import { scalarText } from '../formats/codec/scalar-text';
 import { SopsError } from '../model/sops-error';
 import type { DecryptedFile } from '../file/encrypted-file';
 import { keyringOf, layoutOf } from './environment';

@@ -3,7 +3,7 @@ import { access, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { randomUUID } from 'node:crypto';
-import { formatOf } from '../formats/format';
+import { formatOf } from '../formats/formats';
 import { SopsError, type SopsErrorCode } from '../model/sops-error';
 import type { Format } from '../model/tree';
 import { textOf, type Flags } from './recipient-flags';

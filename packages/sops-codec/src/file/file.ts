@@ -1,7 +1,7 @@
 import { createStash } from '../cipher/stash';
 import { checkDataKey } from '../cipher/value';
 import { makeDataKey, unwrapDataKey, wrapDataKey } from '../data-key/data-key';
-import type { Layout } from '../formats/format';
+import type { Layout } from '../formats/codec/format-codec';
 import { codecOf } from '../formats/formats';
 import { openMac, sameDigest, sealMac } from '../mac/mac';
 import { formatVersion } from '../metadata/metadata';

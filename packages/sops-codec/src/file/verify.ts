@@ -2,7 +2,7 @@ import { parseEncrypted } from '../cipher/value';
 import { SopsError } from '../model/sops-error';
 import { identityText } from '../recipients/recipient';
 import { isCommentRule, selectorOf } from '../rules/selection';
-import { valuesInClear } from '../walk/in-clear';
+import { valuesInClear } from './unencrypted-values';
 import { walk } from '../walk/walk';
 import type { EncryptedFile } from './encrypted-file';
 

@@ -1,6 +1,6 @@
 import { SopsError } from '../model/sops-error';
 import type { Format } from '../model/tree';
-import type { FormatCodec } from './format';
+import type { FormatCodec } from './codec/format-codec';
 import { dotenv } from './dotenv/dotenv';
 import { ini } from './ini/ini';
 import { binary, json } from './json/json';
@@ -22,4 +22,13 @@ export function codecOf(format: Format): FormatCodec {
     what: `files of format ${format} are not read here`,
     fix: `Use one of ${[...codecs.keys()].join(', ')}.`,
   });
+}
+
+/** The format that a path stands for by its suffix. Source: sops `cmd/sops/formats/formats.go` */
+export function formatOf(path: string): Format {
+  if (/\.ya?ml$/.test(path)) return 'yaml';
+  if (path.endsWith('.json')) return 'json';
+  if (path.endsWith('.env')) return 'dotenv';
+  if (path.endsWith('.ini')) return 'ini';
+  return 'binary';
 }

@@ -1,8 +1,8 @@
 import { flatten, unflatten } from '../../metadata/flatten';
 import { SopsError } from '../../model/sops-error';
 import type { Document, Item, Mapping } from '../../model/tree';
-import type { FormatCodec } from '../format';
-import { scalarText } from '../scalar-text';
+import type { FormatCodec } from '../codec/format-codec';
+import { scalarText } from '../codec/scalar-text';
 import { readIni } from './read';
 import { writeIni } from './write';
 

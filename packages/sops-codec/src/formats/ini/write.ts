@@ -1,6 +1,6 @@
 import type { Comment, Document, Item, Mapping } from '../../model/tree';
 import { SopsError } from '../../model/sops-error';
-import { scalarText } from '../scalar-text';
+import { scalarText } from '../codec/scalar-text';
 import { decodeText, encodeText, isQuoted, trim } from './text';
 
 /**

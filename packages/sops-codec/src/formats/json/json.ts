@@ -1,7 +1,7 @@
 import { SopsError } from '../../model/sops-error';
 import type { Document } from '../../model/tree';
-import type { FormatCodec, Layout } from '../format';
-import { putMetadata, takeMetadata } from '../metadata-key';
+import type { FormatCodec, Layout } from '../codec/format-codec';
+import { putMetadata, takeMetadata } from '../codec/metadata-key';
 import { binaryDocument, readJson } from './read';
 import { writeJson } from './write';
 

@@ -2,9 +2,9 @@ import { SopsError } from '../../model/sops-error';
 import type { Comment, Document, Item, List, Mapping, Value } from '../../model/tree';
 import { parseYaml } from './parse/documents';
 import type { AliasNode, DocumentNode, MappingNode, SequenceNode, YamlNode } from './parse/node';
-import { isMergeKey, scalarValue } from './scalar-node';
+import { isMergeKey, scalarValue } from './resolve/scalar-value';
 import { maxDepth } from './scan/simple-keys';
-import { yamlError } from './yaml-error';
+import { yamlError } from './scan/yaml-error';
 
 /** Values that aliases may add up to, beyond which a file is taken for an alias bomb. */
 const maxExpanded = 100_000;

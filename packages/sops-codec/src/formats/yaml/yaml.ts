@@ -1,6 +1,6 @@
 import { SopsError } from '../../model/sops-error';
-import type { FormatCodec, Layout } from '../format';
-import { putMetadata, takeMetadata } from '../metadata-key';
+import type { FormatCodec, Layout } from '../codec/format-codec';
+import { putMetadata, takeMetadata } from '../codec/metadata-key';
 import { readYaml } from './read';
 import { writeYaml } from './write';
 

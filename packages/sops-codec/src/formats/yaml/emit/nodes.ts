@@ -1,5 +1,5 @@
 import type { Comment, Item, Leaf, List, Mapping, Value } from '../../../model/tree';
-import { isBlock as isBlockText, leafText, stringText } from '../write-scalar';
+import { isBlock as isBlockText, leafText, stringText } from './write-scalar';
 import {
   addWaiting,
   startLine,

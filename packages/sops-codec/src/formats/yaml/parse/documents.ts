@@ -1,4 +1,4 @@
-import { yamlError } from '../yaml-error';
+import { yamlError } from '../scan/yaml-error';
 import type { Token, TokenKind } from '../scan/token';
 import { emptyScalar, type DocumentNode, type YamlNode } from './node';
 import { readNode } from './nodes';

@@ -1,5 +1,4 @@
-import type { ScalarStyle } from '../scan/token';
-import type { Mark } from '../scan/scanner';
+import type { Mark, ScalarStyle } from '../scan/token';
 
 /** Comments as they stand in the text: above a node, behind it on its line, below it. Several lines are one text. */
 export interface Comments {

@@ -1,4 +1,4 @@
-import { yamlError } from '../yaml-error';
+import { yamlError } from '../scan/yaml-error';
 import { scannerOf, type Scanner } from '../scan/scanner';
 import { comment, type Token, type TokenKind } from '../scan/token';
 import { readAhead } from '../scan/tokens';

@@ -1,4 +1,4 @@
-import { yamlError } from '../yaml-error';
+import { yamlError } from './yaml-error';
 import { scanLineComment } from './comments';
 import {
   codeAt,
@@ -11,10 +11,9 @@ import {
   readTo,
   skip,
   skipBlanks,
-  type Mark,
   type Scanner,
 } from './scanner';
-import type { Token } from './token';
+import type { Mark, Token } from './token';
 
 const plus = 0x2b;
 const minus = 0x2d;

@@ -7,10 +7,9 @@ import {
   readBreak,
   readTo,
   skip,
-  type Mark,
   type Scanner,
 } from './scanner';
-import { comment } from './token';
+import { type Mark, comment } from './token';
 
 /** How many blanks are looked over for a comment. */
 const reach = 512;

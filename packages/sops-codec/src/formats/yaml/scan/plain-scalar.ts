@@ -1,4 +1,4 @@
-import { yamlError } from '../yaml-error';
+import { yamlError } from './yaml-error';
 import {
   atDocumentMarker,
   codeAt,

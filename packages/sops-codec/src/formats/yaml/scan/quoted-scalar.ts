@@ -1,4 +1,4 @@
-import { yamlError } from '../yaml-error';
+import { yamlError } from './yaml-error';
 import { readGap } from './plain-scalar';
 import {
   atDocumentMarker,
@@ -9,10 +9,9 @@ import {
   readBreak,
   readTo,
   skip,
-  type Mark,
   type Scanner,
 } from './scanner';
-import type { Token } from './token';
+import type { Mark, Token } from './token';
 
 const backslash = 0x5c;
 const escapes: ReadonlyMap<string, string> = new Map([

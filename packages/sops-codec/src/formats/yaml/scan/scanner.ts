@@ -1,11 +1,4 @@
-import type { CommentToken, Token } from './token';
-
-/** A place in the text; line and column count from 0. */
-export interface Mark {
-  readonly index: number;
-  readonly line: number;
-  readonly column: number;
-}
+import type { CommentToken, Mark, Token } from './token';
 
 /** Something that turns out to be a key where a colon follows on the same line. */
 export interface SimpleKey {

@@ -1,5 +1,6 @@
-import { yamlError } from '../yaml-error';
-import { markOf, type Mark, type Scanner, type SimpleKey } from './scanner';
+import { yamlError } from './yaml-error';
+import { markOf, type Scanner, type SimpleKey } from './scanner';
+import type { Mark } from './token';
 
 /** A key and its colon may be no further apart. */
 const longest = 1_024;

@@ -1,4 +1,4 @@
-import { yamlError } from '../yaml-error';
+import { yamlError } from './yaml-error';
 import {
   codeAt,
   isBlank,
@@ -11,10 +11,9 @@ import {
   readTo,
   skip,
   skipBlanks,
-  type Mark,
   type Scanner,
 } from './scanner';
-import type { Token } from './token';
+import type { Mark, Token } from './token';
 
 /** Reads an anchor or an alias. */
 export function scanAnchor(scanner: Scanner, kind: 'anchor' | 'alias'): Token {

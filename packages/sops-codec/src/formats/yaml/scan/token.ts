@@ -1,4 +1,9 @@
-import type { Mark } from './scanner';
+/** A place in the text; line and column count from 0. */
+export interface Mark {
+  readonly index: number;
+  readonly line: number;
+  readonly column: number;
+}
 
 export type ScalarStyle = 'plain' | 'single' | 'double' | 'block';
 

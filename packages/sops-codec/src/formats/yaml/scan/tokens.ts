@@ -1,4 +1,4 @@
-import { yamlError } from '../yaml-error';
+import { yamlError } from './yaml-error';
 import { scanBlock } from './block-scalar';
 import { scanComments, scanLineComment } from './comments';
 import { scanPlain } from './plain-scalar';

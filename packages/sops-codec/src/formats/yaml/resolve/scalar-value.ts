@@ -1,8 +1,8 @@
-import { textOrBytes } from '../../cipher/plaintext';
-import type { Leaf } from '../../model/tree';
-import type { ScalarNode, YamlNode } from './parse/node';
-import { resolvePlain, timeOf } from './scalar';
-import { yamlError } from './yaml-error';
+import { textOrBytes } from '../../../cipher/plaintext';
+import type { Leaf } from '../../../model/tree';
+import type { ScalarNode, YamlNode } from '../parse/node';
+import { resolvePlain, timeOf } from './resolve-plain';
+import { yamlError } from '../scan/yaml-error';
 
 const yamlTag = 'tag:yaml.org,2002:';
 

@@ -1,4 +1,4 @@
-import type { Document, Format, Mapping } from '../model/tree';
+import type { Document, Mapping } from '../../model/tree';
 
 /** How a file is laid out where the format leaves a choice. */
 export interface Layout {
@@ -18,13 +18,4 @@ export interface FormatCodec {
   readonly readEncrypted: (bytes: Uint8Array) => EncryptedParts;
   readonly writePlain: (documents: readonly Document[], layout: Layout) => Uint8Array;
   readonly writeEncrypted: (documents: readonly Document[], metadata: Mapping, layout: Layout) => Uint8Array;
-}
-
-/** The format that a path stands for by its suffix. Source: sops `cmd/sops/formats/formats.go` */
-export function formatOf(path: string): Format {
-  if (/\.ya?ml$/.test(path)) return 'yaml';
-  if (path.endsWith('.json')) return 'json';
-  if (path.endsWith('.env')) return 'dotenv';
-  if (path.endsWith('.ini')) return 'ini';
-  return 'binary';
 }

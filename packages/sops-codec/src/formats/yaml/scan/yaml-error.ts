@@ -1,4 +1,4 @@
-import { SopsError } from '../../model/sops-error';
+import { SopsError } from '../../../model/sops-error';
 
 /** The error of a text that is not YAML as go-yaml reads it. Lines and columns count from 0. */
 export const yamlError = (what: string, { line, column }: { line: number; column: number }): SopsError =>

@@ -1,6 +1,6 @@
-import { SopsError } from '../model/sops-error';
-import type { Document, Mapping } from '../model/tree';
-import type { EncryptedParts } from './format';
+import { SopsError } from '../../model/sops-error';
+import type { Document, Mapping } from '../../model/tree';
+import type { EncryptedParts } from './format-codec';
 
 const metadataKey = 'sops';
 

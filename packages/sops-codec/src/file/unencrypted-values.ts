@@ -1,6 +1,6 @@
-import type { EncryptedFile } from '../file/encrypted-file';
+import type { EncryptedFile } from './encrypted-file';
 import { selectorOf } from '../rules/selection';
-import { walk } from './walk';
+import { walk } from '../walk/walk';
 
 /**
  * The values of an encrypted file that its rule selects for encryption and that stand in it in clear: added or changed by

@@ -1,5 +1,5 @@
-import type { Leaf } from '../../model/tree';
-import { resolvePlain } from './scalar';
+import type { Leaf } from '../../../model/tree';
+import { resolvePlain } from '../resolve/resolve-plain';
 
 /** Words that YAML 1.1 readers take for booleans, and texts that they take for base-60 numbers. */
 const oldBoolean = /^(?:y|Y|yes|Yes|YES|on|On|ON|n|N|no|No|NO|off|Off|OFF)$/;

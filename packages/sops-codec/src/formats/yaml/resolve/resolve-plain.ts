@@ -1,5 +1,5 @@
-import { normalTime } from '../../cipher/plaintext';
-import type { Leaf } from '../../model/tree';
+import { normalTime } from '../../../cipher/plaintext';
+import type { Leaf } from '../../../model/tree';
 
 const nulls = new Set(['', '~', 'null', 'Null', 'NULL']);
 const booleans = new Map([
