@@ -35,8 +35,9 @@ export function fail(problem: Problem): never {
 export function toProblem(thrown: unknown): Problem {
   if (thrown instanceof ProblemError) return thrown.problem;
   if (isSopsError(thrown)) {
-    const { what, where, fix } = thrown;
+    const { what, where, fix, failures } = thrown;
     return {
+      ...(failures.some(({ code }) => code === 'accessDenied') ? { denied: 'kms:Decrypt' } : {}),
       what,
       where,
       fix: fix ?? 'docs/compatibility.md of sops-codec says what is read, what is refused, and why.',

@@ -1,26 +1,23 @@
 export type { Comment, Document, Format, Item, Leaf, List, Mapping, Str, Value } from './model/tree';
-export { exitCodes, SopsError, type SopsErrorCode } from './model/sops-error';
+export { exitCodes, SopsError, type SopsErrorCode, type SopsErrorDetails } from './model/sops-error';
 export { getValue, setValue, unsetValue, type Path } from './model/path';
 export { isCiphertext } from './cipher/value';
+export type { IvCache, IvLookup } from './cipher/iv-cache';
 export type { Layout } from './formats/codec/format-codec';
 export { formatOf } from './formats/formats';
 export type { Metadata } from './metadata/metadata';
 export { identityText, type KeyGroup, type Recipient, type WrappedKey } from './recipients/recipient';
 export { createKeyring, type Keyring, type KeyringOptions } from './recipients/keyring';
+export type { AgeOptions } from './recipients/age';
+export type { KmsOptions, KmsRecipient } from './recipients/aws-kms';
+export type { AzureOptions, TokenCredential } from './recipients/azure-key-vault';
 export type { SelectionRule } from './rules/selection';
 export type { DecryptedFile, EncryptedFile } from './file/encrypted-file';
-export {
-  decrypt,
-  edit,
-  encrypt,
-  parse,
-  readPlain,
-  reencrypt,
-  rotate,
-  serialize,
-  writePlain,
-  type EncryptOptions,
-} from './file/file';
-export { valuesInClear } from './file/unencrypted-values';
+export { parse, readPlain, serialize, writePlain } from './file/parse';
+export { decrypt, type DecryptOptions } from './file/decrypt';
+export { edit, encrypt, reencrypt, type EncryptOptions, type ReencryptOptions } from './file/encrypt';
+export { rotate, type RotateOptions } from './file/rotate';
+export { withDataKey, type DataKeyHolder } from './data-key/with-data-key';
+export { unencryptedValues } from './file/unencrypted-values';
 export { verify, type Finding } from './file/verify';
 export { readConfig, ruleFor, type CreationRule, type SopsConfig } from './rules/creation-rules';

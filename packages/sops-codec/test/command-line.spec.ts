@@ -309,5 +309,5 @@ test('an editor that is not there is named', async () => {
   await encrypted('a.yaml', 'a: 1\n');
   const { exitCode, stderr } = await run(['edit', 'a.yaml'], { env: { EDITOR: 'no-such-editor --wait' } });
   expect(exitCode).toBe(201);
-  expect(stderr).toContain('there is no editor no-such-editor');
+  expect(stderr).toContain('editor no-such-editor not found');
 });

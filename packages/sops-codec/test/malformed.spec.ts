@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createHash } from 'node:crypto';
-import { createKeyring, decrypt, exitCodes, parse, SopsError, writePlain, type Format } from '../src';
+import { createKeyring, decrypt, parse, SopsError, writePlain, type Format } from '../src';
 
 const folder = join(__dirname, 'vectors/malformed');
 const keys = join(__dirname, 'vectors/sops-3.13.3');
@@ -18,13 +18,13 @@ const files = JSON.parse(readFileSync(join(folder, 'index.json'), 'utf8')) as re
 
 /** Where we are stricter than sops, or refuse at another step; docs/compatibility.md says why. */
 const ownExit: Readonly<Record<string, number>> = {
-  'deep-yaml.yaml': exitCodes.generic,
-  'deep-list-yaml.yaml': exitCodes.generic,
-  'deep-json.json': exitCodes.generic,
-  'deep-empty-json.json': exitCodes.generic,
-  'invalid-encrypted-regex.yaml': exitCodes.generic,
-  'invalid-unencrypted-regex.yaml': exitCodes.generic,
-  'non-string-key.yaml': exitCodes.generic,
+  'deep-yaml.yaml': 1,
+  'deep-list-yaml.yaml': 1,
+  'deep-json.json': 1,
+  'deep-empty-json.json': 1,
+  'invalid-encrypted-regex.yaml': 1,
+  'invalid-unencrypted-regex.yaml': 1,
+  'non-string-key.yaml': 1,
 };
 /** sops crashes here; the value is authentic and is read as text. */
 const weRead = new Set(['type-str-to-bytes.yaml']);
@@ -42,7 +42,7 @@ async function open({ file, format, identities = [] }: Damaged): Promise<{ exit:
   } catch (error) {
     // Anything but the one error type is a crash, and fails the test.
     if (!(error instanceof SopsError)) throw error;
-    return { exit: exitCodes[error.code] };
+    return { exit: error.exitCode };
   }
 }
 

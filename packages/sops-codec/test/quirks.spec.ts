@@ -18,14 +18,14 @@ interface Quirk {
 }
 const quirks = JSON.parse(read('quirks.json').toString()) as readonly Quirk[];
 
-/** What is lost in the file that sops wrote already: it is refused, by its exit code. */
+/** What is lost in the file that sops wrote already: it is not decrypted; by error code. */
 const lostInFile: Readonly<Record<string, string>> = {
   'quirk-clear-negative-zero': 'macMismatch',
   'quirk-clear-negative-zero-json': 'macMismatch',
   'quirk-leading-tab-multiline-clear': 'macMismatch',
-  'quirk-literal-merge-key': 'generic',
+  'quirk-literal-merge-key': 'syntax',
   'quirk-ini-dash-keys': 'macMismatch',
-  'quirk-list-blank-multiline-clear': 'generic',
+  'quirk-list-blank-multiline-clear': 'syntax',
   'quirk-ini-quoted-value-clear': 'macMismatch',
 };
 /** Printed as sops prints it, and read as sops reads that: the float -0 becomes the int 0. */

@@ -1,4 +1,4 @@
-import { valuesInClear, type EncryptedFile } from 'sops-codec';
+import { unencryptedValues, type EncryptedFile } from 'sops-codec';
 import type { Problem } from '../problem';
 import { keyText } from '../workspace/key-path';
 import { leavesOf } from '../workspace/keyed-leaves';
@@ -10,7 +10,7 @@ import { pluginName } from '../workspace/plugin-name';
  * @param path of the file, for messages
  */
 export function encrypted(file: EncryptedFile, path: string): Problem | undefined {
-  const names = [...new Set(valuesInClear(file).map((keys) => keyText(keys, file.format)))];
+  const names = [...new Set(unencryptedValues(file).map((keys) => keyText(keys, file.format)))];
   if (names.length > 0) {
     return {
       what: `${names.join(', ')} ${names.length === 1 ? 'is' : 'are'} in clear in the encrypted file`,

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { lock } from 'proper-lockfile';
-import { parse, serialize, type EncryptedFile } from 'sops-codec';
+import { parse, serialize, type EncryptedFile, type SopsErrorCode } from 'sops-codec';
 import { fail, toProblem } from '../problem';
 import { readWorkspaceFile } from './read-file';
 import { conflict, isConflicted } from './conflict';
@@ -85,11 +85,19 @@ function rethrowAt(path: string, error: unknown): never {
   return fail({ ...problem, where, ...(isDamage(error) ? { fix: restore(path) } : {}) });
 }
 
-/** Errors of a file's own content; a key that cannot be had is none. */
+/** Codes of errors in the content of a file; a data key that cannot be decrypted is not one. */
+const damage: ReadonlySet<unknown> = new Set<SopsErrorCode>([
+  'syntax',
+  'notEncrypted',
+  'empty',
+  'badMetadata',
+  'badRegex',
+  'treeDecryption',
+  'macMismatch',
+]);
+
 const isDamage = (error: unknown): boolean =>
-  error instanceof Error &&
-  'code' in error &&
-  (error.code === 'generic' || error.code === 'treeDecryption' || error.code === 'macMismatch');
+  error instanceof Error && 'code' in error && damage.has(error.code);
 
 const restore = (path: string) =>
   `git checkout HEAD -- ${path} restores it; git log -- ${path} shows its earlier revisions. Values are changed with npx nx g ${pluginName()}:set or sops, not by hand.`;

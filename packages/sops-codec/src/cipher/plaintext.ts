@@ -57,7 +57,7 @@ const trueWords = new Set(['1', 't', 'T', 'TRUE', 'true', 'True']);
 const falseWords = new Set(['0', 'f', 'F', 'FALSE', 'false', 'False']);
 const rfc3339 = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:[.,](\d+))?(Z|[+-]\d\d:\d\d)$/;
 
-/** The leaf that decrypted bytes stand for; undefined where they do not fit the type word. */
+/** The leaf of decrypted bytes; undefined where they are not of the type. */
 export function leafOf(bytes: Buffer, type: string): Leaf | Comment | undefined {
   switch (type) {
     case 'str':

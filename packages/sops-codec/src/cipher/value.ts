@@ -15,14 +15,14 @@ export interface EncryptedText {
 const prefix = 'ENC[AES256_GCM,data:';
 const ivLength = 32;
 const tagLength = 16;
-/** With a length that four divides; groups of four in the expression would be too many for the stack in large values. */
+/** For texts whose length is a multiple of four; a group of four in the expression overflows the stack for large values. */
 const base64 = /^[A-Za-z0-9+/]*={0,2}$/;
 
 /**
  * Encrypts plaintext bytes with AES-256-GCM and a 32-byte IV.
  *
  * @param aad additional data: the path's text form
- * @param iv reused for an unchanged value so that its ciphertext stays; random otherwise
+ * @param iv reused for an unchanged value so that its ciphertext stays the same; random otherwise
  * @returns the text form. Source: sops `aes/cipher.go`
  */
 export function encryptBytes(
@@ -39,7 +39,7 @@ export function encryptBytes(
   return `ENC[AES256_GCM,data:${text(data)},iv:${text(iv)},tag:${text(cipher.getAuthTag())},type:${type}]`;
 }
 
-/** Takes the text form apart; undefined where the text is not of that form. */
+/** Parses the text form; undefined where the text is not of that form. */
 export function parseEncrypted(text: string): EncryptedText | undefined {
   if (!text.startsWith(prefix)) return undefined;
   const [data, iv, tag, type] = partsOf(text) ?? [];
@@ -49,12 +49,12 @@ export function parseEncrypted(text: string): EncryptedText | undefined {
   return dataBytes && ivBytes && tagBytes ? { data: dataBytes, iv: ivBytes, tag: tagBytes, type } : undefined;
 }
 
-/** Whether a text is of the form of an encrypted value; whether a key opens it is another matter. */
+/** Whether a text has the form of an encrypted value; only a key shows whether it can be decrypted. */
 export const isCiphertext = (text: string): boolean => parseEncrypted(text) !== undefined;
 
 /**
- * The texts of the four parts. sops has greedy groups without an end anchor, so each part reaches as far as it can, and
- * what follows the last bracket is ignored. A regular expression of them would try all cuts of a text that has many.
+ * The texts of the four parts. sops has greedy groups without an end anchor, so each part is as long as possible, and
+ * what follows the last bracket is ignored. The same regular expression here would backtrack over every possible cut.
  */
 function partsOf(text: string): readonly string[] | undefined {
   const lineEnd = text.indexOf('\n');
@@ -71,36 +71,36 @@ function partsOf(text: string): readonly string[] | undefined {
   ];
 }
 
-/** Where the last mark stands that has a character between it and `end`; less than 0 where there is none. */
+/** The place of the last mark that has a character between it and `end`; less than 0 where there is none. */
 const cutBefore = (text: string, mark: string, end: number): number =>
   end <= mark.length ? -1 : text.lastIndexOf(mark, end - mark.length - 1);
 
-/** Opens an encrypted text; undefined where the key, the path or the bytes are not the ones it was made with. */
+/** Decrypts an encrypted text; undefined where the key, the path or the bytes are not those that it was encrypted with. */
 export function decryptBytes(
   { data, iv, tag }: EncryptedText,
   aad: string,
   key: Uint8Array,
 ): Buffer | undefined {
-  const sealed = Buffer.concat([data, tag]);
-  // sops joins data and tag before opening; the tag is its last 16 bytes wherever the text puts the cut.
-  if (tag.length > sealed.length || sealed.length < tagLength || iv.length === 0) return undefined;
-  const cut = sealed.length - tagLength;
+  const ciphertext = Buffer.concat([data, tag]);
+  // sops joins data and tag before decrypting; the tag is the last 16 bytes wherever the text has the cut.
+  if (tag.length > ciphertext.length || ciphertext.length < tagLength || iv.length === 0) return undefined;
+  const cut = ciphertext.length - tagLength;
   try {
     const decipher = createDecipheriv('aes-256-gcm', key, iv, { authTagLength: tagLength });
     decipher.setAAD(Buffer.from(aad));
-    decipher.setAuthTag(sealed.subarray(cut));
-    return Buffer.concat([decipher.update(sealed.subarray(0, cut)), decipher.final()]);
+    decipher.setAuthTag(ciphertext.subarray(cut));
+    return Buffer.concat([decipher.update(ciphertext.subarray(0, cut)), decipher.final()]);
   } catch {
     return undefined;
   }
 }
 
-/** Checks a data key's length. @throws SopsError where it is not 32 bytes */
-export function checkDataKey(key: Uint8Array): Uint8Array {
+/** Returns a data key of the right length. @throws SopsError where it is not 32 bytes */
+export function assertDataKey(key: Uint8Array): Uint8Array {
   if (key.length === 32) return key;
   throw new SopsError('treeDecryption', {
     what: `the data key has ${key.length} bytes, not 32`,
-    fix: 'The file was not made by sops, or a recipient wraps something else: restore it from Git.',
+    fix: 'Restore the file from Git: a recipient holds something else than its data key.',
   });
 }
 

@@ -1,11 +1,14 @@
-import { decrypt, parse, writePlain } from '../file/file';
+import { withDataKey } from '../data-key/with-data-key';
+import { decrypt } from '../file/decrypt';
+import { parse, writePlain } from '../file/parse';
 import { writeJson } from '../formats/json/write';
 import { writeYamlValue } from '../formats/yaml/write';
 import { getValue } from '../model/path';
 import { SopsError } from '../model/sops-error';
 import type { Document, Format, Value } from '../model/tree';
 import { keyringOf, layoutOf } from './environment';
-import { inputFormat, outputFormat, readInput, writeResult } from './files';
+import { inputFormat, outputFormat, readInput } from './input';
+import { writeResult } from './output';
 import { textOf, type Flags } from './recipient-flags';
 import { parseTreePath } from './tree-path';
 
@@ -14,16 +17,16 @@ export async function decryptCommand(file: string | undefined, flags: Flags): Pr
   const extract = textOf(flags, 'extract');
   const path = extract ? parseTreePath(extract) : undefined;
   const encrypted = parse(await readInput(file), inputFormat(file, flags));
-  const opened = await decrypt(encrypted, keyringOf(flags), { ignoreMac: flags['ignoreMac'] === true });
-  opened.dataKey.fill(0);
+  const decrypting = decrypt(encrypted, keyringOf(flags), { ignoreMac: flags['ignoreMac'] === true });
+  const documents = await withDataKey(decrypting, (decrypted) => decrypted.documents);
   const format = outputFormat(file, flags);
   const bytes = path
-    ? extracted(opened.documents, path, format, flags)
-    : writePlain(opened.documents, format, layoutOf(flags));
-  await writeResult(bytes, file, flags);
+    ? extracted(documents, path, format, flags)
+    : writePlain(documents, format, layoutOf(flags));
+  await writeResult({ bytes, isPlaintext: true }, file, flags);
 }
 
-/** One value: a string as it is, a mapping as a document, anything else as the format spells it. */
+/** One value: a string as it is, a mapping as a document, anything else as the format writes it. */
 function extracted(
   documents: readonly Document[],
   path: readonly (string | number)[],
@@ -32,10 +35,10 @@ function extracted(
 ): Uint8Array {
   const value = getValue(documents, path);
   if (value === undefined) {
-    throw new SopsError('generic', {
-      what: 'there is nothing at that path',
+    throw new SopsError('pathNotFound', {
+      what: 'the path does not exist in the file',
       where: path.map(String).join(' → '),
-      fix: 'Look at the keys of the file: they stand in it in clear.',
+      fix: 'Look at the keys of the file: they are not encrypted.',
     });
   }
   if (value.kind === 'str') return Buffer.from(value.text);
@@ -48,7 +51,7 @@ function valueText(value: Value, format: Format, indent: number | undefined): st
   if (format === 'yaml') return writeYamlValue(value);
   if (format === 'json') return writeJson(value, indent ?? -1);
   throw new SopsError('unserializable', {
-    what: `a single value that is no text cannot be written as ${format}`,
-    fix: 'Pass --output-type=json, or extract what holds it.',
+    what: `a single value that is not a text cannot be written as ${format}`,
+    fix: 'Pass --output-type=json, or extract its parent.',
   });
 }

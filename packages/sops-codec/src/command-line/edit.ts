@@ -1,20 +1,24 @@
 import { open, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { execa } from 'execa';
-import { decrypt, encrypt, parse, readPlain, reencrypt, serialize, writePlain } from '../file/file';
+import { withDataKey } from '../data-key/with-data-key';
+import { decrypt } from '../file/decrypt';
+import { encrypt, reencrypt } from '../file/encrypt';
 import type { DecryptedFile, EncryptedFile } from '../file/encrypted-file';
+import { parse, readPlain, serialize, writePlain } from '../file/parse';
 import { formatVersion } from '../metadata/metadata';
 import { sameDocuments } from '../model/same';
-import { recoded, SopsError } from '../model/sops-error';
+import { exitCodes, SopsError, withExitCode } from '../model/sops-error';
 import { commandWords } from '../recipients/command-words';
 import type { Document, Format } from '../model/tree';
 import { encryptOptions } from './encrypt';
 import { keyringOf, layoutOf } from './environment';
-import { exists, inputFormat, outputFormat, readInput, replaceFile } from './files';
+import { exists, inputFormat, outputFormat, readInput } from './input';
 import { withPrivateDirectory } from './private-file';
 import type { Flags } from './recipient-flags';
+import { replaceFile } from './replace-file';
 
-/** `sops-codec edit file`: the plain text in an editor, in a private directory that is removed whatever happens. */
+/** `sops-codec edit file`: opens the plaintext in an editor, in a private directory that is always removed. */
 export async function editCommand(file: string, flags: Flags): Promise<void> {
   const format = inputFormat(file, flags);
   if (await exists(file)) return editExisting(file, format, flags);
@@ -24,39 +28,33 @@ export async function editCommand(file: string, flags: Flags): Promise<void> {
   await replaceFile(file, serialize(encrypted, layoutOf(flags)));
 }
 
-/** A new file without recipients is a file without a data key, to sops. */
+/** For sops, a new file without recipients is a file without a data key. */
 function newFileOptions(file: string, flags: Flags): ReturnType<typeof encryptOptions> {
   try {
     return encryptOptions(file, flags);
   } catch (error) {
-    throw error instanceof SopsError && /empty key group/.test(error.what)
-      ? recoded(error, 'generic', 'noDataKey')
-      : error;
+    throw withExitCode(error, 'noRecipients', exitCodes.noDataKey);
   }
 }
 
 async function editExisting(file: string, format: Format, flags: Flags): Promise<void> {
-  const opened = await decrypt(parse(await readInput(file), format), keyringOf(flags), {
+  const decrypting = decrypt(parse(await readInput(file), format), keyringOf(flags), {
     ignoreMac: flags['ignoreMac'] === true,
   });
-  try {
-    const documents = await inEditor(file, format, opened.documents, flags);
-    await replaceFile(
-      file,
-      serialize(raised(reencrypt(opened, documents, { force: true }), opened), layoutOf(flags)),
-    );
-  } finally {
-    opened.dataKey.fill(0);
-  }
+  await withDataKey(decrypting, async (decrypted) => {
+    const documents = await inEditor(file, format, decrypted.documents, flags);
+    const changed = withNewVersion(reencrypt(decrypted, documents, { force: true }), decrypted);
+    await replaceFile(file, serialize(changed, layoutOf(flags)));
+  });
 }
 
 /** Editing is the one operation that raises the version of the format. */
-const raised = (file: EncryptedFile, { metadata }: DecryptedFile): EncryptedFile => {
-  const [have, ours] = [metadata.version, formatVersion].map((version) =>
+const withNewVersion = (file: EncryptedFile, { metadata }: DecryptedFile): EncryptedFile => {
+  const [current, newest] = [metadata.version, formatVersion].map((version) =>
     version.replace(/^v/, '').split('.').map(Number),
   );
-  const older = (have ?? []).findIndex((part, index) => part !== ours?.[index]);
-  const isOlder = older >= 0 && (have?.[older] ?? 0) < (ours?.[older] ?? 0);
+  const at = (current ?? []).findIndex((part, index) => part !== newest?.[index]);
+  const isOlder = at >= 0 && (current?.[at] ?? 0) < (newest?.[at] ?? 0);
   return isOlder ? { ...file, metadata: { ...file.metadata, version: formatVersion } } : file;
 };
 
@@ -84,7 +82,7 @@ async function inEditor(
         if (!(error instanceof SopsError) || error.code === 'notModified' || !process.stdin.isTTY)
           throw error;
         process.stderr.write(
-          `${error.message}\nPress enter to return to the editor, or Ctrl-C to leave the file as it is.\n`,
+          `${error.message}\nPress enter to return to the editor, or Ctrl-C to keep the file unchanged.\n`,
         );
         await new Promise((resolve) => process.stdin.once('data', resolve));
         process.stdin.pause();
@@ -96,17 +94,17 @@ async function inEditor(
 const notModified = (file: string) =>
   new SopsError('notModified', { what: 'the file has not changed, exiting', where: file });
 
-/** `SOPS_EDITOR`, `EDITOR`, else the first of vim, nano and vi that is there. */
+/** `SOPS_EDITOR`, `EDITOR`, else the first of vim, nano and vi that is installed. */
 async function runEditor(path: string): Promise<void> {
   const named = process.env['SOPS_EDITOR'] || process.env['EDITOR'];
   const [program = await firstEditor(), ...args] = named ? await commandWords(named) : [];
-  if (program === undefined) throw noEditor('no editor is set and none of vim, nano and vi is there');
+  if (program === undefined) throw noEditor('no editor is set, and vim, nano and vi are not installed');
   const { failed, exitCode, code } = await execa(program, [...args, path], {
     stdio: 'inherit',
     reject: false,
   });
-  if (code === 'ENOENT') throw noEditor(`there is no editor ${program}`);
-  if (failed) throw noEditor(`the editor ${program} ended with ${exitCode ?? 'an error'}`);
+  if (code === 'ENOENT') throw noEditor(`editor ${program} not found`);
+  if (failed) throw noEditor(`the editor ${program} failed with ${exitCode ?? 'an error'}`);
 }
 
 async function firstEditor(): Promise<string | undefined> {
@@ -121,10 +119,10 @@ const noEditor = (what: string) =>
   new SopsError('noEditor', {
     what,
     where: 'SOPS_EDITOR, EDITOR',
-    fix: 'Set EDITOR to the editor that you use.',
+    fix: 'Set EDITOR to your editor.',
   });
 
-/** What a new file begins with. */
+/** The content that a new file starts with. */
 function example(format: Format): readonly Document[] {
   const str = (text: string) => ({ kind: 'str', text }) as const;
   const item = (key: string, text: string) => ({ kind: 'item', key, value: str(text) }) as const;

@@ -1,10 +1,12 @@
-import { encrypt, readPlain, serialize, type EncryptOptions } from '../file/file';
-import { recoded, SopsError } from '../model/sops-error';
+import { encrypt, type EncryptOptions } from '../file/encrypt';
+import { readPlain, serialize } from '../file/parse';
+import { exitCodes, SopsError, withExitCode } from '../model/sops-error';
 import type { Document, Format } from '../model/tree';
 import type { KeyGroup } from '../recipients/recipient';
 import { ruleNames, selectionRule, selectorOf, type SelectionRule } from '../rules/selection';
 import { keyringOf, layoutOf } from './environment';
-import { effectiveName, inputFormat, outputFormat, readInput, writeResult } from './files';
+import { effectiveName, inputFormat, outputFormat, readInput } from './input';
+import { writeResult } from './output';
 import { findConfig, ruleForFile } from './find-config';
 import { contextOf, numberOf, recipientsOf, textOf, type Flags } from './recipient-flags';
 
@@ -12,49 +14,58 @@ import { contextOf, numberOf, recipientsOf, textOf, type Flags } from './recipie
 export async function encryptCommand(file: string | undefined, flags: Flags): Promise<void> {
   if (file === undefined && textOf(flags, 'filename-override') === undefined) {
     throw new SopsError('conflictingParameters', {
-      what: 'the name of what comes from standard input is not known',
+      what: 'standard input has no file name',
       where: '--filename-override',
-      fix: 'Pass --filename-override=<name>: rules and format are found by it.',
+      fix: 'Pass --filename-override=<name>: it selects the creation rule and the format.',
     });
   }
-  const bytes = await readInput(file);
-  const documents = plainDocuments(bytes, inputFormat(file, flags));
+  const documents = plainDocuments(await readInput(file), inputFormat(file, flags));
   const format = outputFormat(file, flags);
   const isBinary = inputFormat(file, flags) === 'binary';
   const options = { ...encryptOptions(file, flags), format, isBinary };
   const encrypted = await encrypt(documents, options, keyringOf(flags)).catch((error: unknown) => {
-    throw recoded(error, 'noDataKey', 'generic');
+    // A recipient that cannot wrap the key is an ordinary failure for sops.
+    throw withExitCode(error, exitCodes.noDataKey, 1);
   });
-  await writeResult(serialize(encrypted, layoutOf(flags)), file, flags);
+  const bytes = serialize(encrypted, layoutOf(flags));
+  await writeResult({ bytes, isPlaintext: false }, file, flags);
 }
 
-/** Reads what is to be encrypted; what cannot be read ends with the code that sops has for it. */
+/** Reads the plain file; one that is not of its format has an exit code of its own here. */
 function plainDocuments(bytes: Uint8Array, format: Format): readonly Document[] {
   const documents = (() => {
     try {
       return readPlain(bytes, format);
     } catch (error) {
-      throw recoded(error, 'generic', 'unreadableInput');
+      throw withExitCode(error, exitCodes.syntax, exitCodes.unreadableInput);
     }
   })();
   if (documents.length > 0) return documents;
-  throw new SopsError('noDocument', {
+  throw new SopsError('empty', {
     what: 'the file is empty: there is no document to encrypt',
     fix: 'Write at least {} into it.',
+    exitCode: 92,
   });
 }
 
 /** Recipients and selection for a new file: flags, else the creation rule. */
 export function encryptOptions(file: string | undefined, flags: Flags): Omit<EncryptOptions, 'format'> {
   const named = recipientsOf(flags);
-  const rule = ruleForFile(findConfig(flags), effectiveName(file, flags));
+  const config = findConfig(flags);
+  const rule = ruleForFile(config, effectiveName(file, flags));
   const groups =
     named.length > 0
       ? [named]
       : withContext(rule?.groups ?? [], contextOf(textOf(flags, 'encryption-context')));
   if (groups.some((group) => group.length === 0) || groups.length === 0) {
-    // The words of sops, and nothing else: scripts look for them.
-    throw new SopsError('generic', { what: 'Could not generate data key: [empty key group provided]' });
+    throw new SopsError('noRecipients', {
+      // The words of sops: scripts look for them.
+      what: 'Could not generate data key: [empty key group provided]',
+      where: config && rule ? `${config.where}, line ${rule.line}` : effectiveName(file, flags),
+      fix: rule
+        ? 'Name recipients in each group of this rule, or pass --age, --kms, --pgp or another recipient option.'
+        : 'Add a .sops.yaml with a creation rule, or pass --age, --kms, --pgp or another recipient option.',
+    });
   }
   return {
     groups,
@@ -64,7 +75,7 @@ export function encryptOptions(file: string | undefined, flags: Flags): Omit<Enc
   };
 }
 
-/** KMS keys of the configuration that have no context of their own get the one of the flag. */
+/** KMS keys of the configuration without an encryption context get that of the flag. */
 function withContext(
   groups: readonly KeyGroup[],
   context: Readonly<Record<string, string>> | undefined,
@@ -75,7 +86,7 @@ function withContext(
   );
 }
 
-/** A flag stands for the same field of the rule; two different ones are a conflict. */
+/** A flag replaces the same field of the rule; two different ones are a conflict. */
 function selectionOf(flags: Flags, fromRule: SelectionRule | undefined): SelectionRule | undefined {
   const given = ruleNames.flatMap((name) => {
     const text = textOf(flags, name.replaceAll('_', '-'));
@@ -86,7 +97,7 @@ function selectionOf(flags: Flags, fromRule: SelectionRule | undefined): Selecti
   if (all.length > 1) {
     throw new SopsError('conflictingParameters', {
       what: `more than one selection rule: ${all.map(({ kind }) => kind).join(', ')}`,
-      fix: 'Keep one of them, counting the one in .sops.yaml.',
+      fix: 'Keep one of them; the rule in .sops.yaml counts, too.',
     });
   }
   all.forEach(selectorOf);

@@ -3,7 +3,7 @@ import { SopsError } from '../model/sops-error';
 import { createKeyring, type Keyring } from '../recipients/keyring';
 import { textOf, type Flags } from './recipient-flags';
 
-/** The keyring of the environment. */
+/** The keyring of the environment and the flags. */
 export const keyringOf = (flags: Flags): Keyring => createKeyring({ decryptionOrder: orderOf(flags) });
 
 /** Kinds of recipients in the order in which they are tried. @throws SopsError `duplicateKeyType` */
@@ -15,20 +15,20 @@ function orderOf(flags: Flags): readonly string[] {
     .filter(Boolean);
   if (new Set(kinds).size === kinds.length) return kinds;
   throw new SopsError('duplicateKeyType', {
-    what: 'a kind of recipient stands in the decryption order twice',
+    what: 'the decryption order names a kind of recipient twice',
     where: text.slice(0, 80),
     fix: 'Name each once: age,pgp,kms.',
   });
 }
 
-/** Layout of the output: `--indent`. Each format says what it makes of the number. */
+/** Layout of the output: `--indent`. Each format checks the number. */
 export function layoutOf(flags: Flags): Layout {
   const text = textOf(flags, 'indent');
   if (text === undefined) return {};
   if (/^-?[0-9]{1,6}$/.test(text)) return { indent: Number(text) };
-  throw new SopsError('generic', {
+  throw new SopsError('badUsage', {
     what: 'not an indentation',
     where: '--indent',
-    fix: 'Give a number of blanks, 2 or 4 for example.',
+    fix: 'Pass a number of blanks, for example 2 or 4.',
   });
 }

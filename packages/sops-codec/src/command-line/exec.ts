@@ -2,25 +2,23 @@ import { open } from 'node:fs/promises';
 import { constants } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { decrypt, parse, writePlain } from '../file/file';
+import { withDataKey } from '../data-key/with-data-key';
+import { decrypt } from '../file/decrypt';
+import { parse, writePlain } from '../file/parse';
 import { scalarText } from '../formats/codec/scalar-text';
-import { SopsError } from '../model/sops-error';
-import type { DecryptedFile } from '../file/encrypted-file';
+import { exitCodes, SopsError } from '../model/sops-error';
+import type { Document } from '../model/tree';
 import { keyringOf, layoutOf } from './environment';
-import { inputFormat, outputFormat, readInput } from './files';
+import { inputFormat, outputFormat, readInput } from './input';
 import { withPrivateDirectory } from './private-file';
 import { textOf, type Flags } from './recipient-flags';
 
-async function openFile(file: string, flags: Flags): Promise<DecryptedFile> {
-  const opened = await decrypt(
-    parse(await readInput(file, 'unreadableInput'), inputFormat(file, flags)),
-    keyringOf(flags),
-  );
-  opened.dataKey.fill(0);
-  return opened;
+async function decryptFile(file: string, flags: Flags): Promise<readonly Document[]> {
+  const encrypted = parse(await readInput(file, exitCodes.unreadableInput), inputFormat(file, flags));
+  return withDataKey(decrypt(encrypted, keyringOf(flags)), (decrypted) => decrypted.documents);
 }
 
-/** The command as sops starts it: by the system's shell, since it is one text. Gives the child's exit code. */
+/** Runs a command as sops does: in the system's shell, since it is one text. Returns its exit code. */
 async function runShell(
   command: string,
   options: { readonly env: NodeJS.ProcessEnv; readonly user?: string | undefined },
@@ -38,24 +36,26 @@ async function runShell(
     extendEnv: false,
   });
   if (exitCode === undefined && code === 'ENOENT')
-    throw new SopsError('generic', {
-      what: `${program} is not there to start the command`,
-      fix: 'Install it, or leave --user out.',
+    throw new SopsError('missingDependency', {
+      what: `${program} not found`,
+      fix: 'Install it, or omit --user.',
+      exitCode: 1,
     });
-  // A command that a signal ended has no exit code of its own: sops gives -1.
+  // A command that was ended by a signal has no exit code: sops returns -1.
   return exitCode ?? 255;
 }
 
-/** `sops-codec exec-env file command`: each top-level pair as a variable. */
+/** `sops-codec exec-env file command`: runs a command with each top-level value as a variable. */
 export async function execEnvCommand(file: string, command: string, flags: Flags): Promise<number> {
-  const { documents } = await openFile(file, flags);
+  const documents = await decryptFile(file, flags);
   const variables = (documents[0]?.items ?? []).flatMap((item): [string, string][] => {
     if (item.kind === 'comment') return [];
     if (item.key.includes('=') || item.value.kind === 'map' || item.value.kind === 'list') {
-      throw new SopsError('generic', {
-        what: 'a nested value, or a key with "=" in it, cannot be a variable',
+      throw new SopsError('unserializable', {
+        exitCode: 1,
+        what: 'a nested value, or a key that contains "=", cannot be a variable',
         where: `key ${JSON.stringify(item.key)}`,
-        fix: 'Use exec-file, or keep such keys in another file.',
+        fix: 'Use exec-file, or move such keys to another file.',
       });
     }
     return [[item.key, scalarText(item.value, item.key)]];
@@ -67,16 +67,16 @@ export async function execEnvCommand(file: string, command: string, flags: Flags
   });
 }
 
-/** `sops-codec exec-file file command`: `{}` is the path of the plain text, a FIFO unless --no-fifo asks for a file. */
+/** `sops-codec exec-file file command`: `{}` is the path of the plaintext, a FIFO unless --no-fifo asks for a file. */
 export async function execFileCommand(file: string, command: string, flags: Flags): Promise<number> {
-  const { documents } = await openFile(file, flags);
+  const documents = await decryptFile(file, flags);
   const text = writePlain(documents, outputFormat(file, flags), layoutOf(flags));
   const name = textOf(flags, 'filename') ?? 'tmp-file';
   if (/[/\\\0]/.test(name) || name === '..')
-    throw new SopsError('generic', {
+    throw new SopsError('badUsage', {
       what: 'not a file name',
       where: '--filename',
-      fix: 'Give a name without folders.',
+      fix: 'Pass a name without folders.',
     });
   return withPrivateDirectory(async (directory) => {
     const path = join(directory, name);
@@ -94,16 +94,16 @@ async function runWithFile(path: string, text: Uint8Array, run: () => Promise<nu
   return run();
 }
 
-/** The text goes through a FIFO once: it is never on the disk. */
+/** The plaintext goes through a FIFO once: it is never on disk. */
 async function runWithFifo(path: string, text: Uint8Array, run: () => Promise<number>): Promise<number> {
   await execa('mkfifo', ['-m', '600', path]);
   const writing = open(path, 'w').then(async (handle) => {
-    // A command that stops reading early closes the pipe: its exit code says what that means.
+    // A command that stops reading early closes the pipe: its exit code tells whether that is an error.
     await handle.writeFile(text).catch(() => undefined);
     await handle.close();
   });
   const exitCode = await run();
-  // A command that never opened the FIFO would leave the writer waiting for a reader.
+  // If the command never opened the FIFO, the writer still waits for a reader.
   const reader = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
   await writing;
   await reader.close();

@@ -1,12 +1,13 @@
 import { codecOf } from '../formats/formats';
-import { SopsError } from '../model/sops-error';
 import { readMetadata } from '../metadata/read';
-import { inputFormat, readInput, writeStdout } from './files';
+import { SopsError } from '../model/sops-error';
+import { inputFormat, readInput } from './input';
+import { writeStdout } from './output';
 import type { Flags } from './recipient-flags';
 
-/** `sops-codec filestatus file`: whether it is encrypted, as JSON. */
+/** `sops-codec filestatus file`: prints as JSON whether a file is encrypted. */
 export async function fileStatusCommand(file: string, flags: Flags): Promise<void> {
-  const bytes = await readInput(file, 'generic');
+  const bytes = await readInput(file, 1);
   await writeStdout(Buffer.from(`${JSON.stringify({ encrypted: isEncrypted(bytes, file, flags) })}\n`));
 }
 
@@ -15,7 +16,7 @@ function isEncrypted(bytes: Uint8Array, file: string, flags: Flags): boolean {
     const { mac, version } = readMetadata(codecOf(inputFormat(file, flags)).readEncrypted(bytes).metadata);
     return mac !== '' && version !== '';
   } catch (error) {
-    if (error instanceof SopsError && /metadata not found|file is empty/.test(error.what)) return false;
+    if (error instanceof SopsError && (error.code === 'notEncrypted' || error.code === 'empty')) return false;
     throw error;
   }
 }

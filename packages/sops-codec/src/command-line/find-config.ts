@@ -3,13 +3,14 @@ import { dirname, join, relative, resolve, sep } from 'node:path';
 import { SopsError } from '../model/sops-error';
 import { readConfig, ruleFor, type CreationRule, type SopsConfig } from '../rules/creation-rules';
 import { textOf, type Flags } from './recipient-flags';
+import { systemReason } from './system-error';
 
-/** A `.sops.yaml` with where it lies. */
+/** A `.sops.yaml` with its folder. */
 export interface FoundConfig extends SopsConfig {
   readonly directory: string;
 }
 
-/** How many folders are looked through, upwards. Source: sops `config/config.go` */
+/** How many folders are searched upwards. Source: sops `config/config.go` */
 const maxDepth = 100;
 
 /** The configuration in use: `--config`, `SOPS_CONFIG`, else the first `.sops.yaml` from the working directory upwards. */
@@ -34,11 +35,12 @@ function searchUpwards(): string | undefined {
 function readText(path: string): string {
   try {
     return readFileSync(path, 'utf8');
-  } catch {
-    throw new SopsError('generic', {
-      what: 'the SOPS configuration cannot be read',
+  } catch (error) {
+    throw new SopsError('badConfig', {
+      what: `cannot read the SOPS configuration: ${systemReason(error)}`,
       where: path,
       fix: 'Check --config, SOPS_CONFIG and the permissions of the file.',
+      cause: error,
     });
   }
 }
@@ -46,7 +48,7 @@ function readText(path: string): string {
 /**
  * The creation rule for a file, if a configuration with rules is in use.
  *
- * @throws SopsError where there are rules, but none for this file
+ * @throws SopsError `noMatchingRule` where there are rules, but none for this file
  */
 export function ruleForFile(config: FoundConfig | undefined, file: string): CreationRule | undefined {
   if (!config?.rules) return undefined;
@@ -56,9 +58,9 @@ export function ruleForFile(config: FoundConfig | undefined, file: string): Crea
   );
   const rule = ruleFor(config, inside ? relative(config.directory, absolute).replaceAll(sep, '/') : absolute);
   if (rule) return rule;
-  throw new SopsError('generic', {
+  throw new SopsError('noMatchingRule', {
     what: 'no matching creation rules found',
     where: `${file}, ${config.where}`,
-    fix: 'Add a rule whose path_regex is found in the path of the file.',
+    fix: 'Add a rule whose path_regex matches the path of the file.',
   });
 }

@@ -1,8 +1,9 @@
 import type { EncryptedFile } from '../file/encrypted-file';
-import { parse, serialize } from '../file/file';
-import { SopsError } from '../model/sops-error';
+import { parse, serialize } from '../file/parse';
+import { exitCodes, SopsError } from '../model/sops-error';
 import { layoutOf } from './environment';
-import { inputFormat, readInput, writeResult } from './files';
+import { inputFormat, readInput } from './input';
+import { writeResult } from './output';
 import { numberOf, recipientsOf, textOf, type Flags } from './recipient-flags';
 import { withGroups } from './with-groups';
 
@@ -13,13 +14,14 @@ export async function groupsAddCommand(flags: Flags): Promise<void> {
   const { file, encrypted } = await groupsFile(flags);
   const added = recipientsOf(flags);
   if (added.length === 0)
-    throw new SopsError('generic', {
-      what: 'no recipients are given for the new group',
-      fix: 'Name them: --age, --kms, --pgp …',
+    throw new SopsError('noRecipients', {
+      what: 'no recipients for the new group',
+      fix: 'Pass --age, --kms, --pgp or another recipient option.',
     });
   const groups = [...encrypted.metadata.groups, added];
   const changed = await withGroups(encrypted, groups, flags, numberOf(flags, thresholdFlag));
-  await writeResult(serialize(changed, layoutOf(flags)), file, flags);
+  const bytes = serialize(changed, layoutOf(flags));
+  await writeResult({ bytes, isPlaintext: false }, file, flags);
 }
 
 /** `sops-codec groups delete --file F index`. */
@@ -27,32 +29,37 @@ export async function groupsDeleteCommand(index: string, flags: Flags): Promise<
   const { file, encrypted } = await groupsFile(flags);
   const { groups, shamirThreshold } = encrypted.metadata;
   if (!/^[0-9]+$/.test(index) || Number(index) >= groups.length) {
-    throw new SopsError('generic', {
+    throw new SopsError('badUsage', {
       what: `there is no group ${index.slice(0, 20)}`,
       where: file,
       fix: `The file has groups 0 to ${groups.length - 1}.`,
     });
   }
   const threshold = numberOf(flags, thresholdFlag) ?? shamirThreshold;
-  const left = groups.filter((_, at) => at !== Number(index));
-  if (left.length < threshold) {
-    throw new SopsError('generic', {
-      what: `removing this key group will make the Shamir threshold impossible to satisfy: it is ${threshold}, with ${left.length} key groups left`,
+  const remaining = groups.filter((_, at) => at !== Number(index));
+  if (remaining.length < threshold) {
+    throw new SopsError('conflictingParameters', {
+      exitCode: 1,
+      what: `removing this key group will make the Shamir threshold impossible to satisfy: it is ${threshold}, with ${remaining.length} key groups left`,
       where: file,
-      fix: `Lower it as well: --${thresholdFlag} ${left.length}.`,
+      fix: `Lower it as well: --${thresholdFlag} ${remaining.length}.`,
     });
   }
-  const changed = await withGroups(encrypted, left, flags, threshold);
-  await writeResult(serialize(changed, layoutOf(flags)), file, flags);
+  const changed = await withGroups(encrypted, remaining, flags, threshold);
+  const bytes = serialize(changed, layoutOf(flags));
+  await writeResult({ bytes, isPlaintext: false }, file, flags);
 }
 
 async function groupsFile(flags: Flags): Promise<{ file: string; encrypted: EncryptedFile }> {
   const file = textOf(flags, 'file');
   if (file === undefined)
     throw new SopsError('unreadableInput', {
-      what: 'no file is named',
+      what: 'no file specified',
       where: '--file',
       fix: 'Pass --file=<path>.',
     });
-  return { file, encrypted: parse(await readInput(file, 'unreadableInput'), inputFormat(file, flags)) };
+  return {
+    file,
+    encrypted: parse(await readInput(file, exitCodes.unreadableInput), inputFormat(file, flags)),
+  };
 }

@@ -2,8 +2,8 @@ import { CommanderError } from 'commander';
 import { exitCodes, SopsError } from '../model/sops-error';
 import { program } from './program';
 
-/** Shows control characters as escapes: names and paths come from files. */
-const printable = (text: string): string =>
+/** Control characters as escapes: names and paths come from files. */
+const escapeControlCharacters = (text: string): string =>
   text.replace(
     /(?!\n)[\p{Cc}\p{Cf}]/gu,
     (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
@@ -18,14 +18,14 @@ function report(error: unknown): number {
       error.where && `  where: ${error.where}`,
       error.fix && `  fix:   ${error.fix}`,
     ];
-    process.stderr.write(`${printable(lines.filter(Boolean).join('\n'))}\n`);
-    return exitCodes[error.code];
+    process.stderr.write(`${escapeControlCharacters(lines.filter(Boolean).join('\n'))}\n`);
+    return error.exitCode;
   }
-  // The message of an unforeseen error may quote what was being worked on: only its name is shown.
+  // The message of an unexpected error may quote a value: only its name is shown.
   process.stderr.write(
-    `an unforeseen ${error instanceof Error ? error.name : 'error'} stopped this; please report it\n`,
+    `unexpected error (${error instanceof Error ? error.name : typeof error}); please report it\n`,
   );
-  return exitCodes.generic;
+  return 1;
 }
 
 process.exitCode = 0;

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
 
 /**
- * Runs a step with a directory that only this user can enter, and removes it on every way out: result, error, signal,
- * process end.
+ * Runs a step with a directory that only this user can enter, and always removes it: after success, an error, a signal,
+ * and at the end of the process.
  */
 export async function withPrivateDirectory<T>(step: (directory: string) => Promise<T>): Promise<T> {
   const directory = mkdtempSync(join(tmpdir(), 'sops-'));

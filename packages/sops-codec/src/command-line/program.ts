@@ -1,9 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Command } from 'commander';
 import { formatVersion } from '../metadata/metadata';
 import { SopsError } from '../model/sops-error';
 import { addChangeFlags, addRecipientFlags, textOf, type Flags } from './recipient-flags';
 
-/** Each command is loaded when it is called: starting is most of what a small file costs. */
+/** Each command is loaded when it is called: for a small file, most of the time is starting. */
 const commands = {
   decrypt: () => import('./decrypt.js'),
   edit: () => import('./edit.js'),
@@ -18,7 +20,7 @@ const commands = {
 
 type Action = (flags: Flags, ...args: (string | undefined)[]) => Promise<number | void>;
 
-/** The command line: sops's own commands and flags. `exit` takes the exit code of a command that has one. */
+/** The command line, with the commands and flags of sops. `exit` receives the exit code of an executed program. */
 export function program(exit: (code: number) => void): Command {
   const root = new Command('sops-codec');
   const act = (action: Action) =>
@@ -29,18 +31,18 @@ export function program(exit: (code: number) => void): Command {
     };
   root
     .description('Encrypts, decrypts and edits SOPS files; takes the arguments of the sops program.')
-    .version(`sops-codec ${formatVersion}`, '-v, --version')
+    .version(versionText(), '-v, --version')
     .exitOverride()
     .enablePositionalOptions()
     .argument('[file]')
-    .option('--config <path>', 'configuration file, instead of the first .sops.yaml upwards')
+    .option('--config <path>', 'configuration file, instead of the nearest .sops.yaml')
     .option('--verbose', 'accepted for compatibility')
-    .option('--disable-version-check', 'accepted for compatibility: versions are never asked for')
-    .option('--enable-local-keyservice', 'accepted for compatibility: keys are always used here');
+    .option('--disable-version-check', 'accepted for compatibility: new versions are never checked for')
+    .option('--enable-local-keyservice', 'accepted for compatibility: there is no other key service');
   legacyFlags(root)
     .allowExcessArguments()
     .action(function (this: Command, ...args: unknown[]) {
-      refuseUnknownCommand(root);
+      assertKnownCommand(root);
       return act(legacy).apply(this, args);
     });
 
@@ -62,32 +64,32 @@ export function program(exit: (code: number) => void): Command {
   files('decrypt [file]', 'decrypt a file', async (flags, file) =>
     (await commands.decrypt()).decryptCommand(file, flags),
   )
-    .option('--extract <path>', 'one key or branch: ["key"][0]')
-    .option('--ignore-mac', 'ignore the message authentication code');
+    .option('--extract <path>', 'one value: ["key"][0]')
+    .option('--ignore-mac', 'accept a missing or wrong MAC');
   addChangeFlags(
     files('rotate <file>', 'encrypt with a new data key', async (flags, file = '') =>
       (await commands.rotate()).rotateCommand(file, flags),
     ),
-  ).option('--ignore-mac', 'ignore the message authentication code');
+  ).option('--ignore-mac', 'accept a missing or wrong MAC');
   selectionFlags(
     addRecipientFlags(
       command('edit <file>', 'edit a file in $EDITOR', async (flags, file = '') =>
         (await commands.edit()).editCommand(file, flags),
       ),
     ),
-  ).option('--ignore-mac', 'ignore the message authentication code');
+  ).option('--ignore-mac', 'accept a missing or wrong MAC');
   files(
     'set <file> <path> [value]',
-    'set a value, given as JSON',
+    'set a value, passed as JSON',
     async (flags, file = '', path = '', value = undefined) =>
       (await commands.set()).setCommand(file, path, value, flags),
   )
-    .option('--value-file', 'the value is the path of a file that holds it')
-    .option('--value-stdin', 'the value comes from standard input')
-    .option('--idempotent', 'leave a file alone that has the value already');
+    .option('--value-file', 'read the value from the file that is passed as value')
+    .option('--value-stdin', 'read the value from standard input')
+    .option('--idempotent', 'do not write a file that has the value already');
   files('unset <file> <path>', 'remove a value', async (flags, file = '', path = '') =>
     (await commands.set()).unsetCommand(file, path, flags),
-  ).option('--idempotent', 'take a value that is not there for removed');
+  ).option('--idempotent', 'accept a value that does not exist');
   command(
     'updatekeys <files...>',
     'give files the recipients of their creation rule',
@@ -96,8 +98,8 @@ export function program(exit: (code: number) => void): Command {
         names.filter((name) => name !== undefined),
         flags,
       ),
-  ).option('-y, --yes', 'do not ask');
-  command('filestatus <file>', 'say whether a file is encrypted', async (flags, file = '') =>
+  ).option('-y, --yes', 'do not ask for confirmation');
+  command('filestatus <file>', 'print whether a file is encrypted', async (flags, file = '') =>
     (await commands.fileStatus()).fileStatusCommand(file, flags),
   );
   command(
@@ -105,16 +107,16 @@ export function program(exit: (code: number) => void): Command {
     'run a command with the values as variables',
     async (flags, file = '', text = '') => (await commands.exec()).execEnvCommand(file, text, flags),
   )
-    .option('--pristine', 'nothing but the values in the environment')
-    .option('--same-process', 'accepted for compatibility: the command has the exit code all the same')
+    .option('--pristine', 'only the values in the environment')
+    .option('--same-process', 'accepted for compatibility: the exit code of the command is returned anyway')
     .option('--user <name>', 'the user to run the command as');
   command(
     'exec-file <file> <command>',
-    'run a command with the plain text at {}',
+    'run a command with the path of the plaintext at {}',
     async (flags, file = '', text = '') => (await commands.exec()).execFileCommand(file, text, flags),
   )
     .option('--no-fifo', 'a file instead of a FIFO')
-    .option('--filename <name>', 'name of the file')
+    .option('--filename <name>', 'the name of the file')
     .option('--output-type <format>', 'yaml, json, dotenv, ini or binary')
     .option('--user <name>', 'the user to run the command as');
 
@@ -124,7 +126,7 @@ export function program(exit: (code: number) => void): Command {
       .exitOverride()
       .option('-f, --file <path>', 'the file')
       .option('-i, --in-place', 'write to the file')
-      .option('--shamir-secret-sharing-threshold <n>', 'shares needed to open the file')
+      .option('--shamir-secret-sharing-threshold <n>', 'how many groups are needed to decrypt the file')
       .action(act(action));
   addRecipientFlags(
     inGroups('add', 'add a group', async (flags) => (await commands.groups()).groupsAddCommand(flags)),
@@ -135,50 +137,57 @@ export function program(exit: (code: number) => void): Command {
   return root;
 }
 
-/** One operand is a file to edit; several begin with what was meant for a command. */
-function refuseUnknownCommand({ args: [typed = '', ...more], commands: known }: Command): void {
+/** The version of this package, and the release of sops that it follows. */
+function versionText(): string {
+  const manifest: unknown = JSON.parse(readFileSync(join(__dirname, '../../package.json'), 'utf8'));
+  const { version } = manifest as { readonly version: string };
+  return `sops-codec ${version} (follows sops ${formatVersion})`;
+}
+
+/** A single operand is a file to edit; the first of several is meant as a command. */
+function assertKnownCommand({ args: [typed = '', ...more], commands: known }: Command): void {
   if (more.length === 0) return;
   const names = known.map((one) => one.name());
-  const meant = names.find((name) => isClose(typed, name));
-  throw new SopsError('generic', {
+  const similar = names.find((name) => isClose(typed, name));
+  throw new SopsError('badUsage', {
     what: `unknown command: ${typed}`,
-    fix: `${meant === undefined ? '' : `Did you mean ${meant}? `}The commands are ${names.join(', ')}; without one, a single file is edited.`,
+    fix: `${similar === undefined ? '' : `Did you mean ${similar}? `}The commands are ${names.join(', ')}; without one, a single file is edited.`,
   });
 }
 
-/** Whether letters are missing, too many or swapped, and nothing else. */
+/** Whether two names differ only by missing, additional or swapped letters. */
 const isClose = (typed: string, name: string): boolean =>
   typed.length > 2 &&
   Math.abs(typed.length - name.length) <= 2 &&
   (isWithin(typed, name) || isWithin(name, typed) || [...typed].sort().join() === [...name].sort().join());
 
-/** Whether the letters of one text stand in another, in their order. */
+/** Whether a text contains the letters of another one, in their order. */
 const isWithin = (some: string, all: string): boolean =>
   [...all].reduce((at, letter) => (letter === some[at] ? at + 1 : at), 0) === some.length;
 
 const inputFlags = (command: Command): Command =>
   command
-    .option('--input-type <format>', 'yaml, json, dotenv, ini or binary, instead of by the name')
-    .option('--filename-override <name>', 'the name by which rules and formats are found')
-    .option('--decryption-order <kinds>', 'kinds of recipients in the order to try them')
+    .option('--input-type <format>', 'yaml, json, dotenv, ini or binary; by default from the name')
+    .option('--filename-override <name>', 'the name that selects the creation rule and the format')
+    .option('--decryption-order <kinds>', 'kinds of recipients, in the order in which to try them')
     .option('--indent <n>', 'blanks per level of the output');
 
 const outputFlags = (command: Command): Command =>
   command
     .option('-i, --in-place', 'write to the file instead of standard output')
     .option('--output <path>', 'write to this file')
-    .option('--output-type <format>', 'yaml, json, dotenv, ini or binary, instead of by the name');
+    .option('--output-type <format>', 'yaml, json, dotenv, ini or binary; by default from the name');
 
 const selectionFlags = (command: Command): Command =>
   command
-    .option('--unencrypted-suffix <text>', 'leave keys with this suffix in clear')
-    .option('--encrypted-suffix <text>', 'encrypt keys with this suffix only')
-    .option('--unencrypted-regex <pattern>', 'leave matching keys in clear')
-    .option('--encrypted-regex <pattern>', 'encrypt matching keys only')
-    .option('--unencrypted-comment-regex <pattern>', 'leave what a matching comment stands above in clear')
-    .option('--encrypted-comment-regex <pattern>', 'encrypt only what a matching comment stands above')
+    .option('--unencrypted-suffix <text>', 'do not encrypt keys with this suffix')
+    .option('--encrypted-suffix <text>', 'encrypt only keys with this suffix')
+    .option('--unencrypted-regex <pattern>', 'do not encrypt matching keys')
+    .option('--encrypted-regex <pattern>', 'encrypt only matching keys')
+    .option('--unencrypted-comment-regex <pattern>', 'do not encrypt values below a matching comment')
+    .option('--encrypted-comment-regex <pattern>', 'encrypt only values below a matching comment')
     .option('--mac-only-encrypted', 'compute the MAC over encrypted values only')
-    .option('--shamir-secret-sharing-threshold <n>', 'shares needed to open a file with several groups');
+    .option('--shamir-secret-sharing-threshold <n>', 'how many groups are needed to decrypt a file');
 
 const legacyFlags = (command: Command): Command =>
   addLegacyChanges(
@@ -186,9 +195,9 @@ const legacyFlags = (command: Command): Command =>
       .option('-e, --encrypt', 'encrypt a file')
       .option('-d, --decrypt', 'decrypt a file')
       .option('-r, --rotate', 'encrypt with a new data key')
-      .option('--extract <path>', 'one key or branch, with -d')
+      .option('--extract <path>', 'one value, with -d')
       .option('--set <text>', 'a path and a value: ["key"] "text"')
-      .option('--ignore-mac', 'ignore the message authentication code'),
+      .option('--ignore-mac', 'accept a missing or wrong MAC'),
   );
 
 function addLegacyChanges(command: Command): Command {
@@ -203,11 +212,14 @@ async function legacy(flags: Flags, file?: string): Promise<void> {
   const modes = ['encrypt', 'decrypt', 'rotate'].filter((mode) => flags[mode] === true);
   if (modes.length > 1)
     throw new SopsError('conflictingParameters', {
-      what: `only one of --${modes.join(', --')} can be done`,
+      what: `--${modes.join(' and --')} cannot be combined`,
       fix: 'Pass one of them.',
     });
   if (file === undefined)
-    throw new SopsError('noFile', { what: 'no file is named', fix: 'sops-codec --help lists the commands.' });
+    throw new SopsError('noFile', {
+      what: 'no file specified',
+      fix: 'sops-codec --help lists the commands.',
+    });
   if (flags['encrypt'] === true) return (await commands.encrypt()).encryptCommand(file, flags);
   if (flags['decrypt'] === true) return (await commands.decrypt()).decryptCommand(file, flags);
   if (flags['rotate'] === true) return (await commands.rotate()).rotateCommand(file, flags);

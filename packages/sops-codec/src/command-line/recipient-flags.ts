@@ -3,7 +3,7 @@ import { SopsError } from '../model/sops-error';
 import { parseAzureUrl, parseVaultUri } from '../recipients/recipient-text';
 import type { Recipient } from '../recipients/recipient';
 
-/** Kinds of recipients by the flag that names them, with the variable that is its default. */
+/** Kinds of recipients by their flag, with the variable that is its default. */
 const kinds = [
   { flag: 'kms', short: 'k', variable: 'SOPS_KMS_ARN', what: 'AWS KMS key or alias ARNs' },
   { flag: 'pgp', short: 'p', variable: 'SOPS_PGP_FP', what: 'PGP fingerprints' },
@@ -24,7 +24,7 @@ type Flag = (typeof kinds)[number]['flag'];
 /** Options as commander gives them, by camel-case name. */
 export type Flags = Readonly<Record<string, unknown>>;
 
-/** Adds the flags that name recipients of a new file. */
+/** Adds the flags for the recipients of a new file. */
 export function addRecipientFlags(command: Command): Command {
   for (const { flag, short, what } of kinds)
     command.option(`${short ? `-${short}, ` : ''}--${flag} <list>`, `comma separated list of ${what}`);
@@ -43,7 +43,7 @@ export function addChangeFlags(command: Command): Command {
     .option('--encryption-context <pairs>', 'encryption context of added KMS keys');
 }
 
-/** Recipients that flags, else their variables, name. */
+/** The recipients of the flags, else of their variables. */
 export function recipientsOf(flags: Flags): readonly Recipient[] {
   return kinds.flatMap(({ flag, variable }) =>
     parseList(flag, textOf(flags, flag) ?? process.env[variable] ?? '', flags),
@@ -56,18 +56,18 @@ export const changedRecipients = (change: 'add' | 'rm', flags: Flags): readonly 
 
 const camel = (name: string) => name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
-/** The text of an option, or undefined where it is not given. */
+/** The text of an option; undefined without it. */
 export function textOf(flags: Flags, name: string): string | undefined {
   const value = flags[camel(name)];
   return typeof value === 'string' ? value : undefined;
 }
 
-/** The number of an option, or undefined where it is not given. @throws SopsError for anything else */
+/** The number of an option; undefined without it. @throws SopsError `badUsage` */
 export function numberOf(flags: Flags, name: string): number | undefined {
   const text = textOf(flags, name);
   if (text === undefined) return undefined;
   if (/^[0-9]{1,9}$/.test(text)) return Number(text);
-  throw new SopsError('generic', { what: 'not a number', where: `--${name}`, fix: 'Give a whole number.' });
+  throw new SopsError('badUsage', { what: 'not a number', where: `--${name}`, fix: 'Pass a whole number.' });
 }
 
 function parseList(flag: Flag, list: string, flags: Flags): readonly Recipient[] {
@@ -106,7 +106,7 @@ function parseRecipient(flag: Flag, text: string, flags: Flags): Recipient {
   }
 }
 
-/** `k1:v1,k2:v2`. @throws SopsError `badKmsContext` for a pair with other than one colon */
+/** `k1:v1,k2:v2`. @throws SopsError `badKmsContext` for a pair without exactly one colon */
 export function contextOf(text: string | undefined): Readonly<Record<string, string>> | undefined {
   if (text === undefined || text === '') return undefined;
   const pairs = text.split(',').map((pair) => pair.split(':').map((part) => part.trim()));

@@ -1,8 +1,12 @@
-import { decrypt, parse, rotate, serialize } from '../file/file';
-import { SopsError } from '../model/sops-error';
+import { withDataKey } from '../data-key/with-data-key';
+import { decrypt } from '../file/decrypt';
+import { parse, serialize } from '../file/parse';
+import { rotate } from '../file/rotate';
+import { exitCodes, SopsError } from '../model/sops-error';
 import { identityText, type KeyGroup } from '../recipients/recipient';
 import { keyringOf, layoutOf } from './environment';
-import { inputFormat, outputFormat, readInput, writeResult, exists } from './files';
+import { exists, inputFormat, outputFormat, readInput } from './input';
+import { writeResult } from './output';
 import { changedRecipients, type Flags } from './recipient-flags';
 
 /** `sops-codec rotate file`: a new data key; recipients added to the first group, or removed from all. */
@@ -11,30 +15,19 @@ export async function rotateCommand(file: string, flags: Flags): Promise<void> {
   const removed = changedRecipients('rm', flags);
   if (!(await exists(file)) && (added.length > 0 || removed.length > 0)) {
     throw new SopsError('keyChangeOnMissingFile', {
-      what: 'there is no such file whose recipients could be changed',
+      what: 'the file whose recipients should change does not exist',
       where: file,
       fix: 'Check the path.',
     });
   }
   const keyring = keyringOf(flags);
-  const opened = await decrypt(
-    parse(await readInput(file, 'unreadableInput'), inputFormat(file, flags)),
-    keyring,
-    {
-      ignoreMac: flags['ignoreMac'] === true,
-    },
+  const encrypted = parse(await readInput(file, exitCodes.unreadableInput), inputFormat(file, flags));
+  const decrypting = decrypt(encrypted, keyring, { ignoreMac: flags['ignoreMac'] === true });
+  const rotated = await withDataKey(decrypting, (decrypted) =>
+    rotate(decrypted, keyring, { groups: regroup(decrypted.metadata.groups, added, removed) }),
   );
-  try {
-    const groups = regroup(opened.metadata.groups, added, removed);
-    const rotated = await rotate(opened, keyring, { groups });
-    await writeResult(
-      serialize({ ...rotated, format: outputFormat(file, flags) }, layoutOf(flags)),
-      file,
-      flags,
-    );
-  } finally {
-    opened.dataKey.fill(0);
-  }
+  const bytes = serialize({ ...rotated, format: outputFormat(file, flags) }, layoutOf(flags));
+  await writeResult({ bytes, isPlaintext: false }, file, flags);
 }
 
 function regroup(groups: readonly KeyGroup[], added: KeyGroup, removed: KeyGroup): readonly KeyGroup[] {

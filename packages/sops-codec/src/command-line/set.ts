@@ -1,11 +1,13 @@
-import { edit, parse, readPlain, serialize } from '../file/file';
+import { edit } from '../file/encrypt';
+import { parse, readPlain, serialize } from '../file/parse';
 import { sameDocuments } from '../model/same';
 import { getValue, setValue, unsetValue, type Path } from '../model/path';
-import { recoded, SopsError } from '../model/sops-error';
+import { exitCodes, SopsError, withExitCode } from '../model/sops-error';
 import type { Document, Value } from '../model/tree';
 import { keyringOf, layoutOf } from './environment';
-import { inputFormat, outputFormat, readInput, replaceFile } from './files';
+import { inputFormat, outputFormat, readInput } from './input';
 import type { Flags } from './recipient-flags';
+import { replaceFile } from './replace-file';
 import { parseTreePath } from './tree-path';
 
 /** `sops-codec set file path value`; the value is JSON. */
@@ -23,23 +25,23 @@ export async function setCommand(
 async function valueOf(value: string | undefined, flags: Flags): Promise<string> {
   const [fromFile, fromStdin] = [flags['valueFile'] === true, flags['valueStdin'] === true];
   if (fromFile && fromStdin)
-    throw new SopsError('generic', {
-      what: 'a value comes from one place',
-      where: '--value-file, --value-stdin',
+    throw new SopsError('conflictingParameters', {
+      exitCode: 1,
+      what: '--value-file and --value-stdin cannot be combined',
       fix: 'Pass one of them.',
     });
   if (fromStdin !== (value === undefined))
-    throw new SopsError('noFile', {
-      what: fromStdin ? 'a value is given twice' : 'no value is given',
-      fix: 'Give it as JSON behind the path, or pass --value-stdin.',
+    throw new SopsError('badUsage', {
+      exitCode: exitCodes.noFile,
+      what: fromStdin ? 'a value and --value-stdin cannot be combined' : 'no value specified',
+      fix: 'Pass it as JSON after the path, or pass --value-stdin.',
     });
   if (value === undefined) return (await readInput(undefined)).toString();
-  return fromFile ? (await readInput(value, 'generic')).toString() : value;
+  return fromFile ? (await readInput(value, 1)).toString() : value;
 }
 
 /**
- * A value as `sops set` takes it: objects keep integers exact, a bare number is a float, and a list at the top is
- * refused. Source: sops `cmd/sops/main.go` (jsonValueToTreeInsertableValue)
+ * A value as `sops set` reads it: objects keep integers exact, a bare number is a float, and a list is not accepted. Source: sops `cmd/sops/main.go` (jsonValueToTreeInsertableValue)
  */
 export function parseValue(text: string): Value {
   const trimmed = text.trim();
@@ -47,7 +49,7 @@ export function parseValue(text: string): Value {
     new SopsError('badSetSyntax', {
       what,
       where: 'the value',
-      fix: 'Give it as JSON: "text", true, 5 or {"key": "text"}.',
+      fix: 'Pass it as JSON: "text", true, 5 or {"key": "text"}.',
     });
   if (trimmed.startsWith('{')) {
     try {
@@ -74,34 +76,34 @@ export function parseValue(text: string): Value {
 export async function unsetCommand(file: string, path: string, flags: Flags): Promise<void> {
   const steps = parseIndex(path);
   await change(file, flags, (documents) => {
-    if (getValue(documents, steps) === undefined && flags['idempotent'] !== true) throw nothingThere(steps);
+    if (getValue(documents, steps) === undefined && flags['idempotent'] !== true) throw pathNotFound(steps);
     return unsetValue(documents, steps);
   });
 }
 
-/** A path; one that is none has a code of its own here. */
+/** A path; one that is not valid has an exit code of its own here. */
 function parseIndex(path: string): Path {
   try {
     return parseTreePath(path);
   } catch (error) {
-    throw recoded(error, 'badTreePath', 'badSetSyntax');
+    throw withExitCode(error, 'badTreePath', exitCodes.badSetSyntax);
   }
 }
 
-const nothingThere = (path: Path) =>
-  new SopsError('generic', {
-    what: 'there is nothing at that path',
+const pathNotFound = (path: Path) =>
+  new SopsError('pathNotFound', {
+    what: 'the path does not exist in the file',
     where: path.map(String).join(' → '),
-    fix: 'Pass --idempotent to take that for done.',
+    fix: 'Pass --idempotent to accept that.',
   });
 
-/** Changes a file in place. With --idempotent a file that says so already is left alone. */
+/** Changes a file in place. With --idempotent a file that needs no change is not written. */
 async function change(
   file: string,
   flags: Flags,
   step: (documents: readonly Document[]) => readonly Document[],
 ): Promise<void> {
-  const before = parse(await readInput(file, 'unreadableInput'), inputFormat(file, flags));
+  const before = parse(await readInput(file, exitCodes.unreadableInput), inputFormat(file, flags));
   let same = false;
   const after = await edit(
     before,

@@ -2,7 +2,7 @@ import type { Path } from '../model/path';
 import { SopsError } from '../model/sops-error';
 
 /**
- * The path that `["key"][0]['other']` stands for. Source: sops `cmd/sops/main.go` (parseTreePath)
+ * Parses a path like `["key"][0]['other']`. Source: sops `cmd/sops/main.go` (parseTreePath)
  *
  * @throws SopsError `badTreePath`
  */

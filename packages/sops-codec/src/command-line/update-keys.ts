@@ -1,24 +1,25 @@
 import { createInterface } from 'node:readline/promises';
-import { parse, serialize } from '../file/file';
+import { parse, serialize } from '../file/parse';
 import { SopsError } from '../model/sops-error';
 import { identityText, type KeyGroup } from '../recipients/recipient';
 import { layoutOf } from './environment';
-import { effectiveName, inputFormat, readInput, replaceFile } from './files';
+import { effectiveName, inputFormat, readInput } from './input';
 import { findConfig, ruleForFile } from './find-config';
 import type { Flags } from './recipient-flags';
+import { replaceFile } from './replace-file';
 import { withGroups } from './with-groups';
 
-/** `sops-codec updatekeys file…`: the recipients that the creation rule names, in place of those that the file has. */
+/** `sops-codec updatekeys file…`: gives files the recipients of their creation rule. */
 export async function updateKeysCommand(files: readonly string[], flags: Flags): Promise<void> {
   for (const file of files) await updateKeys(file, flags);
 }
 
 async function updateKeys(file: string, flags: Flags): Promise<void> {
-  const encrypted = parse(await readInput(file, 'generic'), inputFormat(file, flags));
+  const encrypted = parse(await readInput(file, 1), inputFormat(file, flags));
   const rule = ruleForFile(findConfig(flags), effectiveName(file, flags));
   if (!rule || rule.groups.length === 0) {
-    throw new SopsError('generic', {
-      what: 'there is no creation rule with recipients for this file',
+    throw new SopsError('noRecipients', {
+      what: 'no creation rule with recipients for this file',
       where: file,
       fix: 'Add one to .sops.yaml.',
     });
@@ -48,11 +49,11 @@ interface Change {
 
 function changesOf(before: readonly KeyGroup[], after: readonly KeyGroup[]): readonly Change[] {
   return Array.from({ length: Math.max(before.length, after.length) }, (_, index) => {
-    const [ours, theirs] = [before, after].map((groups) => (groups[index] ?? []).map(identityText));
+    const [old, next] = [before, after].map((groups) => (groups[index] ?? []).map(identityText));
     return {
-      kept: (theirs ?? []).filter((text) => ours?.includes(text)),
-      added: (theirs ?? []).filter((text) => !ours?.includes(text)),
-      removed: (ours ?? []).filter((text) => !theirs?.includes(text)),
+      kept: (next ?? []).filter((text) => old?.includes(text)),
+      added: (next ?? []).filter((text) => !old?.includes(text)),
+      removed: (old ?? []).filter((text) => !next?.includes(text)),
     };
   });
 }
@@ -75,7 +76,7 @@ function diffText(changes: readonly Change[], before: number, after: number): st
   return `${["The following changes will be made to the file's groups:", ...threshold, ...groups].join('\n')}\n`;
 }
 
-/** Asks until the answer is y or n. @throws SopsError where there is nobody to answer */
+/** Asks until the answer is y or n. @throws SopsError where standard input ends first */
 async function confirmed(): Promise<boolean> {
   const readline = createInterface({ input: process.stdin });
   try {
@@ -88,8 +89,8 @@ async function confirmed(): Promise<boolean> {
   } finally {
     readline.close();
   }
-  throw new SopsError('generic', {
-    what: 'nobody answered whether the recipients are to be changed',
-    fix: 'Pass --yes to change them without a question.',
+  throw new SopsError('badUsage', {
+    what: 'the change of recipients was not confirmed',
+    fix: 'Pass --yes to change them without confirmation.',
   });
 }

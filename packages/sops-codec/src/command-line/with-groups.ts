@@ -1,12 +1,13 @@
-import { createStash } from '../cipher/stash';
+import { createIvCache } from '../cipher/iv-cache';
 import { unwrapDataKey } from '../data-key/data-key';
+import { withDataKey } from '../data-key/with-data-key';
 import type { DecryptedFile, EncryptedFile } from '../file/encrypted-file';
-import { rewrap } from '../file/file';
+import { rewrap } from '../file/rotate';
 import type { KeyGroup } from '../recipients/recipient';
 import { keyringOf } from './environment';
 import type { Flags } from './recipient-flags';
 
-/** A file for other recipients; values, MAC and date are not touched. */
+/** A file for other recipients; its values, MAC and date stay the same. */
 export async function withGroups(
   encrypted: EncryptedFile,
   groups: readonly KeyGroup[],
@@ -16,10 +17,6 @@ export async function withGroups(
   const keyring = keyringOf(flags);
   const metadata = { ...encrypted.metadata, shamirThreshold };
   const dataKey = await unwrapDataKey(encrypted.metadata.groups, encrypted.metadata.shamirThreshold, keyring);
-  const opened: DecryptedFile = { ...encrypted, metadata, dataKey, stash: createStash(), encrypted };
-  try {
-    return await rewrap(opened, groups, keyring);
-  } finally {
-    dataKey.fill(0);
-  }
+  const decrypted: DecryptedFile = { ...encrypted, metadata, dataKey, ivCache: createIvCache(), encrypted };
+  return withDataKey(decrypted, () => rewrap(decrypted, groups, keyring));
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { SopsError } from '../model/sops-error';
+import { SopsError, type SopsErrorCode } from '../model/sops-error';
 import { identityText, type KeyGroup, type Recipient, type WrappedKey } from '../recipients/recipient';
 import type { Keyring } from '../recipients/keyring';
 import { combineShares, splitSecret } from './shamir';
@@ -10,7 +10,7 @@ export const makeDataKey = (): Uint8Array => randomBytes(32);
 /**
  * Wraps a data key for all recipients: the key itself for a single group, a share for each of several.
  *
- * @param threshold shares needed to open; 0 means all groups
+ * @param threshold shares needed to decrypt; 0 means all groups
  * @param now the `created_at` of the wrapped keys, RFC 3339
  * @throws SopsError where one recipient cannot wrap
  */
@@ -22,7 +22,7 @@ export async function wrapDataKey(
   now: string,
 ): Promise<readonly KeyGroup<WrappedKey>[]> {
   if (groups.flat().length === 0) {
-    throw new SopsError('generic', {
+    throw new SopsError('noRecipients', {
       what: 'there are no recipients to encrypt for',
       fix: 'Name at least one in .sops.yaml, in a rule for this file.',
     });
@@ -52,9 +52,9 @@ async function wrapOne(
 }
 
 /**
- * Unwraps the data key with the first recipient that can, or from enough groups' shares.
+ * Unwraps the data key with the first recipient that can, or combines it from enough groups' shares.
  *
- * @throws SopsError that lists each recipient with its reason
+ * @throws SopsError with the reason of each recipient in `failures`
  */
 export async function unwrapDataKey(
   groups: readonly KeyGroup<WrappedKey>[],
@@ -68,17 +68,28 @@ export async function unwrapDataKey(
     if (share) shares.push(share);
   }
   if (groups.length === 1 && shares[0]) return shares[0];
-  // Without a threshold all shares that were recovered are tried, as sops does; too few give a wrong key, and no value opens.
+  // Without a threshold all recovered shares are tried, as sops does; too few give a wrong key, which decrypts no value.
   const needed = Math.max(threshold, 2);
   try {
     if (groups.length > 1 && shares.length >= needed) return combineShares(shares);
   } finally {
     shares.forEach((share) => share.fill(0));
   }
-  throw new SopsError('noDataKey', {
-    what: `the data key cannot be had${groups.length > 1 ? ` (${shares.length} of ${needed} shares)` : ''}: ${failures.map(({ what, where }) => `${where ?? ''}: ${what}`).join('; ')}`,
+  const count = groups.length > 1 ? ` (${shares.length} of ${needed} shares)` : '';
+  const reasons = failures.map(({ what, where }) => (where ? `${where}: ${what}` : what));
+  throw new SopsError(commonCode(failures), {
+    what: `could not decrypt the data key${count}: ${reasons.join('; ')}`,
     fix: [...new Set(failures.map(({ fix }) => fix))].filter(Boolean).join(' '),
+    failures,
   });
+}
+
+/** The one reason of all recipients, those aside that this machine has no identity for. */
+function commonCode(failures: readonly SopsError[]): SopsErrorCode {
+  const codes = [...new Set(failures.map(({ code }) => code))];
+  const relevant = codes.length > 1 ? codes.filter((code) => code !== 'noIdentity') : codes;
+  const [only = 'noDataKey', ...others] = relevant;
+  return others.length > 0 ? 'noDataKey' : only;
 }
 
 async function unwrapGroup(
@@ -90,14 +101,21 @@ async function unwrapGroup(
     try {
       return await keyring.unwrap(key);
     } catch (error) {
-      const { what, fix } = error instanceof SopsError ? error : { what: 'failed', fix: undefined };
-      failures.push(new SopsError('noDataKey', { what, where: identityText(key).slice(0, 200), fix }));
+      failures.push(failureOf(key, error));
     }
   }
   return undefined;
 }
 
-/** Kinds of the keyring's order first; the others follow as stored. */
+/** The reason of one recipient. The text of an unknown error is left out: it may quote the data key. */
+function failureOf(key: WrappedKey, error: unknown): SopsError {
+  const where = identityText(key).slice(0, 200);
+  if (!(error instanceof SopsError)) return new SopsError('recipientFailed', { what: 'failed', where });
+  const { code, what, fix, cause } = error;
+  return new SopsError(code, { what, where, fix, cause });
+}
+
+/** The kinds of the keyring's order first; the others follow in the order of the file. */
 function inDecryptionOrder(group: KeyGroup<WrappedKey>, order: readonly string[]): readonly WrappedKey[] {
   const rank = ({ kind }: WrappedKey) => (order.includes(kind) ? order.indexOf(kind) : order.length);
   return [...group].sort((a, b) => rank(a) - rank(b));

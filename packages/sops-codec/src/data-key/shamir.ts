@@ -18,13 +18,14 @@ const divide = (a: number, b: number): number =>
   a === 0 ? 0 : (exp[(log[a] ?? 0) + 255 - (log[b] ?? 0)] ?? 0);
 
 /**
- * Splits a secret into shares: its bytes, and behind them the share's x. Source: sops `shamir/shamir.go`.
+ * Splits a secret into shares: its bytes, followed by the share's x. Source: sops `shamir/shamir.go`.
  *
  * @throws SopsError unless 2 ≤ threshold ≤ count ≤ 255
  */
 export function splitSecret(secret: Uint8Array, count: number, threshold: number): readonly Uint8Array[] {
   if (!(threshold >= 2 && threshold <= count && count <= 255)) {
-    throw new SopsError('generic', {
+    throw new SopsError('conflictingParameters', {
+      exitCode: 1,
       what: `a threshold of ${threshold} of ${count} key groups is not possible`,
       where: 'shamir_threshold',
       fix: 'Set it from 2 to the number of groups, of which there may be 255.',
@@ -56,7 +57,7 @@ export function combineShares(shares: readonly Uint8Array[]): Uint8Array {
     new Set(xs).size !== xs.length ||
     xs.includes(0)
   ) {
-    throw new SopsError('noDataKey', {
+    throw new SopsError('badWrappedKey', {
       what: 'the shares of the data key do not belong together',
       fix: 'Restore the file from Git.',
     });

@@ -2,7 +2,7 @@ import type { Keyring } from '../recipients/keyring';
 import type { Recipient } from '../recipients/recipient';
 import { setValue } from '../model/path';
 import type { Document } from '../model/tree';
-import { decrypt, edit, encrypt, parse, readPlain, rotate, serialize } from './file';
+import { decrypt, edit, encrypt, parse, readPlain, rotate, serialize } from '../index';
 
 /** Keeps every key and share that it was given or gave away. */
 function watching(): { keyring: Keyring; seen: Uint8Array[] } {

@@ -1,23 +1,29 @@
-import type { Stash } from '../cipher/stash';
+import type { IvCache } from '../cipher/iv-cache';
 import type { Metadata } from '../metadata/metadata';
 import type { Document, Format } from '../model/tree';
 
-/** A file as it is stored: encrypted texts in its leaves. */
+/** A file as it is stored, with encrypted texts in its leaves. */
 export interface EncryptedFile {
+  /** The format that the file is written in. */
   readonly format: Format;
+  /** Its documents without the metadata; only YAML can have more than one. */
   readonly documents: readonly Document[];
+  /** Recipients, MAC, selection rule and the rest of what is under `sops`. */
   readonly metadata: Metadata;
 }
 
-/** A file that was opened, with what is needed to close it again without changing what did not change. */
+/** A decrypted file, with what is needed to encrypt it again without changing what did not change. */
 export interface DecryptedFile {
+  /** The format that the file is written in. */
   readonly format: Format;
-  /** Plain documents. */
+  /** The plain documents. */
   readonly documents: readonly Document[];
+  /** The metadata of the encrypted file. */
   readonly metadata: Metadata;
-  /** 32 bytes; whoever is done with the file fills them with zeros. */
+  /** 32 bytes; `withDataKey` fills them with zeros when you are done. */
   readonly dataKey: Uint8Array;
-  readonly stash: Stash;
-  /** What was opened. */
+  /** The IVs of the encrypted values, so that unchanged values keep their ciphertext. */
+  readonly ivCache: IvCache;
+  /** The file as it was before it was decrypted. */
   readonly encrypted: EncryptedFile;
 }

@@ -1,23 +1,23 @@
-import type { EncryptedFile } from './encrypted-file';
 import { selectorOf } from '../rules/selection';
 import { walk } from '../walk/walk';
+import type { EncryptedFile } from './encrypted-file';
 
 /**
- * The values of an encrypted file that its rule selects for encryption and that stand in it in clear: added or changed by
- * something that does not know SOPS. Such a file does not open.
+ * The values of an encrypted file that its rule selects for encryption and that are not encrypted: added or changed by a
+ * program that does not know SOPS. Such a file cannot be decrypted.
  *
- * @returns the keys that lead to each, from the root; list places are no part of them
- * @throws SopsError where the rule is not one of RE2
+ * @returns the keys that lead to each, from the root, without list indexes
+ * @throws SopsError `badRegex` where the pattern of the rule is not RE2
  */
-export function valuesInClear({
+export function unencryptedValues({
   documents,
   metadata: { rule },
 }: EncryptedFile): readonly (readonly string[])[] {
   const found: (readonly string[])[] = [];
   walk(documents, rule, selectorOf(rule), {
     leaf: (leaf, { path, selected }) => {
-      const isSealed = leaf.kind === 'str' && /^(?:$|ENC\[AES256_GCM,data:)/.test(leaf.text);
-      if (selected && leaf.kind !== 'null' && !isSealed) found.push([...path]);
+      const isEncrypted = leaf.kind === 'str' && /^(?:$|ENC\[AES256_GCM,data:)/.test(leaf.text);
+      if (selected && leaf.kind !== 'null' && !isEncrypted) found.push([...path]);
       return leaf;
     },
     comment: (comment) => comment,

@@ -1,5 +1,5 @@
 import type { Keyring } from '../recipients/keyring';
-import { encrypt, parse, readPlain, serialize, type EncryptOptions } from './file';
+import { encrypt, parse, readPlain, serialize, type EncryptOptions } from '../index';
 import { verify } from './verify';
 
 const keyring: Keyring = {
@@ -25,16 +25,16 @@ test.each<[string, Partial<EncryptOptions>]>([
 });
 
 test.each<[string, (text: string) => string, string]>([
-  ['a value in clear', (text) => text.replace(/^a: .*$/m, 'a: canary'), 'key "a"'],
-  ['a number in clear', (text) => text.replace(/^a: .*$/m, 'a: 5'), 'key "a"'],
-  ['a value in clear in a list', (text) => text.replace(/- ENC\S+/, '- canary'), 'key "b" → "c"'],
+  ['an unencrypted value', (text) => text.replace(/^a: .*$/m, 'a: canary'), 'key "a"'],
+  ['an unencrypted number', (text) => text.replace(/^a: .*$/m, 'a: 5'), 'key "a"'],
+  ['an unencrypted value in a list', (text) => text.replace(/- ENC\S+/, '- canary'), 'key "b" → "c"'],
   [
     'a value that nothing decrypts',
     (text) => text.replace('shown', /ENC\S+/.exec(text)![0]),
     'key "d_unencrypted"',
   ],
   ['no MAC', (text) => text.replace(/^ +mac: .*\n/m, ''), 'sops.mac'],
-  ['a MAC in clear', (text) => text.replace(/(^ +mac): .*$/m, '$1: ABCD'), 'sops.mac'],
+  ['an unencrypted MAC', (text) => text.replace(/(^ +mac): .*$/m, '$1: ABCD'), 'sops.mac'],
   ['no version', (text) => text.replace(/^ +version: .*\n/m, ''), 'sops.version'],
   ['a key that is not wrapped', (text) => text.replace(/enc: .*$/m, 'enc: ""'), 'age1test'],
   [
@@ -42,7 +42,7 @@ test.each<[string, (text: string) => string, string]>([
     (text) => text.replace(/unencrypted_suffix: .*/, 'encrypted_regex: "("'),
     'encrypted_regex',
   ],
-])('%s is found, and no value told', async (_, damage, where) => {
+])('%s is found, and no value shown', async (_, damage, where) => {
   const found = findings(damage(await made()));
   expect(found).toEqual([expect.objectContaining({ where })]);
   expect(JSON.stringify(found)).not.toContain('canary');

@@ -1,24 +1,28 @@
 import { parseEncrypted } from '../cipher/value';
+import { isVersion } from '../metadata/metadata';
 import { SopsError } from '../model/sops-error';
 import { identityText } from '../recipients/recipient';
 import { isCommentRule, selectorOf } from '../rules/selection';
-import { valuesInClear } from './unencrypted-values';
 import { walk } from '../walk/walk';
 import type { EncryptedFile } from './encrypted-file';
+import { unencryptedValues } from './unencrypted-values';
 
-/** What is wrong with a file, where, and what to do about it. Never holds a value. */
+/** Something that is wrong with a file. Never holds a value. */
 export interface Finding {
+  /** What is wrong. */
   readonly what: string;
+  /** The key or the metadata field. */
   readonly where: string;
+  /** What to do about it. */
   readonly fix: string;
 }
 
-const restore = 'Restore the file from Git, and make the change with a tool that knows SOPS.';
+const restore = 'Restore the file from Git, and make the change with a program that knows SOPS.';
 
 /**
- * What can be told of a file without any key: values that stand in clear where they should not, or are encrypted where
- * nothing would decrypt them; a MAC, version or recipients that are missing. Whether values are authentic only `decrypt`
- * can tell.
+ * What is wrong with a file as far as that shows without any key: values that should be encrypted and are not, or are
+ * encrypted and would not be decrypted; a missing MAC, version or wrapped key. Only `decrypt` shows whether values are
+ * authentic.
  *
  * @returns nothing for a file that looks right
  */
@@ -32,8 +36,7 @@ function verifyMetadata({ metadata }: EncryptedFile): readonly Finding[] {
   const add = (what: string, where: string) => findings.push({ what, where, fix: restore });
   if (mac === '') add('the file has no MAC', 'sops.mac');
   else if (!parseEncrypted(mac)) add('the MAC is not encrypted', 'sops.mac');
-  if (!/^v?[0-9]+\.[0-9]+\.[0-9]+|^1\./.test(version))
-    add('the file does not say which version of SOPS made it', 'sops.version');
+  if (!isVersion(version)) add('the version of SOPS that wrote the file is missing', 'sops.version');
   if (groups.length > 1 && shamirThreshold > groups.length)
     add('more shares are needed than there are key groups', 'sops.shamir_threshold');
   for (const key of groups.flat())
@@ -49,8 +52,10 @@ function verifyValues(file: EncryptedFile): readonly Finding[] {
   });
   try {
     return [
-      ...valuesInClear(file).map(finding('a value stands in clear that should be encrypted')),
-      ...neverDecrypted(file).map(finding('a value is encrypted that is read as it stands')),
+      ...unencryptedValues(file).map(finding('a value that should be encrypted is not')),
+      ...neverDecrypted(file).map(
+        finding('an encrypted value would not be decrypted: the rule does not select it'),
+      ),
     ];
   } catch (error) {
     if (!(error instanceof SopsError)) throw error;
@@ -58,7 +63,7 @@ function verifyValues(file: EncryptedFile): readonly Finding[] {
   }
 }
 
-/** Encrypted values that the rule leaves in clear. Comments may have moved since they decided: of theirs, nothing is said. */
+/** Encrypted values that the rule does not select. Not checked for comment rules: their comments may have moved. */
 function neverDecrypted({ documents, metadata: { rule } }: EncryptedFile): readonly (readonly string[])[] {
   if (isCommentRule(rule)) return [];
   const found: (readonly string[])[] = [];

@@ -14,17 +14,17 @@ const codecs: ReadonlyMap<Format, FormatCodec> = new Map([
   ['binary', binary],
 ]);
 
-/** The codec of a format. @throws SopsError for a format that is not read here */
+/** The codec of a format. @throws SopsError `unknownFormat` */
 export function codecOf(format: Format): FormatCodec {
   const codec = codecs.get(format);
   if (codec) return codec;
-  throw new SopsError('generic', {
-    what: `files of format ${format} are not read here`,
+  throw new SopsError('unknownFormat', {
+    what: `unknown file format ${String(format).slice(0, 40)}`,
     fix: `Use one of ${[...codecs.keys()].join(', ')}.`,
   });
 }
 
-/** The format that a path stands for by its suffix. Source: sops `cmd/sops/formats/formats.go` */
+/** The format of a path, by its suffix. Source: sops `cmd/sops/formats/formats.go` */
 export function formatOf(path: string): Format {
   if (/\.ya?ml$/.test(path)) return 'yaml';
   if (path.endsWith('.json')) return 'json';

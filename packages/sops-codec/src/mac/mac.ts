@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { decryptBytes, encryptBytes, parseEncrypted } from '../cipher/value';
 
-/** Fed first where only encrypted values are hashed: SHA-256("sops"). Source: sops `sops.go` (MACOnlyEncryptedInitialization). */
+/** Hashed first where only encrypted values are hashed: SHA-256("sops"). Source: sops `sops.go` (MACOnlyEncryptedInitialization). */
 const macOnlyEncryptedPrefix = Buffer.from(
   '8a3fd2ad54ce66527b1034f3d147be0b0b975b3bf44f72c6fdadec8176f27d69',
   'hex',
@@ -24,12 +24,12 @@ export function startMac(macOnlyEncrypted: boolean): MacHash {
   };
 }
 
-/** The `mac` text: the digest encrypted with the time of change as additional data (no colon behind it). */
-export const sealMac = (digest: string, lastModified: string, key: Uint8Array): string =>
+/** The `mac` text: the digest encrypted with the time of change as additional data, without a colon. */
+export const encryptMac = (digest: string, lastModified: string, key: Uint8Array): string =>
   encryptBytes(Buffer.from(digest), 'str', lastModified, key);
 
-/** The digest in a `mac` text; undefined where it cannot be opened. */
-export function openMac(mac: string, lastModified: string, key: Uint8Array): string | undefined {
+/** The digest in a `mac` text; undefined where it cannot be decrypted. */
+export function decryptMac(mac: string, lastModified: string, key: Uint8Array): string | undefined {
   const encrypted = parseEncrypted(mac);
   return encrypted && decryptBytes(encrypted, lastModified, key)?.toString('latin1');
 }

@@ -1,20 +1,20 @@
 import { SopsError } from '../model/sops-error';
 import type { Item, List, Mapping, Value } from '../model/tree';
 
-/** Reads fields of a metadata mapping: any case, weakly typed, as sops does (mapstructure). */
+/** Reads fields of a metadata mapping: names in any case, types converted, as sops does (mapstructure). */
 export interface Fields {
   readonly text: (name: string) => string | undefined;
   readonly requiredText: (name: string) => string;
   readonly flag: (name: string) => boolean;
   readonly count: (name: string) => number;
-  /** Mappings of a list; a single mapping counts as a list of one. */
+  /** The mappings of a list; a single mapping is a list of one. */
   readonly mappings: (name: string) => readonly Mapping[];
   readonly texts: (name: string) => Readonly<Record<string, string>> | undefined;
-  /** Items whose names are none of those given. */
+  /** The items of all other names. */
   readonly others: (names: readonly string[]) => readonly Item[];
 }
 
-/** @throws SopsError (from the readers) naming a field of the wrong type, or one that is missing */
+/** The readers throw SopsError `badMetadata` with a field that is missing or of the wrong type. */
 export function fieldsOf(mapping: Mapping, place: string): Fields {
   const items = mapping.items.filter((item) => item.kind === 'item');
   const find = (name: string): Value | undefined => {
@@ -60,10 +60,10 @@ export function fieldsOf(mapping: Mapping, place: string): Fields {
 
 /** Throws the error of metadata that cannot be read. */
 export function metadataError(what: string): never {
-  throw new SopsError('generic', {
+  throw new SopsError('badMetadata', {
     what: `the metadata cannot be read: ${what}`,
     where: 'sops',
-    fix: 'Restore the file from Git; metadata is not for editing by hand.',
+    fix: 'Restore the file from Git; metadata cannot be edited by hand.',
   });
 }
 

@@ -1,7 +1,7 @@
 import { SopsError } from '../model/sops-error';
 import type { Item, List, Mapping, Value } from '../model/tree';
 
-/** Nesting beyond which names are refused; metadata has five levels. */
+/** How deep names may be nested; metadata has five levels. */
 const maxDepth = 100;
 const mapStep = '__map_';
 const listStep = '__list_';
@@ -43,9 +43,9 @@ interface Branch {
 }
 
 /**
- * The nested mapping that flat names stand for.
+ * The nested mapping of flat names.
  *
- * @throws SopsError where a name is given twice, is both value and container, or a list has gaps
+ * @throws SopsError `badMetadata` where a name occurs twice, is both a value and a container, or a list has gaps
  */
 export function unflatten(entries: readonly (readonly [string, string])[]): Mapping {
   const root: Branch = { kind: 'map', children: new Map() };
@@ -100,7 +100,7 @@ function toList({ children }: Branch): List {
   const elements = Array.from({ length: children.size }, (_, index) => {
     const node = children.get(String(index));
     if (node !== undefined) return toValue(node);
-    throw new SopsError('generic', {
+    throw new SopsError('badMetadata', {
       what: 'the metadata cannot be read: a list has a gap',
       where: 'sops',
       fix: 'Restore the file from Git.',
@@ -110,15 +110,15 @@ function toList({ children }: Branch): List {
 }
 
 const tooDeep = (name: string) =>
-  new SopsError('generic', {
+  new SopsError('badMetadata', {
     what: `the metadata cannot be read: nested deeper than ${maxDepth} levels`,
     where: name.slice(0, 100),
     fix: 'Restore the file from Git.',
   });
 
 const conflict = (name: string) =>
-  new SopsError('generic', {
-    what: 'the metadata cannot be read: a name is given twice, or is both a value and a container',
+  new SopsError('badMetadata', {
+    what: 'the metadata cannot be read: a name occurs twice, or is both a value and a container',
     where: name.slice(0, 100),
     fix: 'Restore the file from Git.',
   });

@@ -20,7 +20,7 @@ const ownFields: readonly string[] = [
 /**
  * Reads the metadata of a file, in any version's layout. Source: sops `stores/stores.go`.
  *
- * @throws SopsError where something is missing or of the wrong type, or where two selection rules are set
+ * @throws SopsError `badMetadata` where a field is missing or of the wrong type, or where two selection rules are set
  */
 export function readMetadata(mapping: Mapping): Metadata {
   const fields = fieldsOf(mapping, 'sops');
@@ -34,7 +34,7 @@ export function readMetadata(mapping: Mapping): Metadata {
     lastModified: readLastModified(fields.requiredText('lastmodified')),
     mac: fields.text('mac') ?? '',
     rule: onlyRule(rules),
-    ruleStated: rules.length > 0,
+    hasExplicitRule: rules.length > 0,
     macOnlyEncrypted: fields.flag('mac_only_encrypted'),
     version: fields.text('version') ?? '',
     unknown: fields.others(ownFields),
@@ -43,16 +43,16 @@ export function readMetadata(mapping: Mapping): Metadata {
 
 function onlyRule(rules: readonly SelectionRule[]): SelectionRule {
   if (rules.length <= 1) return rules[0] ?? defaultRule;
-  throw new SopsError('generic', {
+  throw new SopsError('badMetadata', {
     what: `more than one selection rule is set: ${rules.map(({ kind }) => kind).join(', ')}`,
     where: 'sops',
     fix: 'Restore the file from Git; one of them was added by hand.',
   });
 }
 
-/** `lastmodified` is parsed and written again before it is used, so `+00:00` is `Z` and fractions of seconds vanish. */
+/** sops parses and formats `lastmodified` before it uses it: `+00:00` becomes `Z`, and fractions of seconds are dropped. */
 function readLastModified(text: string): string {
-  const time = normalTime(text) ?? metadataError(`lastmodified is no RFC 3339 time`);
+  const time = normalTime(text) ?? metadataError('lastmodified is not an RFC 3339 time');
   return time.replace(/\.\d+/, '');
 }
 
@@ -93,7 +93,8 @@ function readKnown(kind: (typeof recipientLists)[number], fields: Fields): Wrapp
   const enc = text('enc');
   if (kind === 'age') return { kind, recipient: text('recipient'), enc };
   const createdAt = fields.requiredText('created_at');
-  if (normalTime(createdAt) === undefined) metadataError(`created_at of a ${kind} entry is no RFC 3339 time`);
+  if (normalTime(createdAt) === undefined)
+    metadataError(`created_at of a ${kind} entry is not an RFC 3339 time`);
   switch (kind) {
     case 'kms': {
       const context = fields.texts('context');

@@ -1,7 +1,7 @@
 import { setValue } from '../model/path';
 import type { Format } from '../model/tree';
 import type { Keyring } from '../recipients/keyring';
-import { edit, encrypt, parse, readPlain, serialize } from '../file/file';
+import { edit, encrypt, parse, readPlain, serialize } from '../index';
 
 const keyring: Keyring = {
   wrap: (_, key) => Promise.resolve(Buffer.from(key).toString('base64')),

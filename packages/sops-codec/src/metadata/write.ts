@@ -3,9 +3,9 @@ import type { KeyGroup, WrappedKey } from '../recipients/recipient';
 import { ruleText } from '../rules/selection';
 import { recipientLists, type Metadata } from './metadata';
 
-/** Metadata as the mapping that stands in a file: keys sorted bytewise, empties left out. Source: sops 3.13 `stores/metadata.go`. */
+/** Metadata as the mapping of a file: keys sorted bytewise, empty ones left out. Source: sops 3.13 `stores/metadata.go`. */
 export function writeMetadata(metadata: Metadata): Mapping {
-  const { groups, shamirThreshold, lastModified, mac, rule, ruleStated, macOnlyEncrypted, version } =
+  const { groups, shamirThreshold, lastModified, mac, rule, hasExplicitRule, macOnlyEncrypted, version } =
     metadata;
   const { unknown, unknownInGroups = [] } = metadata;
   const [first] = groups;
@@ -18,7 +18,7 @@ export function writeMetadata(metadata: Metadata): Mapping {
       : []),
     item('lastmodified', str(lastModified)),
     item('mac', str(mac)),
-    ...(ruleStated ? [item(rule.kind, str(ruleText(rule)))] : []),
+    ...(hasExplicitRule ? [item(rule.kind, str(ruleText(rule)))] : []),
     ...(macOnlyEncrypted ? [item('mac_only_encrypted', { kind: 'bool', value: true })] : []),
     item('version', str(version)),
     ...unknown,

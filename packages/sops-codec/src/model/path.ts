@@ -1,7 +1,7 @@
 import { SopsError } from './sops-error';
 import type { Comment, Document, Item, List, Mapping, Value } from './tree';
 
-/** Where a value stands: keys of mappings, places in lists (comments not counted). */
+/** The path of a value: keys of mappings, and indexes of lists that do not count comments. */
 export type Path = readonly (string | number)[];
 
 /** The value at a path of the first document, or undefined. */
@@ -20,10 +20,10 @@ function child(value: Value, step: string | number): Value | undefined {
 }
 
 /**
- * Documents with a value put at a path of the first one; mappings on the way are made. A place behind a list's end
- * appends.
+ * The documents with a value at a path of the first one. Missing mappings on the way are created; an index after the end
+ * of a list appends.
  *
- * @throws SopsError where the path leads through a value that is no container
+ * @throws SopsError `badTreePath` where the path leads through a value that is neither a mapping nor a list
  */
 export function setValue(
   [document, ...rest]: readonly Document[],
@@ -69,7 +69,7 @@ function setInList(list: List, path: Path, at: number, value: Value): List {
 const empty = (next: string | number | undefined): Value =>
   typeof next === 'number' ? { kind: 'list', elements: [] } : { kind: 'map', items: [] };
 
-/** Documents without the value at a path of the first one; the same documents where there is none. */
+/** The documents without the value at a path of the first one; the same documents where that path has no value. */
 export function unsetValue(documents: readonly Document[], path: Path): readonly Document[] {
   const [document, ...rest] = documents;
   if (!document || path.length === 0 || getValue(documents, path) === undefined) return documents;
@@ -100,7 +100,7 @@ function unsetIn(container: Value, path: Path, at: number): Value {
 
 const notContainer = (path: Path, at: number) =>
   new SopsError('badTreePath', {
-    what: 'the path leads through a value that has no place of that kind: keys are in mappings, numbers in lists',
+    what: 'the path leads through a value that does not contain such a step: keys are for mappings, numbers for lists',
     where: path.slice(0, at).map(String).join(' → '),
     fix: 'Correct the path, or remove that value first.',
   });

@@ -1,17 +1,20 @@
 /**
- * The in-memory model of a file, as sops has it: documents, each an ordered mapping with comments among its items.
- * Plain and encrypted files have the same shape; in an encrypted one the leaves hold `ENC[…]` texts.
+ * The in-memory model of a file, as in sops: documents, each an ordered mapping with comments among its items. Plain and
+ * encrypted files have the same model; in an encrypted one the leaves hold `ENC[…]` texts.
  * Source: sops `sops.go` (TreeBranches, TreeItem, Comment).
  */
 
-/** Text after the comment marker, verbatim, leading blank included. `inline` (YAML only): behind the value it belongs to. */
+/** A comment. */
 export interface Comment {
+  /** Tells a comment from items and values. */
   readonly kind: 'comment';
+  /** The text after the comment marker, unchanged, with its leading blank. */
   readonly text: string;
+  /** YAML only: whether it is on the line of the value before it. */
   readonly inline: boolean;
 }
 
-/** A string. `bytes` instead of `text` where the value is not valid UTF-8 (binary files, `!!binary`). */
+/** A string; `bytes` instead of `text` where the value is not valid UTF-8 (binary files, `!!binary`). */
 export type Str =
   { readonly kind: 'str'; readonly text: string } | { readonly kind: 'bytes'; readonly bytes: Uint8Array };
 
@@ -24,25 +27,33 @@ export type Leaf =
   | { readonly kind: 'time'; readonly text: string }
   | { readonly kind: 'null' };
 
-/** A list; comments stand among its elements. */
+/** A list. */
 export interface List {
+  /** Tells a list from other values. */
   readonly kind: 'list';
+  /** Its elements, with comments among them. */
   readonly elements: readonly (Value | Comment)[];
 }
 
-/** A key with its value. Duplicate keys are representable, since some formats allow them. */
+/** A key with its value. Duplicate keys are possible, since some formats allow them. */
 export interface Item {
+  /** Tells an item from a comment. */
   readonly kind: 'item';
+  /** The key; always a text. */
   readonly key: string;
+  /** The value of the key. */
   readonly value: Value;
 }
 
 /** A mapping in file order. */
 export interface Mapping {
+  /** Tells a mapping from other values. */
   readonly kind: 'map';
+  /** Its items, with comments among them. */
   readonly items: readonly (Item | Comment)[];
 }
 
+/** A leaf, a list or a mapping. */
 export type Value = Leaf | List | Mapping;
 
 /** One document of a file; only YAML can have more than one. */

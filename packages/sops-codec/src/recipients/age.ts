@@ -1,28 +1,25 @@
 import type { webcrypto } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
-import { SopsError } from '../model/sops-error';
-import { commandWords } from './command-words';
+import { SopsError, type SopsErrorCode } from '../model/sops-error';
+import { identitiesOfCommand, identitiesOfEnvironment } from './age-identities';
 
-/** Where age identities come from. */
+/** How age files are decrypted. */
 export interface AgeOptions {
-  /** `AGE-SECRET-KEY-1…` texts, instead of those that the environment names. */
-  readonly identities?: readonly string[];
+  /** `AGE-SECRET-KEY-1…` texts, instead of those of the environment. */
+  readonly identities?: readonly string[] | undefined;
 }
 
 /** An identity as the library takes it. */
 type Identity = string | webcrypto.CryptoKey;
 
-/** Gives the identities; those of files and variables are looked up once, a command is asked for each recipient. */
+/** Returns the identities; files and variables are read once, a command is run for each recipient. */
 export type AgeIdentities = (recipient: string) => Promise<readonly Identity[]>;
 
-/** Identities given, else all that the environment names. Source: sops `age/keysource.go` */
+/** The given identities, else all those of the environment. Source: sops `age/keysource.go` */
 export function ageIdentities({ identities }: AgeOptions = {}): AgeIdentities {
-  let found: Promise<readonly Identity[]> | undefined;
-  if (identities) return () => (found ??= Promise.all(identities.map(prepared)));
+  let known: Promise<readonly Identity[]> | undefined;
+  if (identities) return () => (known ??= Promise.all(identities.map(toKey)));
   return async (recipient) => [
-    ...(await (found ??= identitiesOfEnvironment().then((all) => Promise.all(all.map(prepared))))),
+    ...(await (known ??= identitiesOfEnvironment().then((all) => Promise.all(all.map(toKey))))),
     ...(await identitiesOfCommand(recipient)),
   ];
 }
@@ -31,10 +28,10 @@ export function ageIdentities({ identities }: AgeOptions = {}): AgeIdentities {
 const pkcs8Prefix = Buffer.from('302e020100300506032b656e04220420', 'hex');
 
 /**
- * X25519 identities as keys, which is what the library makes of their text for each file that it opens. Others, and what
- * is none, as they are: the library says what it thinks of them.
+ * An X25519 identity as a key: the library would convert its text again for each file. Other identities, and texts that
+ * are not an identity, are returned unchanged: the library reports what is wrong with them.
  */
-async function prepared(identity: string): Promise<Identity> {
+async function toKey(identity: string): Promise<Identity> {
   if (!identity.startsWith('AGE-SECRET-KEY-1')) return identity;
   try {
     const { bech32 } = await import('@scure/base');
@@ -52,7 +49,7 @@ async function prepared(identity: string): Promise<Identity> {
   }
 }
 
-/** Wraps a key: an armored age file with one recipient. @throws SopsError where the recipient is none */
+/** Wraps a key: an armored age file with one recipient. @throws SopsError `badRecipient` */
 export async function wrapAge(recipient: string, key: Uint8Array): Promise<string> {
   try {
     const { armor, Encrypter } = await import('age-encryption');
@@ -61,95 +58,50 @@ export async function wrapAge(recipient: string, key: Uint8Array): Promise<strin
     const text = armor.encode(await encrypter.encrypt(key));
     return text.endsWith('\n') ? text : `${text}\n`;
   } catch {
-    throw new SopsError('generic', {
-      what: 'not an age recipient that can be used here',
+    throw new SopsError('badRecipient', {
+      what: 'not an age recipient that is supported here',
       where: recipient.slice(0, 80),
       fix:
         recipient.startsWith('ssh-') || /^age1[a-z0-9]+1/.test(recipient)
-          ? 'SSH keys and plugins are not supported here: give an X25519 recipient (age1…).'
-          : 'Give an X25519 recipient (age1…); age-keygen -y shows the one of an identity.',
+          ? 'SSH keys and plugins are not supported: use an X25519 recipient (age1…).'
+          : 'Use an X25519 recipient (age1…); age-keygen -y shows the recipient of an identity.',
     });
   }
 }
 
-/** Unwraps a key. @throws SopsError where no identity opens it */
+/** Unwraps a key. @throws SopsError `noIdentity` where no identity decrypts it, `badWrappedKey` where it is damaged */
 export async function unwrapAge(
   identities: AgeIdentities,
   recipient: string,
   enc: string,
 ): Promise<Uint8Array> {
   const known = await identities(recipient);
-  if (known.length === 0) throw noKey('no age identity is at hand');
+  if (known.length === 0) throw ageError('noIdentity', 'no age identity found');
+  const { armor, Decrypter } = await import('age-encryption');
+  const file = decoded(() => armor.decode(enc));
   try {
-    const { armor, Decrypter } = await import('age-encryption');
     const decrypter = new Decrypter();
     for (const identity of known) decrypter.addIdentity(identity);
-    return await decrypter.decrypt(armor.decode(enc));
+    return await decrypter.decrypt(file);
   } catch {
-    throw noKey(`none of the ${known.length} age identities at hand opens it`);
+    throw ageError('noIdentity', `none of the ${known.length} age identities found decrypts it`);
   }
 }
 
-const noKey = (
+function decoded(decode: () => Uint8Array): Uint8Array {
+  try {
+    return decode();
+  } catch {
+    throw ageError(
+      'badWrappedKey',
+      'the wrapped key is not an armored age file',
+      'Restore the file from Git.',
+    );
+  }
+}
+
+const ageError = (
+  code: SopsErrorCode,
   what: string,
   fix = 'Set SOPS_AGE_KEY_FILE to the file with your age identity, or SOPS_AGE_KEY to the identity itself.',
-) => new SopsError('noDataKey', { what, fix });
-
-async function identitiesOfEnvironment(): Promise<readonly string[]> {
-  const file = process.env['SOPS_AGE_KEY_FILE'];
-  const texts = await Promise.all([
-    Promise.resolve(process.env['SOPS_AGE_KEY'] ?? ''),
-    file ? readFile(file, 'utf8').catch(() => '') : Promise.resolve(''),
-    readFile(join(configDirectory(), 'sops/age/keys.txt'), 'utf8').catch(() => ''),
-  ]);
-  return texts.flatMap(identitiesIn);
-}
-
-/** What `SOPS_AGE_KEY_CMD` prints; it is run without a shell, and told the recipient. */
-async function identitiesOfCommand(recipient: string): Promise<readonly string[]> {
-  const command = process.env['SOPS_AGE_KEY_CMD'];
-  if (!command) return [];
-  const { execa } = await import('execa');
-  const [program = '', ...args] = await commandWords(command);
-  const options = {
-    reject: false,
-    stdin: 'ignore',
-    env: { SOPS_AGE_RECIPIENT: recipient },
-    timeout: 60_000,
-  } as const;
-  const { failed, stdout } = await execa(program, args, options);
-  if (failed) throw noKey('SOPS_AGE_KEY_CMD failed');
-  return identitiesIn(stdout);
-}
-
-/**
- * The identities in a text, blank lines and comments left out. A text with anything else in it is none, as in sops; what
- * only a plugin or a passphrase opens is said so.
- */
-function identitiesIn(text: string): readonly string[] {
-  if (/^(?:age-encryption\.org\/|-----BEGIN AGE)/.test(text.trimStart())) {
-    throw noKey(
-      'the age identities are protected by a passphrase, which cannot be asked for here',
-      'Open them first: SOPS_AGE_KEY="$(age -d keys.age)".',
-    );
-  }
-  const lines = text
-    .split(/\s*\n\s*/)
-    .map((line) => line.trim())
-    .filter((line) => line !== '' && !line.startsWith('#'));
-  if (lines.some((line) => line.startsWith('AGE-PLUGIN-'))) {
-    throw noKey(
-      'identities of age plugins cannot be used here',
-      'Use the sops program for this file, or add an X25519 recipient with it.',
-    );
-  }
-  return lines.every((line) => /^AGE-SECRET-KEY-(?:PQ-)?1[0-9A-Z]+$/.test(line)) ? lines : [];
-}
-
-/** Source: Go `os.UserConfigDir`, and sops for macOS. */
-function configDirectory(): string {
-  const xdg = process.env['XDG_CONFIG_HOME'];
-  if (process.platform === 'win32') return process.env['APPDATA'] ?? '';
-  if (xdg) return xdg;
-  return join(homedir(), process.platform === 'darwin' ? 'Library/Application Support' : '.config');
-}
+) => new SopsError(code, { what, fix });

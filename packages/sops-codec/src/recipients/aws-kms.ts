@@ -1,24 +1,26 @@
 import { hostname } from 'node:os';
 import type { KMSClient } from '@aws-sdk/client-kms';
-import { SopsError } from '../model/sops-error';
+import { SopsError, type SopsErrorCode } from '../model/sops-error';
+import { withoutMessage } from './cloud-sdk';
 import type { Recipient } from './recipient';
 
-type KmsRecipient = Extract<Recipient, { readonly kind: 'kms' }>;
+/** A KMS key as a recipient. */
+export type KmsRecipient = Extract<Recipient, { readonly kind: 'kms' }>;
 
-/** Where KMS clients come from. */
+/** How KMS is called. */
 export interface KmsOptions {
-  /** The client for a recipient, instead of one by its region, profile and role. */
-  readonly clientFor?: (recipient: KmsRecipient) => Promise<KMSClient>;
+  /** The client for a recipient, instead of one for its region, profile and role. */
+  readonly clientFor?: ((recipient: KmsRecipient) => Promise<KMSClient>) | undefined;
 }
 
-/** Gives the client for a recipient; one for each region, profile and role. */
+/** Returns the client for a recipient; one for each region, profile and role. */
 export type KmsClients = (recipient: KmsRecipient) => Promise<KMSClient>;
 
-/** Longest wait for a connection, and for an answer, of which there are three, and for a whole call, in milliseconds. */
+/** Milliseconds to connect and to answer, for each of three attempts; and for a whole call. */
 const attemptTimeout = 2_500;
 const callDeadline = 60_000;
 
-/** Clients by what a recipient names. Source: sops `kms/keysource.go`; its ARN pattern too. */
+/** Clients by region, profile and role of a recipient. Source, with the ARN pattern: sops `kms/keysource.go`. */
 export function kmsClients({ clientFor }: KmsOptions = {}): KmsClients {
   if (clientFor) return clientFor;
   const clients = new Map<string, Promise<KMSClient>>();
@@ -34,7 +36,7 @@ export function kmsClients({ clientFor }: KmsOptions = {}): KmsClients {
 function regionOf(arn: string): string {
   const region = /^arn:aws[\w-]*:kms:(.+):[0-9]+:(?:key|alias)\/.+$/.exec(arn)?.[1];
   if (region !== undefined && /^[a-z0-9-]+$/.test(region)) return region;
-  throw new SopsError('noDataKey', {
+  throw new SopsError('badRecipient', {
     what: 'not the ARN of a KMS key or alias',
     where: arn.slice(0, 120),
     fix: 'Write it as arn:aws:kms:<region>:<account>:key/<id> or …:alias/<name>; bare ids and aliases name no region.',
@@ -58,7 +60,7 @@ async function makeClient(region: string, { awsProfile, role }: KmsRecipient): P
   return client;
 }
 
-/** A call, or its end at the deadline: an answer that trickles in passes the limit of an attempt. */
+/** Ends a call at the deadline: an answer that arrives byte by byte passes the time limit of an attempt. */
 async function inTime<T>(call: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
@@ -87,7 +89,7 @@ async function credentialsFor(region: string, profile: string, role: string | un
 export const sessionName = (host: string): string =>
   `sops@${host.replace(/[^a-zA-Z0-9=,.@_]+/g, '')}`.slice(0, 64);
 
-/** Wraps a key: KMS Encrypt under the recipient's ARN as it is written. Gives base64. */
+/** Wraps a key: KMS Encrypt under the recipient's ARN as it is written. Returns base64. */
 export async function wrapKms(
   clients: KmsClients,
   recipient: KmsRecipient,
@@ -118,7 +120,7 @@ export async function unwrapKms(
       CiphertextBlob: Buffer.from(enc, 'base64'),
       EncryptionContext: { ...recipient.context },
     });
-    // The SDK passes on whatever was answered.
+    // The SDK returns the answer unchecked.
     const plaintext: unknown = (await client.send(command)).Plaintext;
     return plaintext instanceof Uint8Array ? plaintext : undefined;
   });
@@ -137,59 +139,99 @@ async function call<T>(
     if (error instanceof SopsError) throw error;
     throw kmsError(action, recipient.arn, error);
   }
-  throw new SopsError('noDataKey', {
-    what: `${action} was answered without a result`,
+  throw new SopsError('recipientFailed', {
+    what: `${action} returned no result`,
     where: recipient.arn,
     fix: 'Check AWS_ENDPOINT_URL.',
   });
 }
 
 /**
- * An error of KMS as text. The message of a refusal quotes names; not so where Encrypt was asked, which carries the data
- * key, nor where an answer cannot be read: the language's own errors quote it, and the data key may be in it.
+ * An error of KMS. Its message quotes names and is kept, but not for Encrypt, whose request carries the data key, nor for
+ * an answer that cannot be parsed: the errors of the language quote it, and it may contain the data key.
  */
 function kmsError(action: string, arn: string, error: unknown): SopsError {
   const name = error instanceof Error ? error.name : 'Error';
   const quotes = action === 'kms:Decrypt' && !/^(Syntax|Type|Range)Error$/.test(name);
   const message = error instanceof Error && quotes ? error.message.slice(0, 300) : '';
-  return new SopsError('noDataKey', {
+  const { code, fix } = reasons.get(name) ?? {};
+  return new SopsError(code ?? (isFromService(error) ? 'recipientFailed' : 'recipientUnreachable'), {
     what: `${action} failed: ${[name, message].filter(Boolean).join(': ')}`,
     where: arn,
-    fix:
-      fixes.get(name) ??
-      'Check the network, AWS_ENDPOINT_URL where it is set, and aws sts get-caller-identity.',
-    cause: undefined,
+    fix: fix ?? 'Check the network, AWS_ENDPOINT_URL where it is set, and aws sts get-caller-identity.',
+    cause: withoutMessage(error),
   });
 }
 
-const fixes: ReadonlyMap<string, string> = new Map([
+/** Whether a service answered; else it was not reached. */
+const isFromService = (error: unknown): boolean => error instanceof Error && '$fault' in error;
+
+interface Reason {
+  readonly code: SopsErrorCode;
+  readonly fix: string;
+}
+
+const accessDenied: Reason = {
+  code: 'accessDenied',
+  fix: 'Let the identity in use (aws sts get-caller-identity) use the key, with this encryption context.',
+};
+const invalidCredentials: Reason = {
+  code: 'badCredentials',
+  fix: 'The credentials are not valid: sign in again.',
+};
+const expiredCredentials: Reason = { code: 'badCredentials', fix: 'The credentials expired: sign in again.' };
+
+/** What the names of errors mean. Source: AWS KMS API Reference, "Common errors", Encrypt, Decrypt; AWS STS, AssumeRole */
+const reasons: ReadonlyMap<string, Reason> = new Map([
   [
     'NotFoundException',
-    'The key or alias does not exist in that account and region: make it, or correct the ARN.',
+    {
+      code: 'keyNotFound',
+      fix: 'The key or alias does not exist in that account and region: create it, or correct the ARN.',
+    },
   ],
-  [
-    'AccessDeniedException',
-    'Let the identity in use (aws sts get-caller-identity) use the key, with this encryption context.',
-  ],
+  ['AccessDeniedException', accessDenied],
+  ['AccessDenied', accessDenied],
   [
     'CredentialsProviderError',
-    'Sign in: aws sso login, or set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.',
+    {
+      code: 'badCredentials',
+      fix: 'Sign in: aws sso login, or set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.',
+    },
   ],
-  ['ExpiredTokenException', 'The credentials expired: sign in again.'],
-  ['ThrottlingException', 'AWS is throttling: run it again.'],
-  ['SyntaxError', 'The answer is not one of KMS: see who answers (AWS_ENDPOINT_URL, a proxy, a login page).'],
-  ['UnrecognizedClientException', 'The credentials are not valid: sign in again.'],
+  ['ExpiredTokenException', expiredCredentials],
+  ['ExpiredToken', expiredCredentials],
+  ['UnrecognizedClientException', invalidCredentials],
+  ['InvalidClientTokenId', invalidCredentials],
+  ['InvalidSignatureException', invalidCredentials],
+  ['ThrottlingException', { code: 'throttled', fix: 'AWS is throttling: run it again.' }],
+  [
+    'SyntaxError',
+    {
+      code: 'recipientFailed',
+      fix: 'The answer is not from KMS: check who answers (AWS_ENDPOINT_URL, a proxy, a login page).',
+    },
+  ],
   [
     'IncorrectKeyException',
-    'The alias points at another key than the file was encrypted with: take the file that was encrypted anew (git pull), or restore the one that fits.',
+    {
+      code: 'badWrappedKey',
+      fix: 'The alias points at another key than the file was encrypted with: take the file that was encrypted with the new key (git pull), or restore the alias.',
+    },
   ],
-  ['DisabledException', 'The key is disabled: aws kms enable-key.'],
+  ['DisabledException', { code: 'keyUnusable', fix: 'The key is disabled: aws kms enable-key.' }],
   [
     'KMSInvalidStateException',
-    'The key cannot be used in its state (pending deletion?): aws kms describe-key shows it.',
+    {
+      code: 'keyUnusable',
+      fix: 'The key cannot be used in its state (pending deletion?): aws kms describe-key shows it.',
+    },
   ],
   [
     'InvalidCiphertextException',
-    'The wrapped key is damaged, or was wrapped with another encryption context: restore the file from Git.',
+    {
+      code: 'badWrappedKey',
+      fix: 'The wrapped key is damaged, or was wrapped with another encryption context: restore the file from Git.',
+    },
   ],
 ]);

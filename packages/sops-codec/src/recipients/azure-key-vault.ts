@@ -10,21 +10,22 @@ const algorithm = 'RSA-OAEP-256';
 const clientOptions = { retryOptions: { maxRetries: 2, maxRetryDelayInMs: 1_000 } };
 const packages = '@azure/keyvault-keys @azure/identity';
 
-/** What `@azure/identity` calls a TokenCredential; named here so that our types stand without that package. */
+/** A TokenCredential of `@azure/identity`; declared here so that our types do not need that package. */
 export interface TokenCredential {
+  /** Returns a token for the scopes. */
   getToken(scopes: string | string[]): Promise<{ token: string; expiresOnTimestamp: number } | null>;
 }
 
-/** Where Azure credentials come from. */
+/** How Azure Key Vault is called. */
 export interface AzureOptions {
-  /** Instead of those of the environment (DefaultAzureCredential). */
-  readonly credential?: TokenCredential;
+  /** The credential, instead of that of the environment (DefaultAzureCredential). */
+  readonly credential?: TokenCredential | undefined;
 }
 
-/** Gives the credential, made when it is first used. */
+/** Returns the credential, created when it is first used. */
 export type AzureCredential = () => Promise<TokenCredential>;
 
-/** The credential of the environment, or the one that is given. */
+/** The given credential, else that of the environment. */
 export function azureCredential({ credential }: AzureOptions = {}): AzureCredential {
   let made: Promise<TokenCredential> | undefined;
   return () => (made ??= credential ? Promise.resolve(credential) : fromEnvironment());
@@ -35,7 +36,7 @@ async function fromEnvironment(): Promise<TokenCredential> {
   return new DefaultAzureCredential();
 }
 
-/** The key's newest version where none is named: a file must name the one that its key is wrapped with. */
+/** The newest version of the key where none is named: a file must name the version that wraps its key. */
 export async function resolveAzure(
   credential: AzureCredential,
   recipient: AzureRecipient,
@@ -53,7 +54,7 @@ export async function resolveAzure(
   }
 }
 
-/** Wraps a key with RSA-OAEP-256 in the vault. Gives base64url without padding. Source: sops `azkv/keysource.go` */
+/** Wraps a key with RSA-OAEP-256 in the vault. Returns base64url without padding. Source: sops `azkv/keysource.go` */
 export async function wrapAzure(
   credential: AzureCredential,
   recipient: AzureRecipient,
@@ -88,7 +89,7 @@ async function clientFor(credential: AzureCredential, recipient: AzureRecipient)
 
 function urlOf({ vaultUrl, name, version }: AzureRecipient): string {
   if (!/^https:\/\//.test(vaultUrl)) {
-    throw new SopsError('noDataKey', {
+    throw new SopsError('badRecipient', {
       what: 'not the URL of an Azure Key Vault',
       where: vaultUrl.slice(0, 120),
       fix: 'Write it as https://<vault>.vault.azure.net.',

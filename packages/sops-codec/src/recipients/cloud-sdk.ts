@@ -1,30 +1,80 @@
-import { SopsError } from '../model/sops-error';
+import { SopsError, type SopsErrorCode } from '../model/sops-error';
 
 /**
- * Loads the SDK of a cloud, which is installed by those who use it only.
+ * Loads the SDK of a cloud, which only its users install.
  *
- * @throws SopsError that says what to install
+ * @throws SopsError `missingDependency` with the packages to install
  */
 export async function loadSdk<T>(load: () => Promise<T>, packages: string): Promise<T> {
   try {
     return await load();
   } catch (error) {
-    if (!(error instanceof Error) || !('code' in error) || !/MODULE_NOT_FOUND$/.test(String(error.code)))
-      throw error;
-    throw new SopsError('noDataKey', {
+    if (!/MODULE_NOT_FOUND$/.test(String(fieldsOf(error).code))) throw error;
+    throw new SopsError('missingDependency', {
       what: `the packages for this recipient are not installed: ${packages}`,
       fix: `npm i -D ${packages}`,
     });
   }
 }
 
-/** The error of a call to a cloud: its code or name, never its message, which may quote the request. */
+/** The fields by which clouds name their errors. */
+interface ErrorFields {
+  readonly name?: unknown;
+  readonly code?: unknown;
+  readonly statusCode?: unknown;
+}
+
+const fieldsOf = (error: unknown): ErrorFields => (typeof error === 'object' && error !== null ? error : {});
+
+/** The error of a call to a cloud: its name and codes, never its message, which may quote the request. */
 export function cloudError(service: string, error: unknown, where: string, fix: string): SopsError {
   if (error instanceof SopsError) return error;
-  const { name, code } = (typeof error === 'object' && error !== null ? error : {}) as {
-    name?: unknown;
-    code?: unknown;
-  };
-  const said = [name, code].filter((part) => typeof part === 'string' || typeof part === 'number').join(' ');
-  return new SopsError('noDataKey', { what: `${service} refused: ${said || 'no reason given'}`, where, fix });
+  const { name, code } = fieldsOf(error);
+  const names = [name, code].filter((part) => typeof part === 'string' || typeof part === 'number');
+  return new SopsError(codeOf(error), {
+    what: `${service} failed: ${names.join(' ') || 'no reason given'}`,
+    where,
+    fix,
+    cause: withoutMessage(error),
+  });
 }
+
+/** What remains of an error whose message may quote a request or an answer. */
+export function withoutMessage(error: unknown): Error {
+  const { name, code, statusCode } = fieldsOf(error);
+  return Object.assign(new Error(), {
+    ...(typeof name === 'string' ? { name } : {}),
+    ...(typeof code === 'string' || typeof code === 'number' ? { code } : {}),
+    ...(typeof statusCode === 'number' ? { statusCode } : {}),
+  });
+}
+
+/** By HTTP status, gRPC status or the name of a system error. Source: grpc.io, "Status codes" */
+function codeOf(error: unknown): SopsErrorCode {
+  const { name, code, statusCode } = fieldsOf(error);
+  for (const key of [statusCode, code, name]) {
+    const known = typeof key === 'string' || typeof key === 'number' ? codes.get(key) : undefined;
+    if (known) return known;
+  }
+  return 'recipientFailed';
+}
+
+const codes: ReadonlyMap<string | number, SopsErrorCode> = new Map<string | number, SopsErrorCode>([
+  ...([401, 16, 'CredentialUnavailableError', 'AuthenticationRequiredError'] as const).map(
+    (key) => [key, 'badCredentials'] as const,
+  ),
+  ...(['AggregateAuthenticationError', 'AuthenticationError'] as const).map(
+    (key) => [key, 'badCredentials'] as const,
+  ),
+  ...([403, 7] as const).map((key) => [key, 'accessDenied'] as const),
+  ...([404, 5] as const).map((key) => [key, 'keyNotFound'] as const),
+  ...([409, 9] as const).map((key) => [key, 'keyUnusable'] as const),
+  ...([429, 8] as const).map((key) => [key, 'throttled'] as const),
+  ...([4, 14, 500, 502, 503, 504] as const).map((key) => [key, 'recipientUnreachable'] as const),
+  ...(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EHOSTUNREACH'] as const).map(
+    (key) => [key, 'recipientUnreachable'] as const,
+  ),
+  ...(['ENETUNREACH', 'EPIPE', 'REQUEST_SEND_ERROR', 'TimeoutError', 'AbortError'] as const).map(
+    (key) => [key, 'recipientUnreachable'] as const,
+  ),
+]);

@@ -16,7 +16,7 @@ import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
 import { execa } from 'execa';
 import { generate } from 'selfsigned';
-import { decrypt, encrypt } from '../file/file';
+import { decrypt, encrypt } from '../index';
 import type { Document } from '../model/tree';
 import { createKeyring } from './keyring';
 import type { Recipient } from './recipient';
@@ -114,7 +114,7 @@ describe('HashiCorp Vault', () => {
     expect(key?.enc).toMatch(/^vault:v1:/);
   });
 
-  test('a refusal is said without what the server quotes', async () => {
+  test('an error does not contain what the server quotes', async () => {
     process.env['VAULT_TOKEN'] = 'wrong';
     const attempt = roundTrip(recipient(await serve(vault)));
     await expect(attempt).rejects.toMatchObject({
@@ -123,20 +123,20 @@ describe('HashiCorp Vault', () => {
     });
   });
 
-  test('only listed addresses are asked, and none is followed elsewhere', async () => {
+  test('only listed addresses are called, and no redirect is followed', async () => {
     process.env['VAULT_TOKEN'] = 'throw-away';
     const port = await serve(() => ({ status: 307, headers: { location: 'http://127.0.0.1:1/' }, body: {} }));
     await expect(roundTrip(recipient(port))).rejects.toThrow('does not answer');
     process.env['SOPS_HC_VAULT_ALLOWLIST'] = 'https://vault.example.org';
-    await expect(roundTrip(recipient(port))).rejects.toThrow('not on the list');
+    await expect(roundTrip(recipient(port))).rejects.toThrow('not in SOPS_HC_VAULT_ALLOWLIST');
   });
 
   test.each([[{}], [{ data: null }], [{ data: { ciphertext: 5 } }], ['text']])(
-    'an answer that is nonsense: %j',
+    'an invalid answer: %j',
     async (body) => {
       process.env['VAULT_TOKEN'] = 'throw-away';
       await expect(roundTrip(recipient(await serve(() => ({ body }))))).rejects.toThrow(
-        'holds no ciphertext',
+        'contains no ciphertext',
       );
     },
   );
@@ -167,14 +167,14 @@ describe('GCP KMS', () => {
     expect((await outside(resourceId, 'throw-away')).documents).toEqual([document]);
   });
 
-  test('a refusal is said without what the server quotes', async () => {
+  test('an error does not contain what the server quotes', async () => {
     const { error, what, where } = await outside(resourceId, 'wrong');
     expect([error, where]).toEqual(['SopsError', resourceId]);
-    expect(what).toMatch(/^GCP KMS Encrypt refused: /);
+    expect(what).toMatch(/^GCP KMS Encrypt failed: /);
     expect(what).not.toContain('canary');
   });
 
-  test('what is no resource id is refused', async () => {
+  test('a text that is not a resource id is an error', async () => {
     expect((await outside('../x', 'throw-away')).what).toBe('not the resource id of a GCP KMS key');
   });
 });
@@ -246,10 +246,10 @@ describe('Azure Key Vault', () => {
     expect(key?.enc).toMatch(/^[A-Za-z0-9_-]+$/);
   });
 
-  test('a refusal is said without what the server quotes', async () => {
+  test('an error does not contain what the server quotes', async () => {
     const { error, what } = await outside('nope', 'v1');
     expect(error).toBe('SopsError');
-    expect(what).toMatch(/^Azure Key Vault encrypt refused: /);
+    expect(what).toMatch(/^Azure Key Vault encrypt failed: /);
     expect(what).not.toContain('canary');
   });
 

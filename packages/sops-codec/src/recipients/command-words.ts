@@ -1,4 +1,4 @@
-/** The words of a command line, quotes taken off. No shell reads it: `$`, `*`, `<` and the like stand for themselves. */
+/** The words of a command line, without their quotes. No shell is involved: `$`, `*`, `<` and the like are plain text. */
 export async function commandWords(text: string): Promise<readonly string[]> {
   const { parse } = await import('shell-quote');
   return parse(text, (name) => `$${name}`).map((word) => {

@@ -6,7 +6,7 @@ const fix =
   'Sign in (gcloud auth application-default login), or set GOOGLE_CREDENTIALS, and check that you may use the key.';
 const timeout = 15_000;
 
-/** Gives the client, made when it is first used. */
+/** Returns the client, created when it is first used. */
 export type GcpClient = () => Promise<KeyManagementServiceClient>;
 
 /**
@@ -58,7 +58,7 @@ function credentialsOf(
     : { keyFilename: text };
 }
 
-/** Wraps a key with Cloud KMS. Gives base64. */
+/** Wraps a key with Cloud KMS. Returns base64. */
 export async function wrapGcp(client: GcpClient, resourceId: string, key: Uint8Array): Promise<string> {
   try {
     const [{ ciphertext }] = await (
@@ -83,12 +83,12 @@ export async function unwrapGcp(client: GcpClient, resourceId: string, enc: stri
   }
 }
 
-/** Over REST bytes come as base64 text. */
+/** REST returns bytes as base64 text. */
 function toBuffer(bytes: Uint8Array | string | null | undefined): Buffer {
   if (typeof bytes === 'string') return Buffer.from(bytes, 'base64');
   if (bytes) return Buffer.from(bytes);
-  throw new SopsError('noDataKey', {
-    what: 'GCP KMS answered without a result',
+  throw new SopsError('recipientFailed', {
+    what: 'GCP KMS returned no result',
     fix: 'Check SOPS_GCP_KMS_ENDPOINT.',
   });
 }
@@ -96,7 +96,7 @@ function toBuffer(bytes: Uint8Array | string | null | undefined): Buffer {
 function checked(resourceId: string): string {
   if (/^projects\/[^/]+\/locations\/[^/]+\/keyRings\/[^/]+\/cryptoKeys\/[^/]+$/.test(resourceId))
     return resourceId;
-  throw new SopsError('noDataKey', {
+  throw new SopsError('badRecipient', {
     what: 'not the resource id of a GCP KMS key',
     where: resourceId.slice(0, 120),
     fix: 'Write it as projects/<p>/locations/<l>/keyRings/<r>/cryptoKeys/<k>.',

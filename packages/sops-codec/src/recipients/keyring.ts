@@ -7,26 +7,31 @@ import { unwrapPgp, wrapPgp } from './pgp';
 import type { Recipient, WrappedKey } from './recipient';
 import { unwrapVault, wrapVault } from './vault';
 
-/** Wraps data keys for recipients, and unwraps them with the identities that it has. */
+/** Wraps data keys for recipients, and unwraps them with its identities. Your own object can be one. */
 export interface Keyring {
-  /** The recipient as a file names it, where what a user wrote leaves something open. */
+  /** Completes a recipient before its key is wrapped: with the newest version of a key, for example. */
   readonly resolve?: (recipient: Recipient) => Promise<Recipient>;
-  /** The wrapped key as the file stores it. */
+  /** Wraps a key for a recipient. Returns the text that the file stores. */
   readonly wrap: (recipient: Recipient, key: Uint8Array) => Promise<string>;
+  /** Unwraps a key of a file. */
   readonly unwrap: (key: WrappedKey) => Promise<Uint8Array>;
-  readonly decryptionOrder?: readonly string[];
+  /** Kinds of recipients that are tried first, in this order. */
+  readonly decryptionOrder?: readonly string[] | undefined;
 }
 
-/** Where a keyring gets identities and clients from; the environment as sops reads it where absent. */
+/** Where a keyring gets identities and clients from: the environment, as sops reads it, where absent. */
 export interface KeyringOptions {
-  readonly age?: AgeOptions;
-  readonly awsKms?: KmsOptions;
-  readonly azure?: AzureOptions;
+  /** Identities of age. */
+  readonly age?: AgeOptions | undefined;
+  /** Clients of AWS KMS. */
+  readonly awsKms?: KmsOptions | undefined;
+  /** Credentials of Azure. */
+  readonly azure?: AzureOptions | undefined;
   /** Kinds of recipients that are tried first, in this order; age and pgp where absent. */
-  readonly decryptionOrder?: readonly string[];
+  readonly decryptionOrder?: readonly string[] | undefined;
 }
 
-/** A keyring. Clients and identities are made once and used for all files that it opens. */
+/** Creates a keyring. Its clients and identities are created once and used for all files. */
 export function createKeyring(options: KeyringOptions = {}): Keyring {
   const clients = kmsClients(options.awsKms);
   const identities = ageIdentities(options.age);
@@ -76,7 +81,7 @@ export function createKeyring(options: KeyringOptions = {}): Keyring {
 }
 
 const unsupported = (kind: string) =>
-  new SopsError('noDataKey', {
-    what: `recipients of kind ${kind} are kept, but not opened here`,
+  new SopsError('unsupportedRecipient', {
+    what: `recipients of kind ${kind} are kept in a file, but cannot be used here`,
     fix: 'Use the sops program for this file, or add an age or AWS KMS recipient with it.',
   });

@@ -1,9 +1,9 @@
-import { SopsError } from '../model/sops-error';
+import { SopsError, type SopsErrorCode } from '../model/sops-error';
 
-/** The gpg program: `SOPS_GPG_EXEC`, else `gpg`. Its home is GNUPGHOME, as ever. */
+/** The gpg program: `SOPS_GPG_EXEC`, else `gpg`. */
 const program = (): string => process.env['SOPS_GPG_EXEC'] ?? 'gpg';
 
-/** A gpg that asks for a passphrase nobody can type is not waited for longer, in milliseconds. */
+/** Milliseconds that gpg may take: it may be asking for a passphrase that nobody can type. */
 const timeout = 60_000;
 
 /**
@@ -13,7 +13,12 @@ const timeout = 60_000;
  */
 export async function wrapPgp(fp: string, key: Uint8Array): Promise<string> {
   if (!/^[0-9a-fA-F]{8,64}!?$/.test(fp))
-    throw pgpError('not a PGP fingerprint', fp, 'Give the 40 digits that gpg --fingerprint shows.');
+    throw pgpError(
+      'badRecipient',
+      'not a PGP fingerprint',
+      fp,
+      'Give the 40 digits that gpg --fingerprint shows.',
+    );
   const trusted = fp.replace('!', '').slice(-16);
   const args = [
     '--no-default-recipient',
@@ -37,7 +42,7 @@ export const unwrapPgp = (fp: string, enc: string): Promise<Uint8Array> =>
     ['--use-agent', '-d'],
     Buffer.from(enc),
     fp,
-    'Import the secret key, or unlock it: gpg --list-secret-keys shows what is there.',
+    'Import the secret key, or unlock it: gpg --list-secret-keys lists those that you have.',
   );
 
 async function run(args: readonly string[], input: Uint8Array, fp: string, fix: string): Promise<Uint8Array> {
@@ -52,12 +57,13 @@ async function run(args: readonly string[], input: Uint8Array, fp: string, fix: 
   if (!failed) return stdout;
   if (code === 'ENOENT')
     throw pgpError(
-      `the program ${program()} is not there`,
+      'missingDependency',
+      `${program()} not found`,
       fp,
-      'Install GnuPG, or name it in SOPS_GPG_EXEC.',
+      'Install GnuPG, or set SOPS_GPG_EXEC to the program.',
     );
-  throw pgpError(`gpg ended with ${exitCode ?? 'a signal'}`, fp, fix);
+  throw pgpError('recipientFailed', `gpg failed with ${exitCode ?? 'a signal'}`, fp, fix);
 }
 
-const pgpError = (what: string, where: string, fix: string) =>
-  new SopsError('noDataKey', { what, where: where.slice(0, 80), fix });
+const pgpError = (code: SopsErrorCode, what: string, where: string, fix: string) =>
+  new SopsError(code, { what, where: where.slice(0, 80), fix });

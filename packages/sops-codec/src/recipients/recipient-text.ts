@@ -22,4 +22,4 @@ export function parseVaultUri(text: string): Recipient {
 }
 
 const notOne = (kind: string, text: string, fix: string) =>
-  new SopsError('generic', { what: `not ${kind}`, where: text.slice(0, 120), fix });
+  new SopsError('badRecipient', { what: `not ${kind}`, where: text.slice(0, 120), fix });

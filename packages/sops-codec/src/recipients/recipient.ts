@@ -1,6 +1,6 @@
 import type { Item } from '../model/tree';
 
-/** Somebody or something that can open a file, without the wrapped data key. */
+/** Who can decrypt a file, without the wrapped data key. */
 export type Recipient =
   | {
       readonly kind: 'kms';
@@ -23,17 +23,18 @@ export type Recipient =
 
 /** A recipient with the data key (or its share) wrapped for it. */
 export type WrappedKey = Recipient & {
+  /** The wrapped key, in the text form of its kind. */
   readonly enc: string;
-  /** RFC 3339; age recipients have none. */
+  /** When the key was wrapped, RFC 3339; absent for age. */
   readonly createdAt?: string;
-  /** Fields that are not SOPS's own, kept as they are. */
+  /** Fields that SOPS does not define, kept as they are. */
   readonly unknown?: readonly Item[];
 };
 
-/** Recipients that hold the same key or share. */
+/** Recipients that have the same key or share. */
 export type KeyGroup<R extends Recipient = Recipient> = readonly R[];
 
-/** What identifies a recipient, in messages and where duplicates are dropped. Source: sops `ToString` of each key. */
+/** The text that identifies a recipient, for messages and to find duplicates. Source: sops `ToString` of each key. */
 export function identityText(recipient: Recipient): string {
   switch (recipient.kind) {
     case 'kms': {

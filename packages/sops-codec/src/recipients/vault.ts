@@ -1,15 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { SopsError } from '../model/sops-error';
+import { SopsError, type SopsErrorCode } from '../model/sops-error';
 import type { Recipient } from './recipient';
 
 type VaultRecipient = Extract<Recipient, { readonly kind: 'hc_vault' }>;
 
-/** Longest wait for Vault's answer, in milliseconds. */
+/** Milliseconds that Vault has to answer. */
 const timeout = 10_000;
 
-/** Wraps a key with Vault's transit engine. Gives Vault's own text (`vault:v1:…`). Source: sops `hcvault/keysource.go` */
+/** Wraps a key with Vault's transit engine. Returns the text of Vault (`vault:v1:…`). Source: sops `hcvault/keysource.go` */
 export const wrapVault = async (recipient: VaultRecipient, key: Uint8Array): Promise<string> =>
   member(
     await call(recipient, 'encrypt', { plaintext: Buffer.from(key).toString('base64') }),
@@ -31,7 +31,7 @@ async function call(
 ): Promise<unknown> {
   const { vaultAddress, enginePath, keyName } = recipient;
   const where = `${vaultAddress}/v1/${enginePath}/keys/${keyName}`;
-  refuseUnlisted(vaultAddress);
+  assertAllowed(vaultAddress);
   const headers = {
     'content-type': 'application/json',
     'x-vault-request': 'true',
@@ -45,11 +45,13 @@ async function call(
     body: JSON.stringify(body),
     redirect: 'error', // a redirect would carry the token elsewhere
     signal: AbortSignal.timeout(timeout),
-  }).catch(() => {
+  }).catch((cause: unknown) => {
     throw vaultError(
+      'recipientUnreachable',
       'Vault does not answer',
       where,
-      'Check the address and the network; certificates of your own go into NODE_EXTRA_CA_CERTS.',
+      'Check the address and the network; put your own certificates into NODE_EXTRA_CA_CERTS.',
+      cause,
     );
   });
   if (response.ok) return response.json().catch(() => undefined);
@@ -58,10 +60,15 @@ async function call(
     response.status === 403
       ? 'Sign in again (vault login), or set VAULT_TOKEN to a token that may use the key.'
       : 'Check that the transit engine and the key exist there.';
-  throw vaultError(`Vault answered ${operation} with ${response.status}`, where, fix);
+  throw vaultError(
+    statusCodes.get(response.status) ?? (response.status >= 500 ? 'recipientUnreachable' : 'recipientFailed'),
+    `Vault answered ${operation} with ${response.status}`,
+    where,
+    fix,
+  );
 }
 
-/** `VAULT_TOKEN`, else `~/.vault-token`, as the vault program keeps it. */
+/** `VAULT_TOKEN`, else `~/.vault-token`, where the vault program keeps it. */
 async function token(): Promise<string> {
   return (
     process.env['VAULT_TOKEN'] ??
@@ -69,8 +76,8 @@ async function token(): Promise<string> {
   );
 }
 
-/** `SOPS_HC_VAULT_ALLOWLIST`: `all`, `none`, or addresses with commas between. */
-function refuseUnlisted(address: string): void {
+/** `SOPS_HC_VAULT_ALLOWLIST`: `all`, `none`, or addresses separated by commas. */
+function assertAllowed(address: string): void {
   const list = process.env['SOPS_HC_VAULT_ALLOWLIST'] || 'all';
   if (
     list === 'all' ||
@@ -82,9 +89,10 @@ function refuseUnlisted(address: string): void {
   )
     return;
   throw vaultError(
-    'this Vault is not on the list of those that may be asked',
+    'accessDenied',
+    'this Vault is not in SOPS_HC_VAULT_ALLOWLIST',
     address,
-    'Add it to SOPS_HC_VAULT_ALLOWLIST if it is one of yours.',
+    'Add it to SOPS_HC_VAULT_ALLOWLIST if you trust it.',
   );
 }
 
@@ -93,8 +101,19 @@ function member(answer: unknown, name: 'ciphertext' | 'plaintext', { vaultAddres
   const value =
     typeof data === 'object' && data !== null ? (data as Record<string, unknown>)[name] : undefined;
   if (typeof value === 'string') return value;
-  throw vaultError(`the answer holds no ${name}`, vaultAddress, 'Is it a Vault that answers there?');
+  throw vaultError(
+    'recipientFailed',
+    `the answer contains no ${name}`,
+    vaultAddress,
+    'Check that a Vault answers there.',
+  );
 }
 
-const vaultError = (what: string, where: string, fix: string) =>
-  new SopsError('noDataKey', { what, where, fix });
+const statusCodes: ReadonlyMap<number, SopsErrorCode> = new Map([
+  [403, 'accessDenied'],
+  [404, 'keyNotFound'],
+  [429, 'throttled'],
+]);
+
+const vaultError = (code: SopsErrorCode, what: string, where: string, fix: string, cause?: unknown) =>
+  new SopsError(code, { what, where, fix, cause });

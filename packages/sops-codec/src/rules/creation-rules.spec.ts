@@ -80,7 +80,7 @@ test('the text form of a KMS key with a role', () => {
   expect(rule?.groups).toEqual([[{ kind: 'kms', arn, role: 'arn:aws:iam::1:role/r', awsProfile: '' }]]);
 });
 
-test('an alias stands for the last node before it that has its anchor', () => {
+test('an alias refers to the last node before it that has its anchor', () => {
   const rule = ruleFor(config('a: &a age1a\nb: &a age1b\ncreation_rules: [{ age: [*a] }]\nc: &a age1c'), 'x');
   expect(rule?.groups).toEqual([[{ kind: 'age', recipient: 'age1b' }]]);
 });
@@ -116,7 +116,7 @@ test.each([
     'creation_rules:\n  - key_groups: [{kms: [{arn: a, context: x}]}]',
     'line 2',
   ],
-  ['a key that stands twice', 'a: {b: 1,\n b: 2}\ncreation_rules: []', 'line 2, column 2'],
+  ['a key that is defined twice', 'a: {b: 1,\n b: 2}\ncreation_rules: []', 'line 2, column 2'],
   ['an alias of no anchor', 'creation_rules:\n  - age: *a\nx: &a age1a', 'line 2, column 10'],
   [
     'groups that merge themselves',

@@ -243,7 +243,7 @@ function mappings(node: Node, name: string, reader: Reader): readonly YAMLMap[] 
 }
 
 const configError = (what: string, where: string) =>
-  new SopsError('generic', {
+  new SopsError('badConfig', {
     what: `the SOPS configuration cannot be read: ${what}`,
     where,
     fix: 'Correct it at that place.',

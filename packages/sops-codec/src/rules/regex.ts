@@ -7,11 +7,11 @@ export type Search = (text: string) => boolean;
 const compiled = new Map<string, Search>();
 
 /**
- * Compiles an RE2 pattern. sops lets an invalid one match nothing, which can leave a whole file in clear; here it is
- * refused.
+ * Compiles an RE2 pattern. For sops an invalid one matches nothing, which can leave a whole file unencrypted; here it is
+ * an error.
  *
  * @param where field or place, for the message
- * @throws SopsError for a pattern that is not RE2
+ * @throws SopsError `badRegex`
  */
 export function compileRegex(pattern: string, where: string): Search {
   const known = compiled.get(pattern);
@@ -22,7 +22,7 @@ export function compileRegex(pattern: string, where: string): Search {
   return search;
 }
 
-/** Loaded for the first pattern: most files have none, and a small one opens in less time than this takes. */
+/** Loaded for the first pattern: most files have none, and loading takes longer than decrypting a small file. */
 const engine = (): typeof RE2JS =>
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- selection is not asynchronous
   (require('re2js') as { readonly RE2JS: typeof RE2JS }).RE2JS;
@@ -33,10 +33,11 @@ function compile(pattern: string, where: string): Search {
     return (text) => regex.matcher(text).find();
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : 'unknown';
-    throw new SopsError('generic', {
-      what: `not a regular expression of RE2: ${reason}`,
+    throw new SopsError('badRegex', {
+      what: `not an RE2 regular expression: ${reason}`,
       where,
-      fix: 'Correct the pattern (https://github.com/google/re2/wiki/Syntax): look-around and back-references do not exist there.',
+      fix: 'Correct the pattern (https://github.com/google/re2/wiki/Syntax): RE2 has no look-around and no back-references.',
+      cause,
     });
   }
 }

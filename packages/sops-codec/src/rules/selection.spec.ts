@@ -26,7 +26,7 @@ test('comment rules look at the active comments', () => {
 
 test.each(['(', 'a(?=b)', '\\1', '(?<!x)y', '[z-a]'])('%s is refused: it is not RE2', (pattern) => {
   expect(() => selectorOf(selectionRule('encrypted_regex', pattern))).toThrow(
-    'not a regular expression of RE2',
+    'not an RE2 regular expression',
   );
 });
 

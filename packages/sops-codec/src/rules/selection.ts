@@ -1,11 +1,18 @@
 import { compileRegex } from './regex';
 
-/** Which values of a file are encrypted; at most one rule governs a file. Source: sops `sops.go` (shouldBeEncrypted). */
+/** Which values of a file are encrypted; a file has at most one rule. Source: sops `sops.go` (shouldBeEncrypted). */
 export type SelectionRule =
-  | { readonly kind: 'unencrypted_suffix' | 'encrypted_suffix'; readonly suffix: string }
   | {
+      /** Whether keys with the suffix are encrypted, or all others. */
+      readonly kind: 'unencrypted_suffix' | 'encrypted_suffix';
+      /** The end of the keys. */
+      readonly suffix: string;
+    }
+  | {
+      /** Whether keys, or comments above them, match; and whether what matches is encrypted, or all others. */
       readonly kind:
         'unencrypted_regex' | 'encrypted_regex' | 'unencrypted_comment_regex' | 'encrypted_comment_regex';
+      /** An RE2 expression. */
       readonly pattern: string;
     };
 
@@ -22,11 +29,11 @@ export const ruleNames = [
 /** Assumed where a file names no rule. */
 export const defaultRule: SelectionRule = { kind: 'unencrypted_suffix', suffix: '_unencrypted' };
 
-/** Whether comments decide, rather than keys. */
+/** Whether comments select values, rather than keys. */
 export const isCommentRule = ({ kind }: SelectionRule): boolean =>
   kind === 'encrypted_comment_regex' || kind === 'unencrypted_comment_regex';
 
-/** Makes a rule of its name and text. */
+/** A rule from its name and text. */
 export function selectionRule(kind: (typeof ruleNames)[number], text: string): SelectionRule {
   return kind === 'unencrypted_suffix' || kind === 'encrypted_suffix'
     ? { kind, suffix: text }
@@ -39,12 +46,12 @@ export const ruleText = (rule: SelectionRule): string => ('suffix' in rule ? rul
 /**
  * Whether a leaf is to be encrypted.
  *
- * @param path mapping keys from the document's root; list places are no part of it
+ * @param path mapping keys from the document's root; without list indexes
  * @param comments active comments: those before the leaf, and before anything that encloses it
  */
 export type Selector = (path: readonly string[], comments: readonly string[]) => boolean;
 
-/** The selector of a rule. @throws SopsError for an invalid pattern */
+/** The selector of a rule. @throws SopsError `badRegex` */
 export function selectorOf(rule: SelectionRule): Selector {
   switch (rule.kind) {
     case 'unencrypted_suffix':

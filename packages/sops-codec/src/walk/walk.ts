@@ -7,19 +7,19 @@ export interface Visit {
   readonly path: readonly string[];
   /** Whether the rule selects it for encryption. */
   readonly selected: boolean;
-  /** Whether it stands in a list, or in something that does. */
+  /** Whether it is in a list, at any depth. */
   readonly inList: boolean;
 }
 
-/** Gives what stands in the place of a leaf or comment. A comment may become a leaf, and the other way round, in lists. */
+/** Returns the replacement of a leaf or comment. In lists, a leaf may become a comment. */
 export interface Visitor {
   readonly leaf: (leaf: Leaf, visit: Visit) => Leaf | Comment;
   readonly comment: (comment: Comment, visit: Visit) => Comment;
 }
 
 /**
- * Walks documents in order, depth first, and gives the documents that the visitor makes of them. Keeps the comments that
- * are active for the comment rules: those since the last item of each enclosing mapping or list.
+ * Walks documents in order, depth first, and returns them with what the visitor replaced. Tracks the comments that are
+ * active for the comment rules: those since the last item of each enclosing mapping or list.
  */
 export function walk(
   documents: readonly Document[],
@@ -34,7 +34,7 @@ export function walk(
   const active = () => (byComment ? levels.flat() : []);
 
   const visitComment = (comment: Comment): Comment => {
-    // A marker does not decide about itself for encrypted_comment_regex: it stays readable.
+    // For encrypted_comment_regex a marker does not select itself: it stays readable.
     const before = active();
     levels.at(-1)?.push(comment.text);
     const comments = rule.kind === 'encrypted_comment_regex' ? before : active();
@@ -60,7 +60,7 @@ export function walk(
       const value = visitValue(item.value);
       path.pop();
       levels[levels.length - 1] = [];
-      // A value that turns out to be a comment has no place in a mapping: it stays as the text it was.
+      // A value that turns out to be a comment cannot be in a mapping: it stays the text that it was.
       return value.kind === 'comment' ? { ...item } : { kind: 'item', key: item.key, value };
     });
     levels.pop();
@@ -85,5 +85,5 @@ export function walk(
   return documents.map(visitMapping);
 }
 
-/** The additional data of a value: its keys, each with a colon behind it; a colon for no keys. Source: sops `aes/cipher.go`. */
+/** The additional data of a value: its keys, each followed by a colon; a colon for no keys. Source: sops `aes/cipher.go`. */
 export const additionalData = (path: readonly string[]): string => `${path.join(':')}:`;

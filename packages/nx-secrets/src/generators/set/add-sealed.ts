@@ -66,10 +66,7 @@ const isTaken = (value: ReturnType<typeof getValue>, onTheWay: boolean): boolean
   value !== undefined && !(onTheWay && value.kind === 'map');
 
 /** Whether a file did not open because its key refuses this identity. */
-export const isDenied = (error: unknown): boolean => {
-  const { what } = toProblem(error);
-  return what.startsWith('the data key cannot be had') && what.includes('AccessDeniedException');
-};
+export const isDenied = (error: unknown): boolean => toProblem(error).denied === 'kms:Decrypt';
 
 const unfit = (byComment: boolean, format: string) =>
   byComment

@@ -1,18 +1,18 @@
 import type { Document, Mapping } from '../../model/tree';
 
-/** How a file is laid out where the format leaves a choice. */
+/** How a file is laid out where its format leaves a choice. */
 export interface Layout {
-  /** Blanks per level (YAML, JSON; -1 is a tab in JSON). The format's own default where absent. */
-  readonly indent?: number;
+  /** Blanks per level (YAML, JSON; -1 is a tab in JSON); the default of the format where absent. */
+  readonly indent?: number | undefined;
 }
 
-/** A file taken apart: its documents without metadata, and the metadata as a nested mapping. */
+/** The parts of an encrypted file: its documents without metadata, and the metadata as a nested mapping. */
 export interface EncryptedParts {
   readonly documents: readonly Document[];
   readonly metadata: Mapping;
 }
 
-/** Reads and writes one file format. Readers throw SopsError for what they cannot read. */
+/** Reads and writes one file format. Readers throw SopsError `syntax` for what they cannot read. */
 export interface FormatCodec {
   readonly readPlain: (bytes: Uint8Array) => readonly Document[];
   readonly readEncrypted: (bytes: Uint8Array) => EncryptedParts;

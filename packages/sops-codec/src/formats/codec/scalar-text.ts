@@ -2,7 +2,7 @@ import { SopsError } from '../../model/sops-error';
 import type { Value } from '../../model/tree';
 import { floatText } from '../../cipher/plaintext';
 
-/** A value as text, for formats whose values are texts only. Source: sops `stores/stores.go` (ValToString) */
+/** A value as text, for formats whose values are texts. Source: sops `stores/stores.go` (ValToString) */
 export function scalarText(value: Value, key: string): string {
   switch (value.kind) {
     case 'str':

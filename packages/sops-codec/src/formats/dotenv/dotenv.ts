@@ -3,6 +3,7 @@ import { SopsError } from '../../model/sops-error';
 import type { Comment, Document, Item } from '../../model/tree';
 import type { FormatCodec } from '../codec/format-codec';
 import { scalarText } from '../codec/scalar-text';
+import { notEncrypted, syntaxError } from '../codec/syntax-error';
 import { textOrBytes } from '../../cipher/plaintext';
 
 const prefix = 'sops_';
@@ -22,12 +23,7 @@ export const dotenv: FormatCodec = {
         ? [[item.key.slice(prefix.length), scalarText(item.value, item.key)]]
         : [],
     );
-    if (entries.length === 0) {
-      throw new SopsError('generic', {
-        what: 'sops metadata not found: the file is not encrypted',
-        fix: 'Encrypt it first (sops encrypt -i), before it is committed.',
-      });
-    }
+    if (entries.length === 0) throw notEncrypted();
     return {
       documents: [{ kind: 'map', items: items.filter((item) => !isMetadata(item)) }],
       metadata: unflatten(entries),
@@ -38,7 +34,7 @@ export const dotenv: FormatCodec = {
     const reserved = document?.items.find((item) => item.kind === 'item' && item.key.startsWith(prefix));
     if (reserved)
       throw new SopsError('alreadyEncrypted', {
-        what: 'keys that begin with sops_ are SOPS’s own',
+        what: 'keys that begin with sops_ are reserved for SOPS',
         fix: 'Rename the key.',
       });
     const lines = flatten(metadata).map(([name, text]): Item => ({
@@ -51,19 +47,18 @@ export const dotenv: FormatCodec = {
 };
 
 function readLines(bytes: Uint8Array): Document {
-  // Latin-1 keeps bytes that are no UTF-8; each text is decoded on its own.
+  // Latin-1 keeps bytes that are not UTF-8; each text is decoded separately.
   const lines = Buffer.from(bytes).toString('latin1').split('\n');
   const items = lines.flatMap((line, index): (Item | Comment)[] => {
     if (line === '') return [];
     if (line.startsWith('#')) return [{ kind: 'comment', text: utf8(line.slice(1)), inline: false }];
     const cut = line.indexOf('=');
-    if (cut < 0) {
-      throw new SopsError('generic', {
-        what: 'a line of the dotenv file has no "="',
-        where: `line ${index + 1}`,
-        fix: 'Write it as KEY=value, or as a comment with "#" at its very beginning.',
-      });
-    }
+    if (cut < 0)
+      throw syntaxError(
+        'a line of the dotenv file has no "="',
+        { line: index + 1, column: 1 },
+        'Write it as KEY=value, or as a comment that begins with "#".',
+      );
     const value = Buffer.from(line.slice(cut + 1).replaceAll('\\n', '\n'), 'latin1');
     return [{ kind: 'item', key: utf8(line.slice(0, cut)), value: textOrBytes(value) }];
   });

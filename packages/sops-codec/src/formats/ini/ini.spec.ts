@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { getValue } from '../../model/path';
-import { readPlain, writePlain } from '../../file/file';
+import { readPlain, writePlain } from '../../index';
 import { SopsError } from '../../model/sops-error';
 import { decodeText, encodeText, trim } from './text';
 
@@ -12,8 +12,8 @@ test.each([
   ['a letter whose last byte is a blank in Latin-1', '[s]\nk = voilà\n', 'voilà'],
   ['a no-break space around it', '[s]\nk = \u00a0x\u00a0\n', 'x'],
   ['quotes around the whole', '[s]\nk = "x y"\n', 'x y'],
-  ['quotes that do not stand around the whole', '[s]\nk = "a" "b"\n', '"a" "b"'],
-  ['a comment behind it', '[s]\nk = a#b\n', 'a'],
+  ['quotes that do not enclose the whole', '[s]\nk = "a" "b"\n', '"a" "b"'],
+  ['a comment after it', '[s]\nk = a#b\n', 'a'],
   ['backquotes', '[s]\nk = `a # b` c\n', 'a # b'],
   ['several lines', '[s]\nk = """a\nb"""\n', 'a\nb'],
   ['lines joined by a backslash', '[s]\nk = a \\\n  b\n', 'a b'],

@@ -3,6 +3,7 @@ import { SopsError } from '../../model/sops-error';
 import type { Document, Item, Mapping } from '../../model/tree';
 import type { FormatCodec } from '../codec/format-codec';
 import { scalarText } from '../codec/scalar-text';
+import { notEncrypted } from '../codec/syntax-error';
 import { readIni } from './read';
 import { writeIni } from './write';
 
@@ -17,15 +18,10 @@ export const ini: FormatCodec = {
       item.kind === 'item' && item.key === section && item.value.kind === 'map' ? [item.value] : [],
     );
     const [metadata] = found;
-    if (!metadata) {
-      throw new SopsError('generic', {
-        what: 'sops metadata not found: the file is not encrypted',
-        fix: 'Encrypt it first (sops encrypt -i), before it is committed.',
-      });
-    }
+    if (!metadata) throw notEncrypted();
     if (found.length > 1)
-      throw new SopsError('generic', {
-        what: 'the metadata stands in the file twice',
+      throw new SopsError('badMetadata', {
+        what: 'the metadata is defined twice',
         where: '[sops]',
         fix: 'Restore the file from Git.',
       });

@@ -1,13 +1,13 @@
 import { textOrBytes } from '../../cipher/plaintext';
-import { SopsError } from '../../model/sops-error';
 import type { Comment, Document, Item } from '../../model/tree';
+import { syntaxError } from '../codec/syntax-error';
 import { decodeText, encodeText, isQuoted, trim, trimStart } from './text';
 
 /**
  * Reads an INI file as go-ini does for sops: each section a mapping, `DEFAULT` first with the keys before any header.
  * Source: sops `stores/ini/store.go`, go-ini `parser.go`
  *
- * @throws SopsError with the line of what cannot be read
+ * @throws SopsError `syntax` with the line
  */
 export function readIni(bytes: Uint8Array): Document {
   const reader: Reader = { lines: linesOf(bytes), at: 0, comment: '', dashes: 0 };
@@ -23,7 +23,7 @@ export function readIni(bytes: Uint8Array): Document {
   return { kind: 'map', items: sections.map(toItem) };
 }
 
-/** Lines, each with its line break. A mark of the encoding is left out, also that of one that is not read here. */
+/** Lines, each with its line break. A byte order mark is removed, that of UTF-16 too, which is not decoded. */
 function linesOf(bytes: Uint8Array): readonly string[] {
   const [first, second, third] = bytes;
   const isUtf16 = (first === 0xfe && second === 0xff) || (first === 0xff && second === 0xfe);
@@ -46,9 +46,9 @@ interface Section {
 interface Reader {
   readonly lines: readonly string[];
   at: number;
-  /** Comments that belong to what follows. */
+  /** Comments of the next key or section. */
   comment: string;
-  /** Keys of this section so far that are `-`. */
+  /** How many keys of this section have been `-`. */
   dashes: number;
 }
 
@@ -67,8 +67,8 @@ function toItem({ name, comment, entries }: Section): Item {
 }
 
 /**
- * All comment lines of one place are one comment; the marker goes from the first only. sops crashes when it writes one
- * with an empty line: such a line is a blank here.
+ * All comment lines of one place are one comment; only the first loses its marker. sops crashes when it writes one with
+ * an empty line: such a line becomes a blank here.
  */
 function commentOf(text: string): readonly Comment[] {
   if (text === '') return [];
@@ -83,13 +83,13 @@ function takeComment(reader: Reader): string {
   return taken;
 }
 
-/** What stands behind a `#` or `;`, with it. */
+/** A comment on the line, with its `#` or `;`. */
 const commentIn = (text: string): string => /[#;][^]*/.exec(text)?.[0] ?? '';
 
 function readHeader(line: string, reader: Reader): Section {
   const close = line.lastIndexOf(']');
-  if (close < 0) throw problem('a section header is not closed', reader, 'Write it as [name].');
-  if (close === 1) throw problem('a section has no name', reader, 'Write it as [name].');
+  if (close < 0) throw iniError('a section header is not closed', reader, 'Write it as [name].');
+  if (close === 1) throw iniError('a section has no name', reader, 'Write it as [name].');
   reader.comment += commentIn(line.slice(close + 1));
   reader.dashes = 0;
   return { name: line.slice(1, close), comment: takeComment(reader), entries: new Map() };
@@ -99,20 +99,20 @@ function readEntry(line: string, reader: Reader, { entries }: Section): void {
   const [key, rest] = splitKey(line, reader);
   const name = key === '-' ? `#${(reader.dashes += 1)}` : key;
   const value = readValue(rest, reader);
-  if (name === '') throw problem('a key is empty', reader, 'Write it as key = value.');
+  if (name === '') throw iniError('a key is empty', reader, 'Write it as key = value.');
   entries.set(name, { value, comment: takeComment(reader) });
 }
 
-/** The key, and what stands behind its delimiter. */
+/** The key, and the text after its delimiter. */
 function splitKey(line: string, reader: Reader): readonly [string, string] {
   const quote = keyQuote(line);
   const start = quote.length;
   const close = start === 0 ? 0 : line.indexOf(quote, start);
-  if (close < 0) throw problem('a quoted key is not closed', reader, 'Close the quotes.');
+  if (close < 0) throw iniError('a quoted key is not closed', reader, 'Close the quotes.');
   const delimiter = line.slice(close + start).search(/[=:]/);
   if (delimiter < 0) {
     const fix = 'Write it as key = value, or as a comment with "#" or ";".';
-    throw problem('a line has neither "=" nor ":"', reader, fix);
+    throw iniError('a line has neither "=" nor ":"', reader, fix);
   }
   const cut = close + start + delimiter;
   return [trim(line.slice(start, start === 0 ? cut : close)), line.slice(cut + 1)];
@@ -136,7 +136,7 @@ function readValue(text: string, reader: Reader): string {
   return isQuoted(bare) ? bare.slice(1, -1) : bare;
 }
 
-/** Lines that a backslash joins. */
+/** A value that continues on the next lines, each joined by a backslash. */
 function readContinued(begun: string, reader: Reader): string {
   const parts = [begun];
   for (;;) {
@@ -147,7 +147,7 @@ function readContinued(begun: string, reader: Reader): string {
   }
 }
 
-/** A value in backquotes or triple quotes: as it is, up to the last quotes of a line, over several lines too. */
+/** A value in backquotes or triple quotes: unchanged, up to the last quotes of a line, possibly over several lines. */
 function readRaw(line: string, quote: string, reader: Reader): string {
   const body = line.slice(quote.length);
   const end = body.lastIndexOf(quote);
@@ -155,7 +155,7 @@ function readRaw(line: string, quote: string, reader: Reader): string {
   let value = body;
   for (;;) {
     const next = nextLine(reader);
-    if (next === undefined) throw problem('a quoted value is not closed', reader, `Close it with ${quote}.`);
+    if (next === undefined) throw iniError('a quoted value is not closed', reader, `Close it with ${quote}.`);
     const close = next.lastIndexOf(quote);
     const behind = next.slice(close + quote.length).replace(/[\r\n]+$/, '');
     if (close >= 0 && !trim(behind).endsWith('\\')) {
@@ -166,5 +166,5 @@ function readRaw(line: string, quote: string, reader: Reader): string {
   }
 }
 
-const problem = (what: string, { at }: Reader, fix: string) =>
-  new SopsError('generic', { what: `the INI file cannot be read: ${what}`, where: `line ${at}`, fix });
+const iniError = (what: string, { at }: Reader, fix: string) =>
+  syntaxError(`the INI file cannot be read: ${what}`, { line: at, column: 1 }, fix);

@@ -1,9 +1,9 @@
 /**
- * INI files as text. Bytes that are no UTF-8 are kept as lone surrogates (U+DC80 to U+DCFF), so that blanks can be told
- * from parts of other characters, and nothing is lost on the way back.
+ * INI files as text. Bytes that are not UTF-8 are kept as lone surrogates (U+DC80 to U+DCFF), so that blanks differ from
+ * parts of other characters, and nothing is lost on the way back.
  */
 
-/** Sequences of UTF-8, seen as Latin-1. */
+/** Sequences of UTF-8, as Latin-1 shows them. */
 const sequence =
   /[\0-\x7f]+|[\xc2-\xdf][\x80-\xbf]|(?:\xe0[\xa0-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]|\xed[\x80-\x9f])[\x80-\xbf]|(?:\xf0[\x90-\xbf]|[\xf1-\xf3][\x80-\xbf]|\xf4[\x80-\x8f])[\x80-\xbf]{2}|[^]/g;
 const keptByte = /(?<![\ud800-\udbff])[\udc80-\udcff]/g;
@@ -23,7 +23,7 @@ export function decodeText(bytes: Uint8Array): string {
   }
 }
 
-/** Text as the bytes that it stands for. */
+/** Text as its bytes. */
 export function encodeText(text: string): Buffer {
   if (text.search(keptByte) < 0) return Buffer.from(text);
   const pieces = text.split(/((?<![\ud800-\udbff])[\udc80-\udcff])/);
@@ -38,18 +38,18 @@ const blanks = '[\\t-\\r \\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u20
 const leading = new RegExp(`^${blanks}`);
 const trailing = new RegExp(`${blanks}$`);
 
-/** Without blanks in front, as Go knows them. */
+/** Without leading blanks, by Go's definition of them. */
 export const trimStart = (text: string): string => text.replace(leading, '');
 
 /** Without blanks at both ends. */
 export function trim(text: string): string {
   const started = trimStart(text);
-  // A search from the front would look at each blank within.
+  // A search from the front would try each blank inside the text.
   let end = started.length;
   while (end > 0 && trailing.test(started[end - 1] ?? '')) end -= 1;
   return started.slice(0, end);
 }
 
-/** Whether one pair of quotes stands around the whole text, and no other within. */
+/** Whether one pair of quotes encloses the whole text, with no other inside. */
 export const isQuoted = (text: string): boolean =>
   text.length >= 2 && /^["']/.test(text) && text.indexOf(text[0] ?? '', 1) === text.length - 1;

@@ -4,8 +4,8 @@ import { scalarText } from '../codec/scalar-text';
 import { decodeText, encodeText, isQuoted, trim } from './text';
 
 /**
- * Writes an INI file as go-ini does for sops: `=` aligned in each section, comments above their key. What go-ini would
- * lose when it reads it again stands in backquotes. Source: sops `stores/ini/store.go`, go-ini `file.go`
+ * Writes an INI file as go-ini does for sops: `=` aligned in each section, comments above their key. Backquotes enclose
+ * what go-ini would lose when it reads it again. Source: sops `stores/ini/store.go`, go-ini `file.go`
  */
 export function writeIni({ items }: Document): Uint8Array {
   const sections = items.filter((item) => item.kind === 'item');
@@ -38,7 +38,7 @@ function sectionText(name: string | undefined, mapping: Mapping): string {
   return `${heading}${name === undefined ? '' : `[${name}]\n`}${lines.join('')}`;
 }
 
-/** Items with the last comment that stands behind each: it is written above. */
+/** Items with the last comment after each, which is written above it. */
 function entriesOf({ items }: Mapping): readonly { key: string; value: string; comment: string }[] {
   const entries: { key: string; value: string; comment: string }[] = [];
   for (const item of items) {
@@ -49,7 +49,7 @@ function entriesOf({ items }: Mapping): readonly { key: string; value: string; c
   return entries;
 }
 
-/** sops crashes on a comment of several lines whose first ones are empty: they are left out. */
+/** sops crashes on a comment of several lines whose first ones are empty: these are dropped. */
 function commentText({ text }: Comment, clean: (line: string) => string): string {
   const filled = text.replace(/^(?:[ \t;#]*\n)+/, '');
   if (filled === '') return '';
@@ -60,8 +60,8 @@ function commentText({ text }: Comment, clean: (line: string) => string): string
 }
 
 function keyText(key: string): string {
-  // go-ini reads `-` as a number of its own, in quotes, too.
-  if (key === '' || key === '-') throw unserializable('a key without a name of its own', key);
+  // go-ini replaces `-` by a number, even in quotes.
+  if (key === '' || key === '-') throw unserializable('a key that is empty or "-"', key);
   if (key.includes('`')) {
     if (/"""|"$/.test(key)) throw unserializable('a key with backquotes and such quotes', key);
     return `"""${key}"""`;

@@ -9,8 +9,9 @@ const emptyDocument: Document = { kind: 'map', items: [] };
 function write(document: Document, { indent = -1 }: Layout, exact: boolean): Uint8Array {
   if (indent >= -1) return Buffer.from(`${writeJson(document, indent, exact)}\n`);
   throw new SopsError('unserializable', {
-    what: 'JSON cannot be indented by less than nothing',
-    fix: 'Give a number of blanks, or -1 for a tab.',
+    what: 'a negative indentation other than -1 is not possible in JSON',
+    where: '--indent',
+    fix: 'Pass a number of blanks, or -1 for a tab.',
   });
 }
 
@@ -32,8 +33,8 @@ export const binary: FormatCodec = {
     if (data?.kind === 'item' && data.value.kind === 'str') return Buffer.from(data.value.text);
     if (data?.kind === 'item' && data.value.kind === 'bytes') return data.value.bytes;
     throw new SopsError('unserializable', {
-      what: 'there is no text under the key data',
-      fix: 'Print the file as JSON or YAML instead.',
+      what: 'the key data has no text',
+      fix: 'Pass --output-type=json or --output-type=yaml.',
     });
   },
 };

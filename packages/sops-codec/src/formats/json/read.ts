@@ -1,15 +1,15 @@
 import { textOrBytes } from '../../cipher/plaintext';
-import { SopsError } from '../../model/sops-error';
 import type { Document, Item, Mapping, Value } from '../../model/tree';
+import { positionOf, syntaxError } from '../codec/syntax-error';
 
-/** Nesting beyond which a file is refused: what works on the tree goes as deep in calls. */
+/** The deepest nesting: functions that walk the tree are recursive. */
 const maxDepth = 1_000;
 
 /**
- * Reads a JSON object: order and duplicate keys kept, int64 exact, other numbers as doubles. What stands behind the
- * object is ignored, as sops does; anything cut short is an error, which sops lets pass.
+ * Reads a JSON object: order and duplicate keys kept, int64 exact, other numbers as doubles. Anything after the object is
+ * ignored, as in sops; a truncated object is an error, which sops accepts.
  *
- * @throws SopsError with line and column
+ * @throws SopsError `syntax` with line and column
  */
 export function readJson(bytes: Uint8Array): Document {
   const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
@@ -25,7 +25,7 @@ interface Reader {
   at: number;
 }
 
-/** A container that is being read; containers are kept on a list of our own, so that depth is no matter of the stack. */
+/** A container that is being read; a list of these instead of recursion keeps the depth off the stack. */
 type Open =
   | { readonly kind: 'map'; readonly items: Item[]; key: string }
   | { readonly kind: 'list'; readonly elements: Value[] };
@@ -58,7 +58,7 @@ function readValue(reader: Reader): Value {
   }
 }
 
-/** Begins a container; gives an empty one at once. */
+/** Starts a container; an empty one is returned at once. */
 function openContainer(reader: Reader, open: Open[]): Value | 'opened' | undefined {
   const first = reader.text[reader.at];
   if (first !== '{' && first !== '[') return undefined;
@@ -103,23 +103,23 @@ function readScalar(reader: Reader): Value {
   return { kind: 'float', value };
 }
 
-/** What ends a string, is special in it, or cannot stand there. */
+/** What ends a string, is an escape, or is not allowed in it. */
 const special = /["\\]|(?![\u007f-\u009f])\p{Cc}/gu;
 const escape = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
 
-/** Goes from one special character to the next: one expression for the whole would need a stack as deep as it is long. */
+/** Searches one special character after the other: one expression for the whole string overflows the stack for long ones. */
 function readString(reader: Reader): string {
   const { text, at: start } = reader;
-  const refused = () => unexpected({ text, at: start }, 'a string in double quotes');
-  if (text[start] !== '"') throw refused();
+  const notString = () => unexpected({ text, at: start }, 'a string in double quotes');
+  if (text[start] !== '"') throw notString();
   reader.at += 1;
   for (;;) {
     special.lastIndex = reader.at;
     const found = special.exec(text);
-    if (!found) throw refused();
+    if (!found) throw notString();
     reader.at = found.index;
     if (found[0] === '"') break;
-    if (!matchAt(escape, reader)) throw refused();
+    if (!matchAt(escape, reader)) throw notString();
   }
   reader.at += 1;
   const value = JSON.parse(text.slice(start, reader.at)) as string;
@@ -138,15 +138,11 @@ function skipBlanks(reader: Reader): void {
   while (/[ \t\r\n]/.test(reader.text[reader.at] ?? 'x')) reader.at += 1;
 }
 
-function unexpected({ text, at }: Reader, wanted: string): SopsError {
-  const before = text.slice(0, at).split('\n');
-  return new SopsError('generic', {
-    what:
-      at >= text.length ? `the JSON ends where ${wanted} should stand` : `not JSON: ${wanted} was expected`,
-    where: `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`,
-    fix: 'Correct the file, or restore it from Git.',
-  });
-}
+const unexpected = ({ text, at }: Reader, wanted: string) =>
+  syntaxError(
+    at >= text.length ? `the JSON ends where ${wanted} was expected` : `not JSON: ${wanted} was expected`,
+    positionOf(text, at),
+  );
 
 /** The bytes of a binary file, as its one value. */
 export const binaryDocument = (bytes: Uint8Array): Mapping => ({

@@ -6,7 +6,7 @@ import type { Leaf, Value } from '../../model/tree';
  * comments dropped.
  *
  * @param indent blanks per level; -1 is a tab
- * @throws SopsError for what JSON cannot say
+ * @throws SopsError `unserializable` for what cannot be represented in JSON
  */
 export function writeJson(document: Value, indent: number, exact = false): string {
   const unit = indent < 0 ? '\t' : ' '.repeat(indent);
@@ -14,9 +14,9 @@ export function writeJson(document: Value, indent: number, exact = false): strin
 }
 
 interface Style {
-  /** What a level is indented by. */
+  /** The indentation of one level. */
   readonly unit: string;
-  /** Spell -0 so that it reads back as a float: an encrypted file's values in clear must be those that were hashed. */
+  /** Write -0 so that it is read again as a float: unencrypted values of an encrypted file must match the MAC. */
   readonly exact: boolean;
 }
 
@@ -50,7 +50,7 @@ function leafText(leaf: Leaf, exact: boolean): string {
     case 'float':
       if (!Number.isFinite(leaf.value)) {
         throw new SopsError('unserializable', {
-          what: 'JSON has no infinity and no NaN',
+          what: 'infinity and NaN cannot be represented in JSON',
           fix: 'Use YAML, or make the value a string.',
         });
       }

@@ -1,26 +1,26 @@
-import { SopsError } from '../../model/sops-error';
 import type { Comment, Document, Item, List, Mapping, Value } from '../../model/tree';
+import { positionOf, syntaxError, type TextPosition } from '../codec/syntax-error';
 import { parseYaml } from './parse/documents';
 import type { AliasNode, DocumentNode, MappingNode, SequenceNode, YamlNode } from './parse/node';
 import { isMergeKey, scalarValue } from './resolve/scalar-value';
 import { maxDepth } from './scan/simple-keys';
 import { yamlError } from './scan/yaml-error';
 
-/** Values that aliases may add up to, beyond which a file is taken for an alias bomb. */
+/** How many values aliases may expand to; a file with more is taken for an alias bomb. */
 const maxExpanded = 100_000;
 
 /**
  * Reads all documents of a YAML text as sops does: aliases expanded, merge keys literal, scalars resolved by go-yaml's
- * own table, comments where go-yaml finds them. Source: sops `stores/yaml/store.go`
+ * table, comments where go-yaml finds them. Source: sops `stores/yaml/store.go`
  *
- * @throws SopsError with line and column
+ * @throws SopsError `syntax` with line and column
  */
 export function readYaml(bytes: Uint8Array): readonly Document[] {
   const text = decode(bytes);
-  refuseControls(text);
-  // A file of no bytes has no document; one of comments only is none that sops reads.
+  assertNoControls(text);
+  // An empty file has no document; sops cannot read a file with only comments.
   const documents = parseYaml(text);
-  if (documents.length === 0 && text !== '') throw yamlError('no document in it', { line: 0, column: 0 });
+  if (documents.length === 0 && text !== '') throw yamlError('there is no document', { line: 0, column: 0 });
   return documents.map(readDocument);
 }
 
@@ -30,21 +30,28 @@ function decode(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    throw new SopsError('generic', {
-      what: 'the YAML is not UTF-8 text',
-      fix: 'Save it as UTF-8, or restore it from Git.',
-    });
+    throw syntaxError(
+      'the YAML is not UTF-8 text',
+      positionOfDamage(bytes),
+      'Save it as UTF-8, or restore it from Git.',
+    );
   }
 }
 
-/** Raw control characters are no YAML; a parser that lets them pass would let a name hide what it is. */
-function refuseControls(text: string): void {
+/** Where the first bytes are that are not UTF-8. */
+function positionOfDamage(bytes: Uint8Array): TextPosition {
+  const lossy = new TextDecoder('utf-8').decode(bytes);
+  return positionOf(lossy, lossy.indexOf('\ufffd'));
+}
+
+/** Raw control characters are not YAML; they would also hide the real name of a key in a terminal. */
+function assertNoControls(text: string): void {
   const at = text.search(/(?![\t\n\r\u0085])\p{Cc}|[\ufffe\uffff]/u);
   if (at < 0) return;
-  const before = text.slice(0, at).split('\n');
+  const { line, column } = positionOf(text, at);
   throw yamlError('a control character; remove it, or write it as an escape in double quotes', {
-    line: before.length - 1,
-    column: before.at(-1)?.length ?? 0,
+    line: line - 1,
+    column: column - 1,
   });
 }
 
@@ -53,7 +60,7 @@ interface Reading {
   readonly unique: boolean;
   expanded: number;
   depth: number;
-  /** What aliases that are being expanded stand for. */
+  /** The targets of the aliases that are being expanded. */
   readonly open: Set<YamlNode>;
 }
 
@@ -106,9 +113,9 @@ function readAlias({ target, mark }: AliasNode, reading: Reading): Value {
   return value;
 }
 
-/** @param ownComments whether the node's own comments go into it; else they were put beside it */
+/** @param ownComments whether the node's own comments go into it; else they are already next to it */
 function readMapping(node: MappingNode, reading: Reading, ownComments = true): Mapping {
-  if (reading.unique) refuseDuplicates(node);
+  if (reading.unique) assertUniqueKeys(node);
   const items: (Item | Comment)[] = ownComments ? [...commentsOf(node.head), ...commentsOf(node.line)] : [];
   for (const pair of node.pairs) readPair(pair, reading, items);
   if (ownComments) append(items, commentsOf(node.foot));
@@ -123,7 +130,7 @@ function readPair(
   const name = key.kind === 'scalar' || key.kind === 'alias' ? readNode(key, reading, true) : undefined;
   if (name?.kind !== 'str') throw yamlError('a key that is not a string', key.mark);
   if (reading.unique && isMergeKey(key) && !holdsMappings(value))
-    throw yamlError('a merge key that holds no mapping', value.mark);
+    throw yamlError('a merge key without a mapping', value.mark);
   const leaf = value.kind === 'scalar' || value.kind === 'alias';
   if (key.head !== '' || key.line !== '') append(items, commentsOf(key.head), commentsOf(key.line));
   if (leaf && (value.head !== '' || value.line !== ''))
@@ -138,12 +145,12 @@ function holdsMappings(value: YamlNode): boolean {
   return value.kind === 'sequence' ? value.elements.every(isMapping) : isMapping(value);
 }
 
-/** go-yaml looks for duplicate keys in the first document only; in later ones both are kept. */
-function refuseDuplicates({ pairs }: MappingNode): void {
+/** go-yaml checks for duplicate keys in the first document only; later ones keep both. */
+function assertUniqueKeys({ pairs }: MappingNode): void {
   const seen = new Set<string>();
   for (const { key } of pairs) {
     if (key.kind !== 'scalar') continue;
-    if (seen.has(key.text)) throw yamlError('a key that stands twice in one mapping', key.mark);
+    if (seen.has(key.text)) throw yamlError('a key is defined twice in one mapping', key.mark);
     seen.add(key.text);
   }
 }
@@ -161,7 +168,7 @@ function readSequence(node: SequenceNode, reading: Reading, ownComments: boolean
   return { kind: 'list', elements };
 }
 
-/** Not by `push(...)`: a comment may have more lines than a call may have arguments. */
+/** Without `push(...)`: a comment may have more lines than a call may have arguments. */
 function append<T>(list: (T | Comment)[], ...comments: readonly (readonly Comment[])[]): void {
   for (const some of comments) for (const comment of some) list.push(comment);
 }

@@ -5,7 +5,7 @@ import { outputOf, startLine, writeSign, writeLineAndFoot } from './emit/output'
 /**
  * Writes documents as go-yaml prints them for sops: block style, `---` between documents.
  *
- * @param exact for encrypted files, whose values in clear must read back as they were hashed
+ * @param exact for encrypted files, whose unencrypted values must match the MAC when they are read again
  */
 export function writeYaml(documents: readonly Document[], indent: number, exact = false): string {
   const output = outputOf(indent, exact);
@@ -16,7 +16,7 @@ export function writeYaml(documents: readonly Document[], indent: number, exact 
       startLine(output);
     }
     writeRoot(output, document);
-    // What waits still is written below the document.
+    // Comments that are left go below the document.
     output.footIndent = 0;
     writeLineAndFoot(output);
     output.footIndent = -1;
@@ -25,7 +25,7 @@ export function writeYaml(documents: readonly Document[], indent: number, exact 
   return output.text;
 }
 
-/** Writes one value, as `--extract` prints it: the blanks per level cannot be chosen there. */
+/** Writes one value, as `--extract` prints it: there the indentation is fixed. */
 export function writeYamlValue(value: Value): string {
   const output = outputOf(4, false);
   writeRoot(output, value);

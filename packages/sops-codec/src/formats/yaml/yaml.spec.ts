@@ -1,4 +1,4 @@
-import { readPlain, writePlain } from '../../file/file';
+import { readPlain, writePlain } from '../../index';
 
 /** What sops 3.13.3 prints of a text. */
 test.each([

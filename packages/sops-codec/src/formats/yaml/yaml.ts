@@ -6,12 +6,13 @@ import { writeYaml } from './write';
 
 const defaultIndent = 4;
 
-/** Blanks per level, as go-yaml takes them: 0 is its own choice, and it writes 2 where it cannot write so many. */
+/** Blanks per level, as go-yaml takes them: 0 is its default, and it writes 2 where a number is not possible. */
 function indentOf({ indent = defaultIndent }: Layout): number {
   if (indent < 0)
     throw new SopsError('unserializable', {
-      what: 'YAML cannot be indented by less than nothing',
-      fix: 'Give a number of blanks, 2 or 4 for example.',
+      what: 'a negative indentation is not possible in YAML',
+      where: '--indent',
+      fix: 'Pass a number of blanks, for example 2 or 4.',
     });
   if (indent === 0) return defaultIndent;
   return indent === 1 || indent > 9 ? 2 : indent;
@@ -23,7 +24,7 @@ export const yaml: FormatCodec = {
   readEncrypted: (bytes) => {
     const documents = readYaml(bytes);
     if (documents.length > 0) return takeMetadata(documents);
-    throw new SopsError('generic', { what: 'the file is empty', fix: 'Restore it from Git.' });
+    throw new SopsError('empty', { what: 'the file is empty', fix: 'Restore it from Git.' });
   },
   writePlain: (documents, layout) => Buffer.from(writeYaml(documents, indentOf(layout))),
   writeEncrypted: (documents, metadata, layout) =>

@@ -11,7 +11,7 @@ import {
   type Output,
 } from './output';
 
-/** What holds a node: the indentation of what is in it depends on that. */
+/** The container of a node, on which the indentation of its content depends. */
 type Holder = 'mapping' | 'sequence' | 'document';
 
 /** Writes a document. */
@@ -23,7 +23,7 @@ export function writeRoot(output: Output, value: Value): void {
   content?.();
 }
 
-/** Comments among items or elements: those above each, behind it, and those behind the last one. */
+/** Items or elements with the comments above and after each, and those after the last one. */
 interface Commented<Entry> {
   readonly entries: readonly {
     readonly entry: Entry;
@@ -45,7 +45,7 @@ function commented<Entry extends Item | Value>(all: readonly (Entry | Comment)[]
       (one.inline ? behind : above).push(one.text);
       continue;
     }
-    // What is above the first entry is above the container.
+    // Comments above the first entry belong to the container.
     if (entries.length === 0) leading = above.splice(0);
     entries.push({ entry: one, above, behind });
     above = [];
@@ -62,12 +62,12 @@ const isComment = (one: Item | Value | Comment): one is Comment => one.kind === 
 const commentedIn = (value: Mapping | List): Commented<Item | Value> =>
   value.kind === 'map' ? commented<Item>(value.items) : commented<Value>(value.elements);
 
-/** A container's own leading comments wait to be written above what it holds, or above the dash that it stands behind. */
+/** Adds the leading comments of a container: they go above its content, or above its dash. */
 function announce(output: Output, value: Value): void {
   if (value.kind === 'map' || value.kind === 'list') addWaiting(output, 'head', commentedIn(value).leading);
 }
 
-/** Writes a leaf; for a container, gives what writes its content once the comments behind its beginning are written. */
+/** Writes a leaf; for a container, returns the step that writes its content once the comments of its first line are written. */
 function beginNode(output: Output, value: Value, holder: Holder): (() => void) | undefined {
   if (value.kind === 'map') return () => writeMapping(output, value, holder);
   if (value.kind === 'list') return () => writeList(output, value, holder);
@@ -75,18 +75,18 @@ function beginNode(output: Output, value: Value, holder: Holder): (() => void) |
   return undefined;
 }
 
-/** What stands around a node in the list or mapping that holds it. */
+/** The surroundings of a node in its list or mapping. */
 interface Around {
   readonly above: readonly string[];
   readonly behind: readonly string[];
   readonly below: readonly string[];
-  /** Writes what a node stands behind: its key, or a dash. */
+  /** Writes what precedes the node: its key, or a dash. */
   readonly lead: () => void;
 }
 
 /**
- * Writes a node with the comments around it. go-yaml writes what is behind or below a block only after the next thing,
- * at times in the middle of it: here it goes above and right below.
+ * Writes a node with its comments. go-yaml writes comments after or below a block only after the next node, at times in
+ * the middle of it: here they go above and directly below.
  */
 function writeNode(
   output: Output,
@@ -117,7 +117,7 @@ function writeNode(
   writeLineAndFoot(output);
 }
 
-/** Goes one level in: two columns behind a dash, else to the next multiple of the step. */
+/** Indents by one level: two columns after a dash, else to the next multiple of the step. */
 function indented(output: Output, holder: Holder, write: () => void): void {
   const { indent } = output;
   output.indent = nextIndent(output, holder);
@@ -172,12 +172,12 @@ function writeList(output: Output, list: List, holder: Holder): void {
   });
 }
 
-/** Longest key, in bytes, that is written before its colon on one line. */
+/** The longest key, in bytes, that is written on one line with its colon. */
 const longestKey = 128;
 
 function writeKey(output: Output, { key, value }: Item): void {
   if (key === '<<') {
-    // A merge key must hold mappings; quoted, it is a key like any other.
+    // A merge key must have mappings; in quotes it is an ordinary key.
     writeInline(output, holdsMappings(value) ? '!!merge <<' : '"<<"');
     return writeSign(output, ':');
   }
@@ -205,6 +205,6 @@ function writeLeaf(output: Output, leaf: Leaf, holder: Holder): void {
   indented(output, block, () => writeBlock(output, `|${digit}${chomp}`, text.split('\n')));
 }
 
-/** go-yaml writes its step as the indentation of a text that begins with a blank, also where it indents by less. */
+/** go-yaml writes its step as the indentation of a text that begins with a blank, even where it indents by less. */
 const misindented = (output: Output, text: string, holder: Holder): boolean =>
   /^[ \n]+[^\n]/.test(text) && nextIndent(output, holder) - Math.max(output.indent, 0) !== output.step;

@@ -1,27 +1,27 @@
 /**
- * What is written, and what go-yaml keeps in mind while it writes: where comments go depends on it. Source: go-yaml
+ * The output, and the state of go-yaml's emitter, on which the places of comments depend. Source: go-yaml
  * `emitterc.go`
  */
 export interface Output {
   text: string;
   column: number;
-  /** Whether what was written last separates. */
+  /** Whether the last character separates tokens. */
   whitespace: boolean;
-  /** Whether there is only indentation on the line so far, dashes included. */
+  /** Whether the line has only indentation so far, dashes included. */
   indention: boolean;
-  /** Column of the block that is being written; -1 outside of all. */
+  /** Column of the current block; -1 outside of all blocks. */
   indent: number;
-  /** Column of a foot comment that was written last; -1 where there is none. */
+  /** Column of the last foot comment; -1 without one. */
   footIndent: number;
-  /** Comments that wait for their place. */
+  /** Comments that have not been written yet. */
   readonly waiting: Record<Place, string>;
   /** Blanks per level. */
   readonly step: number;
-  /** Spell values so that they read back as the same type and value, where sops's own spelling does not. */
+  /** Write values so that they are read again with the same type, where sops does not. */
   readonly exact: boolean;
 }
 
-/** Above a node, behind it, below it, below the mapping's last value. */
+/** Above a node, after it on its line, below it, below the last value of a mapping. */
 export type Place = 'head' | 'line' | 'foot' | 'tail';
 
 export const outputOf = (step: number, exact: boolean): Output => ({
@@ -48,7 +48,7 @@ function putBreak(output: Output): void {
   output.indention = true;
 }
 
-/** Begins a line at the current indentation, if one has to begin. An empty line separates what follows a foot comment. */
+/** Starts a line at the current indentation unless it is there already. An empty line follows a foot comment. */
 export function startLine(output: Output): void {
   const indent = Math.max(output.indent, 0);
   const { indention, column, whitespace } = output;
@@ -79,7 +79,7 @@ export function writeInline(output: Output, text: string): void {
   output.indention = false;
 }
 
-/** Writes the header of a block, the comment behind it, and its lines. */
+/** Writes the header of a block, the comment after it, and its lines. */
 export function writeBlock(output: Output, header: string, lines: readonly string[]): void {
   writeSign(output, header, { separate: true });
   if (output.waiting.line === '') putBreak(output);
@@ -94,7 +94,7 @@ export function writeBlock(output: Output, header: string, lines: readonly strin
   });
 }
 
-/** Puts a comment where it waits for its place; what waits there already is not lost. */
+/** Adds a comment to those that have not been written yet. */
 export function addWaiting(output: Output, place: Place, lines: readonly string[]): void {
   if (lines.length === 0) return;
   const text = lines.map((line) => `#${line}`).join('\n');
@@ -113,7 +113,7 @@ function writeWaiting(output: Output, place: Place): void {
   output.whitespace = true;
 }
 
-/** Writes what waits to stand above. */
+/** Writes the comments that go above. */
 export function writeHead(output: Output): void {
   if (output.waiting.tail !== '') writeBelow(output, 'tail');
   if (output.waiting.head === '') return;
@@ -121,7 +121,7 @@ export function writeHead(output: Output): void {
   writeWaiting(output, 'head');
 }
 
-/** Writes what waits to stand behind or below what was written last. */
+/** Writes the comments that go after or below the last node. */
 export function writeLineAndFoot(output: Output): void {
   if (output.waiting.line !== '') writeLineComment(output);
   if (output.waiting.foot !== '') writeBelow(output, 'foot');

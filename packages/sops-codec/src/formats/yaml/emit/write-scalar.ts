@@ -1,14 +1,14 @@
 import type { Leaf } from '../../../model/tree';
 import { resolvePlain } from '../resolve/resolve-plain';
 
-/** Words that YAML 1.1 readers take for booleans, and texts that they take for base-60 numbers. */
+/** Words that YAML 1.1 parsers take for booleans, and texts that they take for base-60 numbers. */
 const oldBoolean = /^(?:y|Y|yes|Yes|YES|on|On|ON|n|N|no|No|NO|off|Off|OFF)$/;
 const base60 = /^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?$/;
-/** Outside of it go-yaml writes double quotes with escapes. */
+/** Texts with such characters are double-quoted with escapes by go-yaml. */
 const unprintable = /[^\n\u0020-\u007e\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd]/u;
 const leadingIndicator = /^(?:[&*!|>%@`"'#,[\]{}]|[-?:](?:$|[ \t\n])|---|\.\.\.)/;
 
-/** How a leaf is spelt on a line of its own or behind a key; block texts are told by `block`. */
+/** A leaf on a single line; `isBlock` tells which texts are written as a block instead. */
 export function leafText(leaf: Leaf, exact: boolean): string {
   switch (leaf.kind) {
     case 'null':
@@ -39,13 +39,13 @@ function floatText(value: number): string {
 }
 
 /**
- * Whether a text is written as a literal block: several lines, none with a blank at its end. One that begins with a tab is
- * lost by go-yaml.
+ * Whether a text is written as a literal block: several lines, none with a blank at its end. go-yaml loses one that begins
+ * with a tab.
  */
 export const isBlock = (text: string): boolean =>
   text.includes('\n') && !/ (?:\n|$)|^\t/.test(text) && !unprintable.test(text.replaceAll('\t', ' '));
 
-/** A string on one line: plain where it reads back as itself, else quoted. */
+/** A string on one line: plain where it is read again as the same string, else quoted. */
 export function stringText(text: string): string {
   if (text === '') return '""';
   const resolved = resolvePlain(text);

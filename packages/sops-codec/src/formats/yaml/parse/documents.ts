@@ -4,7 +4,7 @@ import { emptyScalar, type DocumentNode, type YamlNode } from './node';
 import { readNode } from './nodes';
 import { parserOf, peek, take, takeComments, takeIf, type Parser } from './parser';
 
-/** Parses all documents of a text. @throws SopsError with line and column */
+/** Parses all documents of a text. @throws SopsError `syntax` with line and column */
 export function parseYaml(text: string): readonly DocumentNode[] {
   const parser = parserOf(text);
   peek(parser);
@@ -23,7 +23,7 @@ export function parseYaml(text: string): readonly DocumentNode[] {
 const isExplicit = ({ kind }: Token): boolean =>
   kind === 'version-directive' || kind === 'tag-directive' || kind === 'document-start';
 
-/** The first document where no `---` begins it. */
+/** The first document, without `---`. */
 function implicitDocument(parser: Parser): DocumentNode {
   parser.tags = defaultTags();
   const head = splitHead(parser);
@@ -77,11 +77,11 @@ function readDirectives(parser: Parser): ReadonlyMap<string, string> {
   for (;;) {
     const token = peek(parser);
     if (token.kind === 'version-directive') {
-      if (versioned) throw yamlError('%YAML stands twice', token.mark);
+      if (versioned) throw yamlError('%YAML is defined twice', token.mark);
       if (!/^0?1\.0?1$/.test(token.version)) throw yamlError('an incompatible %YAML version', token.mark);
       versioned = true;
     } else if (token.kind === 'tag-directive') {
-      if (own.has(token.handle)) throw yamlError('%TAG stands twice for one handle', token.mark);
+      if (own.has(token.handle)) throw yamlError('%TAG is defined twice for one handle', token.mark);
       own.set(token.handle, token.prefix);
     } else return new Map([...defaultTags(), ...own]);
     take(parser);

@@ -1,6 +1,6 @@
 import type { Mark, ScalarStyle } from '../scan/token';
 
-/** Comments as they stand in the text: above a node, behind it on its line, below it. Several lines are one text. */
+/** Comments of a node: above it, after it on its line, below it. Several lines are one text. */
 export interface Comments {
   head: string;
   line: string;
@@ -9,7 +9,7 @@ export interface Comments {
 
 interface Placed extends Comments {
   readonly mark: Mark;
-  /** The full tag; `!` where the text says that there is none, undefined where it says nothing. */
+  /** The full tag; `!` for the non-specific tag, undefined without one. */
   readonly tag: string | undefined;
 }
 
@@ -37,7 +37,7 @@ export interface DocumentNode extends Comments {
   readonly content: YamlNode;
 }
 
-/** What stands before the content of a node. */
+/** The properties of a node, before its content. */
 export interface Properties {
   readonly mark: Mark;
   readonly tag: string | undefined;
@@ -46,7 +46,7 @@ export interface Properties {
 
 export const noComments = (): Comments => ({ head: '', line: '', foot: '' });
 
-/** What stands for a value that is not there. It takes no comments. */
+/** The node of a missing value, without comments. */
 export const emptyScalar = (mark: Mark, tag?: string): ScalarNode => ({
   kind: 'scalar',
   mark,

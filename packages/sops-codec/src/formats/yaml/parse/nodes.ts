@@ -12,8 +12,8 @@ import {
 } from './node';
 import { anchored, peek, take, takeComments, takeIf, takeStem, type Parser } from './parser';
 
-/** Where a node stands: in a block or a flow collection; behind a key, a list needs no indentation. */
-export type Context = 'block' | 'behind-key' | 'flow';
+/** Where a node is: in a block or a flow collection; after a key, a list needs no indentation. */
+type Context = 'block' | 'after-key' | 'flow';
 
 /** Reads a node. Source: go-yaml `parserc.go` (parse_node) and `decode.go` (parser) */
 export function readNode(parser: Parser, context: Context): YamlNode {
@@ -27,7 +27,7 @@ export function readNode(parser: Parser, context: Context): YamlNode {
   }
   const properties = readProperties(parser);
   const token = peek(parser);
-  if (context === 'behind-key' && token.kind === 'entry') return indentlessSequence(parser, properties);
+  if (context === 'after-key' && token.kind === 'entry') return indentlessSequence(parser, properties);
   switch (token.kind) {
     case 'scalar':
       return readScalar(parser, properties, token);
@@ -80,7 +80,7 @@ function fullTag(parser: Parser, { handle, suffix, mark }: Extract<Token, { kind
   return prefix + suffix;
 }
 
-/** A list of entries with dashes that stand further right than what holds it. */
+/** A list whose dashes are indented further than its container. */
 function blockSequence(parser: Parser, properties: Properties): SequenceNode {
   const node = anchored(parser, properties, emptySequence(properties, takeStem(parser)));
   take(parser);
@@ -91,14 +91,14 @@ function blockSequence(parser: Parser, properties: Properties): SequenceNode {
   return node;
 }
 
-/** A list behind a key, whose dashes stand at the key's own column. */
+/** A list after a key, with its dashes at the column of the key. */
 function indentlessSequence(parser: Parser, properties: Properties): SequenceNode {
   const node = anchored(parser, properties, emptySequence(properties, noComments()));
   readEntries(parser, node, ['entry', 'key', 'value', 'block-end']);
   return node;
 }
 
-/** @param empty kinds of tokens behind a dash that show that the entry is empty */
+/** @param empty kinds of tokens after a dash that mean that the entry is empty */
 function readEntries(parser: Parser, { elements }: SequenceNode, empty: readonly TokenKind[]): void {
   while (peek(parser).kind === 'entry') {
     const { mark } = peek(parser);
@@ -109,7 +109,7 @@ function readEntries(parser: Parser, { elements }: SequenceNode, empty: readonly
   }
 }
 
-/** A comment above an entry that is a container goes to the container, not to the first thing in it. */
+/** A comment above an entry that is a container belongs to the container, not to its first node. */
 function splitStem(parser: Parser, above: string): void {
   if (above === '') return;
   const { kind } = peek(parser);
@@ -139,17 +139,17 @@ function blockMapping(parser: Parser, properties: Properties): MappingNode {
     if (token.kind === 'block-end') break;
     if (token.kind !== 'key') throw yamlError('a key was expected', token.mark);
     take(parser);
-    const key = readOrEmpty(parser, 'behind-key', emptyInMapping, token.mark);
+    const key = readOrEmpty(parser, 'after-key', emptyInMapping, token.mark);
     const previous = pairs.at(-1);
     if (key.foot !== '' && previous) {
-      // What is below a value shows only when the next key is read.
+      // A comment below a value is only found when the next key is read.
       previous.key.foot = key.foot;
       key.foot = '';
     }
-    const behind = peek(parser).mark;
+    const { mark } = peek(parser);
     const value = takeIf(parser, 'value')
-      ? readOrEmpty(parser, 'behind-key', emptyInMapping, behind)
-      : emptyScalar(behind);
+      ? readOrEmpty(parser, 'after-key', emptyInMapping, mark)
+      : emptyScalar(mark);
     if (key.foot === '' && value.foot !== '') {
       key.foot = value.foot;
       value.foot = '';
@@ -219,7 +219,7 @@ function pairInSequence(parser: Parser): MappingNode {
   const { kind, mark } = peek(parser);
   const empty = kind === 'value' || kind === 'flow-entry' || kind === 'flow-sequence-end';
   const key = empty ? emptyScalar(mark) : readNode(parser, 'flow');
-  // go-yaml goes over the token behind an empty key, whatever it is.
+  // go-yaml skips the token after an empty key, whatever it is.
   if (empty) take(parser);
   const value = valueOf(parser, 'flow-sequence-end');
   const node = emptyMapping({ mark, tag: undefined, anchor: undefined }, noComments());
@@ -227,7 +227,7 @@ function pairInSequence(parser: Parser): MappingNode {
   return node;
 }
 
-/** What is below a value belongs to its key. */
+/** A comment below a value belongs to its key. */
 function pairOf(key: YamlNode, value: YamlNode): MappingNode['pairs'][number] {
   if (key.foot === '' && value.foot !== '') {
     key.foot = value.foot;

@@ -7,9 +7,9 @@ import { noComments, type Comments, type Properties, type YamlNode } from './nod
 /** The state of reading nodes from tokens. */
 export interface Parser {
   readonly scanner: Scanner;
-  /** The next token, once it was looked at. */
+  /** The next token, if it has been read. */
   next: Token | undefined;
-  /** Comments that no node has taken yet. */
+  /** Comments that belong to no node yet. */
   readonly comments: Comments;
   /** The next comment of the scanner. */
   commentAt: number;
@@ -30,7 +30,7 @@ export const parserOf = (text: string): Parser => ({
   tags: new Map(),
 });
 
-/** The next token. Comments that go to it, or to something before it, are at hand from now on. */
+/** The next token. Comments up to it are in `comments` from now on. */
 export function peek(parser: Parser): Token {
   if (parser.next) return parser.next;
   const { scanner } = parser;
@@ -48,7 +48,7 @@ function collectComments(parser: Parser, token: Token): void {
   for (;;) {
     const one = comments[parser.commentAt];
     if (!one || token.mark.index < one.token) return;
-    // What stands at the end of a block is the head of what follows the block.
+    // A comment at the end of a block is the head of what follows the block.
     if (one.head !== '' && token.kind === 'block-end') return;
     add(parser.comments, 'head', one.head);
     add(parser.comments, 'foot', one.foot);
@@ -62,20 +62,20 @@ function add(comments: Comments, place: keyof Comments, text: string): void {
   if (text !== '') comments[place] += comments[place] === '' ? text : `\n${text}`;
 }
 
-/** Goes over the next token. */
+/** Consumes the next token. */
 export function take(parser: Parser): void {
   parser.next = undefined;
   parser.scanner.taken += 1;
 }
 
-/** Goes over the next token if it is of a kind. */
+/** Consumes the next token if it is of a kind. */
 export function takeIf(parser: Parser, kind: TokenKind): boolean {
   if (peek(parser).kind !== kind) return false;
   take(parser);
   return true;
 }
 
-/** The comments that are at hand; nothing else gets them. */
+/** The comments collected so far, for one node. */
 export function takeComments(parser: Parser): Comments {
   const taken = { ...parser.comments };
   Object.assign(parser.comments, noComments());
@@ -90,7 +90,7 @@ export function takeStem(parser: Parser): Comments {
   return { ...noComments(), head: stem };
 }
 
-/** Makes a node known by its anchor, before what it holds is read. */
+/** Registers a node by its anchor, before its content is read. */
 export function anchored<Node extends YamlNode>(parser: Parser, { anchor }: Properties, node: Node): Node {
   if (anchor !== undefined) parser.anchors.set(anchor, node);
   return node;

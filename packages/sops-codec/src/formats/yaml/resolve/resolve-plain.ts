@@ -10,8 +10,8 @@ const infinities = /^([+-]?)\.(?:inf|Inf|INF)$/;
 const nans = new Set(['.nan', '.NaN', '.NAN']);
 
 /**
- * The value that an untagged plain scalar has for go-yaml v3, which is neither YAML 1.1 nor 1.2. Undefined for a number
- * that sops cannot hold (2⁶³ to 2⁶⁴−1). Source: go-yaml `resolve.go`
+ * The value of an untagged plain scalar in go-yaml v3, which follows neither YAML 1.1 nor 1.2. Undefined for a number that
+ * sops cannot represent (2⁶³ to 2⁶⁴−1). Source: go-yaml `resolve.go`
  */
 export function resolvePlain(text: string): Leaf | undefined {
   if (nulls.has(text)) return { kind: 'null' };

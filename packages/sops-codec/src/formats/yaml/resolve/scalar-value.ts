@@ -6,7 +6,7 @@ import { yamlError } from '../scan/yaml-error';
 
 const yamlTag = 'tag:yaml.org,2002:';
 
-/** The value of a scalar by its tag, else by how it is written. @throws SopsError where text and tag do not fit */
+/** The value of a scalar by its tag, else by its text. @throws SopsError `syntax` where the text is not of its tag */
 export function scalarValue(node: ScalarNode): Leaf {
   const { tag, text, style } = node;
   if (tag === undefined || tag === '!') {
@@ -26,12 +26,12 @@ export function scalarValue(node: ScalarNode): Leaf {
     case 'timestamp':
       return timeValue(node);
     default:
-      // Any other tag says nothing but that the text is not to be resolved.
+      // With any other tag the text is a string.
       return { kind: 'str', text };
   }
 }
 
-/** Whether a key merges other mappings, for go-yaml: `<<` without quotes, or tagged so. */
+/** Whether a key is a merge key for go-yaml: `<<` without quotes, or with the merge tag. */
 export const isMergeKey = (key: YamlNode): boolean =>
   key.kind === 'scalar' &&
   key.text === '<<' &&
@@ -45,7 +45,7 @@ function plainValue({ text, mark }: ScalarNode): Leaf {
 
 function expect({ mark }: ScalarNode, kind: Leaf['kind'], value: Leaf): Leaf {
   if (value.kind === kind) return value;
-  throw yamlError(`a value that is no ${kind} as its tag says`, mark);
+  throw yamlError(`a value is not of its tag ${kind}`, mark);
 }
 
 function floatValue(node: ScalarNode): Leaf {
@@ -56,7 +56,7 @@ function floatValue(node: ScalarNode): Leaf {
 function timeValue({ text, mark }: ScalarNode): Leaf {
   const time = timeOf(text);
   if (time !== undefined) return { kind: 'time', text: time };
-  throw yamlError('a value that is no timestamp as its tag says', mark);
+  throw yamlError('a value is not of its tag timestamp', mark);
 }
 
 /** Base64 as Go reads it: padded, line breaks ignored. */
@@ -64,5 +64,5 @@ function binaryValue({ text, mark }: ScalarNode): Leaf {
   const clean = text.replace(/[\r\n]/g, '');
   if (/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(clean))
     return textOrBytes(Buffer.from(clean, 'base64'));
-  throw yamlError('a value that is no base64 as its tag says', mark);
+  throw yamlError('a value is not base64 as its tag requires', mark);
 }

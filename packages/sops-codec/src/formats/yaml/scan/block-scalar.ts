@@ -63,7 +63,7 @@ function restOfLine(scanner: Scanner): string {
   return text;
 }
 
-/** The header behind `|` or `>`: chomping and indentation in any order, a comment, the line break. */
+/** The header after `|` or `>`: chomping and indentation in any order, a comment, the line break. */
 function readHeader(scanner: Scanner, mark: Mark): Header {
   let chomp: Header['chomp'] = 'clip';
   let indent = 0;
@@ -88,12 +88,12 @@ function readHeader(scanner: Scanner, mark: Mark): Header {
   }
   skipBlanks(scanner);
   if (codeAt(scanner) === 0x23) scanLineComment(scanner, mark.index);
-  if (!isBreakOrEnd(codeAt(scanner))) throw yamlError('something behind the header of a block', mark);
+  if (!isBreakOrEnd(codeAt(scanner))) throw yamlError('text after the header of a block', mark);
   if (isBreak(codeAt(scanner))) readBreak(scanner);
   return { chomp, indent };
 }
 
-/** Reads empty lines, and the indentation of the line behind them; finds the block's indentation where it is 0. */
+/** Reads empty lines, and the indentation of the line after them; finds the block's indentation where it is 0. */
 function readBreaks(scanner: Scanner, given: number, mark: Mark): { breaks: string; indent: number } {
   let breaks = '';
   let widest = 0;

@@ -15,7 +15,7 @@ import { type Mark, comment } from './token';
 const reach = 512;
 const hash = 0x23;
 
-/** Reads the comment behind a token on its line, if there is one. Source: go-yaml `scannerc.go` (scan_line_comment) */
+/** Reads the comment after a token on its line, if there is one. Source: go-yaml `scannerc.go` (scan_line_comment) */
 export function scanLineComment(scanner: Scanner, token: number): void {
   if (scanner.newlines > 0) return;
   let ahead = 0;
@@ -32,7 +32,7 @@ function restOfLine(scanner: Scanner): string {
   return readTo(scanner, end);
 }
 
-/** A search for comments on lines of their own, while it goes on. */
+/** The state of a search for comments on lines of their own. */
 interface Search {
   /** Where the part that is being looked at began. */
   scan: number;
@@ -42,8 +42,8 @@ interface Search {
 }
 
 /**
- * Reads comments on lines of their own, and decides which are a foot of what stands above and which a head of what
- * follows: by empty lines and by their columns. Its odd corners (the line count behind a comment, CR LF) decide where
+ * Reads comments on lines of their own, and decides which are a foot of the node above and which a head of what
+ * follows: by empty lines and by their columns. Its odd corners (the line count after a comment, CR LF) decide where
  * sops finds a comment, and are kept. Source: go-yaml `scannerc.go` (scan_comments)
  */
 export function scanComments(scanner: Scanner, scan: Mark): void {
@@ -97,7 +97,7 @@ export function scanComments(scanner: Scanner, scan: Mark): void {
     recentEmpty = false;
     goTo(scanner, here);
     search.text += restOfLine(scanner);
-    // The break behind the comment is passed by the loop's own step.
+    // The loop itself skips the break after the comment.
     ahead = 0;
     column = 0;
     line = scanner.line;
@@ -110,7 +110,7 @@ export function scanComments(scanner: Scanner, scan: Mark): void {
   }
 }
 
-/** The line of what stands above. */
+/** The line of the node above. */
 function lastLine({ line, newlines, column }: Scanner): number {
   return line - newlines + 1 + (newlines === 0 && column > 1 ? 1 : 0);
 }

@@ -13,7 +13,7 @@ import {
 } from './scanner';
 import type { Token } from './token';
 
-/** What stands between two pieces of a scalar: blanks on one line, or line breaks, which fold. */
+/** The space between two parts of a scalar: blanks on one line, or line breaks, which are folded. */
 export interface Gap {
   readonly text: string;
   readonly breaks: boolean;

@@ -1,25 +1,25 @@
 import type { CommentToken, Mark, Token } from './token';
 
-/** Something that turns out to be a key where a colon follows on the same line. */
+/** A possible key: it is one if a colon follows on the same line. */
 export interface SimpleKey {
   possible: boolean;
   readonly required: boolean;
-  /** Place in the tokens at which the key's own token is put in. */
+  /** Index among the tokens at which the key token is inserted. */
   readonly token: number;
   readonly mark: Mark;
 }
 
 /**
- * What is known while tokens are read. They are read only as far ahead as the parser looks: which token a comment belongs
- * to depends on that. Source: libyaml's scanner, as go-yaml v3 has it
+ * The state of the scanner. It reads only as many tokens ahead as the parser needs: which token a comment belongs to
+ * depends on that. Source: go-yaml v3 `scannerc.go`
  */
 export interface Scanner {
-  /** The text, with NULs behind it, so that looking ahead needs no check. */
+  /** The text, followed by NULs, so that looking ahead needs no bounds check. */
   readonly text: string;
   index: number;
   line: number;
   column: number;
-  /** Line breaks since the last character that is neither blank nor break. */
+  /** Line breaks since the last character that is neither a blank nor a break. */
   newlines: number;
 
   readonly tokens: Token[];
@@ -33,14 +33,14 @@ export interface Scanner {
   keyAllowed: boolean;
   /** One for each flow level. */
   readonly keys: SimpleKey[];
-  /** Places in `keys` by the token that each would stand before. */
+  /** Indexes of `keys` by the token that each precedes. */
   readonly keysByToken: Map<number, number>;
 }
 
-/** How far the scanner looks ahead at most: `---` and what follows. */
+/** The longest look-ahead: `---` and the character after it. */
 const sentinel = '\0'.repeat(8);
 
-/** A scanner at the beginning of a text. */
+/** A scanner at the start of a text. */
 export const scannerOf = (text: string): Scanner => ({
   text: text + sentinel,
   index: 0,
@@ -58,10 +58,10 @@ export const scannerOf = (text: string): Scanner => ({
   keysByToken: new Map(),
 });
 
-/** Where the scanner stands. */
+/** The current position. */
 export const markOf = ({ index, line, column }: Scanner): Mark => ({ index, line, column });
 
-/** The character code `ahead` of where the scanner stands. */
+/** The character code at the current position, or `ahead` of it. */
 export const codeAt = ({ text, index }: Scanner, ahead = 0): number => text.charCodeAt(index + ahead);
 
 export const isBlank = (code: number): boolean => code === 0x20 || code === 0x09;
@@ -78,7 +78,7 @@ export const isWord = (code: number): boolean =>
   code === 0x5f ||
   code === 0x2d;
 
-/** Goes over characters that are no breaks. */
+/** Skips characters other than breaks. */
 export function skip(scanner: Scanner, count = 1): void {
   for (let left = count; left > 0; left -= 1) {
     if (!isBlank(codeAt(scanner))) scanner.newlines = 0;
@@ -87,12 +87,12 @@ export function skip(scanner: Scanner, count = 1): void {
   }
 }
 
-/** Goes over blanks. */
+/** Skips blanks. */
 export function skipBlanks(scanner: Scanner): void {
   while (isBlank(codeAt(scanner))) skip(scanner);
 }
 
-/** Goes to a place on the same line, over at least one character that is not blank. Gives what was passed. */
+/** Reads up to an index on the same line, over at least one character that is not blank. */
 export function readTo(scanner: Scanner, index: number): string {
   const text = scanner.text.slice(scanner.index, index);
   scanner.column += index - scanner.index;
@@ -101,7 +101,7 @@ export function readTo(scanner: Scanner, index: number): string {
   return text;
 }
 
-/** Goes over a line break, and gives it as YAML reads it: the two Unicode separators stay what they are. */
+/** Reads a line break, normalized to a line feed; the two Unicode separators stay as they are. */
 export function readBreak(scanner: Scanner): string {
   const code = codeAt(scanner);
   scanner.index += code === 0x0d && codeAt(scanner, 1) === 0x0a ? 2 : 1;
@@ -111,7 +111,7 @@ export function readBreak(scanner: Scanner): string {
   return code === 0x2028 || code === 0x2029 ? String.fromCharCode(code) : '\n';
 }
 
-/** Whether a document marker (`---` or `...`) stands here. */
+/** Whether a document marker (`---` or `...`) is here. */
 export function atDocumentMarker(scanner: Scanner, character?: number): boolean {
   const code = codeAt(scanner);
   return (

@@ -2,9 +2,9 @@ import { yamlError } from './yaml-error';
 import { markOf, type Scanner, type SimpleKey } from './scanner';
 import type { Mark } from './token';
 
-/** A key and its colon may be no further apart. */
+/** The longest distance between a key and its colon. */
 const longest = 1_024;
-/** Nesting beyond which a file is refused: what works on the tree goes as deep in calls. */
+/** The deepest nesting: functions that walk the tree are recursive. */
 export const maxDepth = 1_000;
 
 /** Whether a key can still be one. @throws SopsError where it has to be, and cannot */
@@ -61,7 +61,7 @@ export function leaveFlow(scanner: Scanner): void {
   if (key) scanner.keysByToken.delete(key.token);
 }
 
-/** Goes one level deeper where a block collection begins at a column; its token stands at a place, or at the end. */
+/** Indents where a block collection starts at a column; its token is inserted at an index, or at the end. */
 export function indentTo(
   scanner: Scanner,
   column: number,
@@ -76,7 +76,7 @@ export function indentTo(
   scanner.tokens.splice(place, 0, { kind, mark });
 }
 
-/** Ends the block collections that stand further right than a column. A foot comment of one ends it where it stands. */
+/** Ends the block collections that are indented further than a column; one with a foot comment ends at that comment. */
 export function dedentTo(scanner: Scanner, column: number, scan: Mark): void {
   if (scanner.flowLevel > 0) return;
   let mark: Mark = { ...scan, index: scan.index - 1 };

@@ -36,7 +36,7 @@ function readWord(scanner: Scanner): string {
 export function scanTag(scanner: Scanner): Token {
   const mark = markOf(scanner);
   const tag = codeAt(scanner, 1) === 0x3c ? verbatimTag(scanner, mark) : shorthandTag(scanner, mark);
-  if (!isBlankOrEnd(codeAt(scanner))) throw yamlError('a tag without a blank behind it', mark);
+  if (!isBlankOrEnd(codeAt(scanner))) throw yamlError('a tag that no blank follows', mark);
   return { kind: 'tag', mark, ...tag };
 }
 
@@ -77,7 +77,7 @@ function readUri(scanner: Scanner, mark: Mark): string {
   try {
     return raw.replace(/(?:%[0-9a-fA-F]{2})+|%/g, decodeURIComponent);
   } catch {
-    throw yamlError('a tag with an escape that is no UTF-8', mark);
+    throw yamlError('a tag with an escape that is not UTF-8', mark);
   }
 }
 
@@ -91,7 +91,7 @@ export function scanDirective(scanner: Scanner): Token {
   const token = name === 'YAML' ? versionDirective(scanner, mark) : tagDirective(scanner, mark);
   skipBlanks(scanner);
   if (codeAt(scanner) === 0x23) while (!isBreakOrEnd(codeAt(scanner))) skip(scanner);
-  if (!isBreakOrEnd(codeAt(scanner))) throw yamlError('something behind a directive', mark);
+  if (!isBreakOrEnd(codeAt(scanner))) throw yamlError('text after a directive', mark);
   if (isBreak(codeAt(scanner))) readBreak(scanner);
   return token;
 }

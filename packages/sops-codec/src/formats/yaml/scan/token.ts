@@ -7,7 +7,7 @@ export interface Mark {
 
 export type ScalarStyle = 'plain' | 'single' | 'double' | 'block';
 
-/** Tokens that say no more than that they are there. */
+/** Tokens without content. */
 export type SignKind =
   | 'stream-start'
   | 'stream-end'
@@ -38,26 +38,26 @@ export type Token = { readonly mark: Mark } & (
 export type TokenKind = Token['kind'];
 
 /**
- * A comment, with the token that it goes to: whatever token begins at `token` or behind it takes it. A comment that was
- * taken is emptied in place, since the scanner looks at the last one.
+ * A comment, with its token: the first token that starts at `token` or after it gets the comment. A comment is then
+ * emptied in place, since the scanner looks at the last one.
  */
 export interface CommentToken {
-  /** Where the search that found it began. */
+  /** Where the search that found it started. */
   scan: number;
   token: number;
   start: Mark;
   end: number;
   /** Above what follows. */
   head: string;
-  /** Behind something on its line. */
+  /** After a token on its line. */
   line: string;
-  /** Below what came before. */
+  /** Below the node before it. */
   foot: string;
 }
 
 const nowhere: Mark = { index: 0, line: 0, column: 0 };
 
-/** A comment with what is known of it. */
+/** A comment with defaults for its other fields. */
 export const comment = (parts: Partial<CommentToken>): CommentToken => ({
   scan: 0,
   token: 0,

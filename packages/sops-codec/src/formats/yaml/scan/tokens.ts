@@ -18,8 +18,7 @@ import { scanAnchor, scanDirective, scanTag } from './tags';
 import type { SignKind, Token } from './token';
 
 /**
- * Reads tokens until the next one is settled: it is followed by two others, and is no beginning of what may turn out to
- * be a key.
+ * Reads tokens until the next one is final: two others follow it, and it does not start a possible key.
  */
 export function readAhead(scanner: Scanner): void {
   for (;;) {
@@ -47,8 +46,8 @@ function readToken(scanner: Scanner): void {
   if (atDocumentMarker(scanner, 0x2d)) return outside(scanner, () => marker(scanner, 'document-start'));
   if (atDocumentMarker(scanner, 0x2e)) return outside(scanner, () => marker(scanner, 'document-end'));
 
-  const behindKey = scanner.flowLevel === 0 ? code === 0x3a : code === 0x2c;
-  const commented = behindKey ? (scanner.tokens.at(-1)?.mark.index ?? 0) : scanner.index;
+  const afterKey = scanner.flowLevel === 0 ? code === 0x3a : code === 0x2c;
+  const commented = afterKey ? (scanner.tokens.at(-1)?.mark.index ?? 0) : scanner.index;
   readInner(scanner, code);
   if (scanner.tokens.at(-1)?.kind !== 'entry') scanLineComment(scanner, commented);
 }
@@ -106,7 +105,7 @@ function readInner(scanner: Scanner, code: number): void {
   }
 }
 
-const noToken = (scanner: Scanner) => yamlError('a character that can begin nothing', scanner);
+const noToken = (scanner: Scanner) => yamlError('a character that cannot start a token', scanner);
 
 function push(scanner: Scanner, kind: SignKind): void {
   const mark = markOf(scanner);
@@ -132,7 +131,7 @@ function skipToToken(scanner: Scanner): void {
   }
 }
 
-/** A comment behind the first dash of a sequence, or behind the key above it, is a head of what follows. */
+/** A comment after the first dash of a sequence, or after the key above it, is a head of the next node. */
 function headOfFirstEntry(scanner: Scanner): void {
   const { tokens, comments } = scanner;
   const last = comments.at(-1);
@@ -151,7 +150,7 @@ function endStream(scanner: Scanner): void {
   outside(scanner, () => ({ kind: 'stream-end', mark: markOf(scanner) }));
 }
 
-/** A token that stands outside of all blocks. */
+/** A token outside of all blocks. */
 function outside(scanner: Scanner, read: () => Token): void {
   dedentTo(scanner, -1, markOf(scanner));
   removeKey(scanner);
@@ -181,7 +180,7 @@ function closeFlow(scanner: Scanner, kind: 'flow-sequence-end' | 'flow-mapping-e
 
 function readEntry(scanner: Scanner): void {
   if (scanner.flowLevel === 0) {
-    if (!scanner.keyAllowed) throw yamlError('a list entry where none can stand', scanner);
+    if (!scanner.keyAllowed) throw yamlError('a list entry is not allowed here', scanner);
     indentTo(scanner, scanner.column, 'sequence-start', markOf(scanner));
   }
   removeKey(scanner);
@@ -191,7 +190,7 @@ function readEntry(scanner: Scanner): void {
 
 function readKey(scanner: Scanner): void {
   if (scanner.flowLevel === 0) {
-    if (!scanner.keyAllowed) throw yamlError('a key where none can stand', scanner);
+    if (!scanner.keyAllowed) throw yamlError('a key is not allowed here', scanner);
     indentTo(scanner, scanner.column, 'mapping-start', markOf(scanner));
   }
   removeKey(scanner);
@@ -199,7 +198,7 @@ function readKey(scanner: Scanner): void {
   push(scanner, 'key');
 }
 
-/** A colon: what stands before it on the line is a key, if it can be one. */
+/** A colon: the text before it on the line is a key, if that is possible. */
 function readValue(scanner: Scanner): void {
   const key = scanner.keys.at(-1);
   if (key && isPossible(scanner, key)) {
@@ -210,7 +209,7 @@ function readValue(scanner: Scanner): void {
     scanner.keyAllowed = false;
   } else {
     if (scanner.flowLevel === 0) {
-      if (!scanner.keyAllowed) throw yamlError('a value where none can stand', scanner);
+      if (!scanner.keyAllowed) throw yamlError('a value is not allowed here', scanner);
       indentTo(scanner, scanner.column, 'mapping-start', markOf(scanner));
     }
     scanner.keyAllowed = scanner.flowLevel === 0;
@@ -218,7 +217,7 @@ function readValue(scanner: Scanner): void {
   push(scanner, 'value');
 }
 
-/** Anything that may be a key: a scalar, an alias, or what stands before one. */
+/** Anything that may be a key: a scalar, an alias, or a property of one. */
 function readScalar(scanner: Scanner, read: (scanner: Scanner) => Token): void {
   saveKey(scanner);
   scanner.keyAllowed = false;

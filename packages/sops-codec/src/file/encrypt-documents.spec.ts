@@ -1,7 +1,7 @@
 import type { Keyring } from '../recipients/keyring';
 import { getValue, setValue } from '../model/path';
 import type { Value } from '../model/tree';
-import { decrypt, edit, encrypt, parse, readPlain, reencrypt, serialize } from './file';
+import { decrypt, edit, encrypt, parse, readPlain, reencrypt, serialize } from '../index';
 
 const keyring: Keyring = {
   wrap: (_, key) => Promise.resolve(Buffer.from(key).toString('base64')),

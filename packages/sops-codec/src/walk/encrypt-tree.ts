@@ -1,5 +1,5 @@
+import type { IvCache } from '../cipher/iv-cache';
 import { plaintextOf, typeWord, type Encryptable } from '../cipher/plaintext';
-import type { Stash } from '../cipher/stash';
 import { encryptBytes, parseEncrypted } from '../cipher/value';
 import { startMac } from '../mac/mac';
 import { SopsError } from '../model/sops-error';
@@ -7,57 +7,57 @@ import type { Document } from '../model/tree';
 import { selectorOf, type SelectionRule } from '../rules/selection';
 import { additionalData, walk, type Visit } from './walk';
 
-/** Encrypted documents with the digest of their plaintext. */
-export interface Sealed {
+/** Documents, encrypted or plain, with the digest of their plaintext. */
+export interface TreeWithDigest {
   readonly documents: readonly Document[];
   readonly digest: string;
 }
 
-/** Encrypts what the rule selects, and hashes the plaintext. Unchanged values keep the IV that the stash knows. */
-export function seal(
+/** Encrypts what the rule selects, and hashes the plaintext. Unchanged values keep the IV that the cache has. */
+export function encryptTree(
   documents: readonly Document[],
   {
     rule,
     macOnlyEncrypted,
     key,
-    stash,
-  }: { rule: SelectionRule; macOnlyEncrypted: boolean; key: Uint8Array; stash?: Stash | undefined },
-): Sealed {
+    ivCache,
+  }: { rule: SelectionRule; macOnlyEncrypted: boolean; key: Uint8Array; ivCache?: IvCache | undefined },
+): TreeWithDigest {
   const mac = startMac(macOnlyEncrypted);
-  const recall = stash?.replay(documents);
-  const sealLeaf = (leaf: Encryptable, { path }: Visit): string => {
+  const ivFor = ivCache?.lookupFor(documents);
+  const encryptLeaf = (leaf: Encryptable, { path }: Visit): string => {
     const plaintext = plaintextOf(leaf);
-    // An empty text is written as it is: there would be nothing to put behind `data:`.
+    // An empty text is written as it is: there would be nothing to put after `data:`.
     if (plaintext.length === 0) return '';
     const aad = additionalData(path);
-    return encryptBytes(plaintext, typeWord(leaf), aad, key, recall?.(aad, leaf));
+    return encryptBytes(plaintext, typeWord(leaf), aad, key, ivFor?.(aad, leaf));
   };
-  const sealed = walk(documents, rule, selectorOf(rule), {
+  const encrypted = walk(documents, rule, selectorOf(rule), {
     leaf: (leaf, visit) => {
       if (leaf.kind === 'null') return leaf;
       if (visit.selected || !macOnlyEncrypted) mac.add(plaintextOf(leaf));
-      return visit.selected ? { kind: 'str', text: sealLeaf(leaf, visit) } : leaf;
+      return visit.selected ? { kind: 'str', text: encryptLeaf(leaf, visit) } : leaf;
     },
     comment: (comment, visit) => {
       if (!visit.selected) return comment;
-      // In a list, sops takes a comment without a text for an element that is an empty string.
+      // In a list, sops takes a comment without text for an element that is an empty string.
       const written = comment.text === '' && visit.inList ? { ...comment, text: ' ' } : comment;
-      const text = sealLeaf(written, visit);
-      refuseMarker(rule, text);
+      const text = encryptLeaf(written, visit);
+      assertNoMarker(rule, text);
       return { ...comment, text };
     },
   });
-  return { documents: sealed, digest: mac.digest() };
+  return { documents: encrypted, digest: mac.digest() };
 }
 
 /** Such a comment would be taken for a marker when the file is read again. */
-function refuseMarker(rule: SelectionRule, ciphertext: string): void {
+function assertNoMarker(rule: SelectionRule, ciphertext: string): void {
   if (rule.kind !== 'unencrypted_comment_regex' || parseEncrypted(ciphertext) === undefined) return;
   if (!selectorOf(rule)([], [ciphertext])) {
     throw new SopsError('treeEncryption', {
-      what: `unencrypted_comment_regex matches the text of an encrypted comment`,
+      what: 'unencrypted_comment_regex matches the text of an encrypted comment',
       where: rule.kind,
-      fix: 'Make the pattern more exact, ^\\s*unencrypted for example.',
+      fix: 'Make the pattern more exact, for example ^\\s*unencrypted.',
     });
   }
 }

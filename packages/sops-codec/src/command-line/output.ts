@@ -1,0 +1,47 @@
+import { stat } from 'node:fs/promises';
+import { SopsError } from '../model/sops-error';
+import { textOf, type Flags } from './recipient-flags';
+
+/** Writes to standard output, and waits until everything is written. */
+export const writeStdout = (bytes: Uint8Array): Promise<void> =>
+  new Promise((resolve, reject) =>
+    process.stdout.write(bytes, (error) => (error ? reject(error) : resolve())),
+  );
+
+/** What is written. */
+export interface Result {
+  readonly bytes: Uint8Array;
+  /** Whether it is plaintext: a new file then has no more permissions than the input. */
+  readonly isPlaintext: boolean;
+}
+
+/** Writes a result where the flags say: over the file, to `--output`, else to standard output. */
+export async function writeResult(
+  { bytes, isPlaintext }: Result,
+  file: string | undefined,
+  flags: Flags,
+): Promise<void> {
+  const path = outputPath(file, flags);
+  if (path === undefined) return writeStdout(bytes);
+  const newFileMode = isPlaintext && file !== undefined ? (await stat(file)).mode : undefined;
+  const { replaceFile } = await import('./replace-file.js');
+  await replaceFile(path, bytes, { newFileMode });
+}
+
+/** The file that is written; undefined for standard output. @throws SopsError `conflictingParameters` */
+function outputPath(file: string | undefined, flags: Flags): string | undefined {
+  const output = textOf(flags, 'output');
+  if (flags['inPlace'] !== true) return output;
+  if (output !== undefined)
+    throw new SopsError('conflictingParameters', {
+      what: '--in-place and --output cannot be combined',
+      fix: 'Pass one of them.',
+    });
+  if (file === undefined)
+    throw new SopsError('conflictingParameters', {
+      what: 'standard input cannot be changed in place',
+      where: '--in-place',
+      fix: 'Name a file.',
+    });
+  return file;
+}

@@ -1,0 +1,61 @@
+import { createIvCache } from '../cipher/iv-cache';
+import { assertDataKey } from '../cipher/value';
+import { unwrapDataKey } from '../data-key/data-key';
+import { decryptMac, sameDigest } from '../mac/mac';
+import { isVersion } from '../metadata/metadata';
+import { SopsError } from '../model/sops-error';
+import type { Keyring } from '../recipients/keyring';
+import { decryptTree } from '../walk/decrypt-tree';
+import type { DecryptedFile, EncryptedFile } from './encrypted-file';
+
+/** How a file is decrypted. */
+export interface DecryptOptions {
+  /** Whether a missing or wrong MAC is accepted: values may then have been added, removed or moved. */
+  readonly ignoreMac?: boolean | undefined;
+}
+
+/**
+ * Decrypts a file and checks its MAC. Pass the result to `withDataKey`, or fill its data key with zeros.
+ *
+ * @throws SopsError where no recipient gives the data key, a value cannot be decrypted (`treeDecryption`), or the MAC does
+ * not match (`macMismatch`)
+ */
+export async function decrypt(
+  file: EncryptedFile,
+  keyring: Keyring,
+  { ignoreMac = false }: DecryptOptions = {},
+): Promise<DecryptedFile> {
+  const { metadata, format } = file;
+  if (!isVersion(metadata.version)) {
+    throw new SopsError('badMetadata', {
+      what: 'the version of SOPS that wrote the file is missing',
+      where: 'sops.version',
+      fix: 'Restore the file from Git.',
+    });
+  }
+  const dataKey = assertDataKey(await unwrapDataKey(metadata.groups, metadata.shamirThreshold, keyring));
+  try {
+    const ivCache = createIvCache();
+    const { documents, digest } = decryptTree(file.documents, { ...metadata, key: dataKey, ivCache });
+    if (!ignoreMac) assertMac(file, digest, dataKey);
+    return { format, documents, metadata, dataKey, ivCache, encrypted: file };
+  } catch (error) {
+    dataKey.fill(0);
+    throw error;
+  }
+}
+
+function assertMac({ metadata }: EncryptedFile, digest: string, key: Uint8Array): void {
+  if (metadata.mac === '') throw macError('the file has no MAC');
+  const stored = decryptMac(metadata.mac, metadata.lastModified, key);
+  if (stored === undefined) throw macError('the MAC cannot be decrypted');
+  if (!sameDigest(stored, digest))
+    throw macError('the MAC does not match: values were added, removed, moved or changed');
+}
+
+const macError = (what: string) =>
+  new SopsError('macMismatch', {
+    what,
+    where: 'sops.mac',
+    fix: 'Restore the file from Git: it was changed by a program that does not know SOPS.',
+  });

@@ -1,0 +1,62 @@
+import { makeDataKey, wrapDataKey } from '../data-key/data-key';
+import { withDataKey } from '../data-key/with-data-key';
+import { encryptMac } from '../mac/mac';
+import type { Keyring } from '../recipients/keyring';
+import type { KeyGroup } from '../recipients/recipient';
+import { encryptDocuments } from './encrypt-documents';
+import type { DecryptedFile, EncryptedFile } from './encrypted-file';
+import { timestamp } from './timestamp';
+
+/** How a file gets a new data key. */
+export interface RotateOptions {
+  /** The recipients from now on; those of the file where absent. */
+  readonly groups?: readonly KeyGroup[] | undefined;
+  /** The time that the file is marked with. */
+  readonly now?: Date | undefined;
+}
+
+/** Encrypts a decrypted file under a new data key, for its own recipients or for others. */
+export async function rotate(
+  decrypted: DecryptedFile,
+  keyring: Keyring,
+  { groups, now = new Date() }: RotateOptions = {},
+): Promise<EncryptedFile> {
+  const { metadata, format, documents, ivCache } = decrypted;
+  return withDataKey({ dataKey: makeDataKey() }, async ({ dataKey }) => {
+    const lastModified = timestamp(now);
+    const next = groups ?? metadata.groups;
+    const shamirThreshold = thresholdFor(metadata, next);
+    const wrapped = await wrapDataKey(dataKey, next, shamirThreshold, keyring, lastModified);
+    const tree = encryptDocuments(documents, format, { ...metadata, key: dataKey, ivCache });
+    return {
+      format,
+      documents: tree.documents,
+      metadata: {
+        ...metadata,
+        groups: wrapped,
+        unknownInGroups: [],
+        shamirThreshold,
+        lastModified,
+        mac: encryptMac(tree.digest, lastModified, dataKey),
+      },
+    };
+  });
+}
+
+/** The file for other recipients, with the same data key and values. */
+export async function rewrap(
+  decrypted: DecryptedFile,
+  groups: readonly KeyGroup[],
+  keyring: Keyring,
+  { now = new Date() }: { readonly now?: Date } = {},
+): Promise<EncryptedFile> {
+  const { encrypted, metadata, dataKey } = decrypted;
+  const shamirThreshold = thresholdFor(metadata, groups);
+  const wrapped = await wrapDataKey(dataKey, groups, shamirThreshold, keyring, timestamp(now));
+  return { ...encrypted, metadata: { ...metadata, groups: wrapped, unknownInGroups: [], shamirThreshold } };
+}
+
+const thresholdFor = (
+  { shamirThreshold }: { readonly shamirThreshold: number },
+  groups: readonly KeyGroup[],
+): number => (groups.length > 1 ? Math.min(shamirThreshold || groups.length, groups.length) : 0);
