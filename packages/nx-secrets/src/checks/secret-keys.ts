@@ -1,4 +1,4 @@
-import { formatOf, parse, valuesInClear, type EncryptedFile } from 'sops-codec';
+import { formatOf, parse, unencryptedValues, type EncryptedFile } from 'sops-codec';
 import { additionsIn } from '../additions/addition';
 import { keyText } from '../workspace/key-path';
 import { leavesOf } from '../workspace/keyed-leaves';
@@ -10,7 +10,7 @@ import { leavesOf } from '../workspace/keyed-leaves';
  */
 export function secretKeys(file: EncryptedFile, path: string): readonly string[] {
   if (file.format === 'binary') return [];
-  const exposed = new Set(valuesInClear(file).map((keys) => keyText(keys, file.format)));
+  const exposed = new Set(unencryptedValues(file).map((keys) => keyText(keys, file.format)));
   const own = leavesOf(file).flatMap(({ keys, leaf }) => {
     const key = keyText(keys, file.format);
     const isOpen =
