@@ -3,6 +3,7 @@ import type { Limit } from './evaluate';
 import type { PolicyDocument } from './policy-document';
 import type { Principal } from './principal';
 import type { ContextEntries } from './request-context';
+import type { Session } from '../world/model';
 
 /** A caller as policies see it. */
 export interface Identity {
@@ -29,15 +30,19 @@ export function userIdentity(user: Entity, region: string): Identity {
   };
 }
 
-/** The identity of a session of a role. */
+/**
+ * The identity of a session of a role.
+ * @param policy the session policy
+ */
 export function sessionIdentity(
   role: Role,
-  session: { readonly arn: string; readonly userId: string; readonly policy: PolicyDocument | undefined },
+  session: Session,
+  policy: PolicyDocument | undefined,
   region: string,
 ): Identity {
   const { account } = role;
   const roleArn = entityArn('role', role, region);
-  const { policy } = session;
+  const { issuedAt } = session;
   return {
     principal: { kind: 'session', arn: session.arn, account, roleArn },
     policies: role.policies,
@@ -46,9 +51,21 @@ export function sessionIdentity(
       ...aboutCaller(account, roleArn, 'AssumedRole'),
       ['aws:userid', session.userId],
       ['aws:MultiFactorAuthPresent', 'false'],
-      ...principalTags(role.tags),
+      ['aws:TokenIssueTime', issuedAt === undefined ? undefined : new Date(issuedAt).toISOString()],
+      ['aws:SourceIdentity', session.sourceIdentity],
+      ['aws:FederatedProvider', session.federatedProvider],
+      ...principalTags(sessionTags(role, session)),
     ],
   };
+}
+
+/** The tags of a session: its own in the place of the role's, whatever the case of their keys. */
+function sessionTags(role: Role, { tags }: Session): Entity['tags'] {
+  const own = new Set(tags.map(({ key }) => key.toLowerCase()));
+  return [
+    ...role.tags.filter(([key]) => !own.has(key.toLowerCase())),
+    ...tags.map(({ key, value }) => [key, value] as const),
+  ];
 }
 
 function boundaryOf({ boundary }: Entity): readonly Limit[] {

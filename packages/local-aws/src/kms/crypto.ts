@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { AwsError, validationError } from '../protocol/aws-error';
 import { type Call, operation, type Operations } from '../protocol/operation';
-import { blob, integer, list, oneOf, optional, structure, text } from '../protocol/readers';
+import { blob, integer, oneOf, optional, structure } from '../protocol/readers';
+import { unsupported } from '../protocol/unsupported';
 import type { KmsKey } from '../world/model';
 import { notAuthorized } from '../world/refusals';
 import {
@@ -13,19 +14,20 @@ import {
   seal,
 } from './cipher';
 import { findCiphertextKey, findKey, keyByReference, usable } from './key-reference';
-import { algorithm, ciphertextBlob, dryRun, encryptionContext, keyId } from './members';
+import { algorithm, ciphertextBlob, dryRun, encryptionContext, grantTokens, keyId } from './members';
 import { authorizeKey, encryptionKeys, type KeyUse } from './permission';
 
 const symmetric = 'SYMMETRIC_DEFAULT';
-const grantTokens = optional(list(text({ min: 1, max: 8192 }), { max: 10 }));
-const dataKeyRequest = structure({
+const recipient = unsupported('it has no attested enclaves');
+const dryRunModifiers = unsupported('a dry run needs the ciphertext here');
+const dataKeyMembers = {
   KeyId: keyId,
   EncryptionContext: encryptionContext,
   NumberOfBytes: optional(integer({ min: 1, max: 1024 })),
   KeySpec: optional(oneOf('AES_256', 'AES_128')),
   GrantTokens: grantTokens,
   DryRun: dryRun,
-});
+};
 
 export const cryptoOperations: Operations = {
   Encrypt: operation(
@@ -52,7 +54,9 @@ export const cryptoOperations: Operations = {
       GrantTokens: grantTokens,
       KeyId: optional(keyId),
       EncryptionAlgorithm: algorithm,
+      Recipient: recipient,
       DryRun: dryRun,
+      DryRunModifiers: dryRunModifiers,
     }),
     (input, call) => {
       const use = { context: encryptionKeys(input.EncryptionContext) };
@@ -79,6 +83,7 @@ export const cryptoOperations: Operations = {
       DestinationEncryptionAlgorithm: algorithm,
       GrantTokens: grantTokens,
       DryRun: dryRun,
+      DryRunModifiers: dryRunModifiers,
     }),
     (input, call) => {
       const sameKey =
@@ -106,14 +111,14 @@ export const cryptoOperations: Operations = {
     },
   ),
 
-  GenerateDataKey: operation(dataKeyRequest, (input, call) => {
+  GenerateDataKey: operation(structure({ ...dataKeyMembers, Recipient: recipient }), (input, call) => {
     const key = encryptingKey(call, input.KeyId, { context: encryptionKeys(input.EncryptionContext) });
     const plaintext = randomBytes(dataKeySize(input.NumberOfBytes, input.KeySpec));
     checkRequest(undefined, input.DryRun);
     return { ...dataKeyAnswer(key, input.EncryptionContext ?? [], plaintext), Plaintext: base64(plaintext) };
   }),
 
-  GenerateDataKeyWithoutPlaintext: operation(dataKeyRequest, (input, call) => {
+  GenerateDataKeyWithoutPlaintext: operation(structure(dataKeyMembers), (input, call) => {
     const key = encryptingKey(call, input.KeyId, { context: encryptionKeys(input.EncryptionContext) });
     const plaintext = randomBytes(dataKeySize(input.NumberOfBytes, input.KeySpec));
     checkRequest(undefined, input.DryRun);

@@ -1,16 +1,19 @@
 import { authorizeAny } from '../iam/authorize';
 import { AwsError } from '../protocol/aws-error';
 import { operation, type Operations } from '../protocol/operation';
-import { flag, list, oneOf, optional, structure, text } from '../protocol/readers';
+import { flag, oneOf, optional, structure, text } from '../protocol/readers';
+import { unsupported } from '../protocol/unsupported';
 import { awsManagedKey, managingService } from './aws-managed-keys';
 import { removeIfDue } from './expiry';
 import { checkKeyPolicy } from './key-policy';
 import { keyMetadata, newKey } from './key-record';
 import { atOwner, customerKeyById, keyByReference, notPendingDeletion } from './key-reference';
-import { keyId, limit, marker, tags } from './members';
+import { grantTokens, keyId, limit, marker, tags } from './members';
 import { kmsPage } from './paging';
 import { authorizeCreation } from './permission';
 import { changedTags } from './tags';
+
+const noKeyStores = 'it has no custom key stores';
 
 export const keyOperations: Operations = {
   CreateKey: operation(
@@ -24,6 +27,8 @@ export const keyOperations: Operations = {
       BypassPolicyLockoutSafetyCheck: optional(flag),
       Tags: optional(tags),
       MultiRegion: optional(flag),
+      CustomKeyStoreId: unsupported(noKeyStores),
+      XksKeyId: unsupported(noKeyStores),
     }),
     (input, call) => {
       const spec = input.KeySpec ?? input.CustomerMasterKeySpec ?? 'SYMMETRIC_DEFAULT';
@@ -51,7 +56,7 @@ export const keyOperations: Operations = {
     },
   ),
 
-  DescribeKey: operation(structure({ KeyId: keyId, GrantTokens: optional(list(text())) }), (input, call) => {
+  DescribeKey: operation(structure({ KeyId: keyId, GrantTokens: grantTokens }), (input, call) => {
     // Describing a service's alias is what makes its key, if nothing has yet.
     const service = managingService(input.KeyId);
     if (service !== undefined) awsManagedKey(call.world, service, call.now);

@@ -117,4 +117,14 @@ export const sessionRecord: Reader<Session> = structure({
   secretAccessKey: optional(text({ sensitive: true })),
   sessionToken: optional(text({ sensitive: true })),
   policy: optional(text()),
+  issuedAt: optional(number),
+  sourceIdentity: optional(text()),
+  tags: orEmpty(tags),
+  transitiveTagKeys: orEmpty(list(text())),
+  federatedProvider: optional(text()),
 });
+
+/** A list that records of earlier versions lack. */
+function orEmpty<T>(reader: Reader<readonly T[]>): Reader<readonly T[]> {
+  return (value, path) => optional(reader)(value, path) ?? [];
+}

@@ -1,13 +1,16 @@
 import type { Directory } from '../iam/directory';
 import type { Identity } from '../iam/identity';
+import type { Session } from '../world/model';
 import type { Universe, World } from '../world/universe';
-import { type Reader, readInput } from './readers';
+import { readInput, type StructureReader } from './readers';
 
 /** Who calls: the account decides the world, the ARN is what AWS names in its answers. */
 export interface Caller {
   readonly account: string;
   readonly arn: string;
   readonly userId: string;
+  /** The STS session that signed the request, where it is one. */
+  readonly session?: Session;
   /** What policies go by; absent where none are evaluated, and the caller may do everything in its account. */
   readonly identity?: Identity;
 }
@@ -26,14 +29,19 @@ export interface Call {
 }
 
 /** One operation of a service: takes the unchecked input, gives the output's members, throws AwsError. */
-export type Operation = (input: unknown, call: Call) => object;
+export interface Operation {
+  (input: unknown, call: Call): object;
+  /** The members of the input that it reads, refused ones included; all others are ignored, as AWS does. */
+  readonly members: readonly string[];
+}
 
 /** The operations of a service by name. */
 export type Operations = Readonly<Record<string, Operation>>;
 
 /** An operation whose input is read and checked before it runs. */
-export function operation<T>(reader: Reader<T>, run: (input: T, call: Call) => object): Operation {
-  return (input, call) => run(readInput(reader, input), call);
+export function operation<T>(reader: StructureReader<T>, run: (input: T, call: Call) => object): Operation {
+  const { members } = reader;
+  return Object.assign((input: unknown, call: Call) => run(readInput(reader, input), call), { members });
 }
 
 /** A date as AWS JSON carries it: seconds since 1970 as a number. */

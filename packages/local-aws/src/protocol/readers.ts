@@ -1,7 +1,14 @@
 import { serializationError, validationError } from './aws-error';
 
 /** Takes one member of an unchecked input and gives it typed, or throws `ConstraintError` or a SerializationException. */
-export type Reader<T> = (value: unknown, path: string) => T;
+export interface Reader<T> {
+  (value: unknown, path: string): T;
+}
+
+/** A reader of a structure, with the names of its members. */
+export interface StructureReader<T> extends Reader<T> {
+  readonly members: readonly string[];
+}
 
 /** Constraints of an input that do not hold, in AWS's words. */
 export class ConstraintError extends Error {
@@ -101,35 +108,39 @@ export function list<T>(member: Reader<T>, limits: Limits = {}): Reader<readonly
   };
 }
 
-/** A map of strings, as pairs; `__proto__` and its like are keys as any other. */
-export const textMap: Reader<readonly (readonly [string, string])[]> = (value, path) => {
-  const entries = Object.entries(record(value, path));
-  return collected(
-    entries.map(
-      ([key, item]) =>
-        () =>
-          [text()(key, path), text()(item, `${path}.${key}`)] as const,
-    ),
-  );
-};
+/** A map, as pairs; `__proto__` and its like are keys as any other. */
+export function mapOf<T>(item: Reader<T>): Reader<readonly (readonly [string, T])[]> {
+  return (value, path) =>
+    collected(
+      Object.entries(record(value, path)).map(
+        ([key, each]) =>
+          () =>
+            [text()(key, path), item(each, `${path}.${key}`)] as const,
+      ),
+    );
+}
+
+/** A map of strings, as pairs. */
+export const textMap: Reader<readonly (readonly [string, string])[]> = mapOf(text());
 
 /** A structure: each member by its own reader, members not named are left out; all broken constraints at once. */
 export function structure<M extends Record<string, Reader<unknown>>>(
   members: M,
-): Reader<{ readonly [K in keyof M]: ReturnType<M[K]> }> {
+): StructureReader<{ readonly [K in keyof M]: ReturnType<M[K]> }> {
   const entries = Object.entries(members);
-  return (value, path) => {
+  const read = (value: unknown, path: string) => {
     const input = record(value, path);
     const prefix = path === '' ? '' : `${path}.`;
-    const read = collected(
+    const values = collected(
       entries.map(
         ([name, member]) =>
           () =>
             [name, member(input[name], prefix + lowerFirst(name))] as const,
       ),
     );
-    return Object.fromEntries(read) as { readonly [K in keyof M]: ReturnType<M[K]> };
+    return Object.fromEntries(values) as { readonly [K in keyof M]: ReturnType<M[K]> };
   };
+  return Object.assign(read, { members: Object.keys(members) });
 }
 
 /** A member that may be missing; `null` counts as missing, as it does for AWS. */

@@ -27,6 +27,7 @@ export const createOperations: Operations = {
       Tags: optional(member.tags),
       AddReplicaRegions: optional(member.addReplicaRegions),
       ForceOverwriteReplicaSecret: optional(flag),
+      Type: member.secretType,
     }),
     (input, call) => {
       const name = secretName(input.Name);

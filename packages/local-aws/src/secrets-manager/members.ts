@@ -1,5 +1,6 @@
 import { AwsError } from '../protocol/aws-error';
 import { blob, list, optional, structure, text } from '../protocol/readers';
+import { unsupported } from '../protocol/unsupported';
 import type { PlainValue } from './sealed-value';
 
 const maximumValueBytes = 65_536;
@@ -16,6 +17,8 @@ export const versionStage = text({ min: 1, max: 256 });
 export const nextToken = optional(text({ min: 1, max: 4096 }));
 export const region = text({ min: 1, max: 128, pattern: /^([a-z]+-)+\d+$/ });
 export const addReplicaRegions = list(structure({ Region: region, KmsKeyId: kmsKeyId }), { min: 1 });
+/** A managed external secret belongs to a partner's service. */
+export const secretType = unsupported('it has no managed external secrets');
 export const tags = list(structure({ Key: text({ min: 1, max: 128 }), Value: text({ max: 256 }) }));
 
 /**

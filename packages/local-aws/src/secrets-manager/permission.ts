@@ -3,7 +3,7 @@ import type { ContextEntries } from '../iam/request-context';
 import { findKey } from '../kms/key-reference';
 import { AwsError } from '../protocol/aws-error';
 import { type Call, operation, type Operation } from '../protocol/operation';
-import type { Reader } from '../protocol/readers';
+import type { StructureReader } from '../protocol/readers';
 import { regionalArn } from '../world/arn';
 import type { Secret, Tag } from '../world/model';
 import { lookUp } from './find';
@@ -14,7 +14,7 @@ import { parseSecretId, withoutSuffix } from './names';
  * allow it. `context` gives the condition keys of the operation's own.
  */
 export function secretOperation<T extends { readonly SecretId: string }>(
-  reader: Reader<T>,
+  reader: StructureReader<T>,
   run: (input: T, call: Call) => object,
   context: (input: T, call: Call) => ContextEntries = () => [],
 ): Operation {
@@ -26,7 +26,10 @@ export function secretOperation<T extends { readonly SecretId: string }>(
 }
 
 /** An operation on no secret in particular, with an action of its own. */
-export function accountOperation<T>(reader: Reader<T>, run: (input: T, call: Call) => object): Operation {
+export function accountOperation<T>(
+  reader: StructureReader<T>,
+  run: (input: T, call: Call) => object,
+): Operation {
   return operation(reader, (input, call) => {
     authorizeAny(call);
     return run(input, call);

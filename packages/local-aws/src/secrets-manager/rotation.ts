@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { AwsError } from '../protocol/aws-error';
 import type { Operations } from '../protocol/operation';
 import { flag, integer, optional, structure, text } from '../protocol/readers';
+import { unsupported } from '../protocol/unsupported';
 import type { RotationRules } from '../world/model';
 import { writableSecretById } from './find';
 import { holder } from './labels';
@@ -16,6 +17,8 @@ const rotationRules = structure({
   ScheduleExpression: optional(text({ min: 1, max: 256, pattern: /^[0-9A-Za-z()#?*\-/, ]+$/ })),
 });
 
+const noExternalSecrets = 'it has no managed external secrets';
+
 /** Rotation as far as its settings go: there is no Lambda here that could make a new value. */
 export const secretRotationOperations: Operations = {
   RotateSecret: secretOperation(
@@ -25,6 +28,8 @@ export const secretRotationOperations: Operations = {
       RotationLambdaARN: optional(text({ max: 2048 })),
       RotationRules: optional(rotationRules),
       RotateImmediately: optional(flag),
+      ExternalSecretRotationMetadata: unsupported(noExternalSecrets),
+      ExternalSecretRotationRoleArn: unsupported(noExternalSecrets),
     }),
     (input, call) => {
       const token = versionToken(input.ClientRequestToken, randomUUID);

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { AwsError } from '../protocol/aws-error';
 import { type Call, type Operations } from '../protocol/operation';
 import { list, optional, structure } from '../protocol/readers';
+import { unsupported } from '../protocol/unsupported';
 import type { Secret } from '../world/model';
 import { writableSecretById } from './find';
 import { keyKeys, secretOperation } from './permission';
@@ -20,6 +21,7 @@ export const writeOperations: Operations = {
       SecretBinary: member.secretBinary,
       SecretString: member.secretString,
       VersionStages: optional(list(member.versionStage, { min: 1, max: 20 })),
+      RotationToken: unsupported('it runs no rotation function, so no token of one is valid'),
     }),
     (input, call) => {
       const token = versionToken(input.ClientRequestToken, randomUUID);
@@ -52,6 +54,7 @@ export const writeOperations: Operations = {
       KmsKeyId: member.kmsKeyId,
       SecretBinary: member.secretBinary,
       SecretString: member.secretString,
+      Type: member.secretType,
     }),
     (input, call) => {
       const token = versionToken(input.ClientRequestToken, randomUUID);

@@ -24,7 +24,7 @@ export function callerOf(
   const session = universe.sessions.get(credential.accessKeyId);
   if (session !== undefined) {
     refuseExpired(session, now);
-    return { account: session.account, arn: session.arn, userId: session.userId };
+    return { account: session.account, arn: session.arn, userId: session.userId, session };
   }
   const account = /^\d{12}$/.test(credential.accessKeyId) ? credential.accessKeyId : defaultAccount;
   return administrator(account, credential.region);
@@ -71,8 +71,8 @@ function sessionCaller(
   verifySignature(request, signature, session.secretAccessKey, now);
   const parsed = session.policy === undefined ? undefined : parsePolicyText(session.policy, 'identity');
   const policy = parsed?.kind === 'policy' ? parsed.policy : undefined;
-  const identity = sessionIdentity(role, { arn, userId, policy }, signature.region);
-  return { account, arn, userId, identity };
+  const identity = sessionIdentity(role, session, policy, signature.region);
+  return { account, arn, userId, session, identity };
 }
 
 function refuseExpired(session: Session, now: number): void {

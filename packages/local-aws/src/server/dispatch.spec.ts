@@ -19,7 +19,7 @@ const headers = {
 function answerOf(run: () => object) {
   const service: Service = {
     name: 'kms',
-    operations: { Run: run },
+    operations: { Run: Object.assign(run, { members: [] }) },
     protocol: jsonProtocol,
     internalError: 'KMSInternalException',
   };

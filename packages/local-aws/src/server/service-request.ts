@@ -4,6 +4,7 @@ import { AwsError, serializationError } from '../protocol/aws-error';
 import type { Operation, Operations } from '../protocol/operation';
 import { secretsManagerOperations } from '../secrets-manager';
 import { stsOperations } from '../sts';
+import { formInput } from './form-input';
 import { jsonProtocol, type Protocol, queryProtocol } from './answer';
 
 /** A service of the local AWS. */
@@ -55,9 +56,7 @@ export function readServiceRequest(target: string | undefined, body: Buffer): Se
   }
   const form = new URLSearchParams(body.toString('utf8'));
   const action = form.get('Action');
-  return action === null
-    ? undefined
-    : { service: sts, operation: action, input: () => Object.fromEntries(form) };
+  return action === null ? undefined : { service: sts, operation: action, input: () => formInput(form) };
 }
 
 /** The operation of a request. Throws AwsError UnknownOperationException. */

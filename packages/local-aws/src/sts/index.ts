@@ -1,8 +1,10 @@
-import { operation, type Operations } from '../protocol/operation';
+import { assertNotGiven } from '../protocol/unsupported';
+import { type Call, operation, type Operations } from '../protocol/operation';
 import { optional, structure } from '../protocol/readers';
 import * as member from './members';
+import { sessionAttributes } from './session-attributes';
 import { newSession, sessionAnswer } from './sessions';
-import { checkTrust, checkWebTrust } from './trust';
+import { authorizeRole, authorizeRoleByToken } from './trust';
 import { readWebIdentity } from './web-identity';
 
 /** Every STS operation that local-aws has. */
@@ -19,11 +21,35 @@ export const stsOperations: Operations = {
       RoleSessionName: member.roleSessionName,
       DurationSeconds: optional(member.durationSeconds),
       Policy: optional(member.sessionPolicy),
+      PolicyArns: optional(member.policyArns),
       ExternalId: optional(member.externalId),
+      SourceIdentity: optional(member.sourceIdentity),
+      Tags: optional(member.tags),
+      TransitiveTagKeys: optional(member.transitiveTagKeys),
+      SerialNumber: optional(member.serialNumber),
+      TokenCode: optional(member.tokenCode),
+      ProvidedContexts: optional(member.providedContexts),
+      MinimumSessionTokenSize: optional(member.minimumSessionTokenSize),
     }),
     (input, call) => {
-      checkTrust(call, input, [['sts:ExternalId', input.ExternalId]]);
-      return sessionAnswer(newSession(call, input));
+      assertEvaluated(call, {
+        PolicyArns: [input.PolicyArns, noManagedPolicies],
+        SerialNumber: [input.SerialNumber, noMfaDevices],
+        TokenCode: [input.TokenCode, noMfaDevices],
+        ProvidedContexts: [input.ProvidedContexts, 'it knows no context provider'],
+      });
+      const requested = {
+        sourceIdentity: input.SourceIdentity,
+        tags: (input.Tags ?? []).map(({ Key, Value }) => ({ key: Key, value: Value })),
+        transitiveTagKeys: input.TransitiveTagKeys ?? [],
+      };
+      const attributes = sessionAttributes(requested, call.caller.session);
+      authorizeRole(call, input, {
+        requested,
+        attributes,
+        context: [['sts:ExternalId', input.ExternalId]],
+      });
+      return sessionAnswer(newSession(call, input, { ...attributes, federatedProvider: undefined }));
     },
   ),
 
@@ -33,13 +59,24 @@ export const stsOperations: Operations = {
       RoleSessionName: member.roleSessionName,
       DurationSeconds: optional(member.durationSeconds),
       Policy: optional(member.sessionPolicy),
+      PolicyArns: optional(member.policyArns),
       WebIdentityToken: member.webIdentityToken,
+      ProviderId: optional(member.providerId),
+      MinimumSessionTokenSize: optional(member.minimumSessionTokenSize),
     }),
     (input, call) => {
+      assertEvaluated(call, {
+        PolicyArns: [input.PolicyArns, noManagedPolicies],
+        ProviderId: [
+          input.ProviderId,
+          'it is for OAuth 2.0 access tokens, and only OpenID Connect tokens are read',
+        ],
+      });
       const identity = readWebIdentity(input.WebIdentityToken, call.now);
-      checkWebTrust(call, input, identity);
+      const attributes = sessionAttributes(identity.requested, undefined);
+      const federatedProvider = authorizeRoleByToken(call, input, identity, attributes);
       return {
-        ...sessionAnswer(newSession(call, input)),
+        ...sessionAnswer(newSession(call, input, { ...attributes, federatedProvider })),
         SubjectFromWebIdentityToken: identity.subject,
         Audience: identity.audience,
         Provider: identity.provider,
@@ -47,3 +84,14 @@ export const stsOperations: Operations = {
     },
   ),
 };
+
+const noManagedPolicies = 'it has no managed policies. Pass the policy itself as Policy';
+const noMfaDevices = 'it has no MFA devices';
+
+/** Where policies are evaluated, what would limit a session or let somebody in and is not evaluated is refused. */
+function assertEvaluated(
+  call: Call,
+  members: Readonly<Record<string, readonly [value: unknown, reason: string]>>,
+): void {
+  if (call.directory !== undefined) assertNotGiven(members);
+}

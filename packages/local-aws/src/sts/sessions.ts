@@ -20,6 +20,7 @@ export interface SessionRequest {
 }
 
 const defaultDuration = 3600;
+const longestChained = 3600;
 
 /** The parts of a role's ARN. Throws AwsError ValidationError. */
 export function readRoleArn(roleArn: string): Arn {
@@ -30,9 +31,18 @@ export function readRoleArn(roleArn: string): Arn {
   return arn;
 }
 
+/** What a session carries besides its role. */
+type Carried = Pick<Session, 'sourceIdentity' | 'tags' | 'transitiveTagKeys' | 'federatedProvider'>;
+
 /** Credentials for a role, in the role's own account. Throws AwsError ValidationError. */
-export function newSession(call: Call, request: SessionRequest): NewSession {
-  const { RoleArn: roleArn, RoleSessionName: sessionName } = request;
+export function newSession(call: Call, request: SessionRequest, carried: Carried): NewSession {
+  const { RoleArn: roleArn, RoleSessionName: sessionName, DurationSeconds: duration } = request;
+  if (call.caller.session !== undefined && (duration ?? 0) > longestChained) {
+    throw new AwsError(
+      'ValidationError',
+      'The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining',
+    );
+  }
   const { partition, account, resource } = readRoleArn(roleArn);
   const roleName = resource.slice(resource.lastIndexOf('/') + 1);
   const secretAccessKey = randomBytes(30).toString('base64');
@@ -43,11 +53,13 @@ export function newSession(call: Call, request: SessionRequest): NewSession {
     arn: `arn:${partition}:sts::${account}:assumed-role/${roleName}/${sessionName}`,
     // A role keeps its id over all of its sessions.
     userId: `AROA${identifier(createHash('sha256').update(roleArn).digest().subarray(0, 10))}:${sessionName}`,
-    expiresAt: call.now + (request.DurationSeconds ?? defaultDuration) * 1000,
+    expiresAt: call.now + (duration ?? defaultDuration) * 1000,
     roleArn,
     secretAccessKey,
     sessionToken,
     policy: request.Policy,
+    issuedAt: call.now,
+    ...carried,
   };
   call.universe.sessions.put(session.accessKeyId, session);
   return { session, secretAccessKey, sessionToken };
@@ -64,6 +76,7 @@ export function sessionAnswer({ session, secretAccessKey, sessionToken }: NewSes
     },
     AssumedRoleUser: { AssumedRoleId: session.userId, Arn: session.arn },
     PackedPolicySize: 0,
+    SourceIdentity: session.sourceIdentity,
   };
 }
 

@@ -1,33 +1,68 @@
 import { authorize } from '../iam/authorize';
 import { roleOf } from '../iam/directory';
-import type { ResourcePolicy } from '../iam/evaluate';
 import { parsePolicyText } from '../iam/parse-policy';
 import type { ContextEntries } from '../iam/request-context';
 import { AwsError } from '../protocol/aws-error';
 import type { Call, Caller } from '../protocol/operation';
 import { readRoleArn, type SessionRequest } from './sessions';
+import { attributeKeys, type RequestedAttributes, type SessionAttributes } from './session-attributes';
 import type { WebIdentity } from './web-identity';
+
+/** What a request for a session asks beyond its role. */
+export interface SessionAsk {
+  readonly requested: RequestedAttributes;
+  readonly attributes: SessionAttributes;
+  /** Condition keys of the operation. */
+  readonly context: ContextEntries;
+}
 
 /**
  * Asks the trust policy of a role, and where that leaves it to the account the caller's policies, whether the caller
- * may assume it. A role that does not exist is answered as one that does not trust the caller.
+ * may assume it, and may set or pass on the source identity (sts:SetSourceIdentity) and tags (sts:TagSession) of the
+ * session. A role that does not exist is answered as one that does not trust the caller.
  * @throws AwsError AccessDeniedException, MalformedPolicyDocumentException
  */
-export function checkTrust(call: Call, request: SessionRequest, context: ContextEntries = []): void {
+export function authorizeRole(call: Call, request: SessionRequest, ask: SessionAsk): void {
   const { RoleArn: roleArn } = request;
   const { account } = readRoleArn(roleArn);
-  if (request.Policy !== undefined) checkSessionPolicy(request.Policy);
+  if (request.Policy !== undefined) assertSessionPolicy(request.Policy);
   if (call.directory === undefined) return;
-  authorize(call, {
-    resource: roleArn,
-    resourceAccount: account,
-    policy: trustPolicy(call, roleArn),
-    context: [['sts:RoleSessionName', request.RoleSessionName], ...context],
-  });
+  const role = roleOf(call.directory, roleArn);
+  const { sourceIdentity, tags } = ask.attributes;
+  const actions = [
+    call.action,
+    ...(sourceIdentity === undefined ? [] : ['sts:SetSourceIdentity']),
+    ...(tags.length === 0 ? [] : ['sts:TagSession']),
+  ];
+  for (const action of actions) {
+    authorize(call, {
+      action,
+      resource: roleArn,
+      resourceAccount: account,
+      policy: { policy: role?.trust, accountCounts: 'where-named' },
+      context: [
+        ['sts:RoleSessionName', request.RoleSessionName],
+        ...attributeKeys(ask.requested, ask.attributes),
+        ...(role?.tags ?? []).flatMap(([key, value]) => [
+          [`aws:ResourceTag/${key}`, value] as const,
+          [`iam:ResourceTag/${key}`, value] as const,
+        ]),
+        ...ask.context,
+      ],
+    });
+  }
 }
 
-/** As `checkTrust`, for somebody whom an identity provider vouches for: the trust policy alone decides. */
-export function checkWebTrust(call: Call, request: SessionRequest, identity: WebIdentity): void {
+/**
+ * As `authorizeRole`, for somebody whom an identity provider vouches for: the trust policy alone decides.
+ * @returns the ARN of the provider
+ */
+export function authorizeRoleByToken(
+  call: Call,
+  request: SessionRequest,
+  identity: WebIdentity,
+  attributes: SessionAttributes,
+): string {
   const { partition, account } = readRoleArn(request.RoleArn);
   const provider = identity.provider.replace(/^https:\/\//, '');
   const arn = `arn:${partition}:iam::${account}:oidc-provider/${provider}`;
@@ -40,8 +75,10 @@ export function checkWebTrust(call: Call, request: SessionRequest, identity: Web
   const claims = Object.entries(identity.claims).map(
     ([name, value]) => [`${provider}:${name}`, value] as const,
   );
+  const context: ContextEntries = [['aws:FederatedProvider', arn], ...claims];
   try {
-    checkTrust({ ...call, caller }, request, claims);
+    authorizeRole({ ...call, caller }, request, { requested: identity.requested, attributes, context });
+    return arn;
   } catch (error) {
     // Who brings a token has no ARN that AWS could name.
     if (!(error instanceof AwsError) || error.code !== 'AccessDeniedException') throw error;
@@ -49,12 +86,7 @@ export function checkWebTrust(call: Call, request: SessionRequest, identity: Web
   }
 }
 
-function trustPolicy(call: Call, roleArn: string): ResourcePolicy {
-  const role = call.directory === undefined ? undefined : roleOf(call.directory, roleArn);
-  return { policy: role?.trust, accountCounts: 'where-named' };
-}
-
-function checkSessionPolicy(policy: string): void {
+function assertSessionPolicy(policy: string): void {
   const parsed = parsePolicyText(policy, 'identity');
   if (parsed.kind === 'policy') return;
   const { place, what } = parsed.problem;

@@ -1,13 +1,22 @@
 import { AwsError } from '../protocol/aws-error';
+import { ConstraintError, list, mapOf, optional, structure, text } from '../protocol/readers';
+import * as member from './members';
+import type { RequestedAttributes } from './session-attributes';
 
 /** What a web identity token says about who brought it. */
 export interface WebIdentity {
   readonly subject: string;
   readonly audience: string;
   readonly provider: string;
-  /** All claims that are text. */
-  readonly claims: Readonly<Record<string, string>>;
+  /** All claims that are text or lists of text. */
+  readonly claims: Readonly<Record<string, string | readonly string[]>>;
+  /** Session tags and source identity, which the provider may put into the token. */
+  readonly requested: RequestedAttributes;
 }
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html#id_session-tags_adding-assume-role-idp */
+const tagsClaim = 'https://aws.amazon.com/tags';
+const sourceIdentityClaim = 'https://aws.amazon.com/source_identity';
 
 /**
  * Reads the claims of an OIDC token. The signature is not checked: local-aws knows no identity provider.
@@ -23,10 +32,45 @@ export function readWebIdentity(token: string, now: number): WebIdentity {
   if (typeof exp === 'number' && exp * 1000 <= now) {
     throw new AwsError('ExpiredTokenException', 'Token expired');
   }
-  const told = Object.entries(claims).filter(
-    (claim): claim is [string, string] => typeof claim[1] === 'string',
+  const known = Object.entries(claims).filter(
+    (claim): claim is [string, string | string[]] => typeof claim[1] === 'string' || isTexts(claim[1]),
   );
-  return { subject: sub, audience, provider: iss, claims: Object.fromEntries([...told, ['aud', audience]]) };
+  return {
+    subject: sub,
+    audience,
+    provider: iss,
+    claims: Object.fromEntries([...known, ['aud', audience]]),
+    requested: requestedAttributes(claims),
+  };
+}
+
+function requestedAttributes(claims: Readonly<Record<string, unknown>>): RequestedAttributes {
+  try {
+    const sourceIdentity = optional(member.sourceIdentity)(claims[sourceIdentityClaim], '');
+    const found = optional(tagsForm)(claims[tagsClaim], '');
+    const tags = (found?.principal_tags ?? []).map(([Key, value]) => ({ Key, Value: value[0] }));
+    return {
+      sourceIdentity,
+      tags: member.tags(tags, '').map(({ Key, Value }) => ({ key: Key, value: Value })),
+      transitiveTagKeys: found?.transitive_tag_keys ?? [],
+    };
+  } catch (error) {
+    if (!(error instanceof ConstraintError || error instanceof AwsError)) throw error;
+    throw new AwsError(
+      'InvalidIdentityToken',
+      `The claim ${tagsClaim} or ${sourceIdentityClaim} is not valid: ${error.message}`,
+    );
+  }
+}
+
+/** Tags come as lists of one value. */
+const tagsForm = structure({
+  principal_tags: optional(mapOf(list(text(), { min: 1, max: 1 }))),
+  transitive_tag_keys: optional(member.transitiveTagKeys),
+});
+
+function isTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.length > 0 && value.every((each) => typeof each === 'string');
 }
 
 function readClaims(token: string): Record<string, unknown> {

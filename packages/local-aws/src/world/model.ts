@@ -120,4 +120,12 @@ export interface Session {
   readonly sessionToken: string | undefined;
   /** The session policy, as it was written. */
   readonly policy: string | undefined;
+  /** Absent in sessions of a data file of an earlier version. */
+  readonly issuedAt: number | undefined;
+  readonly sourceIdentity: string | undefined;
+  readonly tags: readonly Tag[];
+  /** Which of the tags go with the session when it assumes another role. */
+  readonly transitiveTagKeys: readonly string[];
+  /** ARN of the identity provider that vouched for the caller. */
+  readonly federatedProvider: string | undefined;
 }
