@@ -61,7 +61,7 @@ export function toProblem(thrown: unknown): Problem {
 }
 
 /** By name: the codec is not loaded to ask whether an error is its own. */
-const isSopsError = (thrown: unknown): thrown is SopsError =>
+export const isSopsError = (thrown: unknown): thrown is SopsError =>
   thrown instanceof Error && thrown.name === 'SopsError';
 
 /** A write to an open file names no path. */

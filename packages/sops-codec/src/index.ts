@@ -11,6 +11,8 @@ export { createKeyring, type Keyring, type KeyringOptions } from './recipients/k
 export type { AgeOptions } from './recipients/age';
 export type { KmsOptions, KmsRecipient } from './recipients/aws-kms';
 export type { AzureOptions, TokenCredential } from './recipients/azure-key-vault';
+export { credentialsOverClient } from './recipients/aws-credentials';
+export { keepPrivate, type Transport } from './recipients/transport';
 export type { SelectionRule } from './rules/selection';
 export type { DecryptedFile, EncryptedFile } from './file/encrypted-file';
 export { parse, readPlain, serialize, writePlain } from './file/parse';

@@ -1,4 +1,4 @@
-import type { Problem } from '../problem';
+import { isSopsError, toProblem, type Problem } from '../problem';
 import { notAws } from './answer';
 
 /** One AWS call, for messages. */
@@ -51,6 +51,8 @@ function isUnreadable(error: unknown): boolean {
 export function awsProblem(error: unknown, call: Call): Problem {
   const { name, message } = describe(error);
   const where = [call.action, call.resource, call.region].filter(Boolean).join(', ');
+  // Refused by ourselves before anything was sent.
+  if (isSopsError(error)) return inPlace(toProblem(error), where);
   const said = call.carriesValue || message === '' ? name : `${name}: ${message}`;
   if (credentialErrors.has(name)) {
     return {
@@ -91,6 +93,11 @@ export function awsProblem(error: unknown, call: Call): Problem {
     fix: 'Run again; if it stays, look the AWS error up in CloudTrail by time and action.',
   };
 }
+
+const inPlace = (problem: Problem, where: string): Problem => ({
+  ...problem,
+  where: [problem.where, where].filter(Boolean).join(', '),
+});
 
 /** The endpoint that a call goes to, as the environment names it. Source: AWS SDK reference, "Service-specific endpoints" */
 function endpointOf({ action, region }: Call): string {

@@ -29,6 +29,7 @@ export function openCaller(): Caller {
           return key ? clientsIn(key.region).kms() : Promise.reject(notKeyArn(arn));
         },
       },
+      transport: 'private',
     }),
     account: (region, on) => callerAccount(clientsIn(region), on),
     close: () => byRegion.forEach((clients) => clients.destroy()),

@@ -2,6 +2,7 @@ import type { KMSClient } from '@aws-sdk/client-kms';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { STSClient } from '@aws-sdk/client-sts';
 import type { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
+import { credentialsOverClient, keepPrivate } from 'sops-codec';
 import { regionOfEnvironment } from './region';
 import { patientRetries } from './retries';
 import { silenceVersionWarning } from './version-warning';
@@ -34,6 +35,7 @@ interface AnyClient {
       options: { step: 'initialize'; priority: 'high'; name: string },
     ): void;
   };
+  readonly config: { readonly requestHandler: object };
   destroy(): void;
 }
 
@@ -67,6 +69,7 @@ export function createClients(scope: {
         .then(load)
         .then((made) => {
           opened.push(made);
+          keepPrivate(made.config.requestHandler);
           made.middlewareStack.add((next) => (args) => inTime(next(args)), {
             step: 'initialize',
             priority: 'high',
@@ -89,6 +92,7 @@ async function configOf({ region, roleArn }: Parameters<typeof createClients>[0]
   return {
     ...(region === undefined ? {} : { region }),
     ...(roleArn === undefined ? {} : { credentials: await assumeRole(roleArn, region) }),
+    ...(roleArn === undefined && !hasKeysInEnvironment() ? { credentials: credentialsOverClient() } : {}),
     retryStrategy: patientRetries(patience),
     // The SDK would put the same chain of steps together for each call.
     cacheMiddleware: true,
@@ -97,15 +101,23 @@ async function configOf({ region, roleArn }: Parameters<typeof createClients>[0]
       requestTimeout: attemptTimeout,
       throwOnRequestTimeout: true,
       httpAgent: { keepAlive: true, maxSockets: callsAtOnce },
-      httpsAgent: { keepAlive: true, maxSockets: callsAtOnce },
+      // Whatever NODE_TLS_REJECT_UNAUTHORIZED says.
+      httpsAgent: { keepAlive: true, maxSockets: callsAtOnce, rejectUnauthorized: true },
     },
   };
 }
+
+/** Then the SDK asks nobody for credentials. Source: AWS SDK for JavaScript, defaultProvider */
+const hasKeysInEnvironment = (): boolean =>
+  Boolean(
+    process.env['AWS_ACCESS_KEY_ID'] && process.env['AWS_SECRET_ACCESS_KEY'] && !process.env['AWS_PROFILE'],
+  );
 
 async function assumeRole(roleArn: string, region: string | undefined): Promise<Credentials> {
   const { fromTemporaryCredentials } = await import('@aws-sdk/credential-providers');
   return fromTemporaryCredentials({
     params: { RoleArn: roleArn, RoleSessionName: 'nx-secrets' },
+    ...(hasKeysInEnvironment() ? {} : { masterCredentials: credentialsOverClient() }),
     ...(region === undefined ? {} : { clientConfig: { region } }),
   });
 }

@@ -38,7 +38,11 @@ function openWorld(scope: Scope): World {
   return {
     clients,
     // The service's own key first: neither gpg nor anybody whom the file names besides is asked where it opens.
-    keyring: createKeyring({ awsKms: { clientFor: clients.kms }, decryptionOrder: ['kms'] }),
+    keyring: createKeyring({
+      awsKms: { clientFor: clients.kms },
+      decryptionOrder: ['kms'],
+      transport: 'private',
+    }),
     limit: pLimit(callsAtOnce),
     answered: 0,
     account: (on) => (account ??= callerAccount(clients, on)),

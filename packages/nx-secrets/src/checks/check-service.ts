@@ -15,7 +15,9 @@ import { damagedValues } from './damaged-values';
 import { encrypted } from './encrypted';
 import type { MaxAge } from './max-age';
 import { datedValues, noHistory, oldValues } from './old-values';
-import { plaintextBeside, type Neighbours } from './plaintext-beside';
+import { environmentProblems } from './environment-files';
+import type { ListedNeighbours } from './neighbours';
+import { plaintextBeside } from './plaintext-beside';
 import { keysOfEncrypted, secretKeys } from './secret-keys';
 import { sameKeys } from './same-keys';
 import { size } from './size';
@@ -59,7 +61,7 @@ export interface Finding {
 /** What is to be said of a service's files, its `.sops.yaml` and what lies beside them. */
 export async function checkService(
   service: Service,
-  neighbours: Neighbours,
+  neighbours: ListedNeighbours,
   { workspaceRoot, options, owners, clashing, isExcepted, ages }: Surroundings,
 ): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
@@ -111,6 +113,7 @@ export async function checkService(
     keysOf: keysOfEncrypted,
   };
   for (const problem of plaintextBeside(neighbours, secrets, service.root, isExcepted)) note('', problem);
+  for (const problem of environmentProblems(neighbours.environment, isExcepted)) note('', problem);
   return findings;
 }
 

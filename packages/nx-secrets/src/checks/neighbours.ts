@@ -2,9 +2,10 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ownFiles } from '../git/git';
 import { secretsFolder } from '../workspace/secret-file';
+import { isEnvironmentFile, type EnvironmentFile } from './environment-files';
 import type { Neighbours } from './plaintext-beside';
 import { fileKind, isDecryptedByName, isDotenv, isSecretsByName } from './plaintext/file-kind';
-import { readContent } from './read-content';
+import { readContent, readVariables } from './read-content';
 
 /** As many files of a service are searched; of those that may be, the likeliest. */
 export const mostFiles = 3_000;
@@ -13,7 +14,19 @@ export const mostFiles = 3_000;
 const mostPathspecs = 30;
 
 /** The files of a service, with how many there are besides. */
-export type ListedNeighbours = Neighbours & { readonly unread: number };
+export type ListedNeighbours = Neighbours & {
+  readonly unread: number;
+  /** Files of variables that Nx loads for the service's tasks: its own, and the workspace's. */
+  readonly environment: readonly EnvironmentFile[];
+};
+
+/** Of a service without any files. */
+export const noNeighbours: ListedNeighbours = {
+  paths: [],
+  unread: 0,
+  environment: [],
+  read: () => ({ kind: 'none' }),
+};
 
 /**
  * The files of services that Git has or would add. What Git ignores cannot get into Git, so it is not looked at; without
@@ -29,13 +42,22 @@ export async function listNeighbours(
   everyRoot: readonly string[],
 ): Promise<ReadonlyMap<string, ListedNeighbours>> {
   const few = roots.length <= mostPathspecs && !roots.includes('.');
-  const listed = await ownFiles(workspaceRoot, few ? roots.map((root) => `:(literal)${root}`) : []);
+  const listed = await ownFiles(
+    workspaceRoot,
+    few ? [':(glob).*', ...roots.map((root) => `:(literal)${root}`)] : [],
+  );
   const projects = new Set([...everyRoot, ...roots]);
   const byRoot = new Map<string, string[]>(roots.map((root) => [root, []]));
   for (const path of listed ?? []) {
     const root = innermost(path, projects);
     byRoot.get(root)?.push(root === '.' ? path : path.slice(root.length + 1));
   }
+  const environmentOf = (root: string, paths: readonly string[]) =>
+    paths.filter(isEnvironmentFile).map((name) => ({
+      path: root === '.' ? name : `${root}/${name}`,
+      text: readVariables(join(workspaceRoot, root), name),
+    }));
+  const shared = environmentOf('.', listed ?? (await inFolder(workspaceRoot)));
   const entries = [...byRoot].map(async ([root, paths]) => {
     const folder = join(workspaceRoot, root);
     const found = listed ? paths : await inFolder(folder);
@@ -43,6 +65,7 @@ export async function listNeighbours(
     const neighbours: ListedNeighbours = {
       paths: searched,
       unread: found.length - searched.length,
+      environment: root === '.' ? shared : [...environmentOf(root, found), ...shared],
       read: (path) => readContent(folder, path),
     };
     return [root, neighbours] as const;

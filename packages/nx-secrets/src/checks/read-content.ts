@@ -4,29 +4,44 @@ import type { Content } from './plaintext/content';
 
 /** Larger files are no text that somebody typed. */
 const largestText = 512 * 1024;
-const { O_RDONLY } = constants;
-/** Git has a link's own text, not what it leads to; a pipe is not waited for. Windows has neither flag. */
-const flags = O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+/** A pipe is not waited for. Git has a link's own text, not what it leads to. Windows has neither flag. */
+const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 /**
  * Reads a file of a service that may be anything: links are not followed, devices and large files are not read. One call
  * after the other: a check of hundreds of services reads tens of thousands of small files.
  */
 export function readContent(folder: string, path: string): Content {
+  const bytes = readBytes(join(folder, path), flags | (constants.O_NOFOLLOW ?? 0));
+  return Buffer.isBuffer(bytes) ? contentOf(bytes) : { kind: bytes };
+}
+
+/**
+ * Reads a file of variables as Nx does: through links, and as text whatever is in it.
+ *
+ * @returns undefined where it is too large; empty where nothing can be read
+ */
+export function readVariables(folder: string, path: string): string | undefined {
+  const bytes = readBytes(join(folder, path), flags);
+  if (Buffer.isBuffer(bytes)) return bytes.toString('utf8');
+  return bytes === 'none' ? '' : undefined;
+}
+
+function readBytes(path: string, how: number): Buffer | 'none' | 'unread' {
   let file: number;
   try {
-    file = openSync(join(folder, path), flags);
+    file = openSync(path, how);
   } catch {
-    return { kind: 'none' }; // A link, or gone since it was listed.
+    return 'none'; // A link that is not followed, or gone since it was listed.
   }
   try {
     const found = fstatSync(file);
-    if (!found.isFile()) return { kind: 'none' };
-    if (found.size > largestText) return { kind: 'unread' };
+    if (!found.isFile()) return 'none';
+    if (found.size > largestText) return 'unread';
     const bytes = Buffer.alloc(found.size);
-    return contentOf(bytes.subarray(0, readSync(file, bytes, 0, bytes.length, 0)));
+    return bytes.subarray(0, readSync(file, bytes, 0, bytes.length, 0));
   } catch {
-    return { kind: 'none' };
+    return 'none';
   } finally {
     closeSync(file);
   }

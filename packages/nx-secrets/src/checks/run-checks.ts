@@ -7,7 +7,7 @@ import { aliasOwners, allNames, type Service } from '../workspace/services';
 import { exceptionsFor } from './excepted';
 import { checkService, type Finding } from './check-service';
 import type { MaxAge } from './max-age';
-import { listNeighbours, mostFiles } from './neighbours';
+import { listNeighbours, mostFiles, noNeighbours } from './neighbours';
 import { readOrigins } from './read-origins';
 
 /** What to check. */
@@ -52,7 +52,7 @@ export async function runChecks(request: CheckRequest): Promise<Report> {
   );
   const entries = await Promise.all(
     services.map(async (service) => {
-      const beside = neighbours.get(service.root) ?? { paths: [], unread: 0, read: () => ({ kind: 'none' }) };
+      const beside = neighbours.get(service.root) ?? noNeighbours;
       return entriesOf(service, await checkService(service, beside, surroundings), stages);
     }),
   );

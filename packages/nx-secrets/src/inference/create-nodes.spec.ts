@@ -44,6 +44,8 @@ test('a service gets its targets, with a configuration per stage', async () => {
       '{projectRoot}/**/*',
       '{workspaceRoot}/**/.sops.yaml',
       '{workspaceRoot}/nx.json',
+      '{workspaceRoot}/.env*',
+      '{workspaceRoot}/.*.env',
       { env: 'NX_SECRETS_UNHASHED_FILES' },
     ]),
   });

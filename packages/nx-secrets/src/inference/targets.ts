@@ -27,7 +27,14 @@ const verbs: Readonly<Record<string, Verb>> = {
   'check-secrets': {
     description: "Checks this service's secret files without any key.",
     // Any file may hold a value in clear. Other services' rules and the options say whose each key is.
-    cachedOn: ['{projectRoot}/**/*', '{workspaceRoot}/**/.sops.yaml', '{workspaceRoot}/nx.json'],
+    cachedOn: [
+      '{projectRoot}/**/*',
+      '{workspaceRoot}/**/.sops.yaml',
+      '{workspaceRoot}/nx.json',
+      // Nx loads these for every task.
+      '{workspaceRoot}/.env*',
+      '{workspaceRoot}/.*.env',
+    ],
   },
 };
 

@@ -3,6 +3,8 @@ import type { KMSClient } from '@aws-sdk/client-kms';
 import { SopsError, type SopsErrorCode } from '../model/sops-error';
 import { withoutMessage } from './cloud-sdk';
 import type { Recipient } from './recipient';
+import { credentialsOverClient } from './aws-credentials';
+import { keepPrivate, type Transport } from './transport';
 
 /** A KMS key as a recipient. */
 export type KmsRecipient = Extract<Recipient, { readonly kind: 'kms' }>;
@@ -21,13 +23,13 @@ const attemptTimeout = 2_500;
 const callDeadline = 60_000;
 
 /** Clients by region, profile and role of a recipient. Source, with the ARN pattern: sops `kms/keysource.go`. */
-export function kmsClients({ clientFor }: KmsOptions = {}): KmsClients {
+export function kmsClients({ clientFor }: KmsOptions = {}, transport: Transport = 'any'): KmsClients {
   if (clientFor) return clientFor;
   const clients = new Map<string, Promise<KMSClient>>();
   return (recipient) => {
     const region = regionOf(recipient.arn);
     const key = JSON.stringify([region, recipient.awsProfile, recipient.role]);
-    const client = clients.get(key) ?? makeClient(region, recipient);
+    const client = clients.get(key) ?? makeClient(region, recipient, transport);
     clients.set(key, client);
     return client;
   };
@@ -43,15 +45,21 @@ function regionOf(arn: string): string {
   });
 }
 
-async function makeClient(region: string, { awsProfile, role }: KmsRecipient): Promise<KMSClient> {
+async function makeClient(
+  region: string,
+  { awsProfile, role }: KmsRecipient,
+  transport: Transport,
+): Promise<KMSClient> {
   const { KMSClient } = await import('@aws-sdk/client-kms');
   const requestHandler = {
     connectionTimeout: attemptTimeout,
     requestTimeout: attemptTimeout,
     throwOnRequestTimeout: true,
+    ...(transport === 'private' ? { httpsAgent: { rejectUnauthorized: true } } : {}),
   };
-  const credentials = await credentialsFor(region, awsProfile, role);
+  const credentials = await credentialsFor(region, awsProfile, role, transport);
   const client = new KMSClient({ region, requestHandler, ...(credentials ? { credentials } : {}) });
+  if (transport === 'private') keepPrivate(client.config.requestHandler);
   client.middlewareStack.add((next) => (args) => inTime(next(args)), {
     step: 'initialize',
     priority: 'high',
@@ -73,10 +81,19 @@ async function inTime<T>(call: Promise<T>): Promise<T> {
   }
 }
 
-async function credentialsFor(region: string, profile: string, role: string | undefined) {
-  if (!profile && !role) return undefined;
+async function credentialsFor(
+  region: string,
+  profile: string,
+  role: string | undefined,
+  transport: Transport,
+) {
+  if (!profile && !role) return transport === 'private' ? credentialsOverClient() : undefined;
   const { fromIni, fromTemporaryCredentials } = await import('@aws-sdk/credential-providers');
-  const base = profile ? fromIni({ profile }) : undefined;
+  const base = profile
+    ? credentialsOverClient(profile, () => Promise.resolve(fromIni))
+    : transport === 'private'
+      ? credentialsOverClient()
+      : undefined;
   if (!role) return base;
   return fromTemporaryCredentials({
     params: { RoleArn: role, RoleSessionName: sessionName(hostname()) },

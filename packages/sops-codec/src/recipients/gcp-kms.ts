@@ -1,6 +1,7 @@
 import type { KeyManagementServiceClient } from '@google-cloud/kms';
 import { SopsError } from '../model/sops-error';
 import { cloudError, loadSdk } from './cloud-sdk';
+import { requirePrivate, type Transport } from './transport';
 
 const fix =
   'Sign in (gcloud auth application-default login), or set GOOGLE_CREDENTIALS, and check that you may use the key.';
@@ -14,15 +15,17 @@ export type GcpClient = () => Promise<KeyManagementServiceClient>;
  * default credentials; `SOPS_GCP_KMS_CLIENT_TYPE`, `SOPS_GCP_KMS_ENDPOINT` and `SOPS_GCP_KMS_UNIVERSE_DOMAIN` as in sops.
  * Source: sops `gcpkms/keysource.go`
  */
-export function gcpClient(): GcpClient {
+export function gcpClient(transport: Transport = 'any'): GcpClient {
   let client: Promise<KeyManagementServiceClient> | undefined;
-  return () => (client ??= makeClient());
+  return () => (client ??= makeClient(transport));
 }
 
-async function makeClient(): Promise<KeyManagementServiceClient> {
+async function makeClient(transport: Transport): Promise<KeyManagementServiceClient> {
   const { v1 } = await loadSdk(() => import('@google-cloud/kms'), '@google-cloud/kms');
   const { OAuth2Client } = await loadSdk(() => import('google-auth-library'), 'google-auth-library');
   const endpoint = endpointOf(process.env['SOPS_GCP_KMS_ENDPOINT']);
+  if (endpoint && transport === 'private')
+    requirePrivate({ ...endpoint, protocol: `${endpoint.protocol}:`, hostname: endpoint.apiEndpoint });
   const universeDomain = process.env['SOPS_GCP_KMS_UNIVERSE_DOMAIN'];
   const token = process.env['GOOGLE_OAUTH_ACCESS_TOKEN'];
   const authClient = token ? new OAuth2Client() : undefined;
@@ -39,7 +42,7 @@ async function makeClient(): Promise<KeyManagementServiceClient> {
 
 function endpointOf(
   text: string | undefined,
-): { apiEndpoint: string; port?: number; protocol?: string } | undefined {
+): { apiEndpoint: string; port?: number; protocol: string } | undefined {
   if (!text) return undefined;
   const url = new URL(text.includes('://') ? text : `https://${text}`);
   return {

@@ -5,6 +5,7 @@ import { gcpClient, unwrapGcp, wrapGcp } from './gcp-kms';
 import { kmsClients, unwrapKms, wrapKms, type KmsOptions } from './aws-kms';
 import { unwrapPgp, wrapPgp } from './pgp';
 import type { Recipient, WrappedKey } from './recipient';
+import type { Transport } from './transport';
 import { unwrapVault, wrapVault } from './vault';
 
 /** Wraps data keys for recipients, and unwraps them with its identities. Your own object can be one. */
@@ -29,14 +30,20 @@ export interface KeyringOptions {
   readonly azure?: AzureOptions | undefined;
   /** Kinds of recipients that are tried first, in this order; age and pgp where absent. */
   readonly decryptionOrder?: readonly string[] | undefined;
+  /**
+   * `private` asks AWS KMS, Vault and GCP KMS over TLS or on this machine only; `any`, where absent, also in clear, as sops
+   * does. A client that `awsKms.clientFor` gives is used as it is.
+   */
+  readonly transport?: Transport | undefined;
 }
 
 /** Creates a keyring. Its clients and identities are created once and used for all files. */
 export function createKeyring(options: KeyringOptions = {}): Keyring {
-  const clients = kmsClients(options.awsKms);
+  const { transport } = options;
+  const clients = kmsClients(options.awsKms, transport);
   const identities = ageIdentities(options.age);
   const azure = azureCredential(options.azure);
-  const gcp = gcpClient();
+  const gcp = gcpClient(transport);
   return {
     decryptionOrder: options.decryptionOrder ?? ['age', 'pgp'],
     resolve: (recipient) =>
@@ -54,7 +61,7 @@ export function createKeyring(options: KeyringOptions = {}): Keyring {
         case 'azure_kv':
           return wrapAzure(azure, recipient, key);
         case 'hc_vault':
-          return wrapVault(recipient, key);
+          return wrapVault(recipient, key, transport);
         case 'hckms':
           throw unsupported(recipient.kind);
       }
@@ -72,7 +79,7 @@ export function createKeyring(options: KeyringOptions = {}): Keyring {
         case 'azure_kv':
           return unwrapAzure(azure, key, key.enc);
         case 'hc_vault':
-          return unwrapVault(key, key.enc);
+          return unwrapVault(key, key.enc, transport);
         case 'hckms':
           throw unsupported(key.kind);
       }

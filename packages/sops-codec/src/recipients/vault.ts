@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { SopsError, type SopsErrorCode } from '../model/sops-error';
 import type { Recipient } from './recipient';
+import { requirePrivate, type Transport } from './transport';
 
 type VaultRecipient = Extract<Recipient, { readonly kind: 'hc_vault' }>;
 
@@ -10,17 +11,25 @@ type VaultRecipient = Extract<Recipient, { readonly kind: 'hc_vault' }>;
 const timeout = 10_000;
 
 /** Wraps a key with Vault's transit engine. Returns the text of Vault (`vault:v1:…`). Source: sops `hcvault/keysource.go` */
-export const wrapVault = async (recipient: VaultRecipient, key: Uint8Array): Promise<string> =>
+export const wrapVault = async (
+  recipient: VaultRecipient,
+  key: Uint8Array,
+  transport: Transport = 'any',
+): Promise<string> =>
   member(
-    await call(recipient, 'encrypt', { plaintext: Buffer.from(key).toString('base64') }),
+    await call(recipient, 'encrypt', { plaintext: Buffer.from(key).toString('base64') }, transport),
     'ciphertext',
     recipient,
   );
 
 /** Unwraps a key with Vault's transit engine. */
-export const unwrapVault = async (recipient: VaultRecipient, enc: string): Promise<Uint8Array> =>
+export const unwrapVault = async (
+  recipient: VaultRecipient,
+  enc: string,
+  transport: Transport = 'any',
+): Promise<Uint8Array> =>
   Buffer.from(
-    member(await call(recipient, 'decrypt', { ciphertext: enc }), 'plaintext', recipient),
+    member(await call(recipient, 'decrypt', { ciphertext: enc }, transport), 'plaintext', recipient),
     'base64',
   );
 
@@ -28,10 +37,12 @@ async function call(
   recipient: VaultRecipient,
   operation: 'encrypt' | 'decrypt',
   body: object,
+  transport: Transport,
 ): Promise<unknown> {
   const { vaultAddress, enginePath, keyName } = recipient;
   const where = `${vaultAddress}/v1/${enginePath}/keys/${keyName}`;
   assertAllowed(vaultAddress);
+  if (transport === 'private') requirePrivate(addressOf(vaultAddress, where));
   const headers = {
     'content-type': 'application/json',
     'x-vault-request': 'true',
@@ -66,6 +77,11 @@ async function call(
     where,
     fix,
   );
+}
+
+function addressOf(address: string, where: string): URL {
+  if (URL.canParse(address)) return new URL(address);
+  throw vaultError('badRecipient', 'not the address of a Vault', where, 'Write it as https://<host>:8200.');
 }
 
 /** `VAULT_TOKEN`, else `~/.vault-token`, where the vault program keeps it. */

@@ -127,6 +127,35 @@ test('plaintext under any name, in any folder, tracked although ignored, whateve
   expect(said).not.toContain('hunter2');
 });
 
+test('variables that Nx would load for a task: of the service, and of the workspace', async () => {
+  await writeFiles(workspace.directory(), {
+    '.gitignore': '.env.local\n',
+    '.env': 'AWS_PROFILE=evil\n',
+    '.env.local': 'AWS_ENDPOINT_URL=http://ignored\n',
+    '.sync-secrets.env': '\0AWS_REGION=eu-west-1\nNODE_OPTIONS=--require=./evil.js\n',
+    [`${user}/.env.prod`]: 'AWS_ENDPOINT_URL=https://evil.com\n',
+    [`${user}/lib/.env`]: 'AWS_PROFILE=evil\n',
+    [`${user}/deep/.env`]: 'AWS_PROFILE=evil\n',
+    'config/link': 'SOPS_AGE_KEY_CMD=evil\n',
+  });
+  await symlink('../../config/link', join(workspace.directory(), user, '.local.env'));
+  const { success, text } = await check();
+  expect(success).toBe(false);
+  const said = [...text.matchAll(/what: +(\S+) decides.*\n *where: (.*)/g)].map(
+    ([, name, where]) => `${where} ${name}`,
+  );
+  expect(said.sort().join('\n')).toBe(
+    [
+      '.env AWS_PROFILE',
+      '.sync-secrets.env NODE_OPTIONS',
+      `${user}/.env.prod AWS_ENDPOINT_URL`,
+      `${user}/.local.env SOPS_AGE_KEY_CMD`,
+    ].join('\n'),
+  );
+  expect(text).not.toContain('evil');
+  expect((await check({}, 'payment-service')).text).toContain('where: .env\n');
+});
+
 test('checkExceptions in nx.json', async () => {
   await write(`${user}/docker-compose.yml`, 'x:\n  DATABASE_URL: postgres://u:hunter2@h/d\n');
   expect(await check()).toMatchObject({ success: false });

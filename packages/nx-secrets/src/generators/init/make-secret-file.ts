@@ -46,7 +46,7 @@ export async function makeSecretFile(
     { own, where: `${configPath}, line ${rule.line}`, root, file: undefined },
   );
   if (unlisted) fail(unlisted);
-  const keyring = createKeyring({ awsKms: { clientFor: clients.kms } });
+  const keyring = createKeyring({ awsKms: { clientFor: clients.kms }, transport: 'private' });
   const file = await placedAsync(path, () => encrypt(noKeys, { ...rule, format }, keyring));
   await writeSecretFile(workspaceRoot, path, file);
   return path;

@@ -1,0 +1,28 @@
+import type { fromNodeProviderChain } from '@aws-sdk/credential-providers';
+
+type Provider = ReturnType<typeof fromNodeProviderChain>;
+type Init = NonNullable<Parameters<typeof fromNodeProviderChain>[0]>;
+
+/**
+ * Credentials that are asked for through the handler of the client that needs them, so that what keeps the client private
+ * keeps them private: the SDK gives the clients of a sign-in (SSO) a handler of their own.
+ *
+ * @param provider the SDK's provider; its own chain, of a profile where one is named
+ */
+export function credentialsOverClient(
+  profile?: string,
+  provider: () => Promise<(init: Init) => Provider> = async () =>
+    (await import('@aws-sdk/credential-providers')).fromNodeProviderChain,
+): Provider {
+  const made = new WeakMap<object, Promise<Provider>>();
+  const named = profile === undefined ? {} : { profile };
+  return async (asked) => {
+    const handler = asked?.callerClientConfig?.requestHandler;
+    const make = async () =>
+      (await provider())({ ...named, ...(handler ? { clientConfig: { requestHandler: handler } } : {}) });
+    if (!handler) return (await make())(asked);
+    const credentials = made.get(handler) ?? make();
+    made.set(handler, credentials);
+    return (await credentials)(asked);
+  };
+}
