@@ -100,9 +100,8 @@ async function report(
   const entries = await Promise.all(
     targets.map((target) =>
       limit(async (): Promise<Entry> => {
-        const { service, names, path, problem } = target;
+        const { service, names, path } = target;
         const entry = { service: names.service, stage: names.stage, name: path, root: service.root };
-        if (problem) return { ...entry, outcome: { kind: 'failed', problem } };
         const before = await textIfThere(workspaceRoot, path);
         const outcome = await step(target).catch((error: unknown): Outcome => ({
           kind: 'failed',
@@ -115,10 +114,11 @@ async function report(
   );
   const milliseconds = performance.now() - start;
   logger.info(renderReport({ noun: ['secret file', 'secret files'], entries, notes: [], milliseconds }));
-  const failed = entries.filter(({ outcome }) => isFailed(outcome)).length;
-  if (failed > 0) fail(someFailed(failed, entries.length));
+  // Where something failed afterwards, too: nobody else opens the file that Git has.
   if (written.size > 0)
     logger.info('Next: commit the files; the next sync pushes them, with the same values.');
+  const failed = entries.filter(({ outcome }) => isFailed(outcome)).length;
+  if (failed > 0) fail(someFailed(failed, entries.length));
 }
 
 const whatToRotate = (asked: number) => ({

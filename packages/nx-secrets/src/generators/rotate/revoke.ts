@@ -7,6 +7,7 @@ import type { DesiredKey, KeyIdentity } from '../../keys/states';
 import { toProblem, type Problem } from '../../problem';
 import type { Failed, Outcome } from '../../report/report';
 import { pluginName } from '../../workspace/plugin-name';
+import type { Names } from '../../workspace/names';
 import type { KeyRotation } from './key-rotation';
 import { goes, takenBack } from './old-key-text';
 
@@ -26,7 +27,8 @@ export async function revoke(
     const olds = leftBehind(replacement, next);
     return await finishRevocation(next, olds, desired, hands, rotation, [`key ${next.id}`]);
   } catch (error) {
-    return notReplaced(replacement.key, desired, toProblem(error));
+    const { names, root } = desired;
+    return notRevoked({ names, service: { root } }, `key ${replacement.key.id}`, toProblem(error));
   }
 }
 
@@ -58,12 +60,21 @@ export async function finishRevocation(
   return { kind: 'revoked', note: [...said, goes(gone, rotation)].join('; '), details };
 }
 
-function notReplaced({ id }: Pick<Key, 'id'>, desired: DesiredKey, problem: Problem): Failed {
-  const what = `key ${id} is not revoked, and still opens the file and the secret: ${problem.what}`;
-  return {
-    kind: 'failed',
-    problem: { ...problem, what, fix: `${problem.fix} Then:\n${again('revoke', desired)}` },
-  };
+/**
+ * The failure of a revocation that did not come as far as to a new key.
+ *
+ * @param key that is left: `key <id>`, or by its alias
+ */
+export function notRevoked({ names, service }: RevokedStage, key: string, problem: Problem): Failed {
+  const what = `${key} is not revoked, and still opens the file and the secret: ${problem.what}`;
+  const fix = `${problem.fix} Then:\n${again('revoke', { names, root: service.root })}`;
+  return { kind: 'failed', problem: { ...problem, what, fix } };
+}
+
+/** Whose key is revoked. */
+interface RevokedStage {
+  readonly names: Names;
+  readonly service: { readonly root: string };
 }
 
 function stillThere(
@@ -86,5 +97,5 @@ function stillThere(
   };
 }
 
-const again = (how: 'key' | 'revoke', { names, root }: DesiredKey): string =>
+const again = (how: 'key' | 'revoke', { names, root }: Pick<DesiredKey, 'names' | 'root'>): string =>
   `npx nx g ${pluginName()}:rotate --${how} --stage=${names.stage}  (in ${root})`;

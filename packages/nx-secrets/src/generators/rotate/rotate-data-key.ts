@@ -1,6 +1,7 @@
 import { rotate, type EncryptedFile, type Keyring } from 'sops-codec';
 import { openWhole } from '../../additions/open-whole';
 import type { Caller } from '../../aws/caller';
+import { fail } from '../../problem';
 import { assertOwnAccount, assertRewritable } from '../../secret-file/assert-rewritable';
 import type { OwnKey } from '../../secret-file/own-key';
 import { placedAsync, readSecretFile, whileLocked, writeSecretFile } from '../../workspace/secret-file-io';
@@ -12,8 +13,9 @@ export async function rotateDataKey(
   targets: Targets,
   { keyring, account }: Caller,
 ): Promise<void> {
-  const { path } = target;
+  const { path, problem } = target;
   const { workspaceRoot } = targets;
+  if (problem) fail(problem);
   await whileLocked(workspaceRoot, path, async () => {
     const { file } = await readSecretFile(workspaceRoot, path);
     const rewrite = rewriteOf(target, targets);

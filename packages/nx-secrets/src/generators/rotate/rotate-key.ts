@@ -2,14 +2,14 @@ import { allKeys } from '../../additions/addition';
 import { isDesired, readDesiredKeys } from '../../keys/desired';
 import type { ReplacementHands } from '../../keys/replacement/begin';
 import { readReplacement } from '../../keys/replacement/replacement';
-import { fail, ProblemError } from '../../problem';
+import { fail, ProblemError, toProblem } from '../../problem';
 import type { Outcome } from '../../report/report';
 import { assertOwnAccount, assertRewritable } from '../../secret-file/assert-rewritable';
 import { readSecretFile, whileLocked } from '../../workspace/secret-file-io';
 import { pluginName } from '../../workspace/plugin-name';
 import { carryOn } from './carry-on';
 import type { KeyRotation } from './key-rotation';
-import { revoke } from './revoke';
+import { notRevoked, revoke } from './revoke';
 import { rewriteOf, type Target, type Targets } from './targets';
 
 /**
@@ -18,9 +18,17 @@ import { rewriteOf, type Target, type Targets } from './targets';
  *
  * @throws ProblemError where something refuses
  */
-export async function rotateKey(target: Target, targets: Targets, rotation: KeyRotation): Promise<Outcome> {
-  const { service, names, path } = target;
+export const rotateKey = (target: Target, targets: Targets, rotation: KeyRotation): Promise<Outcome> =>
+  rotation.revoke
+    ? rotateStage(target, targets, rotation).catch((error: unknown) =>
+        notRevoked(target, `the key behind ${target.names.keyAlias}`, toProblem(error)),
+      )
+    : rotateStage(target, targets, rotation);
+
+async function rotateStage(target: Target, targets: Targets, rotation: KeyRotation): Promise<Outcome> {
+  const { service, names, path, problem } = target;
   const { workspaceRoot, options } = targets;
+  if (problem) return fail(problem);
   const candidates = await readDesiredKeys(workspaceRoot, service, options, [names.stage]);
   const state = candidates.find(({ stage }) => stage === names.stage || stage === '')?.state;
   if (!state)

@@ -7,7 +7,7 @@ import { repair } from '../repair';
 import type { DesiredKey, KeyIdentity } from '../states';
 import { discard } from '../surplus';
 import { openByAny, underKey, writeFile, type FileOfKey } from './reencrypt';
-import { isRevoked, unusedNext, type Replacement } from './replacement';
+import { isRevoked, readOwn, unusedNext, type Replacement } from './replacement';
 
 /** What replacing a key needs. */
 export interface ReplacementHands {
@@ -33,9 +33,10 @@ export async function replaceKey(
   { clientsIn, file }: ReplacementHands,
   revoke: boolean,
 ): Promise<Key> {
-  const { key, olds } = replacement;
+  const { key, next: made, olds } = replacement;
   const clients = clientsIn(desired.scope.region);
-  const opened = await openByAny(file, olds);
+  // Where two runs moved the alias in turn, the file may be under the key that is named, and not behind it.
+  const opened = await openByAny(file, [...(made ? [made] : []), ...olds]);
   try {
     const begun = revoke ? unusedNext(desired, replacement) : replacement.next;
     if (revoke && !isRevoked(key)) await setKeyTags(clients, key.id, { [revokedTag]: 'yes' });
@@ -48,8 +49,7 @@ export async function replaceKey(
     await repair({ description: true }, desired, next, clientsIn);
     for (const region of desired.replicaRegions) await moveInRegion(region, desired, next, clientsIn);
     await updateAlias(clients, desired.names.keyAlias, next.id);
-    // Whoever named another key meanwhile has seen the alias before it was moved, and moves it, too.
-    if ((await keyTags(clients, key.id))[replacedByTag] !== next.id) fail(taken(desired, next));
+    await yieldToAnother(clients, desired, key, next);
     await refuseUnusable(clients, desired, next);
     await writeFile(file, encrypted);
     return next;
@@ -101,6 +101,23 @@ async function another(
     where: desired.where,
     fix: 'Take the file that the other run encrypted (git pull). Where that run ended early, run this again.',
   };
+}
+
+/**
+ * Whoever named another key meanwhile has seen the alias before it was moved here, and moves it, too: to the key that they
+ * named, in whatever order the two moves come.
+ */
+async function yieldToAnother(
+  clients: Clients,
+  desired: DesiredKey,
+  old: Pick<Key, 'id'>,
+  next: Key,
+): Promise<void> {
+  const named = (await keyTags(clients, old.id))[replacedByTag];
+  if (named === next.id) return;
+  const theirs = await readOwn(clients, desired, named);
+  if (theirs?.state === 'Enabled') await updateAlias(clients, desired.names.keyAlias, theirs.id);
+  fail(taken(desired, next));
 }
 
 const taken = ({ names, where }: DesiredKey, { id }: Key): Problem => ({

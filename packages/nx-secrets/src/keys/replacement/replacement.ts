@@ -82,7 +82,7 @@ async function readOlds(
 }
 
 /** A key that another one names, where it carries the tags of this service and stage: a tag alone may name any key. */
-async function readOwn(
+export async function readOwn(
   clients: Clients,
   { tags: own }: DesiredKey,
   id: string | undefined,

@@ -1,0 +1,261 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CreateAliasCommand, CreateKeyCommand } from '@aws-sdk/client-kms';
+import { CreateSecretCommand, PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
+import pLimit from 'p-limit';
+import { createKeyring, decrypt, encrypt, parse, readPlain, serialize } from 'sops-codec';
+import type { KmsKey } from '../../../../local-aws/src/world/model';
+import { aliasArn } from '../../keys/key-arn';
+import { desiredKey } from '../../keys/desired-key.test-kit';
+import { provision } from '../../keys/provision';
+import { toProblem } from '../../problem';
+import { isFailed, type Outcome } from '../../report/report';
+import { uninterrupted } from '../../terminal/interruption';
+import { account, region } from '../../workspace/aws-workspace.test-kit';
+import { readOptions } from '../../workspace/options';
+import { readWorkspaceFile } from '../../workspace/read-file';
+import { aliasOwners, allNames, readServices } from '../../workspace/services';
+import { writeFiles } from '../../workspace/workspace.test-kit';
+import { clientsOf, createAwsInProcess, type Pass } from '../../interleavings/aws-in-process.test-kit';
+import { sendUnder, type Fault } from '../../interleavings/faults.test-kit';
+import { createGate, type Death } from '../../interleavings/gate.test-kit';
+import { letThrough, type Turn } from '../../interleavings/schedule.test-kit';
+import { rotateDataKey } from './rotate-data-key';
+import { rotateKey } from './rotate-key';
+
+/** What may run on a stage's key. */
+export type How = 'key' | 'revoke' | 'data-key' | 'provision';
+
+/** A run, in a checkout of its own unless it says another, and what befalls it. */
+export interface Run {
+  readonly how: How;
+  readonly death?: Death | undefined;
+  readonly faults?: readonly Fault[] | undefined;
+}
+
+/** How a run ended, with the key that was behind the alias when it began. */
+export interface Ended {
+  readonly how: How;
+  readonly keyThen: string;
+  /** Undefined where it died. */
+  readonly outcome: Outcome | undefined;
+  /** Requests that it made. */
+  readonly requests: number;
+}
+
+const checkouts = [0, 1];
+const { names, scope, tags } = desiredKey();
+const arn = aliasArn(scope.region, scope.accountId, names.keyAlias);
+const path = 'services/user-service/secrets/dev.enc.yaml';
+const sopsConfig = `creation_rules:
+  - path_regex: ^secrets/dev
+    key_groups:
+      - kms:
+          - arn: ${arn}
+            context: { service: user-service, stage: dev }
+`;
+
+/** A stage on which rotations are played: KMS and Secrets Manager in this process, and two checkouts of the service. */
+export async function createRotationStage() {
+  const directory = await mkdtemp(join(tmpdir(), 'nx-secrets-revocations-'));
+  const rootOf = (checkout: number) => join(directory, String(checkout));
+  const aws = createAwsInProcess();
+  const [observer, secrets] = [aws.kms(), aws.secretsManager()];
+  const observing = createKeyring({ awsKms: { clientFor: async () => observer } });
+  let gate = createGate();
+  let runs: readonly Run[] = [];
+  let requests: number[] = [];
+
+  const passOf = (run: number): Pass => {
+    return (operation, send) =>
+      gate.pass(run, operation, () => {
+        const request = requests[run] ?? 0;
+        requests[run] = request + 1;
+        const fault = runs[run]?.faults?.find((one) => one.request === request);
+        return fault ? sendUnder(fault.kind, send) : send();
+      });
+  };
+  const clients = checkouts.map((run) => {
+    const kms = aws.kms(passOf(run));
+    return {
+      all: clientsOf({ kms, secretsManager: aws.secretsManager(passOf(run)) }),
+      keyring: createKeyring({ awsKms: { clientFor: async () => kms } }),
+    };
+  });
+
+  const world = () => aws.universe.world(account, region);
+  const aliased = () => world().aliases.get(names.keyAlias)?.targetKeyId ?? '';
+
+  /** A stage in use: a key behind the alias, the file under it in each checkout, and a secret with two versions. */
+  const setUp = async () => {
+    aws.universe.clear();
+    const { KeyMetadata } = await observer.send(
+      new CreateKeyCommand({
+        Description: desiredKey().description,
+        Tags: Object.entries(tags).map(([TagKey, TagValue]) => ({ TagKey, TagValue })),
+        Policy: JSON.stringify(desiredKey().policy),
+      }),
+    );
+    await observer.send(
+      new CreateAliasCommand({ AliasName: names.keyAlias, TargetKeyId: KeyMetadata?.KeyId }),
+    );
+    const context = { service: 'user-service', stage: 'dev' };
+    const groups = [[{ kind: 'kms' as const, arn, awsProfile: '', context }]];
+    const file = serialize(
+      await encrypt(readPlain('KEY: value\n', 'yaml'), { format: 'yaml', groups }, observing),
+    );
+    for (const checkout of checkouts)
+      await writeFiles(rootOf(checkout), { [path]: file, 'services/user-service/.sops.yaml': sopsConfig });
+    await secrets.send(
+      new CreateSecretCommand({ Name: names.secretName, KmsKeyId: arn, SecretString: '{"KEY":"old"}' }),
+    );
+    await secrets.send(
+      new PutSecretValueCommand({ SecretId: names.secretName, SecretString: '{"KEY":"value"}' }),
+    );
+  };
+
+  const start = async (index: number, checkout: number, how: How): Promise<Outcome> => {
+    const workspaceRoot = rootOf(checkout);
+    const { all, keyring } = clients[index]!;
+    const session = { clients: all, keyring, limit: pLimit(12), account: async () => account, answered: 0 };
+    if (how === 'provision') {
+      const outcomes = await provision([desiredKey()], {
+        workspaceRoot,
+        worldOf: () => session,
+        waivers: { adopt: new Set(), enable: false },
+        dryRun: false,
+        interruption: uninterrupted,
+        ended: () => undefined,
+      });
+      return [...outcomes.values()][0]!;
+    }
+    const options = readOptions({});
+    const services = await readServices(workspaceRoot, ['services/user-service'], options);
+    const target = { service: services[0]!, names, path, problem: undefined };
+    const owners = aliasOwners(allNames(services, options));
+    const targets = { workspaceRoot, options, targets: [target], owners };
+    try {
+      if (how === 'data-key') {
+        await rotateDataKey(target, targets, {
+          keyring,
+          account: async () => account,
+          close: () => undefined,
+        });
+        return { kind: 'rotated' };
+      }
+      const rotation = {
+        keyring,
+        account: async () => account,
+        worldOf: () => session,
+        history: false,
+        window: 30,
+      };
+      return await rotateKey(target, targets, { ...rotation, revoke: how === 'revoke' });
+    } catch (error) {
+      return { kind: 'failed', problem: toProblem(error) };
+    }
+  };
+
+  /** Runs at once, each in its own checkout or all in one. */
+  const perform = async (
+    given: readonly Run[],
+    picks: readonly number[],
+    checkoutOf: (run: number) => number,
+  ) => {
+    gate = createGate();
+    runs = given;
+    requests = [];
+    const keyThen = aliased();
+    const running = given.map(({ how, death }, index) =>
+      gate.start(index, () => start(index, checkoutOf(index), how), death),
+    );
+    const turns: readonly Turn[] = await letThrough(gate, picks, () => undefined);
+    const outcomes = await Promise.all(running);
+    const ended = outcomes.map((outcome, index): Ended => ({
+      how: given[index]!.how,
+      keyThen,
+      outcome,
+      requests: requests[index] ?? 0,
+    }));
+    return { turns, ended };
+  };
+
+  return {
+    setUp,
+    /** One run after the other, in one checkout. */
+    oneByOne: async (given: readonly Run[], checkout = 0): Promise<readonly Ended[]> => {
+      const ended: Ended[] = [];
+      for (const run of given) ended.push(...(await perform([run], [], () => checkout)).ended);
+      return ended;
+    },
+    /** Runs at once, each in a checkout of its own. */
+    atOnce: (given: readonly Run[], picks: readonly number[]) => perform(given, picks, (index) => index),
+    keyOf: (id: string): KmsKey | undefined => world().keys.get(id),
+    aliased,
+    /** Keys that carry the stage's tags. */
+    keysOfStage: (): readonly KmsKey[] =>
+      world()
+        .keys.all()
+        .filter((key) =>
+          key.tags.some(({ key: tag, value }) => tag === 'service' && value === 'user-service'),
+        ),
+    /** The key that the current version of the secret is encrypted with. */
+    keyOfSecret: (): string | undefined =>
+      world()
+        .secrets.get(names.secretName)
+        ?.versions.find(({ stages }) => stages.includes('AWSCURRENT'))?.kmsKeyId,
+    /** What a key itself, made usable again where it is going, makes of the file in a checkout. */
+    opensWith: async (id: string, checkout: number): Promise<boolean> => {
+      const { keys } = world();
+      const key = keys.get(id);
+      if (!key) return false;
+      keys.put(id, { ...key, state: 'Enabled', deletionAt: undefined });
+      const keyArn = `arn:aws:kms:${region}:${account}:key/${id}`;
+      const by = createKeyring({ awsKms: { clientFor: async () => observer } });
+      const { unwrap } = by;
+      const keyring = {
+        ...by,
+        unwrap: (wrapped: Parameters<typeof unwrap>[0]) =>
+          unwrap(wrapped.kind === 'kms' ? { ...wrapped, arn: keyArn } : wrapped),
+      };
+      const opened = await decrypt(
+        parse(await readWorkspaceFile(rootOf(checkout), path), 'yaml'),
+        keyring,
+      ).then(
+        () => true,
+        () => false,
+      );
+      keys.put(id, key);
+      return opened;
+    },
+    close: () => rm(directory, { recursive: true, force: true }),
+  };
+}
+
+export type RotationStage = Awaited<ReturnType<typeof createRotationStage>>;
+
+/**
+ * What `--revoke` promises: where it ends well, the key that was in use when it began is on its way out, and opens neither
+ * the file that it wrote nor the secret's current value; where it fails, it names that key, and a command.
+ */
+export async function expectRevoked(
+  stage: RotationStage,
+  { how, keyThen, outcome }: Ended,
+  checkout: number,
+) {
+  if (how !== 'revoke' || !outcome) return;
+  if (isFailed(outcome)) {
+    // Where AWS does not even say which key it is, the alias stands for it; where that key goes, an older one is left.
+    const isGoing = stage.keyOf(keyThen)?.state === 'PendingDeletion';
+    const left = isGoing ? stage.keysOfStage().filter(({ state }) => state === 'Enabled') : [];
+    const known = [keyThen, ...left.map(({ id }) => id), names.keyAlias];
+    expect(known.some((name) => outcome.problem.what.includes(name))).toBe(true);
+    expect(outcome.problem.fix).toMatch(/rotate --(key|revoke) --stage=dev/);
+    return;
+  }
+  expect(stage.aliased()).not.toBe(keyThen);
+  expect(['PendingDeletion', 'Disabled']).toContain(stage.keyOf(keyThen)?.state);
+  expect(stage.keyOfSecret()).not.toContain(keyThen);
+  expect(await stage.opensWith(keyThen, checkout)).toBe(false);
+}
