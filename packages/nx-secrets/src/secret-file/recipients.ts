@@ -81,7 +81,10 @@ function isListed(recipient: Recipient, { own, recipients }: ListedRecipients): 
   return names.some((name) => {
     const listed = comparable(recipient, name);
     // A key of Azure may be listed without its version: then any version of it is meant.
-    return listed === identity || (recipient.kind === 'azure_kv' && listed === identityOf({ ...recipient, version: '' }));
+    return (
+      listed === identity ||
+      (recipient.kind === 'azure_kv' && listed === identityOf({ ...recipient, version: '' }))
+    );
   });
 }
 
