@@ -5,6 +5,7 @@ import {
   type Document,
   type EncryptedFile,
   type Mapping,
+  type Path,
   type Value,
 } from 'sops-codec';
 import { fail, type Problem } from '../problem';
@@ -62,8 +63,7 @@ export function withoutAdditions(
 }
 
 /** Whether two paths are the same. */
-export const sameKeys = (one: readonly string[], other: readonly string[]): boolean =>
-  JSON.stringify(one) === JSON.stringify(other);
+export const sameKeys = (one: Path, other: Path): boolean => JSON.stringify(one) === JSON.stringify(other);
 
 function filteredMap({ items }: Mapping, keep: (comment: Comment) => boolean): Mapping {
   const kept = items.filter((item) => item.kind !== 'comment' || keep(item));

@@ -6,6 +6,7 @@ import {
   type Document,
   type EncryptedFile,
   type Keyring,
+  type Path,
   type Value,
 } from 'sops-codec';
 import { fail, toProblem, type Problem } from '../problem';
@@ -37,7 +38,7 @@ export async function openWhole(
   own: OwnKey,
   keyring: Keyring,
   path: string,
-  except?: readonly string[],
+  except?: Path,
 ): Promise<WholeFile> {
   const opened = await decryptWithOwnKey(file, own, keyring, path);
   try {

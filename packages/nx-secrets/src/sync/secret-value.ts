@@ -20,8 +20,8 @@ export function secretValue(
   output: OutputForm,
   path: string,
 ): SecretValue {
-  const value = formed(documents, format, output, path);
-  const size = value.kind === 'string' ? Buffer.byteLength(value.text) : value.bytes.byteLength;
+  const value = payload(documents, format, output, path);
+  const size = payloadBytes(value);
   if (size === 0) {
     fail({
       what: 'the file is empty, and Secrets Manager takes no empty value',
@@ -40,7 +40,12 @@ export function secretValue(
   return value;
 }
 
-function formed(
+/** Bytes that Secrets Manager counts. */
+export const payloadBytes = (value: SecretValue): number =>
+  value.kind === 'string' ? Buffer.byteLength(value.text) : value.bytes.byteLength;
+
+/** `secretValue`, of any size. @throws ProblemError where the form cannot hold the file */
+export function payload(
   documents: readonly Document[],
   format: Format,
   output: OutputForm,

@@ -1,14 +1,18 @@
-import { encrypt, getValue, setValue, type EncryptedFile, type Keyring } from 'sops-codec';
+import { encrypt, getValue, setValue, type EncryptedFile, type Keyring, type Path } from 'sops-codec';
 import { withAddition } from '../../additions/addition';
 import { fail, toProblem, type Problem } from '../../problem';
+import type { OutputForm } from '../../workspace/options';
+import { assertPushableUnopened } from './assert-pushable';
 import { refuseInClear } from './change-key';
 
 /** What is added, and what to say where it cannot be. */
 export interface SealedValue {
-  readonly keys: readonly string[];
+  readonly keys: Path;
   /** The key as the user wrote it. */
   readonly key: string;
   readonly value: string;
+  /** What the file is pushed as. */
+  readonly output: OutputForm;
   readonly stage: string;
   /** Of the file, for messages. */
   readonly path: string;
@@ -33,6 +37,8 @@ export async function addSealed(
 ): Promise<EncryptedFile> {
   const { keys, value } = given;
   const { format, metadata, documents } = file;
+  if (keys.some((step) => typeof step === 'number'))
+    fail(refusal(given, 'this identity may not open the file, and nothing can be added to a list unopened'));
   if (
     keys.some((_, index) => isTaken(getValue(documents, keys.slice(0, index + 1)), index + 1 < keys.length))
   )
@@ -47,8 +53,10 @@ export async function addSealed(
         'this identity may not open the file, and nothing authenticates an empty value without it',
       ),
     );
+  const leaf = { kind: 'str', text: value } as const;
+  assertPushableUnopened(file, keys, leaf, { format, output: given.output, where: given.path });
   const addition = await encrypt(
-    setValue([{ kind: 'map', items: [] }], keys, { kind: 'str', text: value }),
+    setValue([{ kind: 'map', items: [] }], keys, leaf),
     {
       format: 'yaml',
       groups: metadata.groups,

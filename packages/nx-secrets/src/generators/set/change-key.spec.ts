@@ -29,6 +29,7 @@ test.each<[string, string, string | undefined]>([
     { format: 'yaml', groups: [[ownRecipient]] },
     keyring,
   );
-  await changeKey(file, path.split('.'), value, ownKey, keyring, 'dev.enc.yaml').catch(() => undefined);
+  const push = { format: 'yaml', output: 'json', where: 'dev.enc.yaml' } as const;
+  await changeKey(file, path.split('.'), value, ownKey, keyring, push).catch(() => undefined);
   expect(given).toEqual([new Uint8Array(32)]);
 });

@@ -5,43 +5,44 @@ import {
   unsetValue,
   type EncryptedFile,
   type Keyring,
+  type Path,
   type SelectionRule,
 } from 'sops-codec';
 import { openWhole } from '../../additions/open-whole';
 import { fail, type Problem } from '../../problem';
 import type { OwnKey } from '../../secret-file/own-key';
 import { keyText } from '../../workspace/key-path';
+import { assertPushable, type Push } from './assert-pushable';
 
 /**
  * The file with one key set to a string, or removed, and with all additions put in. Every other value keeps its ciphertext.
  *
  * @param value undefined removes the key
  * @param own the only key that the file is opened with
- * @param where path of the file, for messages
+ * @param path as `targetKey` gives it
+ * @param push what the file is pushed as
  * @returns 'unchanged' where the file says so already
- * @throws ProblemError where others stand below the key, and where the file's rule would leave the value in clear
+ * @throws ProblemError for a value that no sync could push, and where the file's rule would leave the value in clear
  */
 export async function changeKey(
   file: EncryptedFile,
-  path: readonly string[],
+  path: Path,
   value: string | undefined,
   own: OwnKey,
   keyring: Keyring,
-  where: string,
+  push: Push,
 ): Promise<EncryptedFile | 'unchanged'> {
-  const opened = await openWhole(file, own, keyring, where, path);
+  const opened = await openWhole(file, own, keyring, push.where, path);
   try {
     const before = getValue(opened.documents, path);
     const isSame =
       value === undefined ? before === undefined : before?.kind === 'str' && before.text === value;
     if (isSame && !opened.folded) return 'unchanged';
-    if (value !== undefined && (before?.kind === 'map' || before?.kind === 'list')) {
-      fail(holdsOthers(keyText(path, file.format), before.kind));
-    }
     const documents =
       value === undefined
         ? unsetValue(opened.documents, path)
         : setValue(opened.documents, path, { kind: 'str', text: value });
+    if (value !== undefined) assertPushable(opened.documents, documents, path, push);
     const changed = reencrypt(opened, documents, { force: opened.folded });
     refuseInClear(changed, path, value, file);
     return changed;
@@ -53,7 +54,7 @@ export async function changeKey(
 /** Refuses a file that holds a value in clear, as the rule of the file that it is for wants it. */
 export function refuseInClear(
   changed: EncryptedFile,
-  path: readonly string[],
+  path: Path,
   value: string | undefined,
   { format, metadata }: EncryptedFile,
 ): void {
@@ -62,11 +63,6 @@ export function refuseInClear(
   if (value !== undefined && value !== '' && after?.kind === 'str' && after.text === value)
     fail(staysInClear(keyText(path, format), metadata.rule));
 }
-
-const holdsOthers = (key: string, kind: 'map' | 'list'): Problem => ({
-  what: `${key} is a ${kind === 'map' ? 'mapping that holds other keys' : 'list'}, which a value would replace`,
-  fix: `Set a key inside it (${key}.NAME), or remove it as a whole first: --unset.`,
-});
 
 const staysInClear = (key: string, rule: SelectionRule): Problem => ({
   what: `the value of ${key} would stand in clear: this file's rule is ${rule.kind}: ${'suffix' in rule ? rule.suffix : rule.pattern}`,

@@ -48,6 +48,24 @@ test.each([
   expect(await valueAt(path)).toEqual({ kind: 'str', text: 'v' });
 });
 
+test('what cannot be set is refused before the value is asked for', async () => {
+  await workspace.set(root, 'dev', 'database.password', 'v');
+  const before = workspace.read(file);
+  const attempt = (key: string) =>
+    workspace.setWith({ directory: root, stage: 'dev', key, fromFile: 'none' });
+  await expect(attempt('database')).rejects.toThrow('database is a mapping that holds other keys');
+  await expect(attempt('["database"][0]')).rejects.toThrow('database is there already, as a mapping');
+  await expect(attempt('.database')).rejects.toThrow('path of jq');
+  await expect(attempt('list[1]')).rejects.toThrow('would leave a gap');
+  expect(workspace.read(file)).toBe(before);
+});
+
+test('what no sync could push is refused, and the file stays as it is', async () => {
+  const before = workspace.read(file);
+  await expect(workspace.set(root, 'dev', 'A', 'x'.repeat(70_000))).rejects.toThrow('takes 65536');
+  expect(workspace.read(file)).toBe(before);
+});
+
 test('a stage without a file: what is advised is what there is', async () => {
   const attempt = (stage: string) => workspace.set(root, stage, 'A', 'v');
   await workspace.init({ directory: '', stages: 'prod' });

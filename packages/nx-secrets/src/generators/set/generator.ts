@@ -13,6 +13,7 @@ import type { SecretFile } from '../../workspace/secret-file';
 import { readSecretFile, whileLocked, writeSecretFile } from '../../workspace/secret-file-io';
 import { aliasOwners, allNames, readSecretFiles, readServices, serviceName } from '../../workspace/services';
 import { changeFile } from './change-file';
+import { targetKey } from './target-key';
 import { keyPath } from '../../workspace/key-path';
 
 /** Options of `nx g secrets:set`, as in schema.json. */
@@ -56,22 +57,29 @@ export default async function set(
     stage: options.stages.get(file.stage) ?? {},
     owners,
   };
+  /** What can be known before the value is asked for. */
+  const check = async () => {
+    const { file: encrypted } = await readSecretFile(tree.root, path);
+    await assertRewritable(encrypted, rewrite);
+    if (!unset) targetKey(encrypted, keys, path);
+  };
   if (isDryRun()) {
-    await assertRewritable((await readSecretFile(tree.root, path)).file, rewrite);
+    await check();
     logger.info(printable(`would ${unset ? 'remove' : 'set'} ${key} in ${path}`));
   }
   const readers = options.stages
     .get(file.stage)
     ?.principals?.decrypt.map((arn) => fillPattern(arn, names.service, names.stage));
   return async () => {
-    await assertRewritable((await readSecretFile(tree.root, path)).file, rewrite);
+    await check();
     const value = unset
       ? undefined
       : await readValue(key, { fromFile, empty }, `npx nx g ${plugin.name}:set --stage=${file.stage}`);
     const done = await whileLocked(tree.root, path, async () => {
       const { file: encrypted } = await readSecretFile(tree.root, path);
       const own = await assertRewritable(encrypted, rewrite);
-      const sealed = { keys, key, stage: file.stage, path, readers };
+      const output = options.outputs.get(place.root) ?? 'json';
+      const sealed = { keys, key, stage: file.stage, path, output, readers };
       const caller = openCaller();
       try {
         await assertOwnAccount(own, rewrite, caller.account);
