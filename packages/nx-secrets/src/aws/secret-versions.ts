@@ -8,6 +8,8 @@ export interface LabelledVersion {
   readonly labels: readonly string[];
   /** The KMS keys of which each opens it, as AWS names them; after a change of keys, the old and the new one. */
   readonly keys: readonly string[];
+  /** When it was put first; a put that repeats it, and a move of labels, leave that as it is. */
+  readonly created: Date | undefined;
 }
 
 /** The labelled versions of a secret; none where there is no such secret. @throws ProblemError */
@@ -22,9 +24,11 @@ export async function labelledVersions(
     let NextToken: string | undefined;
     do {
       const page = await client.send(new ListSecretVersionIdsCommand({ SecretId: secretName, NextToken }));
-      for (const { VersionId = '', VersionStages = [], KmsKeyIds = [] } of page.Versions ?? [])
-        if (VersionStages.length > 0) found.push({ id: VersionId, labels: VersionStages, keys: KmsKeyIds });
-      NextToken = page.NextToken;
+      for (const { VersionId = '', VersionStages = [], KmsKeyIds = [], CreatedDate } of page.Versions ?? [])
+        if (VersionStages.length > 0)
+          found.push({ id: VersionId, labels: VersionStages, keys: KmsKeyIds, created: CreatedDate });
+      // An empty one is none, too (moto).
+      NextToken = page.NextToken || undefined;
     } while (NextToken !== undefined);
     return found;
   } catch (error) {

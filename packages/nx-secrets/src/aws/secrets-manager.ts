@@ -1,6 +1,6 @@
 import type { DescribeSecretCommandOutput, TagResourceCommandInput } from '@aws-sdk/client-secrets-manager';
 import { fail, ProblemError } from '../problem';
-import type { Remote } from '../sync/states';
+import type { LabelMove, Remote } from '../sync/states';
 import { readLabels, readReplicas, refuseOtherAnswer } from './answer';
 import { awsErrorName, awsProblem } from './aws-problem';
 import type { Clients } from './clients';
@@ -13,6 +13,12 @@ export type SecretValue =
 
 /** The label that keeps a version from being removed between its put and its move to AWSCURRENT. */
 export const stagedLabel = 'nx-secrets-staged';
+
+/**
+ * The label of a version that an --overwrite replaced, until the next push: that it was current before tells nothing of
+ * the order of deployments (docs/decisions/0008).
+ */
+export const overwrittenLabel = 'nx-secrets-overwritten';
 
 /** What is at a secret name: one DescribeSecret. */
 export async function describeSecret(clients: Clients, secretName: string): Promise<Remote> {
@@ -36,6 +42,8 @@ export async function describeSecret(clients: Clients, secretName: string): Prom
       replicas: readReplicas(secret),
       current: labelled('AWSCURRENT'),
       previous: labelled('AWSPREVIOUS'),
+      staged: labelled(stagedLabel),
+      overwritten: labelled(overwrittenLabel),
       versions: new Set(versions.map(([id]) => id)),
     };
   } catch (error) {
@@ -116,20 +124,21 @@ const otherValue = (secretName: string, token: string) => ({
 });
 
 /**
- * Moves AWSCURRENT to a version, from the version that was seen to have it: a compare-and-swap.
+ * Moves a label of a secret's versions, from the version that was seen to have it: a compare-and-swap.
  *
- * @returns false where AWSCURRENT was elsewhere by then, or where the version or the secret is gone
+ * @returns false where the label was elsewhere by then, or where the version or the secret is gone
  */
-export async function moveCurrent(
+export async function moveLabel(
   clients: Clients,
   secretName: string,
-  move: { readonly to: string; readonly from: string | undefined },
+  label: string,
+  move: LabelMove,
 ): Promise<boolean> {
   const { UpdateSecretVersionStageCommand } = await import('@aws-sdk/client-secrets-manager');
   const command = new UpdateSecretVersionStageCommand({
     SecretId: secretName,
-    VersionStage: 'AWSCURRENT',
-    MoveToVersionId: move.to,
+    VersionStage: label,
+    ...(move.to === undefined ? {} : { MoveToVersionId: move.to }),
     ...(move.from === undefined ? {} : { RemoveFromVersionId: move.from }),
   });
   try {

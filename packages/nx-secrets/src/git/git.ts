@@ -83,6 +83,21 @@ export async function containedIn(
   return exitCode === 0 ? true : exitCode === 1 ? false : undefined;
 }
 
+/**
+ * Whether a commit is one of others, or in the history of one of them; false where Git does not know one.
+ *
+ * @param others ids of commits
+ */
+export async function isWithin(
+  directory: string,
+  commit: string,
+  others: readonly string[],
+): Promise<boolean> {
+  const args = ['rev-list', '--max-count=1', commit, '--not', ...others, '--'];
+  const { exitCode, stdout } = await git(directory, args);
+  return exitCode === 0 && stdout === '';
+}
+
 /** `reject: false`: a directory that is no repository is an answer, not a failure; so is a machine without Git. */
 const git = (cwd: string, args: readonly string[]) =>
   execa('git', args, { cwd, reject: false, stdin: 'ignore' });

@@ -75,6 +75,7 @@ const kinds = [
       syncs('nothing to do', { current: 'head' }),
       syncs('update', {}),
       syncs('promote', { staged: true }),
+      syncs('update after a squash', { squashed: true }),
       syncs('restore, re-key, update, mark', { ...drifted, keyArn: handMade }),
       {
         ...syncs('restore, re-key, mark', { ...drifted, current: 'head', keyArn: handMade }),

@@ -36,6 +36,7 @@ test('sync', () => {
         Effect: 'Allow',
         Action: [
           'secretsmanager:DescribeSecret',
+          'secretsmanager:ListSecretVersionIds',
           'secretsmanager:PutSecretValue',
           'secretsmanager:RestoreSecret',
           'secretsmanager:UpdateSecret',

@@ -15,6 +15,7 @@ const intended: Readonly<Record<ShopRole['part'], readonly DeedName[]>> = {
   sync: [
     'open the file',
     'describe the secret',
+    'list the versions of the secret',
     'put a value',
     'move a label',
     'describe the secret anew',

@@ -17,6 +17,7 @@ export const syncPolicy = (subject: PolicySubject): PolicyDocument => {
       ...onSecret,
       Action: [
         'secretsmanager:DescribeSecret',
+        'secretsmanager:ListSecretVersionIds',
         'secretsmanager:PutSecretValue',
         'secretsmanager:RestoreSecret',
         'secretsmanager:UpdateSecret',

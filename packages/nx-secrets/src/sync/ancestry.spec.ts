@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { concluded, lookBack, type Ancestry, type Finding, type Step, type Tokens } from './ancestry';
+import { concluded, lookBack, nothingSeen, type Ancestry, type Deployed, type Tokens } from './ancestry';
+import { line, stepsOf, withinOf, type CommitGraph } from './commit-graph.test-kit';
 
 /** A token in the default form, and in the other one. */
 const json = (content: string) => content.repeat(64).slice(0, 64);
@@ -7,35 +8,50 @@ const raw = (content: string) => `${content}f`.repeat(32);
 const tokens = (content: string | undefined): Tokens =>
   content === undefined ? [] : [json(content), raw(content)];
 
-/** Steps, newest first, as `from>to`; contents are letters of hexadecimal digits, `-` for no file. */
-const steps = (...changes: readonly string[]): readonly Step[] =>
-  changes.map((change) => {
-    const [before, after] = [...change.replace('>', '')].map((content) =>
-      content === '-' ? undefined : content,
-    );
-    return { after: tokens(after), before: tokens(before) };
-  });
+/** What is said at the newest of some commits; contents are letters of hexadecimal digits. */
+async function ask(graph: CommitGraph<string>, deployed: Deployed, shallow = false): Promise<Ancestry> {
+  const within = withinOf(graph);
+  let found = nothingSeen;
+  for (const step of graph.length > 0 ? stepsOf(graph, graph.length - 1, tokens) : [])
+    found = await lookBack(found, step, deployed, within);
+  return concluded(found, shallow, within);
+}
 
-const ask = (history: readonly Step[], deployed: Parameters<typeof lookBack>[2], shallow = false) =>
-  concluded(
-    history.reduce<Finding>((finding, step) => lookBack(finding, step, deployed), 'nothing'),
-    shallow,
-  );
-
-const linear = steps('b>c', 'a>b', '->a');
+const linear = line('a', 'b', 'c');
+const root = { content: 'a', parents: [] };
 /** b is merged into a, which does not change meanwhile: the merge changes the file, and so did the branch. */
-const merged = steps('a>b', 'a>b', '->a');
+const merged: CommitGraph<string> = [root, { content: 'b', parents: [0] }, { content: 'b', parents: [0, 1] }];
 /** Both sides change a; the merge makes d of them. */
-const conflict = steps('b>d', 'c>d', 'a>c', 'a>b', '->a');
-const back = steps('b>a', 'a>b', '->a');
+const conflict: CommitGraph<string> = [
+  root,
+  { content: 'b', parents: [0] },
+  { content: 'c', parents: [0] },
+  { content: 'd', parents: [1, 2] },
+];
+/** Both sides change a, one takes it back, and the merge has the other's. */
+const oneSide: CommitGraph<string> = [
+  root,
+  { content: 'b', parents: [0] },
+  { content: 'c', parents: [0] },
+  { content: 'a', parents: [2] },
+  { content: 'b', parents: [1, 3] },
+];
+/** Both sides change a, and the merge takes one of them as it is. */
+const theirs: CommitGraph<string> = [
+  root,
+  { content: 'b', parents: [0] },
+  { content: 'c', parents: [0] },
+  { content: 'c', parents: [1, 2] },
+];
+const back = line('a', 'b', 'a');
 
-const rows: readonly [string, readonly Step[], string, string | undefined, Ancestry][] = [
+const rows: readonly [string, CommitGraph<string>, string, string | undefined, Ancestry][] = [
   ['the first revision', linear, 'a', undefined, 'earlier'],
   ['a later one, after the one before it', linear, 'b', 'a', 'earlier'],
   ['one that was deployed although others lie between', linear, 'c', 'a', 'earlier'],
   ['no revision', linear, 'd', 'a', 'unknown'],
   ['a revision after a later one', linear, 'a', 'b', 'rolled-back'],
-  ['a revision after one that is not here', linear, 'b', 'd', 'rolled-back'],
+  ['a revision after one that is not here', linear, 'b', 'd', 'unordered'],
   ['no file yet', [], 'a', undefined, 'unknown'],
   ['what a branch had, after the merge of it', merged, 'a', 'b', 'rolled-back'],
   ['what a merge brought', merged, 'b', 'a', 'earlier'],
@@ -43,55 +59,97 @@ const rows: readonly [string, readonly Step[], string, string | undefined, Ances
   ['the other side, after the merge of both', conflict, 'c', 'd', 'rolled-back'],
   ['the base, after a side', conflict, 'a', 'b', 'rolled-back'],
   ['one side, after the base', conflict, 'b', 'a', 'earlier'],
-  ['the newer side, after the older one', conflict, 'c', 'b', 'earlier'],
-  ['the older side, after the newer one', conflict, 'b', 'c', 'rolled-back'],
+  ['a side, after the other', conflict, 'c', 'b', 'unordered'],
+  ['the other, after that side', conflict, 'b', 'c', 'unordered'],
   ['the merge of both, after its second parent', conflict, 'd', 'c', 'earlier'],
+  ['the merge that took a side, after the other', theirs, 'c', 'b', 'earlier'],
+  ['the side that a merge did not take, after the other', theirs, 'b', 'c', 'rolled-back'],
+  ['what a side came back to, after what it left', oneSide, 'a', 'c', 'earlier'],
+  ['what both have, after what a side left', oneSide, 'b', 'c', 'earlier'],
   ['a revert', back, 'a', 'b', 'earlier'],
   ['what was reverted', back, 'b', 'a', 'earlier'],
 ];
 
-test.each(rows)('%s', (_, history, current, previous, expected) => {
+test.each(rows)('%s', async (_, history, current, previous, expected) => {
   const deployed = { token: json('e'), current: json(current), previous: previous && json(previous) };
-  expect(ask(history, deployed)).toBe(expected);
+  expect(await ask(history, deployed)).toBe(expected);
 });
 
 test.each(rows)(
   'in a shallow clone nothing but `earlier` is certain: %s',
-  (_, history, current, previous, expected) => {
+  async (_, history, current, previous, expected) => {
     const deployed = { token: json('e'), current: json(current), previous: previous && json(previous) };
-    expect(ask(history, deployed, true)).toBe(expected === 'earlier' ? 'earlier' : 'shallow');
+    expect(await ask(history, deployed, true)).toBe(expected === 'earlier' ? 'earlier' : 'shallow');
   },
 );
 
-test('a version that was put by hand and taken back leaves no trace', () => {
+test('a version that was put by hand and taken back leaves no trace', async () => {
   const previous = '0f8fad5b-d9cb-469f-a165-70867728950e';
-  expect(ask(linear, { token: json('c'), current: json('b'), previous })).toBe('earlier');
+  expect(await ask(linear, { token: json('c'), current: json('b'), previous })).toBe('earlier');
 });
 
-test('the output form was changed: forward to any other version, not back to the form before', () => {
+test('the output form was changed: forward to any other version, not back to the form before', async () => {
   const deployed = { current: raw('b'), previous: json('b') };
-  expect(ask(linear, { ...deployed, token: json('c') })).toBe('earlier');
-  expect(ask(linear, { ...deployed, token: json('b') })).toBe('rolled-back');
+  expect(await ask(linear, { ...deployed, token: json('c') })).toBe('earlier');
+  expect(await ask(linear, { ...deployed, token: json('b') })).toBe('rolled-back');
   // A merge has the same content more than once.
-  expect(ask(merged, { ...deployed, token: json('b') })).toBe('rolled-back');
+  expect(await ask(merged, { ...deployed, token: json('b') })).toBe('rolled-back');
 });
 
-test('property: on a line of commits it is `earlier` if the current revision stands after the previous one', () => {
-  const contents = fc.array(fc.constantFrom<string>('a', 'b', 'c', 'd'), { minLength: 1, maxLength: 8 });
-  const content = fc.constantFrom<string>('a', 'b', 'c', 'd', '9');
-  fc.assert(
-    fc.property(contents, content, content, (commits, current, previous) => {
+const content = fc.constantFrom<string>('a', 'b', 'c', 'd', '9');
+const contents = fc.constantFrom<string>('a', 'b', 'c', 'd');
+
+test('property: on a line of commits it is `earlier` if the current revision comes after the previous one', async () => {
+  const commits = fc.array(contents, { minLength: 1, maxLength: 8 });
+  await fc.assert(
+    fc.asyncProperty(commits, content, content, async (all, current, previous) => {
       fc.pre(current !== previous);
-      const changes = ['-', ...commits]
-        .map((to, index, all) => `${all[index - 1]}>${to}`)
-        .slice(1)
-        .filter(([from, , to]) => from !== to)
-        .reverse();
-      const first = commits.indexOf(previous);
-      const last = commits.lastIndexOf(current);
-      const expected = last < 0 ? 'unknown' : first >= 0 && first < last ? 'earlier' : 'rolled-back';
+      const first = all.indexOf(previous);
+      const last = all.lastIndexOf(current);
+      const expected =
+        last < 0 ? 'unknown' : first < 0 ? 'unordered' : first < last ? 'earlier' : 'rolled-back';
       const deployed = { token: json('8'), current: json(current), previous: json(previous) };
-      expect(ask(steps(...changes), deployed)).toBe(expected);
+      expect(await ask(line(...all), deployed)).toBe(expected);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+/** Commits that are merges, branches and roots, all in the history of the last one. */
+const graphs: fc.Arbitrary<CommitGraph<string>> = fc
+  .array(fc.tuple(contents, fc.array(fc.nat(), { maxLength: 2 })), { minLength: 1, maxLength: 7 })
+  .map((all) => {
+    const commits = all.map(([text, parents], index) => ({
+      content: text,
+      parents: index === 0 ? [] : [...new Set(parents.map((parent) => parent % index))],
+    }));
+    const heads = commits.flatMap((_, index) =>
+      commits.some(({ parents }) => parents.includes(index)) ? [] : [index],
+    );
+    return [...commits, { content: 'e', parents: heads }];
+  });
+
+test('property: among branches and merges, where a commit that had it is before or after one that had the other', async () => {
+  await fc.assert(
+    fc.asyncProperty(graphs, content, content, async (graph, current, previous) => {
+      fc.pre(current !== previous);
+      const within = withinOf(graph);
+      const having = (text: string) =>
+        graph.flatMap(({ content: each }, index) => (each === text ? [String(index)] : []));
+      const isAfter = async (later: string, earlier: string) => {
+        for (const one of having(earlier)) if (await within(one, having(later))) return true;
+        return false;
+      };
+      const expected =
+        having(current).length === 0
+          ? 'unknown'
+          : (await isAfter(current, previous))
+            ? 'earlier'
+            : (await isAfter(previous, current))
+              ? 'rolled-back'
+              : 'unordered';
+      const deployed = { token: json('8'), current: json(current), previous: json(previous) };
+      expect(await ask(graph, deployed)).toBe(expected);
     }),
     { numRuns: 500 },
   );

@@ -2,11 +2,13 @@ import type { Keyring } from 'sops-codec';
 import { openWhole } from '../additions/open-whole';
 import {
   createSecret,
-  moveCurrent,
+  moveLabel,
+  overwrittenLabel,
   putStagedVersion,
   replicateSecret,
   restoreSecret,
   setTags,
+  stagedLabel,
   updateSecret,
   type SecretValue,
 } from '../aws/secrets-manager';
@@ -16,7 +18,7 @@ import { aliasArn } from '../keys/key-arn';
 import { placedAsync } from '../workspace/secret-file-io';
 import { readRemote } from './remote';
 import { secretValue } from './secret-value';
-import type { Action, Desired, Outcome, Repairs } from './states';
+import type { Action, Deployment, Desired, LabelMove, Outcome, Repairs } from './states';
 
 /** What applying an action needs. */
 export interface Hands {
@@ -63,16 +65,17 @@ export async function apply(action: Action, desired: Desired, hands: Hands): Pro
       await restore(action.repairs, desired, hands);
       // Under its own key before the value goes there; a version that waits without AWSCURRENT is not re-keyed by AWS.
       await rekey(action.repairs, desired, hands);
-      if (await putVersion(desired, value, hands))
+      const put = await putVersion(desired, value, hands);
+      if (put === 'deployed')
         return { kind: 'moved', ...(action.from === undefined ? { tried: 'updated' } : {}) };
-      if (!(await moveHere(action, desired, hands))) return { kind: 'moved', tried: 'updated' };
+      if (!(await moveHere(action, put, desired, hands))) return { kind: 'moved', tried: 'updated' };
       await mark(action.repairs, desired, hands);
       await replicate(action.repairs, desired, hands);
       return { kind: 'updated', ...noteOf(action.repairs) };
     }
     case 'promote':
       await restore(action.repairs, desired, hands);
-      if (!(await moveHere(action, desired, hands))) return { kind: 'moved', tried: 'promoted' };
+      if (!(await moveHere(action, 'old', desired, hands))) return { kind: 'moved', tried: 'promoted' };
       await rekey(action.repairs, desired, hands);
       await mark(action.repairs, desired, hands);
       await replicate(action.repairs, desired, hands);
@@ -83,20 +86,42 @@ export async function apply(action: Action, desired: Desired, hands: Hands): Pro
 /**
  * Puts the version, staged.
  *
- * @returns whether it is deployed already: a secret's first version is current at once; else another run of this commit was
- *   faster, and what was seen is no longer so, even where AWSCURRENT is where it was (it moved there again by a revert)
+ * @returns `deployed` where it is that already: a secret's first version is current at once; else another run of this
+ *   commit was faster, and what was seen is no longer so, even where AWSCURRENT is where it was (it moved there again by a
+ *   revert). `old` where it was there, without a label: its date is that of its first put.
  */
 async function putVersion(
   { names, token }: Desired,
   value: SecretValue,
   { clients }: Hands,
-): Promise<boolean> {
+): Promise<'new' | 'old' | 'deployed'> {
   const labels = await putStagedVersion(clients, names.secretName, token, value);
-  return labels.includes('AWSCURRENT') || labels.includes('AWSPREVIOUS');
+  if (labels.includes('AWSCURRENT') || labels.includes('AWSPREVIOUS')) return 'deployed';
+  return labels.includes(stagedLabel) ? 'new' : 'old';
 }
 
-const moveHere = ({ from }: { readonly from: string | undefined }, desired: Desired, { clients }: Hands) =>
-  moveCurrent(clients, desired.names.secretName, { to: desired.token, from });
+/**
+ * Moves AWSCURRENT. Where an --overwrite goes to an old version, what it replaces is labelled before: dates do not show
+ * that it was replaced. What an earlier one has labelled loses the label afterwards.
+ *
+ * @returns false where somebody else moved a label meanwhile
+ */
+async function moveHere(
+  { from, overwritten }: Pick<Deployment, 'from' | 'overwritten'>,
+  version: 'new' | 'old',
+  { names, token }: Desired,
+  { clients }: Hands,
+): Promise<boolean> {
+  const { secretName } = names;
+  const move = (label: string, labelMove: LabelMove) => moveLabel(clients, secretName, label, labelMove);
+  const isMarked = overwritten?.to !== undefined && version === 'old';
+  if (isMarked && !(await move(overwrittenLabel, overwritten))) return false;
+  if (!(await move('AWSCURRENT', { from, to: token }))) return false;
+  // Where another run was faster, the label is where that one wants it.
+  if (!isMarked && overwritten?.from !== undefined)
+    await move(overwrittenLabel, { from: overwritten.from, to: undefined });
+  return true;
+}
 
 /**
  * Creates the secret. Secrets Manager ignores a CreateSecret whose version is there already, and answers as if it had

@@ -60,3 +60,20 @@ async function search(
   }
   return found;
 }
+
+/**
+ * The revision of a version that a change has made, by what newer changes have made of it.
+ *
+ * @param newer what a newer change gave: it stays, unless that was a merge and this is none
+ * @param after id of the content
+ */
+export async function asRevision(
+  newer: Revision | undefined,
+  commit: Commit,
+  after: string | undefined,
+  objects: Objects,
+): Promise<Revision | undefined> {
+  if (after === undefined || (newer && (!newer.commit.merge || commit.merge))) return newer;
+  const bytes = await objects.read(after);
+  return bytes ? { commit, bytes } : newer;
+}

@@ -12,7 +12,14 @@ import { descriptionOf, managedTags } from '../keys/marks';
 import { startProxy } from '../workspace/aws-proxy.test-kit';
 import { motoEndpoint, outcomes, problems, region } from '../workspace/aws-workspace.test-kit';
 import type { SyncRequest } from './run-sync';
-import { otherKeyArn, root, secretName, useRevisions, type Placed } from './revisions.test-kit';
+import {
+  otherKeyArn,
+  root,
+  secretName,
+  squashedToken,
+  useRevisions,
+  type Placed,
+} from './revisions.test-kit';
 
 const workspace = useRevisions();
 const SecretId = secretName;
@@ -40,6 +47,18 @@ const rollBack: Arrange = async () => {
   const move = { VersionStage: 'AWSCURRENT', MoveToVersionId: former.token, RemoveFromVersionId: head.token };
   const put = { ClientRequestToken: former.token, SecretString: former.value, VersionStages: ['staged'] };
   await workspace.client().send(new PutSecretValueCommand({ SecretId, ...put }));
+  await workspace.client().send(new UpdateSecretVersionStageCommand({ SecretId, ...move }));
+};
+
+/** Somebody goes back from a version that was squashed away since. */
+const rollBackSquashed: Arrange = async () => {
+  const { former } = workspace.revisions();
+  await workspace.deploy(squashedToken, 'squashed', former.token);
+  const move = {
+    VersionStage: 'AWSCURRENT',
+    MoveToVersionId: former.token,
+    RemoveFromVersionId: squashedToken,
+  };
   await workspace.client().send(new UpdateSecretVersionStageCommand({ SecretId, ...move }));
 };
 
@@ -122,6 +141,27 @@ const rows: readonly Row[] = [
     placed: { staged: true },
     ends: 'promoted',
     previous: 'former',
+  },
+  {
+    state: 'an earlier revision is current, after one that was squashed away',
+    placed: { squashed: true },
+    ends: 'updated',
+    previous: 'former',
+    versions: 3,
+  },
+  {
+    state: '… and the token exists',
+    placed: { squashed: true, staged: true },
+    ends: 'promoted',
+    previous: 'former',
+    versions: 3,
+    notInMoto: 'its versions have no dates, and the one that was staged last is neither of the two',
+  },
+  {
+    state: 'rolled back by hand from one that was squashed away',
+    placed: {},
+    arrange: rollBackSquashed,
+    ends: 'a version that was made after it',
   },
   { state: 'no version at all', arrange: makeEmpty, ends: 'updated' },
   { state: 'current is no revision', placed: {}, arrange: putByHand, ends: 'changed outside Git' },

@@ -37,7 +37,7 @@ const wanted = (content: string, path = file): Desired => ({
 async function ask(content: string, current: string, previous?: string, root = directory(), path = file) {
   const desired = wanted(content, path);
   const question = { desired, current: token(current), previous: previous && token(previous) };
-  return (await gitHistory(root)([question])).get(desired);
+  return (await gitHistory(root)([question])).get(desired)?.ancestry;
 }
 
 test('without Git, and before the first commit, history is unavailable', async () => {
@@ -151,6 +151,6 @@ describe('in a repository', () => {
       { desired: first, current: token('a'), previous: undefined },
       { desired: second, current: token('9'), previous: undefined },
     ]);
-    expect([answers.get(first), answers.get(second)]).toEqual(['earlier', 'unknown']);
+    expect([first, second].map((one) => answers.get(one)?.ancestry)).toEqual(['earlier', 'unknown']);
   });
 });

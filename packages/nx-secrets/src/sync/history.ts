@@ -1,7 +1,17 @@
 import { changesOf, followedChanges, type Change } from '../git/changes';
-import { isShallow } from '../git/git';
+import { isShallow, isWithin } from '../git/git';
 import { openObjects, type Objects } from '../git/objects';
-import { concluded, lookBack, type Ancestry, type Deployed, type Finding, type Tokens } from './ancestry';
+import {
+  concluded,
+  lookBack,
+  nothingSeen,
+  type Ancestry,
+  type Deployed,
+  type Sightings,
+  type Tokens,
+  type Within,
+} from './ancestry';
+import { asRevision, type Revision } from './deployed-revisions';
 import type { Desired } from './states';
 import { tokensOf } from './token';
 
@@ -12,10 +22,19 @@ export interface Question {
   readonly current: string;
   /** Version id that carries AWSPREVIOUS. */
   readonly previous: string | undefined;
+  /** The revision that is current is wanted, too, where it is further back than the answer. */
+  readonly revision?: boolean;
+}
+
+/** What history answers. */
+export interface Answer {
+  readonly ancestry: Ancestry;
+  /** The revision that is current; where it was not asked for, only if it was seen on the way. */
+  readonly revision?: Revision | undefined;
 }
 
 /** Answers questions about the history of a workspace. */
-export type History = (questions: readonly Question[]) => Promise<ReadonlyMap<Desired, Ancestry>>;
+export type History = (questions: readonly Question[]) => Promise<ReadonlyMap<Desired, Answer>>;
 
 /**
  * The history of HEAD: whether the deployed version is the token of any content that the file has had, in either output
@@ -26,28 +45,45 @@ export const gitHistory =
   async (questions) => {
     if (questions.length === 0) return new Map();
     const shallow = await isShallow(workspaceRoot).catch(() => undefined);
-    if (shallow === undefined) return new Map(questions.map(({ desired }) => [desired, 'unavailable']));
+    if (shallow === undefined)
+      return new Map(questions.map(({ desired }) => [desired, { ancestry: 'unavailable' }]));
     const objects = openObjects(workspaceRoot);
     try {
-      const tokens = tokensOfObjects(objects);
+      const repository: Repository = {
+        objects,
+        tokens: tokensOfObjects(objects),
+        within: (commit, others) => isWithin(workspaceRoot, commit, others),
+      };
       const paths = questions.map(({ desired }) => desired.path);
-      const findings = await search(questions, changesOf(workspaceRoot, paths), tokens);
-      const answers = new Map<Desired, Ancestry>();
+      const progresses = await search(questions, changesOf(workspaceRoot, paths), repository);
+      const answers = new Map<Desired, Answer>();
       for (const question of questions) {
         const { desired } = question;
-        const found = findings.get(desired) ?? 'nothing';
-        // What the walk over all paths did not answer may stand behind a rename.
-        const finding =
-          found === 'earlier'
-            ? found
-            : (await search([question], followedChanges(workspaceRoot, desired.path), tokens)).get(desired);
-        answers.set(desired, concluded(finding ?? found, shallow));
+        const found = progresses.get(desired) ?? nothingFound;
+        const { sightings, revision } = mayBeBehindRename(question, found)
+          ? further(
+              found,
+              await search([question], followedChanges(workspaceRoot, desired.path), repository),
+              desired,
+            )
+          : found;
+        answers.set(desired, {
+          ancestry: await concluded(sightings, shallow, repository.within),
+          revision,
+        });
       }
       return answers;
     } finally {
       await objects.close();
     }
   };
+
+/** What is read of a repository. */
+interface Repository {
+  readonly objects: Objects;
+  readonly tokens: TokensOfObject;
+  readonly within: Within;
+}
 
 type TokensOfObject = (id: string | undefined) => Promise<Tokens>;
 
@@ -63,26 +99,56 @@ function tokensOfObjects(objects: Objects): TokensOfObject {
   };
 }
 
+/** How far a question is answered. */
+interface Progress {
+  readonly sightings: Sightings;
+  readonly revision: Revision | undefined;
+}
+
+const nothingFound: Progress = { sightings: nothingSeen, revision: undefined };
+
+/** The walk over all paths ends at a rename; the one that follows it sees all changes again. */
+const mayBeBehindRename = ({ revision: isWanted }: Question, { sightings, revision }: Progress): boolean =>
+  !sightings.earlier || (isWanted === true && revision === undefined);
+
+function further(found: Progress, followed: ReadonlyMap<Desired, Progress>, desired: Desired): Progress {
+  const { sightings, revision } = followed.get(desired) ?? found;
+  return {
+    sightings: found.sightings.earlier ? found.sightings : sightings,
+    revision: found.revision ?? revision,
+  };
+}
+
+/** A merge's revision is given where no commit of a branch made the content; that is known at the end only. */
+const isAnswered = ({ revision: isWanted }: Question, { sightings, revision }: Progress): boolean =>
+  sightings.earlier && (isWanted !== true || (revision !== undefined && !revision.commit.merge));
+
 /** Reads changes, newest first, until every question has its answer. */
 async function search(
   questions: readonly Question[],
   changes: AsyncIterable<Change>,
-  tokens: TokensOfObject,
-): Promise<ReadonlyMap<Desired, Finding>> {
-  const findings = new Map<Desired, Finding>();
+  { objects, tokens, within }: Repository,
+): Promise<ReadonlyMap<Desired, Progress>> {
+  const progresses = new Map<Desired, Progress>();
   const open = new Map(questions.map((question) => [question.desired.path, question]));
-  for await (const { path, after, before } of changes) {
+  for await (const { path, commit, after, before } of changes) {
     const question = open.get(path);
     if (!question) continue;
-    const { desired } = question;
-    const step = { after: await tokens(after), before: await tokens(before) };
-    const finding = lookBack(findings.get(desired) ?? 'nothing', step, deployedBy(question));
-    findings.set(desired, finding);
-    if (finding !== 'earlier') continue;
+    const { desired, current } = question;
+    const step = { commit: commit.id, after: await tokens(after), before: await tokens(before) };
+    const found = progresses.get(desired) ?? nothingFound;
+    const progress = {
+      sightings: await lookBack(found.sightings, step, deployedBy(question), within),
+      revision: step.after.includes(current)
+        ? await asRevision(found.revision, commit, after, objects)
+        : found.revision,
+    };
+    progresses.set(desired, progress);
+    if (!isAnswered(question, progress)) continue;
     open.delete(path);
     if (open.size === 0) break;
   }
-  return findings;
+  return progresses;
 }
 
 const deployedBy = ({ desired, current, previous }: Question): Deployed => ({

@@ -1,5 +1,6 @@
 import type { Ancestry } from './ancestry';
-import type { Action, Desired, Remote, RemoteSecret, Repairs } from './states';
+import type { Action, Desired, LabelMove, Remote, RemoteSecret, Repairs } from './states';
+import { isToken } from './token';
 import type { Problem } from '../problem';
 import { pluginName } from '../workspace/plugin-name';
 
@@ -24,7 +25,8 @@ export const needsHistory = (desired: Desired, remote: Remote, waivers: Waivers)
 /**
  * What to do with a secret: a fast-forward push or a reason not to (docs/reference.md, "States").
  *
- * @param ancestry of the version that is current; not looked at where `needsHistory` is false
+ * @param ancestry of the version that is current; not looked at where `needsHistory` is false; `unordered` where the dates
+ *   of the versions do not show that it came after the one before, either
  */
 export function plan(desired: Desired, remote: Remote, ancestry: Ancestry, waivers: Waivers): Action {
   if (remote.kind === 'absent') return { kind: 'create' };
@@ -40,7 +42,24 @@ export function plan(desired: Desired, remote: Remote, ancestry: Ancestry, waive
   if (remote.current !== undefined && ancestry !== 'earlier' && !overwrite) {
     return { kind: 'refuse', problem: notFastForward(desired, remote.current, ancestry) };
   }
-  return { kind: remote.versions.has(desired.token) ? 'promote' : 'update', from: remote.current, repairs };
+  return {
+    kind: remote.versions.has(desired.token) ? 'promote' : 'update',
+    from: remote.current,
+    repairs,
+    ...overwrittenMove(remote, overwrite),
+  };
+}
+
+/**
+ * What an --overwrite replaces gets a label, so that the next push takes it for no roll-back; that push takes the label
+ * away again. A version by hand needs none: it tells nothing of the order anyway.
+ */
+function overwrittenMove(
+  { current, overwritten }: RemoteSecret,
+  overwrite: boolean,
+): { readonly overwritten?: LabelMove } {
+  const to = overwrite && current !== undefined && isToken(current) ? current : undefined;
+  return to === overwritten ? {} : { overwritten: { from: overwritten, to } };
 }
 
 const isManaged = ({ tags }: Desired, remote: RemoteSecret) =>
@@ -149,6 +168,13 @@ function notFastForward(
   if (ancestry === 'rolled-back') {
     return {
       what: `the deployed value (version ${current.slice(0, 12)}…) is an earlier revision of this file, but came after one that it does not come after in the history of HEAD: it was rolled back, or reverted by a commit that this checkout does not have`,
+      where,
+      fix: `Pull and sync again. If it was rolled back by hand and that is over, sync with --overwrite=${names.secretName}.`,
+    };
+  }
+  if (ancestry === 'unordered') {
+    return {
+      what: `the deployed value (version ${current.slice(0, 12)}…) is an earlier revision of this file, but took the place of a version that was made after it and is not in the history of HEAD: it was rolled back, or reverted by a commit that this checkout does not have`,
       where,
       fix: `Pull and sync again. If it was rolled back by hand and that is over, sync with --overwrite=${names.secretName}.`,
     };

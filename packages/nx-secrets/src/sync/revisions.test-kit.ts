@@ -5,6 +5,7 @@ import {
   DeleteSecretCommand,
   DescribeSecretCommand,
   PutSecretValueCommand,
+  UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
 import { stagedLabel } from '../aws/secrets-manager';
 import { descriptionOf, managedTags } from '../keys/marks';
@@ -17,6 +18,9 @@ export const secretFile = `${root}/secrets/dev.enc.yaml`;
 export const keyArn = `arn:aws:kms:${region}:${account}:alias/user-service-dev`;
 /** A key of the account that is another service's. */
 export const otherKeyArn = `arn:aws:kms:${region}:${account}:alias/payment-service-dev`;
+
+/** The token of a revision that Git does not have. */
+export const squashedToken = 'e'.repeat(64);
 
 const names = { service: 'user-service', stage: 'dev' };
 
@@ -33,6 +37,8 @@ export interface Placed {
   readonly current?: 'former' | 'head';
   /** The version of HEAD is there, without AWSCURRENT. */
   readonly staged?: boolean;
+  /** Another version was deployed before, of a commit that was squashed away. */
+  readonly squashed?: boolean;
   /** The key as the secret names it; undefined for the account's default key. */
   readonly keyArn?: string | undefined;
   readonly tags?: Readonly<Record<string, string>>;
@@ -60,6 +66,15 @@ export function useRevisions() {
     workspace.aws().resetCalls();
   });
 
+  /** Deploys a version as a sync does. */
+  const deploy = async (token: string, SecretString: string, from: string): Promise<void> => {
+    const client = workspace.client();
+    const staged = { ClientRequestToken: token, SecretString, VersionStages: [stagedLabel] };
+    await client.send(new PutSecretValueCommand({ SecretId: secretName, ...staged }));
+    const move = { VersionStage: 'AWSCURRENT', MoveToVersionId: token, RemoveFromVersionId: from };
+    await client.send(new UpdateSecretVersionStageCommand({ SecretId: secretName, ...move }));
+  };
+
   /** Makes the secret anew as it is to be found; undefined for none. */
   const place = async (placed: Placed | undefined): Promise<void> => {
     const client = workspace.client();
@@ -73,12 +88,16 @@ export function useRevisions() {
       new CreateSecretCommand({
         Name: SecretId,
         KmsKeyId: 'keyArn' in placed ? placed.keyArn : keyArn,
-        ClientRequestToken: current.token,
-        SecretString: current.value,
+        ClientRequestToken: placed.squashed ? squashedToken : current.token,
+        SecretString: placed.squashed ? 'squashed' : current.value,
         Description: placed.description ?? descriptionOf(names),
         Tags: Object.entries(placed.tags ?? managedTags(names)).map(([Key, Value]) => ({ Key, Value })),
       }),
     );
+    if (placed.squashed) {
+      const { token, value } = current;
+      await deploy(token, value, squashedToken);
+    }
     if (placed.staged) {
       const { token, value } = revisions.head;
       const staged = { ClientRequestToken: token, SecretString: value, VersionStages: [stagedLabel] };
@@ -117,7 +136,7 @@ export function useRevisions() {
     value: revisions.head.value,
   });
 
-  return { ...workspace, revisions: () => revisions, place, found, synced };
+  return { ...workspace, revisions: () => revisions, place, deploy, found, synced };
 }
 
 function ignoreMissing(error: unknown): void {

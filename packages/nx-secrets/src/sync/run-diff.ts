@@ -22,8 +22,8 @@ export interface DiffRequest extends CandidateRequest {
 }
 
 /**
- * Says what a sync would do, and which keys differ between the deployed revision and the file: one DescribeSecret each,
- * the rest from Git and ciphertext. Stages that are pushed from CI only are compared everywhere.
+ * Says what a sync would do, and which keys differ between the deployed revision and the file: DescribeSecret (and
+ * ListSecretVersionIds where Git cannot tell the order of deployments), the rest from Git and ciphertext. Stages that are pushed from CI only are compared everywhere.
  *
  * @throws ProblemError where the request itself is wrong: a stage that nobody knows
  */
@@ -42,11 +42,11 @@ export async function runDiff(request: DiffRequest): Promise<Report> {
         worldOf: ({ scope }) => worlds.of(scope),
         waivers: { overwrite: new Set(), adopt: new Set() },
         interruption,
+        withDeployed: true,
       },
       (one, outcome) => outcomes.set(one, outcome),
     );
-    const revisions = await deployedRevisions(workspaceRoot, planned.flatMap(deployedVersion));
-    for (const one of planned) outcomes.set(one.desired, outcomeOf(one, revisions.get(one.desired.path)));
+    for (const one of planned) outcomes.set(one.desired, outcomeOf(one));
     return {
       noun: ['secret', 'secrets'],
       entries: candidates.map((one) => entryOf(one, outcomes, options)),
@@ -60,14 +60,8 @@ export async function runDiff(request: DiffRequest): Promise<Report> {
   }
 }
 
-/** The version to compare with, where it is another one than the file's. */
-const deployedVersion = ({ desired, remote }: Planned) =>
-  remote.kind === 'present' && remote.current !== undefined && remote.current !== desired.token
-    ? [{ path: desired.path, current: remote.current }]
-    : [];
-
 /** A refusal has the differences, too, where the deployed revision is known: they help to decide. */
-function outcomeOf({ desired, remote, action }: Planned, revision: Revision | undefined): Outcome {
+function outcomeOf({ desired, remote, action, revision }: Planned): Outcome {
   const outcome = foreseen(action);
   if (revision) return withChanges(outcome, changesSince(revision, desired), deployedText(revision));
   const isNew = remote.kind === 'absent' || (action.kind === 'update' && remote.current === undefined);

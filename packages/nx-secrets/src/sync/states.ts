@@ -44,6 +44,10 @@ export interface RemoteSecret {
   readonly current: string | undefined;
   /** Version id that carries AWSPREVIOUS. */
   readonly previous: string | undefined;
+  /** Version id that was staged last. */
+  readonly staged?: string | undefined;
+  /** Version id that an --overwrite replaced last, until the next push. */
+  readonly overwritten?: string | undefined;
   readonly versions: ReadonlySet<string>;
 }
 
@@ -61,14 +65,29 @@ export interface Repairs {
   readonly replicas?: readonly string[];
 }
 
+/** Where a label goes: from the version that has it, to another one or away. */
+export interface LabelMove {
+  readonly from: string | undefined;
+  readonly to: string | undefined;
+}
+
+/** A move of AWSCURRENT to the version of the file. */
+export interface Deployment {
+  /** The version that AWSCURRENT is moved from. */
+  readonly from: string | undefined;
+  readonly repairs: Repairs;
+  /** What happens to the label of what an --overwrite replaced; absent where it stays. */
+  readonly overwritten?: LabelMove;
+}
+
 /** What a sync does with one secret. */
 export type Action =
   | { readonly kind: 'create' }
   | { readonly kind: 'unchanged' }
   | { readonly kind: 'repair'; readonly repairs: Repairs }
-  | { readonly kind: 'update'; readonly from: string | undefined; readonly repairs: Repairs }
+  | ({ readonly kind: 'update' } & Deployment)
   /** The version exists already: a revert, or what a killed run left staged. */
-  | { readonly kind: 'promote'; readonly from: string | undefined; readonly repairs: Repairs }
+  | ({ readonly kind: 'promote' } & Deployment)
   | { readonly kind: 'refuse'; readonly problem: Problem };
 
 /** How one secret ended. */

@@ -1,11 +1,16 @@
+import type { Clients } from '../aws/clients';
 import type { Failed } from '../report/report';
 import type { Interruption } from '../terminal/interruption';
 import { guarded } from '../aws/guarded';
 import { refuseEmptying, type FindRevisions } from './emptying';
-import type { History } from './history';
+import { labelledVersions } from '../aws/secret-versions';
+import type { Ancestry } from './ancestry';
+import type { Revision } from './deployed-revisions';
+import { deploymentOrder, needsDates } from './deployment-order';
+import type { Answer, History, Question } from './history';
 import { needsHistory, plan, type Waivers } from './plan';
 import { readRemote } from './remote';
-import type { Action, Desired, Remote } from './states';
+import type { Action, Desired, Remote, RemoteSecret } from './states';
 import type { World } from '../aws/worlds';
 
 /** What a survey needs besides the desired secrets. */
@@ -15,6 +20,8 @@ export interface SurveyContext {
   readonly worldOf: (desired: Desired) => World;
   readonly waivers: Waivers;
   readonly interruption: Interruption;
+  /** The deployed revisions are wanted, too, wherever another version is deployed than the file's. */
+  readonly withDeployed?: boolean;
 }
 
 interface Look {
@@ -23,10 +30,15 @@ interface Look {
 }
 
 /** A desired secret, what is there instead, and what follows from the two. */
-export type Planned = Look & { readonly action: Action };
+export type Planned = Look & {
+  readonly action: Action;
+  /** The revision that is deployed, where it was asked for and found. */
+  readonly revision?: Revision | undefined;
+};
 
 /**
- * Looks at all secrets and plans them, with one look at history: DescribeSecret only, nothing is written or decrypted.
+ * Looks at all secrets and plans them, with one look at history: DescribeSecret, and ListSecretVersionIds where Git cannot
+ * tell the order of deployments; nothing is written or decrypted.
  *
  * @param failed is given the secrets that could not be looked at; all others are in the answer
  */
@@ -35,7 +47,7 @@ export async function survey(
   context: SurveyContext,
   failed: (one: Desired, outcome: Failed) => void,
 ): Promise<readonly Planned[]> {
-  return planAll(await lookAtAll(desired, context, failed), context);
+  return planAll(await lookAtAll(desired, context, failed), context, failed);
 }
 
 async function lookAtAll(
@@ -56,18 +68,53 @@ async function lookAtAll(
 
 async function planAll(
   looks: readonly Look[],
-  { history, revisions, waivers }: SurveyContext,
+  context: SurveyContext,
+  failed: (one: Desired, outcome: Failed) => void,
 ): Promise<readonly Planned[]> {
-  const questions = looks.flatMap(({ desired, remote }) =>
-    remote.kind === 'present' && remote.current !== undefined && needsHistory(desired, remote, waivers)
-      ? [{ desired, current: remote.current, previous: remote.previous }]
-      : [],
+  const { history, waivers, withDeployed = false } = context;
+  const answers = await history(looks.flatMap((look) => questionOn(look, waivers, withDeployed)));
+  const planned = await Promise.all(
+    looks.map(async (look) => {
+      const { desired, remote } = look;
+      const { ancestry, revision } = answers.get(desired) ?? noAnswer;
+      const ordered = await orderedByDates(look, ancestry, context);
+      if (typeof ordered === 'string')
+        return { ...look, action: plan(desired, remote, ordered, waivers), revision };
+      failed(desired, ordered);
+      return undefined;
+    }),
   );
-  const known = await history(questions);
-  const planned = looks.map(({ desired, remote }) => ({
-    desired,
-    remote,
-    action: plan(desired, remote, known.get(desired) ?? 'unknown', waivers),
-  }));
-  return refuseEmptying(planned, waivers, revisions);
+  return refuseEmptying(
+    planned.filter((one) => one !== undefined),
+    waivers,
+    context.revisions,
+  );
 }
+
+const noAnswer: Answer = { ancestry: 'unknown' };
+
+/** What history is asked about a secret: nothing where the plan does not depend on it and no revision is wanted. */
+function questionOn({ desired, remote }: Look, waivers: Waivers, revision: boolean): readonly Question[] {
+  if (remote.kind !== 'present' || remote.current === undefined || remote.current === desired.token)
+    return [];
+  const { current, previous } = remote;
+  return revision || needsHistory(desired, remote, waivers) ? [{ desired, current, previous, revision }] : [];
+}
+
+/** What AWS tells where Git cannot: only then is it asked for the dates of versions. */
+async function orderedByDates(
+  { desired, remote }: Look,
+  ancestry: Ancestry,
+  { worldOf, interruption, waivers }: SurveyContext,
+): Promise<Ancestry | Failed> {
+  if (ancestry !== 'unordered' || remote.kind !== 'present' || !needsHistory(desired, remote, waivers))
+    return ancestry;
+  const order = needsDates(remote)
+    ? await guarded(worldOf(desired), interruption, ({ clients }) => orderOf(clients, desired, remote))
+    : deploymentOrder(remote, []);
+  if (typeof order !== 'string') return order;
+  return order === 'forward' ? 'earlier' : 'unordered';
+}
+
+const orderOf = async (clients: Clients, { names }: Desired, remote: RemoteSecret) =>
+  deploymentOrder(remote, await labelledVersions(clients, names.secretName));

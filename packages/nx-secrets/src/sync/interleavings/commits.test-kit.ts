@@ -1,16 +1,17 @@
 import { encrypt, readPlain, serialize, type EncryptedFile, type Keyring } from 'sops-codec';
 import { account, region } from '../../workspace/aws-workspace.test-kit';
-import { concluded, lookBack, type Finding } from '../ancestry';
-import type { History } from '../history';
+import { concluded, lookBack, nothingSeen } from '../ancestry';
+import { stepsOf, withinOf, type CommitGraph } from '../commit-graph.test-kit';
+import type { Answer, History } from '../history';
 import type { Desired } from '../states';
 import { tokenOf, tokensOf } from '../token';
 
 /** The contents that a file can have in a test. */
-export const letters = ['A', 'B', 'C', 'D'] as const;
+export const letters = ['A', 'B', 'C', 'D', 'E', 'F', 'G', 'H', 'I', 'J', 'K', 'L'] as const;
 export type Letter = (typeof letters)[number];
 
-/** A line of commits of one secret file, oldest first, by its content in each. */
-export type Commits = readonly Letter[];
+/** The commits of one secret file, of all branches. */
+export type Commits = CommitGraph<Letter>;
 
 /** The secret file in one content. */
 export interface Content {
@@ -63,18 +64,14 @@ export const desiredBy = (secretName: string, { file, token }: Content): Desired
 export const historyAt =
   (commits: Commits, head: number, contents: Readonly<Record<Letter, Content>>): History =>
   async (questions) => {
-    const tokens = (letter: Letter | undefined) => (letter ? tokensOf(contents[letter].bytes) : []);
-    const steps = commits
-      .slice(0, head + 1)
-      .map((letter, index) => ({ after: letter, before: commits[index - 1] }))
-      .filter(({ after, before }) => after !== before)
-      .map(({ after, before }) => ({ after: tokens(after), before: tokens(before) }))
-      .reverse();
-    return new Map(
-      questions.map(({ desired, ...deployed }) => {
-        const asked = { token: desired.token, ...deployed };
-        const found = steps.reduce<Finding>((finding, step) => lookBack(finding, step, asked), 'nothing');
-        return [desired, concluded(found, false)];
-      }),
-    );
+    const within = withinOf(commits);
+    const steps = stepsOf(commits, head, (letter) => (letter ? tokensOf(contents[letter].bytes) : []));
+    const answers = new Map<Desired, Answer>();
+    for (const { desired, current, previous } of questions) {
+      let found = nothingSeen;
+      for (const step of steps)
+        found = await lookBack(found, step, { token: desired.token, current, previous }, within);
+      answers.set(desired, { ancestry: await concluded(found, false, within) });
+    }
+    return answers;
   };

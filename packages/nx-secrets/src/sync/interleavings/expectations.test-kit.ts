@@ -1,5 +1,6 @@
+import { historyOf } from '../commit-graph.test-kit';
 import { letters, type Commits, type Letter } from './commits.test-kit';
-import type { Actor, Play, Played, Stage, Sync } from './schedule.test-kit';
+import type { Actor, Deployment, Play, Played, Stage, State, Sync } from './schedule.test-kit';
 
 export const isSync = (actor: Actor | undefined): actor is Sync => actor?.kind === 'sync';
 export const succeeded = (kind: string | undefined) => kind !== undefined && kind !== 'failed';
@@ -18,7 +19,7 @@ export async function expectOrder(stage: Stage, { commits, actors }: Play, playe
   if (moves.length > 1) expect(state.previous).toBe(moves.at(-2));
   // No version twice, and none but of the commits that were synced, and of people.
   expect(new Set(state.versions).size).toBe(state.versions.length);
-  const known = [...before.versions, ...actors.filter(isSync).map(({ commit }) => commits[commit])];
+  const known = [...before.versions, ...actors.filter(isSync).map(({ commit }) => commits[commit]!.content!)];
   const strange = state.versions.filter((version) => !known.includes(version));
   expect(strange.length).toBeLessThanOrEqual(actors.filter(({ kind }) => kind === 'put-by-hand').length);
   // The version is the content.
@@ -28,49 +29,52 @@ export async function expectOrder(stage: Stage, { commits, actors }: Play, playe
   actors.forEach((actor, index) => {
     if (!isSync(actor) || actor.death) return;
     const { kind } = played.outcomes[index]!;
-    if (succeeded(kind)) expect(moves).toContain(commits[actor.commit]);
+    if (succeeded(kind)) expect(moves).toContain(commits[actor.commit]!.content);
   });
-}
-
-/** Whoever made a version current, when and from which. */
-interface Deployment {
-  readonly step: number;
-  readonly by: number | 'person' | undefined;
-  readonly from: string | undefined;
-  readonly to: string | undefined;
 }
 
 /**
- * What docs/decisions/0008 says: a run does not undo what a newer commit, or a person, has made
- * current, unless the same step stands in its own history, too, or it had looked before, when the version was current
- * already once.
+ * What docs/decisions/0008 says: a run does not undo what a commit that it does not have, or a person, has made current,
+ * unless the same step is in its own history, too, or that history has not both contents in order and the one that is
+ * current was made last, or made current by an --overwrite of the other; or it had looked before, when the version was
+ * current already once.
  */
-export function expectNothingUndone({ commits, deployed, actors }: Play, played: Played): void {
-  let last: Deployment = { step: -1, ...lastOf(commits, deployed), from: played.before.previous };
-  let current = played.before.current;
-  played.steps.forEach(({ actor, state }, step) => {
-    if (state.current === current) return;
-    const mover = actors[actor];
-    if (isSync(mover) && !mover.overwrite) {
-      const isNewer = last.by === 'person' || (last.by !== undefined && last.by > mover.commit);
-      const looked = lookBefore(played, actor, step);
-      const sawItBefore = looked.step < last.step && looked.current === last.to;
-      const isOwnStep = hasStep(commits.slice(0, mover.commit + 1), last);
-      if (isNewer && !sawItBefore && !isOwnStep)
-        throw new Error(`${commits[mover.commit]} undid ${JSON.stringify(last)}`);
+export function expectNothingUndone({ commits, actors }: Play, played: Played): void {
+  let last: (Deployment & { readonly step: number }) | undefined = played.last && {
+    step: -1,
+    ...played.last,
+  };
+  let state = played.before;
+  played.steps.forEach(({ actor, state: next }, step) => {
+    const mover = actors[actor]!;
+    if (next.current !== state.current) {
+      if (last && isSync(mover) && !mover.overwrite) {
+        const looked = lookBefore(played, actor, step);
+        const sawItBefore = looked.step < last.step && looked.current === last.to;
+        if (!sawItBefore && !mayGoOn(commits, mover, last, state))
+          throw new Error(`${JSON.stringify(commits[mover.commit])} undid ${JSON.stringify(last)}`);
+      }
+      last = { step, actor: mover, from: state.current, to: next.current };
     }
-    const by = isSync(mover) ? mover.commit : ('person' as const);
-    last = { step, by, from: current, to: state.current };
-    current = state.current;
+    state = next;
   });
 }
 
-/** The last of the commits synced before that made its content current. */
-function lastOf(commits: Commits, deployed: readonly number[]): Pick<Deployment, 'by' | 'to'> {
-  return deployed.reduce<Pick<Deployment, 'by' | 'to'>>(
-    (last, commit) => (commits[commit] === last.to ? last : { by: commit, to: commits[commit] }),
-    { by: undefined, to: undefined },
-  );
+/** Whether a run may go on from the last deployment. */
+function mayGoOn(commits: Commits, { commit }: Sync, last: Deployment, { byAge }: State): boolean {
+  const { actor, from, to } = last;
+  const history = historyOf(commits, [commit]);
+  const having = (version: string | undefined) =>
+    history.filter((index) => commits[index]!.content === version);
+  const isAfter = (later: string | undefined, earlier: string | undefined) =>
+    having(later).some((one) => historyOf(commits, [one]).some((index) => having(earlier).includes(index)));
+  const isForward = isSync(actor) && !actor.overwrite && history.includes(actor.commit);
+  // A version by hand, and none, are before everything.
+  const isOwnStep = having(to).length > 0 && (!letters.includes(from as Letter) || isAfter(to, from));
+  const isUnordered = having(to).length > 0 && !isAfter(to, from) && !isAfter(from, to);
+  const isMadeLast = byAge.indexOf(to ?? '') > byAge.indexOf(from ?? '');
+  const isOverwritten = isSync(actor) && actor.overwrite === true;
+  return isForward || isOwnStep || (isUnordered && (isMadeLast || isOverwritten));
 }
 
 /** A run's last look before a step: when, and what was current. */
@@ -79,11 +83,4 @@ function lookBefore({ steps }: Played, actor: number, step: number) {
     .slice(0, step)
     .findLastIndex((one) => one.actor === actor && one.operation.endsWith('DescribeSecret'));
   return { step: at, current: steps[at]?.state.current };
-}
-
-/** Whether a line of commits has the step of a deployment. */
-function hasStep(line: Commits, { from, to }: Deployment): boolean {
-  const after = line.lastIndexOf(to as Letter);
-  const isRevision = letters.includes(from as Letter);
-  return after >= 0 && (!isRevision || line.slice(0, after).includes(from as Letter));
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { letters, type Commits } from './commits.test-kit';
+import { line } from '../commit-graph.test-kit';
+import { letters, type Commits, type Letter } from './commits.test-kit';
 import { currents, expectNothingUndone, expectOrder, isSync, succeeded } from './expectations.test-kit';
 import { everySchedule } from '../../interleavings/schedule.test-kit';
 import { createStage, type Actor, type Play, type Played, type Stage } from './schedule.test-kit';
@@ -21,14 +22,19 @@ const death = fc.option(fc.record({ request: fc.nat(6), effect: fc.boolean() }),
 const mortal = (commits: number) =>
   fc.tuple(sync(commits), death).map(([one, when]): Actor => ({ ...one, death: when }));
 const person = fc.constantFrom<Actor>({ kind: 'roll-back' }, { kind: 'put-by-hand' });
-const lines: fc.Arbitrary<Commits> = fc.array(fc.constantFrom(...letters), { minLength: 2, maxLength: 6 });
+const few = letters.slice(0, 4);
+const lines: fc.Arbitrary<Commits> = fc
+  .array(fc.constantFrom(...few), { minLength: 2, maxLength: 6 })
+  .map((contents) => line(...contents));
+const syncs = (...commits: readonly number[]): readonly Actor[] =>
+  commits.map((commit) => ({ kind: 'sync', commit }));
 
 /** Plays on a line of commits, some of which were synced before. */
 const playsOf = (line: fc.Arbitrary<Commits>, actorsOf: (commits: number) => fc.Arbitrary<Actor>) =>
   line.chain((commits) =>
     fc.record<Play>({
       commits: fc.constant(commits),
-      deployed: fc.subarray(commits.map((_, index) => index)),
+      deployed: fc.subarray(commits.map((_, index) => index)).map((all) => syncs(...all)),
       actors: some(actorsOf(commits.length)),
       picks,
     }),
@@ -45,14 +51,14 @@ const check = (plays: fc.Arbitrary<Play>, holds: (play: Play, played: Played) =>
   );
 
 const newestOf = ({ deployed, actors }: Play) =>
-  Math.max(...deployed, ...actors.filter(isSync).map(({ commit }) => commit));
+  Math.max(...[...deployed, ...actors].filter(isSync).map(({ commit }) => commit));
 
 /** A sync of the newest commit puts everything right, whatever was before. */
 async function expectHealed(play: Play, { secretName }: Played): Promise<void> {
   const commit = newestOf(play);
-  const healed = await stage.syncAgain(secretName, play.commits, commit);
+  const healed = await stage.next(secretName, play.commits, { kind: 'sync', commit });
   expect(succeeded(healed.outcomes[0]?.kind)).toBe(true);
-  expect(healed.state.current).toBe(play.commits[commit]);
+  expect(healed.state.current).toBe(play.commits[commit]?.content);
   await expectOrder(stage, { ...play, actors: [{ kind: 'sync', commit }] }, healed);
 }
 
@@ -60,16 +66,16 @@ async function expectForward(play: Play, played: Played): Promise<void> {
   const moves = currents(played);
   expect(moves).toEqual([...moves].sort());
   const newest = newestOf(play);
-  expect(played.state.current).toBe(play.commits[newest]);
+  expect(played.state.current).toBe(play.commits[newest]?.content);
   play.actors.forEach((actor, index) => {
     if (isSync(actor) && actor.commit === newest) expect(succeeded(played.outcomes[index]?.kind)).toBe(true);
   });
-  const again = await stage.syncAgain(played.secretName, play.commits, newest);
+  const again = await stage.next(played.secretName, play.commits, { kind: 'sync', commit: newest });
   expect(again).toMatchObject({ outcomes: [{ kind: 'unchanged' }], state: played.state });
 }
 
 test('contents that do not come back: AWSCURRENT only goes forward, and ends at the newest commit', () =>
-  check(playsOf(fc.constant<Commits>(letters), sync), expectForward));
+  check(playsOf(fc.constant<Commits>(line(...few)), sync), expectForward));
 
 test('reverts: nothing is undone but what docs/decisions/0008 says, and the next sync of the newest commit ends there', () =>
   check(playsOf(lines, sync), async (play, played) => {
@@ -109,12 +115,12 @@ describe('every schedule of two runs', () => {
     { kind: 'sync', commit: 2 },
   ];
   const staged: Actor = { kind: 'sync', commit: 1, death: { request: 1, effect: true } };
-  const rows: readonly [string, Commits, readonly number[], readonly [Actor, Actor]][] = [
-    ['the same commit, none there', ['A', 'B', 'C'], [], [older!, older!]],
-    ['the same commit', ['A', 'B', 'C'], [0], [older!, older!]],
-    ['an older and a newer one, none there', ['A', 'B', 'C'], [], [older!, newer!]],
-    ['an older and a newer one', ['A', 'B', 'C'], [0], [older!, newer!]],
-    ['one that is killed, and a newer one', ['A', 'B', 'C'], [0], [staged, newer!]],
+  const rows: readonly [string, Commits, readonly Actor[], readonly [Actor, Actor]][] = [
+    ['the same commit, none there', line<Letter>('A', 'B', 'C'), syncs(), [older!, older!]],
+    ['the same commit', line<Letter>('A', 'B', 'C'), syncs(0), [older!, older!]],
+    ['an older and a newer one, none there', line<Letter>('A', 'B', 'C'), syncs(), [older!, newer!]],
+    ['an older and a newer one', line<Letter>('A', 'B', 'C'), syncs(0), [older!, newer!]],
+    ['one that is killed, and a newer one', line<Letter>('A', 'B', 'C'), syncs(0), [staged, newer!]],
   ];
 
   test.each(rows)('%s', async (_, commits, deployed, actors) => {
@@ -130,7 +136,7 @@ describe('every schedule of two runs', () => {
 
   test('a revert, and the late run of what it reverts: the revert is undone only by whoever looked before it', async () => {
     const actors: readonly Actor[] = [older!, newer!];
-    const play = { commits: ['A', 'B', 'A'] as Commits, deployed: [0, 1], actors };
+    const play = { commits: line<Letter>('A', 'B', 'A'), deployed: syncs(0, 1), actors };
     for await (const played of everySchedule((picks) => stage.play({ ...play, picks }))) {
       await expectOrder(stage, { ...play, picks: [] }, played);
       expect(played.state).toMatchObject({ current: 'A', previous: 'B' });
@@ -139,7 +145,7 @@ describe('every schedule of two runs', () => {
 });
 
 describe('what is not guaranteed, and put right by the next sync of the newest commit', () => {
-  const commits: Commits = ['A', 'B', 'A'];
+  const commits = line<Letter>('A', 'B', 'A');
   const late: Actor = { kind: 'sync', commit: 1 };
   const revert: Actor = { kind: 'sync', commit: 2 };
 
@@ -152,7 +158,7 @@ describe('what is not guaranteed, and put right by the next sync of the newest c
       [0, 0, 1, 1, 1, 1, 1, 0],
     ],
   ])('%s', async (_, actors, picks) => {
-    const play = { commits, deployed: [0], actors, picks };
+    const play = { commits, deployed: syncs(0), actors, picks };
     const played = await stage.play(play);
     expect(played.state).toMatchObject({ current: 'B', previous: 'A' });
     expectNothingUndone(play, played);

@@ -22,6 +22,7 @@ import {
 } from './commits.test-kit';
 import { createGate, type Death, type Gate } from '../../interleavings/gate.test-kit';
 import { letThrough, type Turn } from '../../interleavings/schedule.test-kit';
+import { overwrittenLabel } from '../../aws/secrets-manager';
 import { push } from '../push';
 import type { Outcome } from '../states';
 
@@ -41,7 +42,11 @@ export type Actor = Sync | { readonly kind: 'roll-back' } | { readonly kind: 'pu
 export interface State {
   readonly current: string | undefined;
   readonly previous: string | undefined;
+  /** What an --overwrite has replaced, by its label. */
+  readonly overwritten: string | undefined;
   readonly versions: readonly string[];
+  /** The versions, those that were made first first. */
+  readonly byAge: readonly string[];
 }
 
 /** One request that was let through, and what AWS had after it. */
@@ -54,16 +59,25 @@ export interface Step {
 /** What is played. */
 export interface Play {
   readonly commits: Commits;
-  /** Commits that were synced before, one after the other. */
-  readonly deployed: readonly number[];
+  /** Who was there before, one after the other. */
+  readonly deployed: readonly Actor[];
   readonly actors: readonly Actor[];
   /** Which of those who wait goes on, modulo their number; where the list ends, whoever did before. */
   readonly picks: readonly number[];
 }
 
+/** Whoever made a version current, and from which. */
+export interface Deployment {
+  readonly actor: Actor;
+  readonly from: string | undefined;
+  readonly to: string | undefined;
+}
+
 /** How it went. */
 export interface Played {
   readonly secretName: string;
+  /** The last deployment before. */
+  readonly last: Deployment | undefined;
   readonly before: State;
   readonly steps: readonly Step[];
   readonly turns: readonly Turn[];
@@ -96,6 +110,10 @@ export async function createStage() {
     return {
       current: labelled('AWSCURRENT'),
       previous: labelled('AWSPREVIOUS'),
+      overwritten: labelled(overwrittenLabel),
+      byAge: [...versions]
+        .sort((one, other) => one.createdAt - other.createdAt)
+        .map(({ id }) => nameOf(id) ?? id),
       versions: versions.map(({ id }) => nameOf(id) ?? id).sort(),
     };
   };
@@ -103,7 +121,7 @@ export async function createStage() {
   const perform = async (
     secretName: string,
     { commits, actors, picks }: Omit<Play, 'deployed'>,
-  ): Promise<Omit<Played, 'secretName'>> => {
+  ): Promise<Omit<Played, 'secretName' | 'last'>> => {
     gate = createGate();
     const running = actors.map((actor, index) =>
       actor.kind === 'sync'
@@ -121,14 +139,18 @@ export async function createStage() {
   return {
     play: async ({ deployed, ...rest }: Play): Promise<Played> => {
       const secretName = `/services/user-service/schedule-${(secrets += 1)}`;
-      for (const commit of deployed)
-        await perform(secretName, { ...rest, actors: [{ kind: 'sync', commit }], picks: [] });
-      return { secretName, ...(await perform(secretName, rest)) };
+      let last: Deployment | undefined;
+      for (const actor of deployed) {
+        const { before, state } = await perform(secretName, { ...rest, actors: [actor], picks: [] });
+        if (state.current !== before.current) last = { actor, from: before.current, to: state.current };
+      }
+      return { secretName, last, ...(await perform(secretName, rest)) };
     },
-    /** Syncs once more, undisturbed. */
-    syncAgain: async (secretName: string, commits: Commits, commit: number): Promise<Played> => ({
+    /** One more, undisturbed. */
+    next: async (secretName: string, commits: Commits, actor: Actor): Promise<Played> => ({
       secretName,
-      ...(await perform(secretName, { commits, actors: [{ kind: 'sync', commit }], picks: [] })),
+      last: undefined,
+      ...(await perform(secretName, { commits, actors: [actor], picks: [] })),
     }),
     valueOf: async (SecretId: string) =>
       (await observer.send(new GetSecretValueCommand({ SecretId, VersionStage: 'AWSCURRENT' }))).SecretString,
@@ -144,7 +166,7 @@ async function sync(
   client: SecretsManagerClient,
   contents: Readonly<Record<Letter, Content>>,
 ): Promise<Outcome | undefined> {
-  const desired = desiredBy(secretName, contents[commits[commit]!]);
+  const desired = desiredBy(secretName, contents[commits[commit]!.content!]);
   const world = {
     clients: clientsOf({ secretsManager: client }),
     keyring: openKeyring,
