@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import type { Entry, Report } from '../report/report';
+import { absentStages } from '../sync/absent-stages';
 import { select } from '../sync/select';
 import { clashes } from '../workspace/names';
 import type { Options } from '../workspace/options';
@@ -36,6 +37,7 @@ export async function runChecks(request: CheckRequest): Promise<Report> {
   const { workspaceRoot, options, services, everyService, everyRoot, stages, maxAge } = request;
   // CI or not makes no difference: nothing is pushed.
   select(services, everyService, stages, options, true);
+  const absent = absentStages(services, everyService, stages, options);
   const names = allNames(everyService, options);
   const surroundings = {
     workspaceRoot,
@@ -59,7 +61,8 @@ export async function runChecks(request: CheckRequest): Promise<Report> {
   return {
     noun: ['secret file', 'secret files'],
     entries: entries.flat(),
-    notes: notRead([...neighbours.values()].reduce((sum, { unread }) => sum + unread, 0)),
+    findings: true,
+    notes: [...absent, ...notRead([...neighbours.values()].reduce((sum, { unread }) => sum + unread, 0))],
     milliseconds: performance.now() - start,
   };
 }

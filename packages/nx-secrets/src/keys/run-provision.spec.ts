@@ -56,11 +56,21 @@ test('what is unchanged takes four calls a key', async () => {
   });
 });
 
-test('a stage of nx.json that the service has no rule for gets no key; one that nobody knows is refused', async () => {
+test('a stage of nx.json that the service has no rule for gets no key, and that is noted', async () => {
   await workspace.options({ stages: ['dev', 'prod'] });
   await workspace.write(service(user, 'dev'));
-  expect(outcomes(await workspace.provision([user]))).toEqual(['user-service dev created']);
-  expect(outcomes(await workspace.provision([user], { stages: ['prod'] }))).toEqual([]);
+  const report = await workspace.provision([user]);
+  expect(outcomes(report)).toEqual(['user-service dev created']);
+  expect(report.notes).toEqual([
+    expect.stringContaining('no key in .sops.yaml for stage prod: user-service'),
+  ]);
+  await expect(workspace.provision([user], { stages: ['dev', 'prod'] })).rejects.toThrow(
+    'no service has a key in .sops.yaml for stage "prod"',
+  );
+  await workspace.write(service('services/payment-service', 'prod'));
+  const again = await workspace.provision([user], { stages: ['dev', 'prod'] });
+  expect(outcomes(again)).toEqual(['user-service dev unchanged']);
+  expect(again.notes).toEqual(report.notes);
   await expect(workspace.provision([user], { stages: ['prdo'] })).rejects.toThrow('Did you mean "prod"?');
 });
 

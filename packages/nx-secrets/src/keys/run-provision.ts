@@ -7,6 +7,7 @@ import { clashes, fillPattern } from '../workspace/names';
 import { didYouMean } from '../workspace/did-you-mean';
 import type { Options } from '../workspace/options';
 import { allNames, knownStages, twoFilesProblem, type Service } from '../workspace/services';
+import { absentStages } from '../sync/absent-stages';
 import { isDesired, readDesiredKeys, type KeyCandidate } from './desired';
 import type { KeyWaivers } from './obstacle';
 import { provision } from './provision';
@@ -26,6 +27,8 @@ export interface ProvisionRequest {
   readonly stages: readonly string[];
   readonly dryRun: boolean;
   readonly waivers: KeyWaivers;
+  /** Nothing is said of stages that a service has no key for: whoever asks says it. */
+  readonly withoutAbsent?: true;
   /** Whether this runs in CI. */
   readonly ci: boolean;
   readonly interruption: Interruption;
@@ -38,7 +41,7 @@ export interface ProvisionRequest {
  */
 export async function runProvision(request: ProvisionRequest): Promise<Report> {
   const start = performance.now();
-  const candidates = await readCandidates(request);
+  const { candidates, absent } = await readCandidates(request);
   const desired = candidates.flatMap(({ state }) => (isDesired(state) ? [state] : []));
   const worlds = openWorlds();
   const progress = startProgress('provision-keys', desired.length);
@@ -55,7 +58,7 @@ export async function runProvision(request: ProvisionRequest): Promise<Report> {
     return {
       noun: ['key', 'keys'],
       entries: candidates.map((candidate) => entryOf(candidate, outcomes)),
-      notes: [],
+      notes: absent,
       milliseconds: performance.now() - start,
     };
   } finally {
@@ -64,16 +67,19 @@ export async function runProvision(request: ProvisionRequest): Promise<Report> {
   }
 }
 
-async function readCandidates(request: ProvisionRequest): Promise<readonly KeyCandidate[]> {
+async function readCandidates(
+  request: ProvisionRequest,
+): Promise<{ readonly candidates: readonly KeyCandidate[]; readonly absent: readonly string[] }> {
   const { workspaceRoot, services, everyService, options, stages, ci, dryRun } = request;
   const found = (
     await Promise.all(services.map((service) => readDesiredKeys(workspaceRoot, service, options, stages)))
   ).flat();
   refuseUnknownStage(stages, found, request);
+  const absent = request.withoutAbsent ? [] : await absentKeys(request, found);
   refuseUnknownNames(request.waivers.adopt, aliasesOf(found, request), '--adopt', 'key');
   const selected = found.filter(({ stage }) => stage === '' || stages.length === 0 || stages.includes(stage));
   const clashing = clashes(distinctNames(selected, everyService, options));
-  return selected.map((candidate) => {
+  const candidates = selected.map((candidate) => {
     const { service, stage, state } = candidate;
     const problem =
       twoFilesProblem(service) ??
@@ -81,6 +87,25 @@ async function readCandidates(request: ProvisionRequest): Promise<readonly KeyCa
       (options.stages.get(stage)?.ciOnly && !ci && !dryRun ? ciOnly(service, stage) : undefined);
     return problem && isDesired(state) ? { ...candidate, state: problem } : candidate;
   });
+  return { candidates, absent };
+}
+
+/** Notes on stages for which a service names no key. @throws ProblemError for one asked for by name that nobody has */
+async function absentKeys(
+  { workspaceRoot, services, everyService, options, stages }: ProvisionRequest,
+  found: readonly KeyCandidate[],
+): Promise<readonly string[]> {
+  const missing = stages.filter((stage) => !found.some((one) => one.stage === stage));
+  const others = missing.length > 0 ? everyService.filter((one) => !services.includes(one)) : [];
+  const elsewhere = await Promise.all(
+    others.map((service) => readDesiredKeys(workspaceRoot, service, options, missing)),
+  );
+  const named = new Set(
+    [...found, ...elsewhere.flat()].map(({ service, stage }) => `${service.root} ${stage}`),
+  );
+  // What cannot be read (no stage) may name any.
+  const has = ({ root }: Service, stage: string) => named.has(`${root} ${stage}`) || named.has(`${root} `);
+  return absentStages(services, everyService, stages, options, has, 'key in .sops.yaml');
 }
 
 /** Names of the selected keys, and of every other stage of the workspace that has a file. */

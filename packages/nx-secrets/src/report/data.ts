@@ -26,7 +26,7 @@ export interface EntryData {
 export const reportData = (report: Report): ReportData => ({
   success: succeeded(report),
   milliseconds: Math.round(report.milliseconds),
-  counts: Object.fromEntries(counts(report.entries)),
+  counts: Object.fromEntries(counts(report)),
   entries: report.entries.map(entryData),
   notes: report.notes,
 });

@@ -38,6 +38,8 @@ export interface Report<Kind extends string = string> {
   /** What the entries are about, for the summary: one of them, and several. */
   readonly noun: readonly [one: string, several: string];
   readonly entries: readonly Entry<Kind>[];
+  /** An entry that failed is one finding: several may be about one thing, and some are about a service as a whole. */
+  readonly findings?: true;
   /** Remarks that are no failures: uncommitted changes, say. */
   readonly notes: readonly string[];
   readonly milliseconds: number;
@@ -47,16 +49,32 @@ export interface Report<Kind extends string = string> {
 export const succeeded = ({ entries }: Pick<Report, 'entries'>): boolean =>
   entries.every(({ outcome }) => !isFailed(outcome));
 
-/** How many entries ended in which way, in the order of the entries; failures last. */
-export function counts(entries: readonly Entry[]): ReadonlyMap<string, number> {
-  const kinds = entries.map(({ outcome }) => outcome.kind);
+/** What a report's entries are about, each thing once, with how it ended: failed where one of its findings is. */
+export function subjectsOf({ entries, findings }: Pick<Report, 'entries' | 'findings'>): readonly Entry[] {
+  if (!findings) return entries;
+  const subjects = new Map<string, Entry>();
+  for (const entry of entries.filter(({ stage }) => stage !== '')) {
+    const id = JSON.stringify([entry.root, entry.stage, entry.name]);
+    const known = subjects.get(id);
+    if (!known || isFailed(entry.outcome)) subjects.set(id, entry);
+  }
+  return [...subjects.values()];
+}
+
+/**
+ * How many things ended in which way, in the order of the entries; failures last, and then how many findings there are where
+ * a thing may have several.
+ */
+export function counts(report: Pick<Report, 'entries' | 'findings'>): ReadonlyMap<string, number> {
+  const kinds = subjectsOf(report).map(({ outcome }) => outcome.kind);
   const ordered = [
     ...kinds.filter((kind) => kind !== 'failed'),
     ...kinds.filter((kind) => kind === 'failed'),
   ];
   const found = new Map<string, number>();
   for (const kind of ordered) found.set(kind, (found.get(kind) ?? 0) + 1);
-  return found;
+  const findings = report.findings ? report.entries.filter(({ outcome }) => isFailed(outcome)).length : 0;
+  return findings > 0 ? found.set('findings', findings) : found;
 }
 
 /** Failures of one kind, told once: an endpoint that does not answer, or a session that ended, fails hundreds. */
@@ -98,7 +116,7 @@ export const mergeReports = ([first, ...others]: readonly Report[]): Report | un
   first &&
   others.reduce(
     (all, { entries, notes, milliseconds }) => ({
-      noun: all.noun,
+      ...all,
       entries: [...all.entries, ...entries],
       notes: [...all.notes, ...notes],
       milliseconds: all.milliseconds + milliseconds,

@@ -85,3 +85,19 @@ test('names with escape codes are shown as text', () => {
   const entries = [entry(nasty, nasty, outcome), entry(nasty, nasty, failed)];
   expect(renderReport(report(entries, { notes: [nasty] }))).not.toContain('\u001b');
 });
+
+test('files and findings are counted for themselves', () => {
+  const failed: Outcome = { kind: 'failed', problem };
+  const passed: Outcome = { kind: 'passed' };
+  const of = (...entries: readonly Entry[]) =>
+    renderReport(report(entries, { findings: true, noun: ['secret file', 'secret files'] }))
+      .split('\n')
+      .find((line) => line.endsWith(' in 0.0 s'));
+  const [dev, prod, whole] = [entry('a', 'dev', failed), entry('a', 'prod', passed), entry('a', '', failed)];
+  expect(of(dev, dev, prod)).toBe('2 secret files: 1 passed, 1 failed; 2 findings in 0.0 s');
+  expect(of(dev, whole)).toBe('1 secret file: 1 failed; 2 findings in 0.0 s');
+  expect(of(prod, whole)).toBe('1 secret file: 1 passed; 1 finding in 0.0 s');
+  expect(of(whole)).toBe('no secret files; 1 finding in 0.0 s');
+  expect(of(prod)).toBe('1 secret file: 1 passed in 0.0 s');
+  expect(of(entry('b', 'dev', failed), dev)).toBe('2 secret files: 2 failed; 2 findings in 0.0 s');
+});

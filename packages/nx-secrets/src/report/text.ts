@@ -1,5 +1,14 @@
 import { printable, renderProblem } from '../problem';
-import { counts, failuresOf, isFailed, type Entry, type Failure, type Outcome, type Report } from './report';
+import {
+  counts,
+  failuresOf,
+  isFailed,
+  subjectsOf,
+  type Entry,
+  type Failure,
+  type Outcome,
+  type Report,
+} from './report';
 
 /** Names of a failure that are listed before the others are only counted. */
 const namesShown = 20;
@@ -38,11 +47,15 @@ export const renderNotes = ({ notes }: Report): readonly string[] =>
   notes.map((note) => `note: ${printable(note)}`);
 
 /** Counts and time in one line. */
-export function renderSummary({ noun, entries, milliseconds }: Report): string {
-  const time = ` in ${(milliseconds / 1000).toFixed(1)} s`;
-  if (entries.length === 0) return `no ${noun[1]}${time}`;
-  const found = [...counts(entries)].map(([kind, count]) => `${count} ${kind}`).join(', ');
-  return `${entries.length} ${entries.length === 1 ? noun[0] : noun[1]}: ${found}${time}`;
+export function renderSummary(report: Report): string {
+  const [one, several] = report.noun;
+  const number = subjectsOf(report).length;
+  const { findings = 0, ...kinds } = Object.fromEntries(counts(report));
+  const ended = Object.entries(kinds).map(([kind, count]) => `${count} ${kind}`);
+  const subjects =
+    number === 0 ? `no ${several}` : `${number} ${number === 1 ? one : several}: ${ended.join(', ')}`;
+  const found = findings === 0 ? '' : `; ${findings} ${findings === 1 ? 'finding' : 'findings'}`;
+  return `${subjects}${found} in ${(report.milliseconds / 1000).toFixed(1)} s`;
 }
 
 /** A failure with what, where and fix, under those whom it is about. */

@@ -2,6 +2,7 @@ import { parse } from 'sops-codec';
 import { isFailed, type Report } from '../report/report';
 import type { Interruption } from '../terminal/interruption';
 import type { Service } from '../workspace/services';
+import { absentStages } from './absent-stages';
 import { desiredOf, entryOf, readCandidates, type CandidateRequest } from './candidates';
 import { deployedRevisions, type Revision } from './deployed-revisions';
 import { foreseen } from './foreseen';
@@ -31,6 +32,7 @@ export async function runDiff(request: DiffRequest): Promise<Report> {
   const start = performance.now();
   const { workspaceRoot, options, services, everyService, stages, interruption } = request;
   const candidates = await readCandidates(select(services, everyService, stages, options, true), request);
+  const absent = absentStages(services, everyService, stages, options);
   const worlds = openWorlds();
   try {
     const outcomes = new Map<Desired, Outcome>();
@@ -50,9 +52,12 @@ export async function runDiff(request: DiffRequest): Promise<Report> {
     return {
       noun: ['secret', 'secrets'],
       entries: candidates.map((one) => entryOf(one, outcomes, options)),
-      notes: desiredOf(candidates).flatMap(({ uncommitted, path }) =>
-        uncommitted ? [`${path} is not committed; what is compared is the file as it is here`] : [],
-      ),
+      notes: [
+        ...absent,
+        ...desiredOf(candidates).flatMap(({ uncommitted, path }) =>
+          uncommitted ? [`${path} is not committed; what is compared is the file as it is here`] : [],
+        ),
+      ],
       milliseconds: performance.now() - start,
     };
   } finally {

@@ -1,3 +1,4 @@
+import { absentStages } from './absent-stages';
 import { startProgress } from '../report/progress';
 import type { Report } from '../report/report';
 import type { Interruption } from '../terminal/interruption';
@@ -36,6 +37,7 @@ export async function runSync(request: SyncRequest): Promise<Report> {
     request.options,
     request.ci,
   );
+  const absent = absentStages(request.services, request.everyService, request.stages, request.options);
   refuseUnknownWaivers(request);
   const candidates = await readCandidates(selected, request);
   const desired = desiredOf(candidates);
@@ -55,7 +57,10 @@ export async function runSync(request: SyncRequest): Promise<Report> {
     return {
       noun: ['secret', 'secrets'],
       entries: candidates.map((one) => entryOf(one, outcomes, request.options)),
-      notes: desired.flatMap(({ uncommitted, path }) => (uncommitted ? [uncommittedNote(path)] : [])),
+      notes: [
+        ...absent,
+        ...desired.flatMap(({ uncommitted, path }) => (uncommitted ? [uncommittedNote(path)] : [])),
+      ],
       milliseconds: performance.now() - start,
     };
   } finally {

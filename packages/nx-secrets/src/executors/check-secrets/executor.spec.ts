@@ -83,7 +83,7 @@ test('keys that stages lack, by name; only the stages asked for', async () => {
   await workspace.set(user, 'dev', 'smtp.password', 'x');
   const both = await check();
   expect(both.text).toContain('stage prod lacks a key that other stages have: smtp.password (dev)');
-  expect(both.text).toContain('2 secret files: 1 passed, 1 failed');
+  expect(both.text).toContain('2 secret files: 1 passed, 1 failed; 1 finding in');
   expect(await check({ stage: 'dev' })).toMatchObject({ success: true });
   expect(await check({ stage: 'prod' })).toMatchObject({ success: false });
   expect((await check({ stage: 'prdo' })).text).toContain('Did you mean "prod"?');

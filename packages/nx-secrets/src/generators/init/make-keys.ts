@@ -32,6 +32,7 @@ export async function makeKeys(setup: ServiceSetup): Promise<ReadonlyMap<string,
     stages,
     dryRun: false,
     waivers: { adopt: new Set(), enable: false },
+    withoutAbsent: true,
     ci: inCi(),
     interruption: uninterrupted,
   });
