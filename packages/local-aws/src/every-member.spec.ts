@@ -2,10 +2,10 @@ import * as kms from '@aws-sdk/client-kms';
 import * as secrets from '@aws-sdk/client-secrets-manager';
 import * as sts from '@aws-sdk/client-sts';
 import { kmsOperations } from './kms';
-import type { Operations } from './protocol/operation';
+import type { Operations } from './operation/operation';
 import { secretsManagerOperations } from './secrets-manager';
 import { stsOperations } from './sts';
-import { worldCalls } from './world-calls.test-kit';
+import { operationCalls } from './operation-calls.test-kit';
 
 /** The members of an operation's input as the SDK's model of AWS has them. */
 function modelMembers(client: object, operation: string): readonly string[] {
@@ -79,7 +79,7 @@ describe('a member that is not evaluated', () => {
       'ValidationException',
     ],
   ])('%s with %j ends in %3$s', (action, input, expected) => {
-    const { call, errorOf } = worldCalls();
+    const { call, errorOf } = operationCalls();
     const { KeyId } = call('kms:CreateKey')['KeyMetadata'] as { KeyId: string };
     call('kms:CreateAlias', { AliasName: 'alias/a', TargetKeyId: KeyId });
     call('secretsmanager:CreateSecret', { Name: 'a', SecretString: 'x' });
@@ -87,7 +87,7 @@ describe('a member that is not evaluated', () => {
   });
 
   it('is no obstacle where it says nothing', () => {
-    const { call, errorOf } = worldCalls();
+    const { call, errorOf } = operationCalls();
     const { KeyId } = call('kms:CreateKey')['KeyMetadata'] as { KeyId: string };
     expect(errorOf('kms:DescribeKey', { KeyId, GrantTokens: [] })).toBe('no error');
     expect(errorOf('kms:Encrypt', { KeyId, Plaintext: 'AAAA', GrantTokens: null })).toBe('no error');

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { kmsOperations } from './kms';
 import { secretsManagerOperations } from './secrets-manager';
 import { stsOperations } from './sts';
-import { worldCalls } from './world-calls.test-kit';
+import { operationCalls } from './operation-calls.test-kit';
 
 const actions = [
   ...Object.keys(kmsOperations).map((name) => `kms:${name}`),
@@ -76,7 +76,7 @@ describe('hostile input', () => {
   it.each(actions)('%s answers with an output or an error of AWS, never fails inside', (action) => {
     fc.assert(
       fc.property(fc.oneof(input, input, fc.jsonValue()), (value) => {
-        const { call, errorOf } = worldCalls();
+        const { call, errorOf } = operationCalls();
         call('kms:CreateAlias', {
           AliasName: 'alias/a',
           TargetKeyId: (call('kms:CreateKey')['KeyMetadata'] as { KeyId: string }).KeyId,

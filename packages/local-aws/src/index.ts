@@ -1,4 +1,5 @@
-export { type IamInput, type LocalAws, type LocalAwsOptions, startLocalAws } from './start';
+export { type LocalAws, type LocalAwsOptions, startLocalAws } from './start';
+export type { IamInput } from './iam/validate-iam-input';
 export type { Fault, FaultKind } from './server/faults';
 export { IamError } from './iam/iam-error';
 export type { RateLimit } from './server/rate-limits';

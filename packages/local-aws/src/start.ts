@@ -1,16 +1,16 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Directory } from './iam/directory';
-import { directoryOf } from './iam/iam-error';
+import { type IamInput, validateIamInput } from './iam/validate-iam-input';
 import { createCallCounts } from './server/call-counts';
 import { createFaultQueue, type Fault } from './server/faults';
 import { createHttpServer } from './server/http-server';
 import { createRateLimits, type RateLimit } from './server/rate-limits';
 import { type DataFile, openDataFile } from './persistence/data-file';
-import { createUniverse } from './world/universe';
+import { createAccountStore } from './store/account-store';
 
 export interface LocalAwsOptions {
-  /** The port on 127.0.0.1; a free one where it is not said or 0. */
+  /** The port on 127.0.0.1; 0, the default, takes a free one. */
   readonly port?: number;
   /** The file that keeps the state; without it, the state ends with `stop`. */
   readonly dataFile?: string;
@@ -21,11 +21,6 @@ export interface LocalAwsOptions {
    * evaluated; without, everybody is the administrator of their account.
    */
   readonly iam?: IamInput;
-}
-
-/** Users and roles by account; what is in an account is checked when it is used. */
-export interface IamInput {
-  readonly accounts: Readonly<Record<string, unknown>>;
 }
 
 /** A running local AWS. */
@@ -40,7 +35,7 @@ export interface LocalAws {
   /** How often each operation was called (`kms:Encrypt`), failed calls and retries included. */
   calls(): Record<string, number>;
   resetCalls(): void;
-  /** Puts others in the place of all users and roles; `undefined` for none. Throws IamError. */
+  /** Replaces all users and roles; `undefined` removes them, and with them every check. Throws IamError. */
   setIam(iam: IamInput | undefined): void;
   injectFault(fault: Fault): void;
   clearFaults(): void;
@@ -61,23 +56,23 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
   let dataFile: DataFile | undefined;
   let directory: Directory | undefined;
   const setIam: LocalAws['setIam'] = (iam) => {
-    directory = iam === undefined ? undefined : directoryOf(iam);
+    directory = iam === undefined ? undefined : validateIamInput(iam);
   };
   setIam(options.iam);
-  const universe = createUniverse((change) => dataFile?.record(change));
-  if (options.dataFile !== undefined) dataFile = await openDataFile(options.dataFile, universe);
+  const accounts = createAccountStore((change) => dataFile?.record(change));
+  if (options.dataFile !== undefined) dataFile = await openDataFile(options.dataFile, accounts);
   const calls = createCallCounts();
   const faults = createFaultQueue();
   const limits = createRateLimits();
   const reset = (): void => {
-    universe.clear();
+    accounts.clear();
     dataFile?.commit();
     calls.reset();
     faults.clear();
     limits.clear();
   };
   const commit = (): void => dataFile?.commit();
-  const setting = { universe, defaultAccount: account, directory: () => directory, now: Date.now, commit };
+  const setting = { accounts, defaultAccount: account, directory: () => directory, now: Date.now, commit };
   const server = createHttpServer(setting, { calls, faults, limits, reset });
   const port = await listen(server, options.port ?? 0).catch((error: unknown) => {
     dataFile?.close();

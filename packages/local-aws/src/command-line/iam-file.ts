@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { codeOf, messageOf } from '../failure';
-import { directoryOf, IamError } from '../iam/iam-error';
-import type { IamInput } from '../start';
+import { IamError } from '../iam/iam-error';
+import { type IamInput, validateIamInput } from '../iam/validate-iam-input';
 
 /**
  * Reads the file of `--iam` and checks it.
@@ -12,8 +12,8 @@ export async function readIamFile(path: string): Promise<IamInput> {
   try {
     content = await readFile(path, 'utf8');
   } catch (error) {
-    const what = codeOf(error) === 'ENOENT' ? 'there is no such file' : messageOf(error);
-    throw new IamError(`Cannot read the IAM file ${path}: ${what}. Give another one with --iam.`);
+    const what = codeOf(error) === 'ENOENT' ? 'the file does not exist' : messageOf(error);
+    throw new IamError(`Cannot read the IAM file ${path}: ${what}. Give another file with --iam.`);
   }
   let data: unknown;
   try {
@@ -23,7 +23,7 @@ export async function readIamFile(path: string): Promise<IamInput> {
     throw new IamError(`The IAM file ${path} is not JSON.`);
   }
   try {
-    directoryOf(data);
+    validateIamInput(data);
   } catch (error) {
     if (!(error instanceof IamError)) throw error;
     throw new IamError(`The IAM file ${path} cannot be used: ${error.message}.`);

@@ -70,7 +70,7 @@ describe('local-aws', () => {
     await run(argv('--port', '0', '--iam', iam), terminal);
     expect(said.failures[1]).toBe(`The IAM file ${iam} is not JSON.`);
     await run(argv('--port', '0', '--iam', join(folder, 'none')), terminal);
-    expect(said.failures[2]).toMatch(/Cannot read the IAM file .*none: there is no such file/);
+    expect(said.failures[2]).toMatch(/Cannot read the IAM file .*none: the file does not exist/);
   });
 
   it('tells to use the credentials of a user in the IAM file', async () => {

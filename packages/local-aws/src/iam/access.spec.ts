@@ -217,7 +217,7 @@ describe('with users and roles', () => {
     local.aws.setIam(undefined);
     expect((await failure(anybody())).name).toBe('no error');
     expect(() => local.aws.setIam({ accounts: { x: {} } })).toThrow(
-      new IamError('accounts.x must be an account id of twelve digits'),
+      new IamError('accounts.x must be an account ID of twelve digits'),
     );
     local.aws.setIam(iam);
     expect((await failure(anybody())).name).toBe('UnrecognizedClientException');

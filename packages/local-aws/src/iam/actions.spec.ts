@@ -1,7 +1,7 @@
 import { kmsOperations } from '../kms';
 import { AwsError } from '../protocol/aws-error';
 import { secretsManagerOperations } from '../secrets-manager';
-import { worldCalls } from '../world-calls.test-kit';
+import { operationCalls } from '../operation-calls.test-kit';
 import type { Identity } from './identity';
 import { policy } from './iam.test-kit';
 import { parsePolicy } from './parse-policy';
@@ -15,7 +15,7 @@ const open = JSON.stringify(
 
 /** An account with something for every operation. */
 function withEverything() {
-  const aws = worldCalls();
+  const aws = operationCalls();
   const key = (input: object = {}) =>
     (aws.call('kms:CreateKey', input) as { KeyMetadata: { KeyId: string; Arn: string } }).KeyMetadata;
   const [one, two, wide, replicated, going] = [
@@ -184,7 +184,12 @@ function whoMay(actions: readonly string[]): Identity {
   const parsed = parsePolicy({ Version: '2012-10-17', Statement }, 'identity');
   if (parsed.kind === 'malformed') throw new Error(parsed.problem.what);
   const arn = `arn:aws:iam::${account}:user/ann`;
-  return { principal: { kind: 'user', account, arn }, policies: [parsed.policy], limits: [], context: [] };
+  return {
+    principal: { kind: 'user', account, arn },
+    policies: [parsed.policy],
+    permissionBoundaries: [],
+    context: [],
+  };
 }
 
 function errorOf(run: () => void): string {

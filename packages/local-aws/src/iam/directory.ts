@@ -1,4 +1,4 @@
-import { partitionOf } from '../world/arn';
+import { partitionOf } from '../arn';
 import type { PolicyDocument } from './policy-document';
 
 /** A user or a role, as far as policies go. */

@@ -1,4 +1,4 @@
-import { evaluate, type Limit, type Verdict } from './evaluate';
+import { evaluate, type PermissionBoundary, type Verdict } from './evaluate';
 import { account, other, policy } from './iam.test-kit';
 import { parsePolicy } from './parse-policy';
 import type { PolicyKind } from './policy-document';
@@ -35,9 +35,10 @@ interface Case {
 }
 
 function verdict(each: Case): string {
-  const limits: Limit[] = [];
-  if (each.boundary) limits.push({ origin: 'boundary', policy: read(each.boundary, 'identity') });
-  if (each.session) limits.push({ origin: 'session', policy: read(each.session, 'identity') });
+  const permissionBoundaries: PermissionBoundary[] = [];
+  if (each.boundary)
+    permissionBoundaries.push({ origin: 'boundary', policy: read(each.boundary, 'identity') });
+  if (each.session) permissionBoundaries.push({ origin: 'session', policy: read(each.session, 'identity') });
   const said: Verdict = evaluate(
     {
       principal: each.principal ?? user(),
@@ -48,7 +49,7 @@ function verdict(each: Case): string {
     },
     {
       identity: [read(each.identity ?? nothing, 'identity')],
-      limits,
+      permissionBoundaries,
       resource: {
         policy: each.onResource && read(each.onResource, 'resource'),
         accountCounts: each.always === true ? 'always' : 'where-named',

@@ -18,7 +18,7 @@ export interface AccessRequest {
 export type Origin = 'identity' | 'boundary' | 'session' | 'resource';
 
 /** A permissions boundary or a session policy: grants nothing, but what it does not allow is not allowed. */
-export interface Limit {
+export interface PermissionBoundary {
   readonly origin: 'boundary' | 'session';
   readonly policy: PolicyDocument;
 }
@@ -36,7 +36,7 @@ export interface ResourcePolicy {
 /** All policies that have a say in a request. */
 export interface Policies {
   readonly identity: readonly PolicyDocument[];
-  readonly limits: readonly Limit[];
+  readonly permissionBoundaries: readonly PermissionBoundary[];
   readonly resource: ResourcePolicy;
 }
 
@@ -54,15 +54,15 @@ const allowed: Verdict = { allowed: true };
  * Key policies: https://docs.aws.amazon.com/kms/latest/developerguide/policy-evaluation.html
  */
 export function evaluate(request: AccessRequest, policies: Policies): Verdict {
-  const { identity, limits, resource } = policies;
-  const bounded = limits.some(({ origin }) => origin === 'boundary');
+  const { identity, permissionBoundaries, resource } = policies;
+  const bounded = permissionBoundaries.some(({ origin }) => origin === 'boundary');
   const byResource = resourceVerdict(request, resource.policy, bounded);
   if (identity.some((policy) => denies(request, policy))) return refused('denied', 'identity');
-  const denying = limits.find(({ policy }) => denies(request, policy));
+  const denying = permissionBoundaries.find(({ policy }) => denies(request, policy));
   if (denying !== undefined) return refused('denied', denying.origin);
   if (byResource === 'denied') return refused('denied', 'resource');
 
-  const limiting = limits.find(({ policy }) => !allows(request, policy));
+  const limiting = permissionBoundaries.find(({ policy }) => !allows(request, policy));
   const byIdentity = identity.some((policy) => allows(request, policy));
   if (account(request.principal) !== request.resourceAccount && request.principal.kind !== 'federated') {
     if (!byIdentity) return refused('not-allowed', 'identity');
@@ -102,7 +102,7 @@ function principalMatch(
   bounded: boolean,
 ): PrincipalMatch {
   if (principals === undefined) return undefined;
-  if (bounded && effect === 'Deny' && principals.except) return 'itself';
+  if (bounded && effect === 'Deny' && principals.negated) return 'itself';
   return matchPrincipal(principals, principal);
 }
 
@@ -132,7 +132,7 @@ function statementApplies(request: AccessRequest, statement: Statement, variable
 }
 
 function isListed<T>(listed: Listed<T>, test: (each: T) => boolean): boolean {
-  return listed.all.some(test) !== listed.except;
+  return listed.all.some(test) !== listed.negated;
 }
 
 /**
@@ -140,7 +140,7 @@ function isListed<T>(listed: Listed<T>, test: (each: T) => boolean): boolean {
  * Resource match nothing, and a NotResource too.
  */
 function resourceIsListed(
-  { all, except }: Listed<string>,
+  { all, negated }: Listed<string>,
   resource: string,
   context: RequestContext,
   variables: boolean,
@@ -148,7 +148,7 @@ function resourceIsListed(
   const matches = all.map((written) =>
     resource === '*' ? written === '*' : matchesArn(written, resource, context, variables),
   );
-  return except ? matches.every((each) => each === false) : matches.includes(true);
+  return negated ? matches.every((each) => each === false) : matches.includes(true);
 }
 
 function account(principal: Principal): string | undefined {

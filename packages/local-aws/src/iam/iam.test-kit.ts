@@ -1,4 +1,4 @@
-import type { IamInput } from '../start';
+import type { IamInput } from './validate-iam-input';
 
 /** A policy with statements, as data. */
 export function policy(...statements: readonly object[]): object {

@@ -1,15 +1,15 @@
 import { type Entity, entityArn, type Role } from './directory';
-import type { Limit } from './evaluate';
+import type { PermissionBoundary } from './evaluate';
 import type { PolicyDocument } from './policy-document';
 import type { Principal } from './principal';
 import type { ContextEntries } from './request-context';
-import type { Session } from '../world/model';
+import type { Session } from '../store/model';
 
 /** A caller as policies see it. */
 export interface Identity {
   readonly principal: Principal;
   readonly policies: readonly PolicyDocument[];
-  readonly limits: readonly Limit[];
+  readonly permissionBoundaries: readonly PermissionBoundary[];
   /** The condition keys that are about the caller. */
   readonly context: ContextEntries;
 }
@@ -21,9 +21,9 @@ export function userIdentity(user: Entity, region: string): Identity {
   return {
     principal: { kind: 'user', arn, account },
     policies: user.policies,
-    limits: boundaryOf(user),
+    permissionBoundaries: boundaryOf(user),
     context: [
-      ...aboutCaller(account, arn, 'User'),
+      ...callerKeys(account, arn, 'User'),
       ['aws:username', lastName(user.name)],
       ...principalTags(user.tags),
     ],
@@ -46,9 +46,12 @@ export function sessionIdentity(
   return {
     principal: { kind: 'session', arn: session.arn, account, roleArn },
     policies: role.policies,
-    limits: [...boundaryOf(role), ...(policy === undefined ? [] : [{ origin: 'session' as const, policy }])],
+    permissionBoundaries: [
+      ...boundaryOf(role),
+      ...(policy === undefined ? [] : [{ origin: 'session' as const, policy }]),
+    ],
     context: [
-      ...aboutCaller(account, roleArn, 'AssumedRole'),
+      ...callerKeys(account, roleArn, 'AssumedRole'),
       ['aws:userid', session.userId],
       ['aws:MultiFactorAuthPresent', 'false'],
       ['aws:TokenIssueTime', issuedAt === undefined ? undefined : new Date(issuedAt).toISOString()],
@@ -68,11 +71,11 @@ function sessionTags(role: Role, { tags }: Session): Entity['tags'] {
   ];
 }
 
-function boundaryOf({ boundary }: Entity): readonly Limit[] {
+function boundaryOf({ boundary }: Entity): readonly PermissionBoundary[] {
   return boundary === undefined ? [] : [{ origin: 'boundary', policy: boundary }];
 }
 
-function aboutCaller(account: string, arn: string, type: string): ContextEntries {
+function callerKeys(account: string, arn: string, type: string): ContextEntries {
   return [
     ['aws:PrincipalArn', arn],
     ['aws:PrincipalAccount', account],

@@ -10,10 +10,10 @@ export function unknownPrincipal(directory: Directory, policy: PolicyDocument): 
     .flatMap(({ principals }) => principals?.all ?? [])
     .filter(({ kind }) => kind === 'AWS')
     .map(({ value }) => value)
-    .find((value) => !isThere(directory, value));
+    .find((value) => !exists(directory, value));
 }
 
-function isThere({ accounts, users, roles }: Directory, value: string): boolean {
+function exists({ accounts, users, roles }: Directory, value: string): boolean {
   const [, account = '', kind, name = ''] = /^arn:[a-z-]+:iam::(\d{12}):(user|role)\/(.+)$/.exec(value) ?? [];
   if (kind === undefined || !accounts.has(account)) return true;
   return (kind === 'user' ? users : roles).has(`${account}/${name}`);

@@ -14,8 +14,8 @@ describe('parsePolicy', () => {
           {
             effect: 'Allow',
             principals: undefined,
-            actions: { all: ['kms:Decrypt'], except: false },
-            resources: { all: ['*'], except: false },
+            actions: { all: ['kms:Decrypt'], negated: false },
+            resources: { all: ['*'], negated: false },
             conditions: [
               {
                 operator: 'stringequals',
@@ -74,23 +74,27 @@ describe('parsePolicy', () => {
       'Statement.Action',
       'must be like kms:Decrypt, not Decrypt',
     ],
-    [{ Statement: { ...allow, NotAction: 'kms:*' } }, 'Statement.NotAction', 'cannot stand beside Action'],
+    [
+      { Statement: { ...allow, NotAction: 'kms:*' } },
+      'Statement.NotAction',
+      'cannot be combined with Action',
+    ],
     [{ Statement: { ...allow, Resource: 'key/1' } }, 'Statement.Resource', 'must be an ARN or *, not key/1'],
     [
       { Statement: { ...allow, Resource: { a: 1 } } },
       'Statement.Resource',
-      'must be text or a list of texts',
+      'must be a string or a list of strings',
     ],
     [{ Statement: { ...allow, Resource: undefined } }, 'Statement.Resource', 'is missing'],
     [
       { Statement: { ...allow, Principal: '*' } },
       'Statement.Principal',
-      'has no place in a policy of a user or a role',
+      'is not allowed in an identity policy',
     ],
     [
       { Statement: { ...allow, Condition: { StringIs: { a: 'b' } } } },
       'Statement.Condition.StringIs',
-      'is no condition operator',
+      'is not a condition operator',
     ],
     [
       { Statement: { ...allow, Condition: { StringEquals: 'b' } } },
@@ -100,7 +104,7 @@ describe('parsePolicy', () => {
     [
       { Statement: { ...allow, Condition: { StringEquals: { a: null } } } },
       'Statement.Condition.StringEquals.a',
-      'must be text or a list of texts',
+      'must be a string or a list of strings',
     ],
   ])('refuses %j', (document, place, what) => {
     expect(parsePolicy(document, 'identity')).toEqual({ kind: 'malformed', problem: { place, what } });
@@ -108,7 +112,7 @@ describe('parsePolicy', () => {
 
   it.each([
     ['resource', allow, 'Statement.Principal', 'is missing'],
-    ['resource', { ...allow, Principal: {} }, 'Statement.Principal', 'must name somebody'],
+    ['resource', { ...allow, Principal: {} }, 'Statement.Principal', 'must name a principal'],
     ['resource', { ...allow, Principal: 'x' }, 'Statement.Principal', 'must be an object'],
     [
       'resource',
@@ -116,7 +120,7 @@ describe('parsePolicy', () => {
       'Statement.Principal.Aws',
       /is not one of AWS, Federated/,
     ],
-    ['trust', { ...allow, Principal: '*' }, 'Statement.Resource', 'has no place in a trust policy'],
+    ['trust', { ...allow, Principal: '*' }, 'Statement.Resource', 'is not allowed in a trust policy'],
   ] as const)('refuses in a %s policy %j', (kind, Statement, place, what) => {
     expect(parsePolicy({ Statement }, kind)).toEqual({
       kind: 'malformed',

@@ -39,7 +39,7 @@ const statementElements = ['Sid', 'Effect', 'Principal', 'NotPrincipal', 'Action
 const principalKinds = ['AWS', 'Federated', 'Service', 'CanonicalUser'] as const;
 const actionForm = /^(?:\*|[a-z0-9-]+:[a-z0-9*?]+)$/i;
 
-/** Reads policy text. Gives the first thing that is wrong with it, where it is not a policy. */
+/** Reads policy text. Gives the first mistake where it is not a policy. */
 export function parsePolicyText(text: string, kind: PolicyKind): ParsedPolicy {
   let value: unknown;
   try {
@@ -82,14 +82,14 @@ function statement(value: unknown, place: string, kind: PolicyKind): Statement {
 
   const principals = listed(elements, 'Principal', place, principalsOf);
   if ((kind === 'identity') !== (principals === undefined)) {
-    const what = kind === 'identity' ? 'has no place in a policy of a user or a role' : 'is missing';
+    const what = kind === 'identity' ? 'is not allowed in an identity policy' : 'is missing';
     throw new Malformed(`${place}.Principal`, what);
   }
   const actions = listed(elements, 'Action', place, actionsOf);
   if (actions === undefined) throw new Malformed(`${place}.Action`, 'is missing');
   const resources = listed(elements, 'Resource', place, resourcesOf);
   if ((kind === 'trust') !== (resources === undefined)) {
-    const what = kind === 'trust' ? 'has no place in a trust policy' : 'is missing';
+    const what = kind === 'trust' ? 'is not allowed in a trust policy' : 'is missing';
     throw new Malformed(`${place}.Resource`, what);
   }
   const conditions = conditionsOf(elements['Condition'], `${place}.Condition`);
@@ -105,12 +105,12 @@ function listed<T>(
 ): Listed<T> | undefined {
   const opposite = `Not${name}`;
   if (elements[name] !== undefined && elements[opposite] !== undefined) {
-    throw new Malformed(`${place}.${opposite}`, `cannot stand beside ${name}`);
+    throw new Malformed(`${place}.${opposite}`, `cannot be combined with ${name}`);
   }
-  const except = elements[opposite] !== undefined;
-  const written = except ? opposite : name;
+  const negated = elements[opposite] !== undefined;
+  const written = negated ? opposite : name;
   if (elements[written] === undefined) return undefined;
-  return { all: read(elements[written], `${place}.${written}`), except };
+  return { all: read(elements[written], `${place}.${written}`), negated };
 }
 
 function principalsOf(value: unknown, place: string): readonly PolicyPrincipal[] {
@@ -122,7 +122,7 @@ function principalsOf(value: unknown, place: string): readonly PolicyPrincipal[]
       ? []
       : texts(byKind[kind], `${place}.${kind}`).map((each): PolicyPrincipal => principal(kind, each)),
   );
-  if (found.length === 0) throw new Malformed(place, 'must name somebody');
+  if (found.length === 0) throw new Malformed(place, 'must name a principal');
   return found;
 }
 
@@ -161,7 +161,7 @@ function operatorForm(
   const [, prefix, name = '', suffix] =
     /^(?:(ForAllValues|ForAnyValue):)?(\w+?)(IfExists)?$/i.exec(written) ?? [];
   const operator = conditionOperators.find((each) => each === name.toLowerCase());
-  if (operator === undefined) throw new Malformed(place, 'is no condition operator');
+  if (operator === undefined) throw new Malformed(place, 'is not a condition operator');
   const quantifier = (['ForAllValues', 'ForAnyValue'] as const).find(
     (each) => each.toLowerCase() === prefix?.toLowerCase(),
   );
@@ -173,7 +173,7 @@ function texts(value: unknown, place: string): readonly string[] {
   return listOf(value, place).map((each) => {
     if (typeof each === 'string') return each;
     if (typeof each === 'number' || typeof each === 'boolean') return String(each);
-    throw new Malformed(place, 'must be text or a list of texts');
+    throw new Malformed(place, 'must be a string or a list of strings');
   });
 }
 

@@ -18,7 +18,7 @@ export interface Statement {
 /** An element, or its opposite (`NotAction`): all but what it lists. */
 export interface Listed<T> {
   readonly all: readonly T[];
-  readonly except: boolean;
+  readonly negated: boolean;
 }
 
 export interface PolicyPrincipal {

@@ -33,16 +33,16 @@ describe('matchPrincipal', () => {
     [{ kind: 'Federated', value: user.arn }, user, undefined],
     [{ kind: 'Service', value: 'lambda.amazonaws.com' }, session, undefined],
   ] as const)('%j takes in %j: %s', (named, principal, expected) => {
-    expect(matchPrincipal({ all: [named], except: false }, principal)).toBe(expected);
+    expect(matchPrincipal({ all: [named], negated: false }, principal)).toBe(expected);
   });
 
   it('takes the nearest of several', () => {
     const all = [aws(account), aws(`arn:aws:iam::${account}:role/ci/sync`)];
-    expect(matchPrincipal({ all, except: false }, session)).toBe('role');
+    expect(matchPrincipal({ all, negated: false }, session)).toBe('role');
   });
 
   it('turns NotPrincipal round', () => {
-    expect(matchPrincipal({ all: [aws(account)], except: true }, user)).toBeUndefined();
-    expect(matchPrincipal({ all: [aws('444455556666')], except: true }, user)).toBe('itself');
+    expect(matchPrincipal({ all: [aws(account)], negated: true }, user)).toBeUndefined();
+    expect(matchPrincipal({ all: [aws('444455556666')], negated: true }, user)).toBe('itself');
   });
 });

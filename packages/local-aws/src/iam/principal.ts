@@ -23,7 +23,7 @@ export type PrincipalMatch = 'itself' | 'role' | 'account' | undefined;
 export function matchPrincipal(named: Listed<PolicyPrincipal>, principal: Principal): PrincipalMatch {
   const matches = named.all.map((each) => matchOne(each, principal));
   const best = (['itself', 'role', 'account'] as const).find((each) => matches.includes(each));
-  if (!named.except) return best;
+  if (!named.negated) return best;
   return best === undefined ? 'itself' : undefined;
 }
 

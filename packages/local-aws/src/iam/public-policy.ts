@@ -9,7 +9,7 @@ const strangerAccount = '000000000000';
 const strangerAddress = '203.0.113.1';
 
 /** Condition keys whose values nobody chooses for themselves: they tell strangers from others. */
-const telling = [
+const identifyingKeys = [
   /^aws:Principal(?:Arn|Account|OrgID|OrgPaths|IsAWSService|ServiceName|Tag\/.*)$/i,
   /^aws:Source(?:Arn|Account|OrgID|OrgPaths|Owner|Ip|Vpc|Vpce)$/i,
   /^aws:(?:VpcSourceIp|userid|username)$/i,
@@ -32,9 +32,11 @@ export function allowsStrangers(policy: PolicyDocument, actions: readonly string
     const takesIn = (statement: Statement, action: string): boolean =>
       statement.principals !== undefined &&
       matchPrincipal(statement.principals, principal) !== undefined &&
-      statement.actions.all.some((written) => matchesAction(written, action)) !== statement.actions.except &&
+      statement.actions.all.some((written) => matchesAction(written, action)) !== statement.actions.negated &&
       statement.conditions.every((each) =>
-        isTelling(each) ? conditionHolds(each, context, policy.variables) : statement.effect === 'Allow',
+        identifiesCaller(each)
+          ? conditionHolds(each, context, policy.variables)
+          : statement.effect === 'Allow',
       );
     return actions.some((action) => {
       const matching = policy.statements.filter((statement) => takesIn(statement, action));
@@ -43,8 +45,8 @@ export function allowsStrangers(policy: PolicyDocument, actions: readonly string
   });
 }
 
-function isTelling({ key }: Condition): boolean {
-  return telling.some((form) => form.test(key));
+function identifiesCaller({ key }: Condition): boolean {
+  return identifyingKeys.some((form) => form.test(key));
 }
 
 /** The ARNs that a stranger would take to fit the policy: names are free, accounts are not. */

@@ -23,7 +23,8 @@ function ourVerdict({ principal, request, context, identity, boundary, resourceP
     { principal, ...request, context: requestContext(Object.entries(context)) },
     {
       identity: identity.map((each) => parsed(each, 'identity')),
-      limits: boundary === undefined ? [] : [{ origin: 'boundary', policy: parsed(boundary, 'identity') }],
+      permissionBoundaries:
+        boundary === undefined ? [] : [{ origin: 'boundary', policy: parsed(boundary, 'identity') }],
       resource: {
         policy: resourcePolicy === undefined ? undefined : parsed(resourcePolicy, kind),
         accountCounts: service === 'secretsmanager' ? 'always' : 'where-named',

@@ -1,10 +1,10 @@
-import { authorizeAny } from '../iam/authorize';
+import { authorizeAny } from '../operation/authorize';
 import { AwsError, validationError } from '../protocol/aws-error';
-import { type Call, operation, type Operations, seconds } from '../protocol/operation';
+import { type Call, operation, type Operations, seconds } from '../operation/operation';
 import { optional, structure } from '../protocol/readers';
-import { regionalArn } from '../world/arn';
-import type { KeyAlias } from '../world/model';
-import { removeIfDue } from './expiry';
+import { regionalArn } from '../arn';
+import type { KeyAlias } from '../store/model';
+import { expire } from './expiry';
 import { aliasNotFound, customerKeyById, findKeyById, notPendingDeletion } from './key-reference';
 import { aliasName, keyId, limit, marker } from './members';
 import { kmsPage } from './paging';
@@ -17,13 +17,13 @@ export const aliasOperations: Operations = {
     const name = ownName(input.AliasName);
     authorizeAlias(call, name);
     const key = notPendingDeletion(customerKeyById(call, input.TargetKeyId));
-    const known = call.world.aliases.get(name);
-    if (known !== undefined && removeIfDue(call, call.world.keys.get(known.targetKeyId)) !== undefined) {
-      const arn = regionalArn('kms', call.world, name);
+    const known = call.store.aliases.get(name);
+    if (known !== undefined && expire(call, call.store.keys.get(known.targetKeyId)) !== undefined) {
+      const arn = regionalArn('kms', call.store, name);
       throw new AwsError('AlreadyExistsException', `An alias with the name ${arn} already exists`);
     }
     const alias: KeyAlias = { name, targetKeyId: key.id, createdAt: call.now, updatedAt: call.now };
-    call.world.aliases.put(name, alias);
+    call.store.aliases.put(name, alias);
     return {};
   }),
 
@@ -32,7 +32,7 @@ export const aliasOperations: Operations = {
     authorizeAlias(call, name);
     const alias = aliasForChange(call, name);
     const key = notPendingDeletion(customerKeyById(call, input.TargetKeyId));
-    call.world.aliases.put(name, { ...alias, targetKeyId: key.id, updatedAt: call.now });
+    call.store.aliases.put(name, { ...alias, targetKeyId: key.id, updatedAt: call.now });
     return {};
   }),
 
@@ -40,7 +40,7 @@ export const aliasOperations: Operations = {
     const name = ownName(input.AliasName);
     authorizeAlias(call, name);
     aliasForChange(call, name);
-    call.world.aliases.remove(name);
+    call.store.aliases.remove(name);
     return {};
   }),
 
@@ -49,15 +49,15 @@ export const aliasOperations: Operations = {
     (input, call) => {
       authorizeAny(call);
       const target = input.KeyId === undefined ? undefined : findKeyById(call, input.KeyId).id;
-      const aliases = call.world.aliases
+      const aliases = call.store.aliases
         .all()
         .filter((alias) => target === undefined || alias.targetKeyId === target)
-        .filter((alias) => removeIfDue(call, call.world.keys.get(alias.targetKeyId)) !== undefined);
+        .filter((alias) => expire(call, call.store.keys.get(alias.targetKeyId)) !== undefined);
       const { items, rest } = kmsPage(aliases, input.Limit ?? 50, input.Marker, (alias) => alias.name);
       return {
         Aliases: items.map((alias) => ({
           AliasName: alias.name,
-          AliasArn: regionalArn('kms', call.world, alias.name),
+          AliasArn: regionalArn('kms', call.store, alias.name),
           TargetKeyId: alias.targetKeyId,
           CreationDate: seconds(alias.createdAt),
           LastUpdatedDate: seconds(alias.updatedAt),
@@ -70,9 +70,9 @@ export const aliasOperations: Operations = {
 
 /** An alias whose key the caller may take it from. Throws AwsError NotFoundException, AccessDeniedException. */
 function aliasForChange(call: Call, name: string): KeyAlias {
-  const alias = call.world.aliases.get(name);
+  const alias = call.store.aliases.get(name);
   if (alias === undefined) throw aliasNotFound(call, name);
-  const key = call.world.keys.get(alias.targetKeyId);
+  const key = call.store.keys.get(alias.targetKeyId);
   if (key !== undefined) authorizeKey(call, key);
   return alias;
 }

@@ -1,6 +1,6 @@
-import { partitionOf } from '../world/arn';
-import type { KmsKey } from '../world/model';
-import type { World } from '../world/universe';
+import { partitionOf } from '../arn';
+import type { KmsKey } from '../store/model';
+import type { RegionStore } from '../store/account-store';
 import { newKey } from './key-record';
 
 const services = ['secretsmanager'] as const;
@@ -14,26 +14,26 @@ export function managingService(aliasName: string): ManagingService | undefined 
 }
 
 /** The AWS managed key of a service, made when first needed, as AWS does. */
-export function awsManagedKey(world: World, service: ManagingService, now: number): KmsKey {
+export function awsManagedKey(store: RegionStore, service: ManagingService, now: number): KmsKey {
   const name = `alias/aws/${service}`;
-  const alias = world.aliases.get(name);
-  const known = alias && world.keys.get(alias.targetKeyId);
+  const alias = store.aliases.get(name);
+  const known = alias && store.keys.get(alias.targetKeyId);
   if (known !== undefined) return known;
-  const made = newKey(world, now, {
+  const made = newKey(store, now, {
     manager: 'AWS',
     description: 'Default key that protects my secrets when no other key is defined',
-    policy: servicePolicy(world, service),
+    policy: servicePolicy(store, service),
   });
-  world.keys.put(made.id, made);
-  world.aliases.put(name, { name, targetKeyId: made.id, createdAt: now, updatedAt: now });
+  store.keys.put(made.id, made);
+  store.aliases.put(name, { name, targetKeyId: made.id, createdAt: now, updatedAt: now });
   return made;
 }
 
-function servicePolicy(world: World, service: ManagingService): string {
+function servicePolicy(store: RegionStore, service: ManagingService): string {
   const viaService = {
     StringEquals: {
-      'kms:CallerAccount': world.account,
-      'kms:ViaService': `${service}.${world.region}.amazonaws.com`,
+      'kms:CallerAccount': store.account,
+      'kms:ViaService': `${service}.${store.region}.amazonaws.com`,
     },
   };
   const own = { Effect: 'Allow', Resource: '*' };
@@ -49,7 +49,7 @@ function servicePolicy(world: World, service: ManagingService): string {
       },
       {
         ...own,
-        Principal: { AWS: `arn:${partitionOf(world.region)}:iam::${world.account}:root` },
+        Principal: { AWS: `arn:${partitionOf(store.region)}:iam::${store.account}:root` },
         Action: ['kms:Describe*', 'kms:Get*', 'kms:List*'],
       },
     ],

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
-import { createUniverse } from '../world/universe';
-import { type EncryptionContext, encodeContext, open, parseCiphertext, seal } from './cipher';
+import { createAccountStore } from '../store/account-store';
+import { type EncryptionContext, encodeContext, decrypt, parseCiphertext, encrypt } from './cipher';
 import { newKey, newMaterial } from './key-record';
 
-const world = createUniverse().world('123456789012', 'eu-west-1');
-const key = newKey(world, 0);
+const store = createAccountStore().region('123456789012', 'eu-west-1');
+const key = newKey(store, 0);
 const context = fc.dictionary(fc.string(), fc.string()).map((map) => Object.entries(map));
 
 const sorted = (pairs: EncryptionContext): EncryptionContext =>
@@ -37,39 +37,39 @@ describe('encodeContext', () => {
   });
 });
 
-describe('seal and open', () => {
-  it('give back what was sealed, with the same context', () => {
+describe('encrypt and open', () => {
+  it('give back what was encrypted, with the same context', () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 1 }), context, (plaintext, pairs) => {
-        const ciphertext = parseCiphertext(seal(key, pairs, plaintext))!;
+        const ciphertext = parseCiphertext(encrypt(key, pairs, plaintext))!;
         expect(ciphertext.keyId).toBe(key.id);
-        expect(open(key, pairs, ciphertext)).toEqual(Buffer.from(plaintext));
-        expect(open(key, [...pairs, ['more', '']], ciphertext)).toBeUndefined();
+        expect(decrypt(key, pairs, ciphertext)).toEqual(Buffer.from(plaintext));
+        expect(decrypt(key, [...pairs, ['more', '']], ciphertext)).toBeUndefined();
       }),
     );
   });
 
   it('open nothing in which a single bit has changed', () => {
-    const blob = seal(key, [], Buffer.from('value'));
+    const blob = encrypt(key, [], Buffer.from('value'));
     for (let bit = 0; bit < blob.length * 8; bit += 1) {
       const changed = Buffer.from(blob);
       changed[bit >> 3]! ^= 1 << (bit & 7);
       const ciphertext = parseCiphertext(changed);
-      const opened = ciphertext?.keyId === key.id ? open(key, [], ciphertext) : undefined;
+      const opened = ciphertext?.keyId === key.id ? decrypt(key, [], ciphertext) : undefined;
       expect(opened).toBeUndefined();
     }
   });
 
-  it('open old ciphertexts after a rotation and seal with the new material', () => {
-    const before = seal(key, [], Buffer.from('old'));
+  it('open old ciphertexts after a rotation and encrypt with the new material', () => {
+    const before = encrypt(key, [], Buffer.from('old'));
     const rotated = { ...key, materials: [...key.materials, newMaterial(1, 'ON_DEMAND')] };
-    expect(open(rotated, [], parseCiphertext(before)!)?.toString()).toBe('old');
-    expect(open(key, [], parseCiphertext(seal(rotated, [], Buffer.from('new')))!)).toBeUndefined();
+    expect(decrypt(rotated, [], parseCiphertext(before)!)?.toString()).toBe('old');
+    expect(decrypt(key, [], parseCiphertext(encrypt(rotated, [], Buffer.from('new')))!)).toBeUndefined();
   });
 
   it('keep the id of a multi-Region key', () => {
-    const multi = newKey(world, 0, { multiRegion: true });
-    expect(parseCiphertext(seal(multi, [], Buffer.from('x')))?.keyId).toBe(multi.id);
+    const multi = newKey(store, 0, { multiRegion: true });
+    expect(parseCiphertext(encrypt(multi, [], Buffer.from('x')))?.keyId).toBe(multi.id);
   });
 
   it('parse no bytes that are too short or start otherwise', () => {

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import type { KeyMaterial, KmsKey } from '../world/model';
+import type { KeyMaterial, KmsKey } from '../store/model';
 
 /** An encryption context as pairs, in any order. */
 export type EncryptionContext = readonly (readonly [string, string])[];
@@ -11,7 +11,7 @@ export interface Ciphertext {
   /** The bytes up to the nonce, authenticated with the rest. */
   readonly header: Buffer;
   readonly nonce: Buffer;
-  readonly sealed: Buffer;
+  readonly encrypted: Buffer;
   readonly tag: Buffer;
 }
 
@@ -20,7 +20,7 @@ const size = { form: 1, keyId: 16, materialId: 32, nonce: 12, tag: 16 } as const
 const headerSize = size.form + size.keyId + size.materialId;
 
 /** Encrypts under the key's newest material; context, key and material are bound to the ciphertext. */
-export function seal(key: KmsKey, context: EncryptionContext, plaintext: Uint8Array): Buffer {
+export function encrypt(key: KmsKey, context: EncryptionContext, plaintext: Uint8Array): Buffer {
   const material = currentMaterial(key);
   const header = Buffer.concat([
     Buffer.from([key.multiRegion ? form.multiRegion : form.singleRegion]),
@@ -30,11 +30,11 @@ export function seal(key: KmsKey, context: EncryptionContext, plaintext: Uint8Ar
   const nonce = randomBytes(size.nonce);
   const cipher = createCipheriv('aes-256-gcm', Buffer.from(material.secret, 'base64'), nonce);
   cipher.setAAD(Buffer.concat([header, encodeContext(context)]));
-  const sealed = Buffer.concat([cipher.update(plaintext), cipher.final()]);
-  return Buffer.concat([header, nonce, sealed, cipher.getAuthTag()]);
+  const encrypted = Buffer.concat([cipher.update(plaintext), cipher.final()]);
+  return Buffer.concat([header, nonce, encrypted, cipher.getAuthTag()]);
 }
 
-/** Takes a ciphertext apart; `undefined` for bytes that `seal` cannot have made. */
+/** Takes a ciphertext apart; `undefined` for bytes that `encrypt` cannot have made. */
 export function parseCiphertext(blob: Buffer): Ciphertext | undefined {
   const which = blob[0];
   const known = which === form.singleRegion || which === form.multiRegion;
@@ -45,13 +45,13 @@ export function parseCiphertext(blob: Buffer): Ciphertext | undefined {
     materialId: blob.subarray(size.form + size.keyId, headerSize).toString('hex'),
     header: blob.subarray(0, headerSize),
     nonce: blob.subarray(headerSize, headerSize + size.nonce),
-    sealed: blob.subarray(headerSize + size.nonce, blob.length - size.tag),
+    encrypted: blob.subarray(headerSize + size.nonce, blob.length - size.tag),
     tag: blob.subarray(blob.length - size.tag),
   };
 }
 
 /** Decrypts; `undefined` where key, context or bytes are not those of the encryption. */
-export function open(key: KmsKey, context: EncryptionContext, ciphertext: Ciphertext): Buffer | undefined {
+export function decrypt(key: KmsKey, context: EncryptionContext, ciphertext: Ciphertext): Buffer | undefined {
   const material = key.materials.find(({ id }) => id === ciphertext.materialId);
   if (material === undefined) return undefined;
   const secret = Buffer.from(material.secret, 'base64');
@@ -59,7 +59,7 @@ export function open(key: KmsKey, context: EncryptionContext, ciphertext: Cipher
   decipher.setAAD(Buffer.concat([ciphertext.header, encodeContext(context)]));
   decipher.setAuthTag(ciphertext.tag);
   try {
-    return Buffer.concat([decipher.update(ciphertext.sealed), decipher.final()]);
+    return Buffer.concat([decipher.update(ciphertext.encrypted), decipher.final()]);
   } catch {
     return undefined;
   }

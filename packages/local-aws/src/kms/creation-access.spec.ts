@@ -2,7 +2,7 @@ import type { Identity } from '../iam/identity';
 import { policy } from '../iam/iam.test-kit';
 import { parsePolicy } from '../iam/parse-policy';
 import { AwsError } from '../protocol/aws-error';
-import { worldCalls } from '../world-calls.test-kit';
+import { operationCalls } from '../operation-calls.test-kit';
 
 const account = '123456789012';
 const open = JSON.stringify(
@@ -16,11 +16,16 @@ function somebody(...statements: readonly object[]): Identity {
   const parsed = parsePolicy({ Version: '2012-10-17', Statement }, 'identity');
   if (parsed.kind === 'malformed') throw new Error(parsed.problem.what);
   const arn = `arn:aws:iam::${account}:user/ann`;
-  return { principal: { kind: 'user', account, arn }, policies: [parsed.policy], limits: [], context: [] };
+  return {
+    principal: { kind: 'user', account, arn },
+    policies: [parsed.policy],
+    permissionBoundaries: [],
+    context: [],
+  };
 }
 
 function answer(identity: Identity, action: string, input: (KeyId: string) => object): string {
-  const aws = worldCalls();
+  const aws = operationCalls();
   const made = aws.call('kms:CreateKey', {}) as { KeyMetadata: { KeyId: string } };
   try {
     aws.callAs(identity, `kms:${action}`, input(made.KeyMetadata.KeyId));

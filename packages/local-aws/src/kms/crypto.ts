@@ -1,17 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { AwsError, validationError } from '../protocol/aws-error';
-import { type Call, operation, type Operations } from '../protocol/operation';
+import { type Call, operation, type Operations } from '../operation/operation';
 import { blob, integer, oneOf, optional, structure } from '../protocol/readers';
 import { unsupported } from '../protocol/unsupported';
-import type { KmsKey } from '../world/model';
-import { notAuthorized } from '../world/refusals';
+import type { KmsKey } from '../store/model';
+import { notAuthorized } from '../operation/not-authorized';
 import {
   type Ciphertext,
   currentMaterial,
   type EncryptionContext,
-  open,
+  decrypt,
   parseCiphertext,
-  seal,
+  encrypt,
 } from './cipher';
 import { findCiphertextKey, findKey, keyByReference, usable } from './key-reference';
 import { algorithm, ciphertextBlob, dryRun, encryptionContext, grantTokens, keyId } from './members';
@@ -42,8 +42,8 @@ export const cryptoOperations: Operations = {
     (input, call) => {
       const key = encryptingKey(call, input.KeyId, { context: encryptionKeys(input.EncryptionContext) });
       checkRequest(input.EncryptionAlgorithm, input.DryRun);
-      const sealed = seal(key, input.EncryptionContext ?? [], input.Plaintext);
-      return { CiphertextBlob: base64(sealed), KeyId: key.arn, EncryptionAlgorithm: symmetric };
+      const encrypted = encrypt(key, input.EncryptionContext ?? [], input.Plaintext);
+      return { CiphertextBlob: base64(encrypted), KeyId: key.arn, EncryptionAlgorithm: symmetric };
     },
   ),
 
@@ -61,7 +61,7 @@ export const cryptoOperations: Operations = {
     (input, call) => {
       const use = { context: encryptionKeys(input.EncryptionContext) };
       const { key, ciphertext } = decryptingKey(call, input.CiphertextBlob, input.KeyId, use);
-      const plaintext = opened(key, input.EncryptionContext ?? [], ciphertext);
+      const plaintext = decrypted(key, input.EncryptionContext ?? [], ciphertext);
       checkRequest(input.EncryptionAlgorithm, input.DryRun);
       return {
         KeyId: key.arn,
@@ -94,13 +94,13 @@ export const cryptoOperations: Operations = {
       });
       const from = use('kms:ReEncryptFrom', input.SourceEncryptionContext);
       const source = decryptingKey(call, input.CiphertextBlob, input.SourceKeyId, from);
-      const plaintext = opened(source.key, input.SourceEncryptionContext ?? [], source.ciphertext);
+      const plaintext = decrypted(source.key, input.SourceEncryptionContext ?? [], source.ciphertext);
       const to = use('kms:ReEncryptTo', input.DestinationEncryptionContext);
       const destination = encryptingKey(call, input.DestinationKeyId, to);
       checkRequest(input.SourceEncryptionAlgorithm, false);
       checkRequest(input.DestinationEncryptionAlgorithm, input.DryRun);
       return {
-        CiphertextBlob: base64(seal(destination, input.DestinationEncryptionContext ?? [], plaintext)),
+        CiphertextBlob: base64(encrypt(destination, input.DestinationEncryptionContext ?? [], plaintext)),
         SourceKeyId: source.key.arn,
         KeyId: destination.arn,
         SourceEncryptionAlgorithm: symmetric,
@@ -128,7 +128,7 @@ export const cryptoOperations: Operations = {
 
 function dataKeyAnswer(key: KmsKey, context: EncryptionContext, plaintext: Buffer): object {
   return {
-    CiphertextBlob: base64(seal(key, context, plaintext)),
+    CiphertextBlob: base64(encrypt(key, context, plaintext)),
     KeyId: key.arn,
     KeyMaterialId: currentMaterial(key).id,
   };
@@ -172,8 +172,8 @@ function decryptingKey(
   return { key: usable(openToCallers(call, key)), ciphertext };
 }
 
-function opened(key: KmsKey, context: EncryptionContext, ciphertext: Ciphertext): Buffer {
-  const plaintext = open(key, context, ciphertext);
+function decrypted(key: KmsKey, context: EncryptionContext, ciphertext: Ciphertext): Buffer {
+  const plaintext = decrypt(key, context, ciphertext);
   if (plaintext === undefined) throw new AwsError('InvalidCiphertextException');
   return plaintext;
 }

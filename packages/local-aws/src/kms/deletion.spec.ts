@@ -1,7 +1,7 @@
-import { worldCalls } from '../world-calls.test-kit';
+import { operationCalls } from '../operation-calls.test-kit';
 
 function withKey() {
-  const aws = worldCalls();
+  const aws = operationCalls();
   const { KeyMetadata } = aws.call('kms:CreateKey') as { KeyMetadata: { KeyId: string; Arn: string } };
   const { KeyId, Arn } = KeyMetadata;
   aws.call('kms:CreateAlias', { AliasName: 'alias/a', TargetKeyId: KeyId });

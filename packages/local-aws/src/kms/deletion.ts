@@ -1,5 +1,5 @@
 import { AwsError } from '../protocol/aws-error';
-import { DAY, operation, type Operations, seconds } from '../protocol/operation';
+import { DAY, operation, type Operations, seconds } from '../operation/operation';
 import { integer, optional, structure } from '../protocol/readers';
 import { customerKeyById, isPendingDeletion, notPendingDeletion } from './key-reference';
 import { keyId } from './members';
@@ -14,11 +14,11 @@ export const keyDeletionOperations: Operations = {
       const key = notPendingDeletion(customerKeyById(call, input.KeyId, { context }));
       if (replicasOf(call, key).length > 0) {
         const state = 'PendingReplicaDeletion';
-        call.world.keys.put(key.id, { ...key, state, deletionWindowInDays: days });
+        call.store.keys.put(key.id, { ...key, state, deletionWindowInDays: days });
         return { KeyId: key.arn, KeyState: state, PendingWindowInDays: days };
       }
       const deletionAt = call.now + days * DAY;
-      call.world.keys.put(key.id, { ...key, state: 'PendingDeletion', deletionAt });
+      call.store.keys.put(key.id, { ...key, state: 'PendingDeletion', deletionAt });
       return {
         KeyId: key.arn,
         DeletionDate: seconds(deletionAt),
@@ -33,7 +33,7 @@ export const keyDeletionOperations: Operations = {
     if (!isPendingDeletion(key)) {
       throw new AwsError('KMSInvalidStateException', `${key.arn} is not pending deletion.`);
     }
-    call.world.keys.put(key.id, {
+    call.store.keys.put(key.id, {
       ...key,
       state: 'Disabled',
       deletionAt: undefined,

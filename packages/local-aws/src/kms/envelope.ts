@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { AwsError } from '../protocol/aws-error';
-import type { Call } from '../protocol/operation';
-import type { KmsKey } from '../world/model';
-import { type EncryptionContext, open, parseCiphertext, seal } from './cipher';
+import type { Call } from '../operation/operation';
+import type { KmsKey } from '../store/model';
+import { type EncryptionContext, decrypt, parseCiphertext, encrypt } from './cipher';
 import { findCiphertextKey, usable } from './key-reference';
 import { authorizeKey, encryptionKeys } from './permission';
 
@@ -13,7 +13,7 @@ export interface DataKey {
 }
 
 /**
- * What GenerateDataKey does, asked for by a service on behalf of its caller. The service opens what it has sealed, so
+ * What GenerateDataKey does, asked for by a service on behalf of its caller. The service opens what it has encrypted, so
  * the caller must be allowed both.
  * @throws AwsError where the caller may not, or the key is not usable
  */
@@ -21,7 +21,7 @@ export function generateDataKey(call: Call, key: KmsKey, context: EncryptionCont
   authorizeService(call, key, 'kms:GenerateDataKey', context);
   authorizeService(call, key, 'kms:Decrypt', context);
   const plaintext = randomBytes(32);
-  return { plaintext, ciphertext: seal(usable(key), context, plaintext) };
+  return { plaintext, ciphertext: encrypt(usable(key), context, plaintext) };
 }
 
 /** What Decrypt does, asked for by a service. Throws AwsError where caller, key, context or bytes do not allow it. */
@@ -32,7 +32,7 @@ export function decryptDataKey(call: Call, ciphertext: Buffer, context: Encrypti
     throw new AwsError('NotFoundException', 'The key that encrypted this value does not exist');
   }
   authorizeService(call, key, 'kms:Decrypt', context);
-  const plaintext = open(usable(key), context, parsed);
+  const plaintext = decrypt(usable(key), context, parsed);
   if (plaintext === undefined) throw new AwsError('InvalidCiphertextException');
   return plaintext;
 }
@@ -53,7 +53,7 @@ function authorizeService(call: Call, key: KmsKey, action: string, context: Encr
   const [service = ''] = call.action.split(':');
   authorizeKey(call, key, {
     action,
-    viaService: `${service}.${call.world.region}.amazonaws.com`,
+    viaService: `${service}.${call.store.region}.amazonaws.com`,
     context: encryptionKeys(context),
   });
 }

@@ -1,4 +1,4 @@
-import type { Operations } from '../protocol/operation';
+import type { Operations } from '../operation/operation';
 import { aliasOperations } from './aliases';
 import { cryptoOperations } from './crypto';
 import { keyDeletionOperations } from './deletion';

@@ -1,4 +1,4 @@
-import { worldCalls } from '../world-calls.test-kit';
+import { operationCalls } from '../operation-calls.test-kit';
 
 const policy = JSON.stringify({
   Version: '2012-10-17',
@@ -6,7 +6,7 @@ const policy = JSON.stringify({
 });
 
 function withKey() {
-  const aws = worldCalls();
+  const aws = operationCalls();
   const { KeyMetadata } = aws.call('kms:CreateKey') as { KeyMetadata: { KeyId: string } };
   return { ...aws, KeyId: KeyMetadata.KeyId };
 }

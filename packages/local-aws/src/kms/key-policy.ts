@@ -1,11 +1,11 @@
 import { unknownPrincipal } from '../iam/known-principals';
 import { parsePolicyText } from '../iam/parse-policy';
-import { type Call, operation, type Operations } from '../protocol/operation';
+import { type Call, operation, type Operations } from '../operation/operation';
 import { flag, integer, optional, structure, text } from '../protocol/readers';
 import { AwsError } from '../protocol/aws-error';
 import { customerKeyById, keyById } from './key-reference';
 import { keyId, marker } from './members';
-import { bypassKey, refuseLockout } from './permission';
+import { bypassKey, assertNoLockout } from './permission';
 
 const maximumBytes = 32_768;
 
@@ -81,8 +81,8 @@ export const keyPolicyOperations: Operations = {
       const key = customerKeyById(call, input.KeyId, { context: bypassKey(bypass) });
       defaultName(input.PolicyName);
       const policy = checkKeyPolicy(call, input.Policy);
-      refuseLockout(call, key, policy, bypass);
-      call.world.keys.put(key.id, { ...key, policy });
+      assertNoLockout(call, key, policy, bypass);
+      call.store.keys.put(key.id, { ...key, policy });
       return {};
     },
   ),

@@ -1,23 +1,23 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { seconds } from '../protocol/operation';
-import { partitionOf, regionalArn } from '../world/arn';
-import type { KeyMaterial, KmsKey } from '../world/model';
-import type { World } from '../world/universe';
-import type { Call } from '../protocol/operation';
+import { seconds } from '../operation/operation';
+import { partitionOf, regionalArn } from '../arn';
+import type { KeyMaterial, KmsKey } from '../store/model';
+import type { RegionStore } from '../store/account-store';
+import type { Call } from '../operation/operation';
 import { currentMaterial } from './cipher';
 import { defaultKeyPolicy } from './key-policy';
 import { multiRegionConfiguration } from './multi-region';
 
 type Choices = Partial<Pick<KmsKey, 'description' | 'manager' | 'multiRegion' | 'policy' | 'tags'>>;
 
-/** A new, enabled key with material of its own; it is not yet in the world. */
-export function newKey(world: World, now: number, choices: Choices = {}): KmsKey {
+/** A new, enabled key with material of its own; it is not yet in the store. */
+export function newKey(store: RegionStore, now: number, choices: Choices = {}): KmsKey {
   const { multiRegion = false } = choices;
   const uuid = randomUUID();
   const id = multiRegion ? `mrk-${uuid.replaceAll('-', '')}` : uuid;
   return {
     id,
-    arn: regionalArn('kms', world, `key/${id}`),
+    arn: regionalArn('kms', store, `key/${id}`),
     description: choices.description ?? '',
     createdAt: now,
     state: 'Enabled',
@@ -26,7 +26,7 @@ export function newKey(world: World, now: number, choices: Choices = {}): KmsKey
     manager: choices.manager ?? 'CUSTOMER',
     multiRegion,
     primaryRegion: undefined,
-    policy: choices.policy ?? defaultKeyPolicy(world.account, partitionOf(world.region)),
+    policy: choices.policy ?? defaultKeyPolicy(store.account, partitionOf(store.region)),
     tags: choices.tags ?? [],
     materials: [newMaterial(now, 'CREATED')],
     rotation: undefined,
@@ -46,7 +46,7 @@ export function newMaterial(now: number, origin: KeyMaterial['origin']): KeyMate
 /** The KeyMetadata that CreateKey and DescribeKey answer with. */
 export function keyMetadata(call: Call, key: KmsKey): object {
   return {
-    AWSAccountId: call.world.account,
+    AWSAccountId: call.store.account,
     KeyId: key.id,
     Arn: key.arn,
     CreationDate: seconds(key.createdAt),

@@ -1,9 +1,9 @@
 import { AwsError } from '../protocol/aws-error';
-import type { Call } from '../protocol/operation';
-import { type Arn, parseArn, regionalArn } from '../world/arn';
-import type { KmsKey } from '../world/model';
-import { notAuthorized } from '../world/refusals';
-import { removeIfDue } from './expiry';
+import type { Call } from '../operation/operation';
+import { type Arn, parseArn, regionalArn } from '../arn';
+import type { KmsKey } from '../store/model';
+import { notAuthorized } from '../operation/not-authorized';
+import { expire } from './expiry';
 import { authorizeKey, type KeyUse } from './permission';
 
 const keyIdForm = /^(?:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|mrk-[0-9a-f]{32})$/;
@@ -35,33 +35,33 @@ export function customerKeyById(call: Call, reference: string, use: KeyUse = {})
 
 /** As `keyByReference`, before anybody is asked whether the key may be used. */
 export function findKey(call: Call, reference: string): KmsKey {
-  const { there, name } = placeOf(call, reference);
+  const { there, name } = locateKey(call, reference);
   return name.startsWith('alias/') ? keyByAlias(there, name) : keyByName(there, name, reference);
 }
 
 /** As `keyById`, before anybody is asked whether the key may be used. */
 export function findKeyById(call: Call, reference: string): KmsKey {
-  const { there, name } = placeOf(call, reference);
-  if (there.world.account !== call.world.account) throw notAuthorized(call, reference);
+  const { there, name } = locateKey(call, reference);
+  if (there.store.account !== call.store.account) throw notAuthorized(call, reference);
   if (name.startsWith('alias/')) throw invalidKeyId(reference);
   return keyByName(there, name, reference);
 }
 
 /** The key of an id that a ciphertext has: the caller's own, or where policies are evaluated another account's. */
 export function findCiphertextKey(call: Call, id: string): KmsKey | undefined {
-  const own = removeIfDue(call, call.world.keys.get(id));
+  const own = expire(call, call.store.keys.get(id));
   if (own !== undefined || call.directory === undefined) return own;
-  return call.universe
-    .worlds()
-    .filter((world) => world.region === call.world.region)
-    .map((world) => removeIfDue({ ...call, world }, world.keys.get(id)))
+  return call.accounts
+    .regions()
+    .filter((store) => store.region === call.store.region)
+    .map((store) => expire({ ...call, store }, store.keys.get(id)))
     .find((key) => key !== undefined);
 }
 
 /** The call as it is in the account that a key belongs to. */
 export function atOwner(call: Call, key: KmsKey): Call {
-  const { account = call.world.account } = parseArn(key.arn) ?? {};
-  return { ...call, world: call.universe.world(account, call.world.region) };
+  const { account = call.store.account } = parseArn(key.arn) ?? {};
+  return { ...call, store: call.accounts.region(account, call.store.region) };
 }
 
 /**
@@ -88,43 +88,43 @@ export function isPendingDeletion({ state }: KmsKey): boolean {
 
 /** The answer to an alias that does not exist. */
 export function aliasNotFound(call: Call, name: string): AwsError {
-  return new AwsError('NotFoundException', `Alias ${regionalArn('kms', call.world, name)} is not found.`);
+  return new AwsError('NotFoundException', `Alias ${regionalArn('kms', call.store, name)} is not found.`);
 }
 
 function keyByAlias(call: Call, name: string): KmsKey {
-  const alias = call.world.aliases.get(name);
-  const key = alias && removeIfDue(call, call.world.keys.get(alias.targetKeyId));
+  const alias = call.store.aliases.get(name);
+  const key = alias && expire(call, call.store.keys.get(alias.targetKeyId));
   if (key === undefined) throw aliasNotFound(call, name);
   return key;
 }
 
 function keyByName(call: Call, id: string, reference: string): KmsKey {
-  const key = removeIfDue(call, call.world.keys.get(id));
+  const key = expire(call, call.store.keys.get(id));
   if (key !== undefined) return key;
   if (!keyIdForm.test(id)) throw invalidKeyId(reference);
   throw new AwsError(
     'NotFoundException',
-    `Key '${regionalArn('kms', call.world, `key/${id}`)}' does not exist`,
+    `Key '${regionalArn('kms', call.store, `key/${id}`)}' does not exist`,
   );
 }
 
 /** Where a reference points: the id or alias name (with `alias/`), and the call as it is in the key's own account. */
-function placeOf(call: Call, reference: string): { readonly there: Call; readonly name: string } {
+function locateKey(call: Call, reference: string): { readonly there: Call; readonly name: string } {
   if (!reference.startsWith('arn:')) return { there: call, name: reference };
   const arn = parseArn(reference);
   if (arn === undefined || arn.service !== 'kms') {
     throw new AwsError('InvalidArnException', `Invalid ARN ${reference}`);
   }
-  if (arn.region !== call.world.region) throw new AwsError('NotFoundException', `Invalid arn ${arn.region}`);
+  if (arn.region !== call.store.region) throw new AwsError('NotFoundException', `Invalid arn ${arn.region}`);
   const name = resourceName(arn, reference);
-  if (arn.account === call.world.account) return { there: call, name };
-  const world = call.universe
-    .worlds()
+  if (arn.account === call.store.account) return { there: call, name };
+  const store = call.accounts
+    .regions()
     .find((each) => each.account === arn.account && each.region === arn.region);
   // Whether another account has the key is nobody's business who may not use it.
-  const hasKey = world !== undefined && (world.keys.get(name) ?? world.aliases.get(name)) !== undefined;
+  const hasKey = store !== undefined && (store.keys.get(name) ?? store.aliases.get(name)) !== undefined;
   if (call.directory === undefined || !hasKey) throw notAuthorized(call, reference);
-  return { there: { ...call, world }, name };
+  return { there: { ...call, store }, name };
 }
 
 function aliasIn(reference: string): string | undefined {

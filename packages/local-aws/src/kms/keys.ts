@@ -1,10 +1,10 @@
-import { authorizeAny } from '../iam/authorize';
+import { authorizeAny } from '../operation/authorize';
 import { AwsError } from '../protocol/aws-error';
-import { operation, type Operations } from '../protocol/operation';
+import { operation, type Operations } from '../operation/operation';
 import { flag, oneOf, optional, structure, text } from '../protocol/readers';
 import { unsupported } from '../protocol/unsupported';
 import { awsManagedKey, managingService } from './aws-managed-keys';
-import { removeIfDue } from './expiry';
+import { expire } from './expiry';
 import { checkKeyPolicy } from './key-policy';
 import { keyMetadata, newKey } from './key-record';
 import { atOwner, customerKeyById, keyByReference, notPendingDeletion } from './key-reference';
@@ -40,7 +40,7 @@ export const keyOperations: Operations = {
           'local-aws has symmetric encryption keys with material of its own (SYMMETRIC_DEFAULT) and no others.',
         );
       }
-      const key = newKey(call.world, call.now, {
+      const key = newKey(call.store, call.now, {
         description: input.Description ?? '',
         multiRegion: input.MultiRegion ?? false,
         tags: changedTags([], input.Tags ?? []),
@@ -51,7 +51,7 @@ export const keyOperations: Operations = {
         policy: input.Policy,
         bypass: input.BypassPolicyLockoutSafetyCheck,
       });
-      call.world.keys.put(key.id, key);
+      call.store.keys.put(key.id, key);
       return { KeyMetadata: keyMetadata(call, key) };
     },
   ),
@@ -59,27 +59,27 @@ export const keyOperations: Operations = {
   DescribeKey: operation(structure({ KeyId: keyId, GrantTokens: grantTokens }), (input, call) => {
     // Describing a service's alias is what makes its key, if nothing has yet.
     const service = managingService(input.KeyId);
-    if (service !== undefined) awsManagedKey(call.world, service, call.now);
+    if (service !== undefined) awsManagedKey(call.store, service, call.now);
     const key = keyByReference(call, input.KeyId);
     return { KeyMetadata: keyMetadata(atOwner(call, key), key) };
   }),
 
   ListKeys: operation(structure({ Limit: limit, Marker: marker }), (input, call) => {
     authorizeAny(call);
-    const keys = call.world.keys.all().filter((key) => removeIfDue(call, key) !== undefined);
+    const keys = call.store.keys.all().filter((key) => expire(call, key) !== undefined);
     const { items, rest } = kmsPage(keys, input.Limit ?? 100, input.Marker, (key) => key.id);
     return { Keys: items.map((key) => ({ KeyId: key.id, KeyArn: key.arn })), ...rest };
   }),
 
   EnableKey: operation(structure({ KeyId: keyId }), (input, call) => {
     const key = notPendingDeletion(customerKeyById(call, input.KeyId));
-    call.world.keys.put(key.id, { ...key, state: 'Enabled' });
+    call.store.keys.put(key.id, { ...key, state: 'Enabled' });
     return {};
   }),
 
   DisableKey: operation(structure({ KeyId: keyId }), (input, call) => {
     const key = notPendingDeletion(customerKeyById(call, input.KeyId));
-    call.world.keys.put(key.id, { ...key, state: 'Disabled' });
+    call.store.keys.put(key.id, { ...key, state: 'Disabled' });
     return {};
   }),
 
@@ -87,7 +87,7 @@ export const keyOperations: Operations = {
     structure({ KeyId: keyId, Description: text({ max: 8192 }) }),
     (input, call) => {
       const key = notPendingDeletion(customerKeyById(call, input.KeyId));
-      call.world.keys.put(key.id, { ...key, description: input.Description });
+      call.store.keys.put(key.id, { ...key, description: input.Description });
       return {};
     },
   ),

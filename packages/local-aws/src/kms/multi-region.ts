@@ -1,7 +1,7 @@
 import { AwsError } from '../protocol/aws-error';
-import type { Call } from '../protocol/operation';
-import { parseArn } from '../world/arn';
-import type { KmsKey } from '../world/model';
+import type { Call } from '../operation/operation';
+import { parseArn } from '../arn';
+import type { KmsKey } from '../store/model';
 import { keysOfId } from './expiry';
 
 /** What related multi-Region keys have in common. Source: KMS developer guide, "Shared properties of multi-Region keys". */
@@ -18,13 +18,13 @@ export function putWithReplicas(call: Call, key: KmsKey, change: Shared): void {
   for (const one of [key, ...replicasOf(call, key)]) putWhereItIs(call, { ...one, ...change });
 }
 
-/** Puts a key into the world of its own region. */
+/** Puts a key into the store of its own region. */
 export function putWhereItIs(call: Call, key: KmsKey): void {
-  call.universe.world(call.world.account, regionOf(key)).keys.put(key.id, key);
+  call.accounts.region(call.store.account, regionOf(key)).keys.put(key.id, key);
 }
 
 /** The same key unless it is a replica. Throws AwsError UnsupportedOperationException. */
-export function refuseReplica(key: KmsKey): KmsKey {
+export function assertNotReplica(key: KmsKey): KmsKey {
   if (key.primaryRegion === undefined) return key;
   throw new AwsError(
     'UnsupportedOperationException',

@@ -1,9 +1,9 @@
-import { type Ask, authorize, storedPolicy, verdictOn } from '../iam/authorize';
+import { type AuthorizationRequest, authorize, storedPolicy, verdictFor } from '../operation/authorize';
 import type { ContextEntries } from '../iam/request-context';
 import { AwsError } from '../protocol/aws-error';
-import type { Call } from '../protocol/operation';
-import { parseArn, partitionOf, regionalArn } from '../world/arn';
-import type { KmsKey } from '../world/model';
+import type { Call } from '../operation/operation';
+import { parseArn, partitionOf, regionalArn } from '../arn';
+import type { KmsKey } from '../store/model';
 import type { EncryptionContext } from './cipher';
 
 interface RequestTag {
@@ -25,14 +25,14 @@ export interface KeyUse {
 
 /** Throws AwsError AccessDeniedException where the key's policy and the caller's do not allow the use. */
 export function authorizeKey(call: Call, key: KmsKey, use: KeyUse = {}): void {
-  authorize(call, aboutKey(call, key, use));
+  authorize(call, keyAuthorization(call, key, use));
 }
 
 /** Throws AwsError AccessDeniedException where the caller may not use an alias; aliases have no policies. */
 export function authorizeAlias(call: Call, name: string): void {
   authorize(call, {
-    resource: regionalArn('kms', call.world, name),
-    resourceAccount: call.world.account,
+    resource: regionalArn('kms', call.store, name),
+    resourceAccount: call.store.account,
     context: [['kms:CallerAccount', call.caller.account]],
   });
 }
@@ -42,11 +42,11 @@ export function authorizeAlias(call: Call, name: string): void {
  * https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html#prevent-unmanageable-key
  * @throws AwsError MalformedPolicyDocumentException
  */
-export function refuseLockout(call: Call, key: KmsKey, policy: string, bypass: boolean | undefined): void {
+export function assertNoLockout(call: Call, key: KmsKey, policy: string, bypass: boolean | undefined): void {
   const { identity } = call.caller;
   if (identity === undefined || bypass === true) return;
-  const ask = aboutKey(call, { ...key, policy }, { action: 'kms:PutKeyPolicy' });
-  if (verdictOn(call, identity, ask).allowed) return;
+  const ask = keyAuthorization(call, { ...key, policy }, { action: 'kms:PutKeyPolicy' });
+  if (verdictFor(call, identity, ask).allowed) return;
   throw new AwsError(
     'MalformedPolicyDocumentException',
     'The new key policy will not allow you to update the key policy in the future.',
@@ -73,15 +73,15 @@ export function authorizeCreation(
   authorize(call, {
     action: 'kms:CreateKey',
     resource: '*',
-    resourceAccount: call.world.account,
+    resourceAccount: call.store.account,
     context: all,
   });
   if (tags.length > 0) {
-    const resourceAccount = call.world.account;
+    const resourceAccount = call.store.account;
     authorize(call, { action: 'kms:TagResource', resource: key.arn, resourceAccount, context });
   }
   if (key.multiRegion && key.primaryRegion === undefined) authorizeServiceLinkedRole(call);
-  if (policy !== undefined) refuseLockout(call, key, policy, bypass);
+  if (policy !== undefined) assertNoLockout(call, key, policy, bypass);
 }
 
 /**
@@ -90,7 +90,7 @@ export function authorizeCreation(
  * https://docs.aws.amazon.com/kms/latest/developerguide/multi-region-auth-slr.html
  */
 function authorizeServiceLinkedRole(call: Call): void {
-  const { account, region } = call.world;
+  const { account, region } = call.store;
   const role = 'aws-service-role/mrk.kms.amazonaws.com/AWSServiceRoleForKeyManagementServiceMultiRegionKeys';
   authorize(call, {
     action: 'iam:CreateServiceLinkedRole',
@@ -128,10 +128,10 @@ export function tagKeys(tags: readonly RequestTag[]): ContextEntries {
   ];
 }
 
-function aboutKey(call: Call, key: KmsKey, use: KeyUse): Ask {
-  const { account = call.world.account, region = call.world.region } = parseArn(key.arn) ?? {};
-  const aliases = call.universe
-    .world(account, region)
+function keyAuthorization(call: Call, key: KmsKey, use: KeyUse): AuthorizationRequest {
+  const { account = call.store.account, region = call.store.region } = parseArn(key.arn) ?? {};
+  const aliases = call.accounts
+    .region(account, region)
     .aliases.all()
     .filter(({ targetKeyId }) => targetKeyId === key.id)
     .map(({ name }) => name);

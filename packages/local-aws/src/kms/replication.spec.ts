@@ -1,12 +1,12 @@
 import { ReplicateKeyCommand, CreateKeyCommand, DecryptCommand, EncryptCommand } from '@aws-sdk/client-kms';
 import { failure, runningAws } from '../running-aws.test-kit';
-import { worldCalls } from '../world-calls.test-kit';
+import { operationCalls } from '../operation-calls.test-kit';
 
 const there = 'us-east-1';
 const elsewhere = 'ap-southeast-2';
 
 function withReplica() {
-  const aws = worldCalls();
+  const aws = operationCalls();
   const { KeyMetadata } = aws.call('kms:CreateKey', { MultiRegion: true }) as {
     KeyMetadata: { KeyId: string };
   };
@@ -109,7 +109,7 @@ describe('a key is not replicated', () => {
   });
 
   it('that is of one region', () => {
-    const { call, errorOf } = worldCalls();
+    const { call, errorOf } = operationCalls();
     const { KeyMetadata } = call('kms:CreateKey') as { KeyMetadata: { KeyId: string } };
     const { KeyId } = KeyMetadata;
     expect(errorOf('kms:ReplicateKey', { KeyId, ReplicaRegion: there })).toBe(

@@ -1,14 +1,14 @@
 import { AwsError, validationError } from '../protocol/aws-error';
-import { type Call, operation, type Operations } from '../protocol/operation';
+import { type Call, operation, type Operations } from '../operation/operation';
 import { flag, optional, structure, text } from '../protocol/readers';
-import { partitionOf, regionalArn } from '../world/arn';
-import type { KmsKey } from '../world/model';
+import { partitionOf, regionalArn } from '../arn';
+import type { KmsKey } from '../store/model';
 import { keysOfId } from './expiry';
 import { checkKeyPolicy, defaultKeyPolicy } from './key-policy';
 import { keyMetadata } from './key-record';
 import { customerKeyById, usable } from './key-reference';
 import { keyId, tags } from './members';
-import { putWhereItIs, refuseReplica, regionOf } from './multi-region';
+import { putWhereItIs, assertNotReplica, regionOf } from './multi-region';
 import { authorizeCreation, authorizeKey, type KeyUse } from './permission';
 import { changedTags } from './tags';
 
@@ -27,7 +27,7 @@ export const replicationOperations: Operations = {
     (input, call) => {
       const context = [['kms:ReplicaRegion', input.ReplicaRegion]] as const;
       const primary = primaryKey(call, input.KeyId, { context });
-      const there = { ...call, world: replicaWorld(call, input.ReplicaRegion) };
+      const there = { ...call, store: replicaRegion(call, input.ReplicaRegion) };
       if (keysOfId(call, primary.id).some((key) => regionOf(key) === input.ReplicaRegion)) {
         throw new AwsError(
           'AlreadyExistsException',
@@ -36,13 +36,13 @@ export const replicationOperations: Operations = {
       }
       const replica: KmsKey = {
         ...primary,
-        arn: regionalArn('kms', there.world, `key/${primary.id}`),
-        primaryRegion: call.world.region,
+        arn: regionalArn('kms', there.store, `key/${primary.id}`),
+        primaryRegion: call.store.region,
         createdAt: call.now,
         description: input.Description ?? '',
         policy:
           input.Policy === undefined
-            ? defaultKeyPolicy(call.world.account, partitionOf(input.ReplicaRegion))
+            ? defaultKeyPolicy(call.store.account, partitionOf(input.ReplicaRegion))
             : checkKeyPolicy(call, input.Policy),
         tags: changedTags([], input.Tags ?? []),
       };
@@ -64,13 +64,13 @@ export const replicationOperations: Operations = {
   UpdatePrimaryRegion: operation(structure({ KeyId: keyId, PrimaryRegion: region }), (input, call) => {
     const context = [['kms:PrimaryRegion', input.PrimaryRegion]] as const;
     const primary = primaryKey(call, input.KeyId, { context });
-    replicaWorld(call, input.PrimaryRegion);
+    replicaRegion(call, input.PrimaryRegion);
     const related = keysOfId(call, primary.id);
     const next = related.find((key) => regionOf(key) === input.PrimaryRegion);
     if (next === undefined) {
       throw new AwsError('NotFoundException', `${primary.arn} has no replica in ${input.PrimaryRegion}.`);
     }
-    authorizeKey({ ...call, world: call.universe.world(call.world.account, input.PrimaryRegion) }, next, {
+    authorizeKey({ ...call, store: call.accounts.region(call.store.account, input.PrimaryRegion) }, next, {
       context,
     });
     usable(next);
@@ -83,15 +83,15 @@ export const replicationOperations: Operations = {
 
 /** A usable primary key of several regions. Throws AwsError. */
 function primaryKey(call: Call, reference: string, use: KeyUse): KmsKey {
-  const key = refuseReplica(usable(customerKeyById(call, reference, use)));
+  const key = assertNotReplica(usable(customerKeyById(call, reference, use)));
   if (key.multiRegion) return key;
   throw new AwsError('UnsupportedOperationException', `${key.arn} is not a multi-Region key.`);
 }
 
-/** The world of a region that a key may be replicated to: another one of the same partition. Throws AwsError. */
-function replicaWorld(call: Call, region: string) {
-  if (region === call.world.region || partitionOf(region) !== partitionOf(call.world.region)) {
+/** The store of a region that a key may be replicated to: another one of the same partition. Throws AwsError. */
+function replicaRegion(call: Call, region: string) {
+  if (region === call.store.region || partitionOf(region) !== partitionOf(call.store.region)) {
     throw validationError(`${region} is not another region of the same partition.`);
   }
-  return call.universe.world(call.world.account, region);
+  return call.accounts.region(call.store.account, region);
 }

@@ -1,7 +1,7 @@
-import { worldCalls } from '../world-calls.test-kit';
+import { operationCalls } from '../operation-calls.test-kit';
 
 function withKey() {
-  const aws = worldCalls();
+  const aws = operationCalls();
   const { KeyMetadata } = aws.call('kms:CreateKey') as { KeyMetadata: { KeyId: string; Arn: string } };
   return { ...aws, KeyId: KeyMetadata.KeyId, arn: KeyMetadata.Arn };
 }

@@ -1,11 +1,11 @@
 import { AwsError } from '../protocol/aws-error';
-import { type Call, DAY, operation, type Operations, seconds } from '../protocol/operation';
+import { type Call, DAY, operation, type Operations, seconds } from '../operation/operation';
 import { integer, oneOf, optional, structure } from '../protocol/readers';
-import type { KeyMaterial, KmsKey } from '../world/model';
+import type { KeyMaterial, KmsKey } from '../store/model';
 import { newMaterial } from './key-record';
 import { customerKeyById, isPendingDeletion, keyById, usable } from './key-reference';
 import { keyId, limit, marker } from './members';
-import { putWithReplicas, refuseReplica } from './multi-region';
+import { putWithReplicas, assertNotReplica } from './multi-region';
 import { kmsPage } from './paging';
 import type { KeyUse } from './permission';
 
@@ -70,7 +70,7 @@ export const rotationOperations: Operations = {
 
 /** A key whose rotation may be changed: enabled, and no replica, which rotates with its primary. Throws AwsError. */
 function rotatable(call: Call, reference: string, use?: KeyUse): KmsKey {
-  return refuseReplica(usable(customerKeyById(call, reference, use)));
+  return assertNotReplica(usable(customerKeyById(call, reference, use)));
 }
 
 function listRotations(

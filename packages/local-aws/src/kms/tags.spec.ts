@@ -1,9 +1,9 @@
-import { worldCalls } from '../world-calls.test-kit';
+import { operationCalls } from '../operation-calls.test-kit';
 
 const tag = (TagKey: string, TagValue = 'v') => ({ TagKey, TagValue });
 
 function withKey(Tags: object[] = []) {
-  const aws = worldCalls();
+  const aws = operationCalls();
   const { KeyMetadata } = aws.call('kms:CreateKey', { Tags }) as { KeyMetadata: { KeyId: string } };
   return { ...aws, KeyId: KeyMetadata.KeyId };
 }

@@ -1,7 +1,7 @@
 import { AwsError } from '../protocol/aws-error';
-import { operation, type Operations } from '../protocol/operation';
+import { operation, type Operations } from '../operation/operation';
 import { list, structure, text } from '../protocol/readers';
-import type { Tag } from '../world/model';
+import type { Tag } from '../store/model';
 import { customerKeyById, keyById, notPendingDeletion } from './key-reference';
 import { keyId, limit, marker, tags } from './members';
 import { kmsPage } from './paging';
@@ -34,7 +34,7 @@ export function changedTags(before: readonly Tag[], set: readonly TagInput[]): r
 export const keyTagOperations: Operations = {
   TagResource: operation(structure({ KeyId: keyId, Tags: tags }), (input, call) => {
     const key = notPendingDeletion(customerKeyById(call, input.KeyId, { context: tagKeys(input.Tags) }));
-    call.world.keys.put(key.id, { ...key, tags: changedTags(key.tags, input.Tags) });
+    call.store.keys.put(key.id, { ...key, tags: changedTags(key.tags, input.Tags) });
     return {};
   }),
 
@@ -44,7 +44,7 @@ export const keyTagOperations: Operations = {
       const context = [['aws:TagKeys', input.TagKeys]] as const;
       const key = notPendingDeletion(customerKeyById(call, input.KeyId, { context }));
       const gone = new Set(input.TagKeys);
-      call.world.keys.put(key.id, { ...key, tags: key.tags.filter((tag) => !gone.has(tag.key)) });
+      call.store.keys.put(key.id, { ...key, tags: key.tags.filter((tag) => !gone.has(tag.key)) });
       return {};
     },
   ),

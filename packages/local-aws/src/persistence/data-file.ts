@@ -3,7 +3,7 @@ import { readFileSync, readlinkSync, realpathSync, rmSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { codeOf, messageOf } from '../failure';
-import type { Change, Universe } from '../world/universe';
+import type { Change, AccountStore } from '../store/account-store';
 import { DataFileError } from './data-file-error';
 import { applyCall, journalHead, journalLine, parseJournal } from './journal';
 import { createJournalFile, type JournalFile } from './journal-file';
@@ -33,7 +33,7 @@ export interface DataFile {
  * Locks a data file and fills an empty store from it and its journal; a file that does not exist leaves it empty.
  * @throws DataFileError where somebody else uses the file, or it is damaged or not accessible
  */
-export async function openDataFile(given: string, universe: Universe): Promise<DataFile> {
+export async function openDataFile(given: string, accounts: AccountStore): Promise<DataFile> {
   const path = realPath(given);
   const journalPath = `${path}.journal`;
   const lock = await acquireLock(path);
@@ -53,7 +53,7 @@ export async function openDataFile(given: string, universe: Universe): Promise<D
   /** Writes the whole state (0600, synced, then renamed over the old file) and drops the journal. */
   const writeSnapshot = (): void => {
     const id = randomUUID();
-    const content = takeSnapshot(universe, id);
+    const content = takeSnapshot(accounts, id);
     writeFileAtomic.sync(path, content, { mode: 0o600 });
     snapshotId = id;
     journalLimit = Math.max(smallestLimit, content.length);
@@ -96,7 +96,7 @@ export async function openDataFile(given: string, universe: Universe): Promise<D
   };
 
   try {
-    const loaded = load(path, journalPath, universe);
+    const loaded = load(path, journalPath, accounts);
     snapshotId = loaded.snapshotId;
     journalLimit = Math.max(smallestLimit, loaded.size);
     if (loaded.torn) {
@@ -122,7 +122,7 @@ export async function openDataFile(given: string, universe: Universe): Promise<D
       try {
         save(saved);
       } catch (error) {
-        for (const change of saved.toReversed()) undo(change, universe);
+        for (const change of saved.toReversed()) undo(change, accounts);
         throw error;
       }
     },
@@ -150,10 +150,10 @@ interface Loaded {
   readonly torn: boolean;
 }
 
-function load(path: string, journalPath: string, universe: Universe): Loaded {
+function load(path: string, journalPath: string, accounts: AccountStore): Loaded {
   const content = readIfThere(path);
   if (content === undefined) return { snapshotId: undefined, size: 0, journaled: false, torn: false };
-  const snapshotId = orDamaged(path, 'start empty', () => restoreSnapshot(content, universe));
+  const snapshotId = orDamaged(path, 'start empty', () => restoreSnapshot(content, accounts));
   const journaled = readIfThere(journalPath);
   const without = 'start without the changes in it';
   const journal =
@@ -161,7 +161,7 @@ function load(path: string, journalPath: string, universe: Universe): Loaded {
   const none = { snapshotId, size: content.length, journaled: false, torn: false };
   if (journal === undefined || journal.snapshotId !== snapshotId) return none;
   orDamaged(journalPath, without, () => {
-    for (const call of journal.calls) applyCall(call, universe);
+    for (const call of journal.calls) applyCall(call, accounts);
   });
   return { snapshotId: undefined, size: 0, journaled: true, torn: journal.torn };
 }
@@ -190,13 +190,13 @@ function orDamaged<T>(path: string, without: string, read: () => T): T {
   }
 }
 
-function undo(change: Change, universe: Universe): void {
+function undo(change: Change, accounts: AccountStore): void {
   const { table, id, before } = change;
-  if (table === 'sessions') return universe.sessions.restore(id, before);
-  const world = universe.world(change.account, change.region);
-  if (table === 'keys') world.keys.restore(id, before);
-  else if (table === 'aliases') world.aliases.restore(id, before);
-  else world.secrets.restore(id, before);
+  if (table === 'sessions') return accounts.sessions.restore(id, before);
+  const store = accounts.region(change.account, change.region);
+  if (table === 'keys') store.keys.restore(id, before);
+  else if (table === 'aliases') store.aliases.restore(id, before);
+  else store.secrets.restore(id, before);
 }
 
 /** The path without links, so that one file has one lock whatever name it is given by; a link may lead to no file yet. */

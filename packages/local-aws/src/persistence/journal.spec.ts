@@ -1,18 +1,18 @@
-import { worldCalls } from '../world-calls.test-kit';
-import { type Change, createUniverse, type Universe } from '../world/universe';
+import { operationCalls } from '../operation-calls.test-kit';
+import { type Change, createAccountStore, type AccountStore } from '../store/account-store';
 import { applyCall, journalHead, journalLine, parseJournal } from './journal';
 import { takeSnapshot } from './snapshot';
 
 /** A journal of some calls, the state after each, and the state that it continues. */
 function journaled() {
   const changes: Change[] = [];
-  const { call, universe } = worldCalls((change) => changes.push(change));
-  const states = [stateOf(universe)];
+  const { call, accounts } = operationCalls((change) => changes.push(change));
+  const states = [stateOf(accounts)];
   const lines: string[] = [];
   const record = (action: string, input?: object): Record<string, unknown> => {
     const output = call(action, input);
     lines.push(journalLine(changes.splice(0)));
-    states.push(stateOf(universe));
+    states.push(stateOf(accounts));
     return output;
   };
   const { KeyId } = record('kms:CreateKey')['KeyMetadata'] as { KeyId: string };
@@ -31,12 +31,12 @@ function journaled() {
   return { lines, states };
 }
 
-const stateOf = (universe: Universe): unknown => JSON.parse(takeSnapshot(universe, ''));
+const stateOf = (accounts: AccountStore): unknown => JSON.parse(takeSnapshot(accounts, ''));
 
 function replayed(content: string): unknown {
-  const universe: Universe = createUniverse();
-  for (const call of parseJournal(content)?.calls ?? []) applyCall(call, universe);
-  return stateOf(universe);
+  const accounts: AccountStore = createAccountStore();
+  for (const call of parseJournal(content)?.calls ?? []) applyCall(call, accounts);
+  return stateOf(accounts);
 }
 
 describe('the journal', () => {
@@ -55,7 +55,7 @@ describe('the journal', () => {
 
   it('leaves out the values that it has already', () => {
     const put = lines[4]!;
-    expect(put.match(/"sealed"/g)).toHaveLength(1);
+    expect(put.match(/"encrypted"/g)).toHaveLength(1);
     expect(put.match(/"stages"/g)).toHaveLength(2);
   });
 
@@ -91,6 +91,6 @@ describe('the journal', () => {
     ['an unknown table', [{ table: 'users', id: 'a', record: {} }]],
     ['half a record', [{ table: 'keys', account: '1', region: 'r', id: 'a', record: { id: 'a' } }]],
   ])('refuses %s', (_what, call) => {
-    expect(() => applyCall(call, createUniverse())).toThrow();
+    expect(() => applyCall(call, createAccountStore())).toThrow();
   });
 });

@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { list, oneOf, optional, type Reader, structure, text } from '../protocol/readers';
-import type { Secret } from '../world/model';
-import type { Change, Universe } from '../world/universe';
+import type { Secret } from '../store/model';
+import type { Change, AccountStore } from '../store/account-store';
 import {
   aliasRecord,
   type JournaledSecret,
@@ -60,18 +60,18 @@ export function parseJournal(content: string): Journal | undefined {
  * Applies the changes of one call.
  * @throws ConstraintError, AwsError (SerializationException) or Error for anything else than a call's changes
  */
-export function applyCall(call: unknown, universe: Universe): void {
+export function applyCall(call: unknown, accounts: AccountStore): void {
   for (const { table, account = '', region = '', id, record } of list(entryForm)(call, '')) {
     if (table === 'sessions') {
-      universe.sessions.restore(id, optional(sessionRecord)(record, ''));
+      accounts.sessions.restore(id, optional(sessionRecord)(record, ''));
       continue;
     }
-    const world = universe.world(account, region);
-    if (table === 'keys') world.keys.restore(id, optional(keyRecord)(record, ''));
-    if (table === 'aliases') world.aliases.restore(id, optional(aliasRecord)(record, ''));
+    const store = accounts.region(account, region);
+    if (table === 'keys') store.keys.restore(id, optional(keyRecord)(record, ''));
+    if (table === 'aliases') store.aliases.restore(id, optional(aliasRecord)(record, ''));
     if (table === 'secrets') {
       const secret = optional(journaledSecretRecord)(record, '');
-      world.secrets.restore(id, secret && withValues(secret, world.secrets.get(id)));
+      store.secrets.restore(id, secret && withValues(secret, store.secrets.get(id)));
     }
   }
 }

@@ -18,7 +18,7 @@ import { DataFileError } from './data-file-error';
 
 /** How often the owner of a lock shows that it lives, and how long somebody else waits for that sign. */
 const heartbeatMs = 1000;
-const defaultPatienceMs = 10_000;
+const defaultTimeoutMs = 10_000;
 const pollMs = 50;
 const attempts = 20;
 
@@ -41,10 +41,10 @@ interface Owner {
 /**
  * Locks a file against other processes, by a file `<path>.lock` that names the owner. The lock of a process that has
  * ended is taken over at once where its id shows that, else as soon as it gives no sign of life.
- * @param patienceMs how long to wait for a sign of life of an owner whose process cannot be looked up
+ * @param timeoutMs how long to wait for a sign of life of an owner whose process cannot be looked up
  * @throws DataFileError where the file is in use, or the lock file cannot be written
  */
-export async function acquireLock(path: string, patienceMs = defaultPatienceMs): Promise<Lock> {
+export async function acquireLock(path: string, timeoutMs = defaultTimeoutMs): Promise<Lock> {
   const lockPath = `${path}.lock`;
   try {
     for (let attempt = 0; attempt < attempts; attempt += 1) {
@@ -52,7 +52,7 @@ export async function acquireLock(path: string, patienceMs = defaultPatienceMs):
       if (own !== undefined) return held(path, lockPath, own);
       const found = look(lockPath);
       if (found === undefined) continue;
-      if (await isAlive(lockPath, found, patienceMs)) throw inUse(path, look(lockPath)?.owner);
+      if (await isAlive(lockPath, found, timeoutMs)) throw inUse(path, look(lockPath)?.owner);
       takeAway(lockPath, found);
     }
   } catch (error) {
@@ -145,10 +145,10 @@ function parseOwner(content: string): Owner | undefined {
 }
 
 /** Whether the owner of a lock lives: known by its process id, or by a new sign of life. */
-async function isAlive(lockPath: string, found: Found, patienceMs: number): Promise<boolean> {
+async function isAlive(lockPath: string, found: Found, timeoutMs: number): Promise<boolean> {
   if (found.owner !== undefined && hasEnded(found.owner)) return false;
   if (Math.abs(Date.now() - found.touchedAt) < 2 * heartbeatMs && sameHost(found.owner)) return true;
-  for (let waited = 0; waited < patienceMs; waited += pollMs) {
+  for (let waited = 0; waited < timeoutMs; waited += pollMs) {
     await delay(pollMs);
     const now = look(lockPath);
     if (now === undefined) return false;

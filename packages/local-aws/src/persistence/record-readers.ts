@@ -1,5 +1,5 @@
 import { flag, list, number, oneOf, optional, type Reader, structure, text } from '../protocol/readers';
-import type { KeyAlias, KmsKey, SealedValue, Secret, SecretVersion, Session, Tag } from '../world/model';
+import type { KeyAlias, KmsKey, EncryptedValue, Secret, SecretVersion, Session, Tag } from '../store/model';
 
 /** How records are read back from the data file and its journal: every member is checked. */
 
@@ -40,11 +40,18 @@ export const aliasRecord: Reader<KeyAlias> = structure({
   updatedAt: number,
 });
 
-const encryptedValue: Reader<SealedValue> = structure({
+const encryptedValueForm = structure({
   kind: oneOf('string', 'binary'),
   dataKey: text({ sensitive: true }),
-  sealed: text({ sensitive: true }),
+  encrypted: optional(text({ sensitive: true })),
+  /** What earlier versions called it. */
+  sealed: optional(text({ sensitive: true })),
 });
+
+const encryptedValue: Reader<EncryptedValue> = (value, path) => {
+  const { kind, dataKey, encrypted, sealed } = encryptedValueForm(value, path);
+  return { kind, dataKey, encrypted: text({ sensitive: true })(encrypted ?? sealed, `${path}.encrypted`) };
+};
 
 /** A secret whose versions have their values as `value` reads them. */
 const secretWith = <V>(value: Reader<V>) =>
@@ -100,7 +107,9 @@ export const secretRecord: Reader<Secret> = secretWith(encryptedValue);
 
 /** A secret as the journal has it: a version whose value has not changed comes without it. */
 export interface JournaledSecret extends Omit<Secret, 'versions'> {
-  readonly versions: readonly (Omit<SecretVersion, 'value'> & { readonly value: SealedValue | undefined })[];
+  readonly versions: readonly (Omit<SecretVersion, 'value'> & {
+    readonly value: EncryptedValue | undefined;
+  })[];
 }
 
 /** A secret of the journal. */

@@ -1,6 +1,6 @@
 import { integer, list, oneOf, optional, structure, text } from '../protocol/readers';
-import type { Session } from '../world/model';
-import type { Universe } from '../world/universe';
+import type { Session } from '../store/model';
+import type { AccountStore } from '../store/account-store';
 import { aliasRecord, keyRecord, secretRecord, sessionRecord } from './record-readers';
 
 const format = 'local-aws';
@@ -10,22 +10,22 @@ const version = 1;
  * The whole state as JSON; secret values stay encrypted under their KMS keys, as they are in memory.
  * @param id names this snapshot: the journal that continues it refers to it
  */
-export function takeSnapshot(universe: Universe, id: string): string {
+export function takeSnapshot(accounts: AccountStore, id: string): string {
   return JSON.stringify({
     format,
     version,
     id,
-    worlds: universe
-      .worlds()
-      .map((world) => ({
-        account: world.account,
-        region: world.region,
-        keys: world.keys.all(),
-        aliases: world.aliases.all(),
-        secrets: world.secrets.all(),
+    worlds: accounts
+      .regions()
+      .map((store) => ({
+        account: store.account,
+        region: store.region,
+        keys: store.keys.all(),
+        aliases: store.aliases.all(),
+        secrets: store.secrets.all(),
       }))
       .filter(({ keys, aliases, secrets }) => keys.length + aliases.length + secrets.length > 0),
-    sessions: universe.sessions.all().map(withoutSecrets),
+    sessions: accounts.sessions.all().map(withoutSecrets),
   });
 }
 
@@ -34,15 +34,15 @@ export function takeSnapshot(universe: Universe, id: string): string {
  * @returns the snapshot's id; `undefined` for one of a version that had none
  * @throws SyntaxError, ConstraintError or AwsError (SerializationException) for anything else than a whole snapshot
  */
-export function restoreSnapshot(json: string, universe: Universe): string | undefined {
+export function restoreSnapshot(json: string, accounts: AccountStore): string | undefined {
   const snapshot = snapshotForm(JSON.parse(json), '');
   for (const { account, region, ...records } of snapshot.worlds) {
-    const world = universe.world(account, region);
-    for (const key of records.keys) world.keys.restore(key.id, key);
-    for (const alias of records.aliases) world.aliases.restore(alias.name, alias);
-    for (const secret of records.secrets) world.secrets.restore(secret.name, secret);
+    const store = accounts.region(account, region);
+    for (const key of records.keys) store.keys.restore(key.id, key);
+    for (const alias of records.aliases) store.aliases.restore(alias.name, alias);
+    for (const secret of records.secrets) store.secrets.restore(secret.name, secret);
   }
-  for (const session of snapshot.sessions) universe.sessions.restore(session.accessKeyId, session);
+  for (const session of snapshot.sessions) accounts.sessions.restore(session.accessKeyId, session);
   return snapshot.id;
 }
 
@@ -51,6 +51,7 @@ export function withoutSecrets(session: Session): Session {
   return { ...session, secretAccessKey: undefined, sessionToken: undefined };
 }
 
+/** The names of members stay as they are (`worlds`), so that older data files can be read. */
 const snapshotForm = structure({
   format: oneOf(format),
   version: integer({ min: version, max: version }),

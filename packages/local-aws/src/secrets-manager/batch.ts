@@ -1,6 +1,6 @@
-import { authorize } from '../iam/authorize';
+import { authorize } from '../operation/authorize';
 import { AwsError } from '../protocol/aws-error';
-import type { Call, Operations } from '../protocol/operation';
+import type { Call, Operations } from '../operation/operation';
 import { integer, list, optional, structure } from '../protocol/readers';
 import { filters, matches } from './filters';
 import { allSecrets, liveSecretById } from './find';
@@ -31,7 +31,7 @@ export const batchOperations: Operations = {
       authorize(call, {
         action: 'secretsmanager:ListSecrets',
         resource: '*',
-        resourceAccount: call.world.account,
+        resourceAccount: call.store.account,
       });
       const found = allSecrets(call).filter(
         (secret) => secret.deletionAt === undefined && matches(secret, wanted ?? []),

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { AwsError } from '../protocol/aws-error';
-import { type Call, operation, type Operations } from '../protocol/operation';
+import { type Call, operation, type Operations } from '../operation/operation';
 import { flag, optional, structure, text } from '../protocol/readers';
-import type { Secret } from '../world/model';
+import type { Secret } from '../store/model';
 import { secretByName } from './find';
 import { CURRENT } from './labels';
 import * as member from './members';
 import { newSecretArn, secretName, versionToken } from './names';
 import { authorizeCreation } from './permission';
-import { type PlainValue, valueKey } from './sealed-value';
+import { type PlainValue, valueKey } from './encrypted-value';
 import { replicationStatus } from './replica-status';
 import { withReplicas } from './replication';
 import { saveSecret } from './store';
@@ -89,7 +89,7 @@ function emptySecret(
   return {
     ...chosen,
     name,
-    arn: newSecretArn(call.world, name),
+    arn: newSecretArn(call.store, name),
     createdAt: call.now,
     changedAt: call.now,
     lastAccessedAt: undefined,

@@ -1,10 +1,10 @@
-import { worldCalls } from '../world-calls.test-kit';
+import { operationCalls } from '../operation-calls.test-kit';
 
 const SecretId = 'a';
 const epoch = (days: number): number => Date.UTC(2026, 0, 1 + days) / 1000;
 
 function withSecret() {
-  const aws = worldCalls();
+  const aws = operationCalls();
   aws.call('secretsmanager:CreateSecret', { Name: SecretId, SecretString: 'x' });
   return aws;
 }

@@ -1,11 +1,11 @@
 import { AwsError } from '../protocol/aws-error';
-import { type Call, DAY, type Operations, seconds } from '../protocol/operation';
+import { type Call, DAY, type Operations, seconds } from '../operation/operation';
 import { flag, integer, optional, structure } from '../protocol/readers';
 import { lookUp, secretById } from './find';
 import { secretId } from './members';
 import { newSecretArn, parseSecretId, withoutSuffix } from './names';
 import { secretOperation } from './permission';
-import { refuseReplica } from './replicas';
+import { assertNotReplica } from './replicas';
 import { saveSecret } from './store';
 
 const shortestWindow = 7;
@@ -31,7 +31,7 @@ export const secretDeletionOperations: Operations = {
 
   RestoreSecret: secretOperation(structure({ SecretId: secretId }), (input, call) => {
     const secret = secretById(call, input.SecretId);
-    refuseReplica(call, secret);
+    assertNotReplica(call, secret);
     saveSecret(call, { ...secret, deletionAt: undefined, deletedAt: undefined });
     return { ARN: secret.arn, Name: secret.name };
   }),
@@ -56,14 +56,14 @@ function recoveryWindow(days: number | undefined, force: boolean): number {
 
 function scheduleDeletion(call: Call, id: string, days: number): object {
   const secret = secretById(call, id);
-  refuseReplica(call, secret);
+  assertNotReplica(call, secret);
   if (secret.deletionAt !== undefined) {
     throw new AwsError(
       'InvalidRequestException',
       "You can't perform this operation on the secret because it was already scheduled for deletion.",
     );
   }
-  refuseWhileReplicated(secret.arn, secret.replicas);
+  assertNotReplicated(secret.arn, secret.replicas);
   const deletionAt = call.now + days * DAY;
   saveSecret(call, { ...secret, deletionAt, deletedAt: call.now });
   return { ARN: secret.arn, Name: secret.name, DeletionDate: seconds(deletionAt) };
@@ -77,16 +77,16 @@ function deleteNow(call: Call, id: string): object {
     const { arn, name } =
       reference.kind === 'arn'
         ? { arn: id, name: withoutSuffix(reference.tail) ?? reference.tail }
-        : { arn: newSecretArn(call.world, reference.name), name: reference.name };
+        : { arn: newSecretArn(call.store, reference.name), name: reference.name };
     return { ARN: arn, Name: name, DeletionDate: seconds(call.now) };
   }
-  refuseReplica(call, secret);
-  refuseWhileReplicated(secret.arn, secret.replicas);
-  call.world.secrets.remove(secret.name);
+  assertNotReplica(call, secret);
+  assertNotReplicated(secret.arn, secret.replicas);
+  call.store.secrets.remove(secret.name);
   return { ARN: secret.arn, Name: secret.name, DeletionDate: seconds(call.now) };
 }
 
-function refuseWhileReplicated(arn: string, replicas: readonly { readonly region: string }[]): void {
+function assertNotReplicated(arn: string, replicas: readonly { readonly region: string }[]): void {
   if (replicas.length === 0) return;
   const regions = replicas.map(({ region }) => region).join(', ');
   throw new AwsError(

@@ -1,5 +1,5 @@
 import { list, oneOf, structure, text } from '../protocol/readers';
-import type { Secret } from '../world/model';
+import type { Secret } from '../store/model';
 
 const filter = structure({
   Key: oneOf('description', 'name', 'tag-key', 'tag-value', 'primary-region', 'owning-service', 'all'),

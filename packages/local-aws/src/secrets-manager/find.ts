@@ -1,9 +1,9 @@
 import { AwsError } from '../protocol/aws-error';
-import type { Call } from '../protocol/operation';
-import type { Secret } from '../world/model';
-import { notAuthorized } from '../world/refusals';
+import type { Call } from '../operation/operation';
+import type { Secret } from '../store/model';
+import { notAuthorized } from '../operation/not-authorized';
 import { parseSecretId, withoutSuffix } from './names';
-import { refuseReplica } from './replicas';
+import { assertNotReplica } from './replicas';
 
 /**
  * The secret behind a name, an ARN or an ARN without its six-character suffix, scheduled for deletion or not.
@@ -32,7 +32,7 @@ export function liveSecretById(call: Call, id: string): Secret {
 /** As `liveSecretById`, but a replica is an InvalidParameterException. */
 export function writableSecretById(call: Call, id: string): Secret {
   const secret = liveSecretById(call, id);
-  refuseReplica(call, secret);
+  assertNotReplica(call, secret);
   return secret;
 }
 
@@ -41,8 +41,8 @@ export function lookUp(call: Call, id: string): Secret | undefined {
   const reference = parseSecretId(id);
   if (reference.kind === 'name') return secretByName(call, reference.name);
   const { account, region, tail } = reference;
-  if (region !== call.world.region) return undefined;
-  if (account !== call.world.account) throw notAuthorized(call, id);
+  if (region !== call.store.region) return undefined;
+  if (account !== call.store.account) throw notAuthorized(call, id);
   const name = withoutSuffix(tail);
   const whole = name === undefined ? undefined : secretByName(call, name);
   return whole?.arn === id ? whole : secretByName(call, tail);
@@ -50,13 +50,13 @@ export function lookUp(call: Call, id: string): Secret | undefined {
 
 /** The secret of a name; one whose day of deletion has come is gone. */
 export function secretByName(call: Call, name: string): Secret | undefined {
-  const secret = call.world.secrets.get(name);
+  const secret = call.store.secrets.get(name);
   if (secret?.deletionAt === undefined || secret.deletionAt > call.now) return secret;
-  call.world.secrets.remove(name);
+  call.store.secrets.remove(name);
   return undefined;
 }
 
 /** All secrets, those scheduled for deletion too, the ones whose day has come not. */
 export function allSecrets(call: Call): readonly Secret[] {
-  return call.world.secrets.all().filter((secret) => secretByName(call, secret.name) !== undefined);
+  return call.store.secrets.all().filter((secret) => secretByName(call, secret.name) !== undefined);
 }

@@ -1,8 +1,8 @@
-import type { Operations } from '../protocol/operation';
+import type { Operations } from '../operation/operation';
 import { batchOperations } from './batch';
 import { createOperations } from './create';
 import { secretDeletionOperations } from './deletion';
-import { describeOperations } from './describe';
+import { describeOperations } from './describe-secret';
 import { listOperations } from './list';
 import { randomPasswordOperations } from './random-password';
 import { readOperations } from './read-value';

@@ -1,5 +1,5 @@
 import { AwsError } from '../protocol/aws-error';
-import type { SecretVersion } from '../world/model';
+import type { SecretVersion } from '../store/model';
 
 export const CURRENT = 'AWSCURRENT';
 export const PREVIOUS = 'AWSPREVIOUS';

@@ -1,7 +1,7 @@
-import { worldCalls } from '../world-calls.test-kit';
+import { operationCalls } from '../operation-calls.test-kit';
 
 function withSecrets() {
-  const aws = worldCalls();
+  const aws = operationCalls();
   const secrets = [
     { Name: '/services/b/dev', Description: 'Payment service, Dev', Tags: [{ Key: 'stage', Value: 'dev' }] },
     {
@@ -92,7 +92,7 @@ describe('ListSecrets', () => {
 
 describe('ListSecretVersionIds', () => {
   it('lists labelled versions, and the others when asked to', () => {
-    const { call, passDays } = worldCalls();
+    const { call, passDays } = operationCalls();
     const SecretId = 'a';
     call('secretsmanager:CreateSecret', { Name: SecretId, SecretString: '1' });
     for (const SecretString of ['2', '3']) {

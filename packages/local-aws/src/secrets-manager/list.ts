@@ -1,9 +1,9 @@
 import { AwsError } from '../protocol/aws-error';
-import { type Operations, seconds } from '../protocol/operation';
+import { type Operations, seconds } from '../operation/operation';
 import { type Page, page, type PageRequest } from '../protocol/paging';
 import { flag, integer, oneOf, optional, structure } from '../protocol/readers';
-import type { Secret } from '../world/model';
-import { secretEntry, stagesByVersion } from './describe';
+import type { Secret } from '../store/model';
+import { secretEntry, stagesByVersion } from './describe-secret';
 import { filters, matches } from './filters';
 import { allSecrets, secretById } from './find';
 import { nextToken, secretId } from './members';

@@ -1,7 +1,7 @@
 import { AwsError } from '../protocol/aws-error';
 import { blob, list, optional, structure, text } from '../protocol/readers';
 import { unsupported } from '../protocol/unsupported';
-import type { PlainValue } from './sealed-value';
+import type { PlainValue } from './encrypted-value';
 
 const maximumValueBytes = 65_536;
 

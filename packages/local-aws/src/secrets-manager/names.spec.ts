@@ -1,4 +1,4 @@
-import { worldCalls } from '../world-calls.test-kit';
+import { operationCalls } from '../operation-calls.test-kit';
 import { parseSecretId, withoutSuffix } from './names';
 
 const arn = (tail: string, region = 'eu-west-1', account = '123456789012'): string =>
@@ -31,7 +31,7 @@ describe('withoutSuffix', () => {
 
 describe('a SecretId', () => {
   it('is the name, the ARN, or the ARN without its suffix', () => {
-    const { call, errorOf } = worldCalls();
+    const { call, errorOf } = operationCalls();
     const { ARN } = call('secretsmanager:CreateSecret', { Name: '/services/a/dev' }) as { ARN: string };
     expect(ARN).toMatch(
       /^arn:aws:secretsmanager:eu-west-1:123456789012:secret:\/services\/a\/dev-[A-Za-z0-9]{6}$/,
@@ -48,7 +48,7 @@ describe('a SecretId', () => {
   });
 
   it('finds a secret whose name itself ends like a suffix', () => {
-    const { call } = worldCalls();
+    const { call } = operationCalls();
     const short = call('secretsmanager:CreateSecret', { Name: 'api' });
     const long = call('secretsmanager:CreateSecret', { Name: 'api-secret' });
     const found = (SecretId: unknown) => call('secretsmanager:DescribeSecret', { SecretId })['Name'];
@@ -62,10 +62,10 @@ describe('a SecretId', () => {
 
 describe('a name', () => {
   it.each(['a', '/services/user-service/dev', 'A1/_+=.@!-', 'x'.repeat(512)])('may be %s', (Name) => {
-    expect(worldCalls().call('secretsmanager:CreateSecret', { Name })).toMatchObject({ Name });
+    expect(operationCalls().call('secretsmanager:CreateSecret', { Name })).toMatchObject({ Name });
   });
 
   it.each(['', 'x'.repeat(513), 'a b', 'ü', 'a:b', 'a\u0000', 'a\n'])('may not be %j', (Name) => {
-    expect(worldCalls().errorOf('secretsmanager:CreateSecret', { Name })).toBe('ValidationException');
+    expect(operationCalls().errorOf('secretsmanager:CreateSecret', { Name })).toBe('ValidationException');
   });
 });

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { AwsError, validationError } from '../protocol/aws-error';
-import { parseArn, regionalArn } from '../world/arn';
-import type { World } from '../world/universe';
+import { parseArn, regionalArn } from '../arn';
+import type { RegionStore } from '../store/account-store';
 
 const suffixAlphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
@@ -25,9 +25,9 @@ export function versionToken(token: string | undefined, fresh: () => string): st
 }
 
 /** The ARN of a new secret: its name and six random characters. */
-export function newSecretArn(world: World, name: string): string {
+export function newSecretArn(store: RegionStore, name: string): string {
   const suffix = Array.from({ length: 6 }, () => suffixAlphabet.charAt(randomInt(suffixAlphabet.length)));
-  return regionalArn('secretsmanager', world, `secret:${name}-${suffix.join('')}`);
+  return regionalArn('secretsmanager', store, `secret:${name}-${suffix.join('')}`);
 }
 
 /** Where a SecretId points: to a name, or to the part of an ARN after `secret:` (whole, or without the suffix). */

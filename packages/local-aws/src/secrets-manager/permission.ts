@@ -1,11 +1,11 @@
-import { authorize, authorizeAny, storedPolicy } from '../iam/authorize';
+import { authorize, authorizeAny, storedPolicy } from '../operation/authorize';
 import type { ContextEntries } from '../iam/request-context';
 import { findKey } from '../kms/key-reference';
 import { AwsError } from '../protocol/aws-error';
-import { type Call, operation, type Operation } from '../protocol/operation';
+import { type Call, operation, type Operation } from '../operation/operation';
 import type { StructureReader } from '../protocol/readers';
-import { regionalArn } from '../world/arn';
-import type { Secret, Tag } from '../world/model';
+import { regionalArn } from '../arn';
+import type { Secret, Tag } from '../store/model';
 import { lookUp } from './find';
 import { parseSecretId, withoutSuffix } from './names';
 
@@ -47,11 +47,11 @@ export function authorizeSecret(call: Call, id: string, context: ContextEntries,
     ...(action === undefined ? {} : { action }),
     resource: secret?.arn ?? missingArn(call, id),
     named: id,
-    resourceAccount: call.world.account,
+    resourceAccount: call.store.account,
     policy: storedPolicy(secret?.resourcePolicy, 'always'),
     context: [
       ['secretsmanager:SecretId', secret?.arn ?? id],
-      ...(secret === undefined ? [] : aboutSecret(call, secret)),
+      ...(secret === undefined ? [] : secretKeys(call, secret)),
       ...context,
     ],
   });
@@ -74,7 +74,7 @@ export function authorizeCreation(
   const ask = {
     resource: secret.arn,
     named: secret.name,
-    resourceAccount: call.world.account,
+    resourceAccount: call.store.account,
     context: about,
   };
   authorize(call, ask);
@@ -124,16 +124,16 @@ function keyArn(call: Call, kmsKeyId: string): string | undefined {
 function atOwner(call: Call, id: string): Call {
   const reference = parseSecretId(id);
   if (reference.kind === 'name' || call.caller.identity === undefined) return call;
-  if (reference.account === call.world.account || reference.region !== call.world.region) return call;
-  const world = call.universe
-    .worlds()
+  if (reference.account === call.store.account || reference.region !== call.store.region) return call;
+  const store = call.accounts
+    .regions()
     .find(({ account, region }) => account === reference.account && region === reference.region);
-  return world === undefined ? call : { ...call, world };
+  return store === undefined ? call : { ...call, store };
 }
 
-function aboutSecret(call: Call, secret: Secret): ContextEntries {
+function secretKeys(call: Call, secret: Secret): ContextEntries {
   return [
-    ['secretsmanager:SecretPrimaryRegion', secret.primaryRegion ?? call.world.region],
+    ['secretsmanager:SecretPrimaryRegion', secret.primaryRegion ?? call.store.region],
     ['secretsmanager:resource/AllowRotationLambdaArn', secret.rotation?.lambdaArn],
     ...resourceTags(secret.tags),
   ];
@@ -151,5 +151,5 @@ function missingArn(call: Call, id: string): string {
   const reference = parseSecretId(id);
   const tail = reference.kind === 'name' ? reference.name : reference.tail;
   if (reference.kind === 'arn' && withoutSuffix(tail) !== undefined) return id;
-  return regionalArn('secretsmanager', call.world, `secret:${tail}-000000`);
+  return regionalArn('secretsmanager', call.store, `secret:${tail}-000000`);
 }

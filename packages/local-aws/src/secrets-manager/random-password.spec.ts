@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { worldCalls } from '../world-calls.test-kit';
+import { operationCalls } from '../operation-calls.test-kit';
 
-const { call, errorOf } = worldCalls();
+const { call, errorOf } = operationCalls();
 const password = (input: object = {}): string =>
   call('secretsmanager:GetRandomPassword', input)['RandomPassword'] as string;
 

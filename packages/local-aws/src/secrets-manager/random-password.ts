@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { AwsError } from '../protocol/aws-error';
-import type { Operations } from '../protocol/operation';
+import type { Operations } from '../operation/operation';
 import { flag, integer, optional, structure, text } from '../protocol/readers';
 import { accountOperation } from './permission';
 

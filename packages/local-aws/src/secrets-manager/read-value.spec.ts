@@ -1,10 +1,10 @@
-import { worldCalls } from '../world-calls.test-kit';
+import { operationCalls } from '../operation-calls.test-kit';
 
 const SecretId = 'a';
 const id = (letter: string): string => letter.repeat(32);
 
 function withVersions() {
-  const aws = worldCalls();
+  const aws = operationCalls();
   aws.call('secretsmanager:CreateSecret', { Name: SecretId, SecretString: '1', ClientRequestToken: id('1') });
   aws.call('secretsmanager:PutSecretValue', { SecretId, SecretString: '2', ClientRequestToken: id('2') });
   return aws;
@@ -65,7 +65,7 @@ describe('BatchGetSecretValue', () => {
   });
 
   it('pages through what the filters find', () => {
-    const { call } = worldCalls();
+    const { call } = operationCalls();
     for (const Name of ['b/1', 'a/2', 'a/1'])
       call('secretsmanager:CreateSecret', { Name, SecretString: 'x' });
     const input = { Filters: [{ Key: 'name', Values: ['a/'] }], MaxResults: 1 };
@@ -78,7 +78,7 @@ describe('BatchGetSecretValue', () => {
   it.each([{}, { SecretIdList: ['a'], Filters: [] }, { SecretIdList: ['a'], MaxResults: 1 }])(
     'refuses %j',
     (input) => {
-      const { errorOf } = worldCalls();
+      const { errorOf } = operationCalls();
       expect(errorOf('secretsmanager:BatchGetSecretValue', input)).toBe('InvalidParameterException');
     },
   );

@@ -1,13 +1,13 @@
 import type { ContextEntries } from '../iam/request-context';
 import { AwsError } from '../protocol/aws-error';
-import { type Call, DAY, type Operations, seconds } from '../protocol/operation';
+import { type Call, DAY, type Operations, seconds } from '../operation/operation';
 import { optional, structure } from '../protocol/readers';
-import type { Secret, SecretVersion } from '../world/model';
+import type { Secret, SecretVersion } from '../store/model';
 import { liveSecretById } from './find';
 import { CURRENT, holder } from './labels';
 import { secretId, versionId, versionStage } from './members';
 import { secretOperation } from './permission';
-import { openValue } from './sealed-value';
+import { decryptValue } from './encrypted-value';
 import { versionById } from './versions';
 
 export const readOperations: Operations = {
@@ -42,13 +42,13 @@ export function currentVersion(secret: Secret): SecretVersion {
  * @throws AwsError DecryptionFailure
  */
 export function readVersion(call: Call, secret: Secret, version: SecretVersion): object {
-  const value = openValue(call, { secretArn: secret.arn, versionId: version.id }, version.value);
+  const value = decryptValue(call, { secretArn: secret.arn, versionId: version.id }, version.value);
   const today = Math.floor(call.now / DAY) * DAY;
   if (secret.lastAccessedAt !== today || version.lastAccessedAt !== today) {
     const versions = secret.versions.map((each) =>
       each.id === version.id ? { ...each, lastAccessedAt: today } : each,
     );
-    call.world.secrets.putVolatile(secret.name, { ...secret, lastAccessedAt: today, versions });
+    call.store.secrets.putVolatile(secret.name, { ...secret, lastAccessedAt: today, versions });
   }
   return {
     ARN: secret.arn,

@@ -1,4 +1,4 @@
-import type { Secret } from '../world/model';
+import type { Secret } from '../store/model';
 
 /** The state of a secret's replicas as the API writes it. */
 export function replicationStatus(secret: Secret): readonly object[] {

@@ -1,9 +1,9 @@
 import { AwsError } from '../protocol/aws-error';
-import type { Call } from '../protocol/operation';
-import { regionalArn } from '../world/arn';
-import type { Replica, Secret, SecretVersion } from '../world/model';
-import type { World } from '../world/universe';
-import { keyName, openValue, sealValue, valueKey } from './sealed-value';
+import type { Call } from '../operation/operation';
+import { regionalArn } from '../arn';
+import type { Replica, Secret, SecretVersion } from '../store/model';
+import type { RegionStore } from '../store/account-store';
+import { keyName, decryptValue, encryptValue, valueKey } from './encrypted-value';
 
 /** Copies a primary secret into the regions of its replicas; gives it with what came of each. */
 export function withReplicasUpdated(call: Call, primary: Secret): Secret {
@@ -11,19 +11,23 @@ export function withReplicasUpdated(call: Call, primary: Secret): Secret {
 }
 
 /** The record of a replica, where there is one; not a secret of its own that only has the same name. */
-export function replicaRecord(world: World, primary: Secret, primaryRegion: string): Secret | undefined {
-  const found = world.secrets.get(primary.name);
+export function replicaRecord(
+  store: RegionStore,
+  primary: Secret,
+  primaryRegion: string,
+): Secret | undefined {
+  const found = store.secrets.get(primary.name);
   const isReplica = found?.primaryRegion === primaryRegion && found.replicas.length === 0;
-  return isReplica && found.arn === replicaArn(world, primary) ? found : undefined;
+  return isReplica && found.arn === replicaArn(store, primary) ? found : undefined;
 }
 
 /** Whether a secret is the copy of one in another region. */
 export function isReplica(call: Call, secret: Secret): boolean {
-  return secret.primaryRegion !== undefined && secret.primaryRegion !== call.world.region;
+  return secret.primaryRegion !== undefined && secret.primaryRegion !== call.store.region;
 }
 
 /** Throws AwsError InvalidParameterException for a replica: what changes a secret happens where its primary is. */
-export function refuseReplica(call: Call, secret: Secret): void {
+export function assertNotReplica(call: Call, secret: Secret): void {
   if (!isReplica(call, secret)) return;
   throw new AwsError(
     'InvalidParameterException',
@@ -32,13 +36,13 @@ export function refuseReplica(call: Call, secret: Secret): void {
 }
 
 function updated(call: Call, primary: Secret, replica: Replica): Replica {
-  const there: Call = { ...call, world: call.universe.world(call.world.account, replica.region) };
-  const known = replicaRecord(there.world, primary, call.world.region);
-  if (known === undefined && there.world.secrets.get(primary.name) !== undefined) {
+  const there: Call = { ...call, store: call.accounts.region(call.store.account, replica.region) };
+  const known = replicaRecord(there.store, primary, call.store.region);
+  if (known === undefined && there.store.secrets.get(primary.name) !== undefined) {
     return { ...replica, status: 'Failed', statusMessage: 'Replication failed: Secret name conflict' };
   }
   try {
-    there.world.secrets.put(primary.name, copy(call, there, primary, replica, known));
+    there.store.secrets.put(primary.name, copy(call, there, primary, replica, known));
     return { ...replica, status: 'InSync', statusMessage: undefined };
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
@@ -53,13 +57,13 @@ function copy(
   { kmsKeyId }: Replica,
   known: Secret | undefined,
 ): Secret {
-  const arn = replicaArn(there.world, primary);
+  const arn = replicaArn(there.store, primary);
   const key = valueKey(there, kmsKeyId);
   const copied = (version: SecretVersion): SecretVersion => {
     const before = known?.versions.find(({ id }) => id === version.id);
     if (before !== undefined) return { ...before, stages: version.stages };
-    const plain = openValue(call, { secretArn: primary.arn, versionId: version.id }, version.value);
-    const value = sealValue(there, key, { secretArn: arn, versionId: version.id }, plain);
+    const plain = decryptValue(call, { secretArn: primary.arn, versionId: version.id }, version.value);
+    const value = encryptValue(there, key, { secretArn: arn, versionId: version.id }, plain);
     return { ...version, lastAccessedAt: undefined, kmsKeyId: keyName(key), value };
   };
   return {
@@ -68,12 +72,12 @@ function copy(
     kmsKeyId,
     versions: primary.versions.map(copied),
     lastAccessedAt: known?.lastAccessedAt,
-    primaryRegion: call.world.region,
+    primaryRegion: call.store.region,
     replicas: [],
   };
 }
 
 /** A replica has its primary's ARN, suffix included, in its own region. */
-function replicaArn(world: World, primary: Secret): string {
-  return regionalArn('secretsmanager', world, primary.arn.split(':').slice(5).join(':'));
+function replicaArn(store: RegionStore, primary: Secret): string {
+  return regionalArn('secretsmanager', store, primary.arn.split(':').slice(5).join(':'));
 }

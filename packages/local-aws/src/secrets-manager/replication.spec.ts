@@ -1,10 +1,10 @@
-import { worldCalls } from '../world-calls.test-kit';
+import { operationCalls } from '../operation-calls.test-kit';
 
 const SecretId = 'a';
 const there = 'us-east-1';
 
 function withReplica(AddReplicaRegions: object[] = [{ Region: there }]) {
-  const aws = worldCalls();
+  const aws = operationCalls();
   aws.call('secretsmanager:CreateSecret', { Name: SecretId, SecretString: 'one', AddReplicaRegions });
   return aws;
 }
@@ -68,7 +68,7 @@ describe('replicas', () => {
   });
 
   it('fail where the name is taken, and overwrite it where that is asked for', () => {
-    const { call } = worldCalls();
+    const { call } = operationCalls();
     call('secretsmanager:CreateSecret', { Name: SecretId, SecretString: 'theirs' }, there);
     call('secretsmanager:CreateSecret', { Name: SecretId, SecretString: 'ours' });
     const AddReplicaRegions = [{ Region: there }];

@@ -1,7 +1,7 @@
 import { AwsError } from '../protocol/aws-error';
-import { type Call, type Operations } from '../protocol/operation';
+import { type Call, type Operations } from '../operation/operation';
 import { flag, list, optional, structure } from '../protocol/readers';
-import type { Replica, Secret } from '../world/model';
+import type { Replica, Secret } from '../store/model';
 import { liveSecretById, writableSecretById } from './find';
 import { addReplicaRegions, region, secretId } from './members';
 import { replicaKeys, secretOperation } from './permission';
@@ -49,10 +49,10 @@ export const replicationOperations: Operations = {
     if (!isReplica(call, secret)) {
       throw new AwsError('InvalidRequestException', 'The secret is not a replica.');
     }
-    const home = call.universe.world(call.world.account, secret.primaryRegion ?? call.world.region);
+    const home = call.accounts.region(call.store.account, secret.primaryRegion ?? call.store.region);
     const primary = home.secrets.get(secret.name);
     if (primary !== undefined) {
-      const replicas = primary.replicas.filter((each) => each.region !== call.world.region);
+      const replicas = primary.replicas.filter((each) => each.region !== call.store.region);
       home.secrets.put(primary.name, { ...primary, replicas });
     }
     saveSecret(call, { ...secret, primaryRegion: undefined });
@@ -73,7 +73,7 @@ export function withReplicas(
   const regions = [...secret.replicas, ...added.map(({ Region }) => ({ region: Region }))].map(
     (each) => each.region,
   );
-  if (regions.includes(call.world.region) || new Set(regions).size < regions.length) {
+  if (regions.includes(call.store.region) || new Set(regions).size < regions.length) {
     throw new AwsError(
       'InvalidParameterException',
       'Invalid replica region: it is the primary region, or the secret is already replicated to it.',
@@ -81,7 +81,7 @@ export function withReplicas(
   }
   if (force) {
     for (const { Region } of added) {
-      call.universe.world(call.world.account, Region).secrets.remove(secret.name);
+      call.accounts.region(call.store.account, Region).secrets.remove(secret.name);
     }
   }
   const made = added.map(({ Region, KmsKeyId }): Replica => ({
@@ -90,15 +90,15 @@ export function withReplicas(
     status: 'InSync',
     statusMessage: undefined,
   }));
-  return { ...secret, primaryRegion: call.world.region, replicas: [...secret.replicas, ...made] };
+  return { ...secret, primaryRegion: call.store.region, replicas: [...secret.replicas, ...made] };
 }
 
 function removeReplica(call: Call, secret: Secret, name: string): void {
   if (!secret.replicas.some((each) => each.region === name)) {
     throw new AwsError('InvalidParameterException', `The secret is not replicated to ${name}.`);
   }
-  const world = call.universe.world(call.world.account, name);
-  if (replicaRecord(world, secret, call.world.region) !== undefined) world.secrets.remove(secret.name);
+  const store = call.accounts.region(call.store.account, name);
+  if (replicaRecord(store, secret, call.store.region) !== undefined) store.secrets.remove(secret.name);
 }
 
 function statusAnswer(secret: Secret): object {

@@ -1,4 +1,4 @@
-import { worldCalls } from '../world-calls.test-kit';
+import { operationCalls } from '../operation-calls.test-kit';
 
 const SecretId = 'a';
 const policy = (Principal: unknown, more: object = {}): string =>
@@ -11,7 +11,7 @@ const policy = (Principal: unknown, more: object = {}): string =>
 const role = { AWS: 'arn:aws:iam::123456789012:role/r' };
 
 function withSecret() {
-  const aws = worldCalls();
+  const aws = operationCalls();
   aws.call('secretsmanager:CreateSecret', { Name: SecretId });
   return aws;
 }

@@ -1,9 +1,9 @@
-import { authorizeAny } from '../iam/authorize';
+import { authorizeAny } from '../operation/authorize';
 import { unknownPrincipal } from '../iam/known-principals';
 import { parsePolicyText } from '../iam/parse-policy';
 import { allowsStrangers } from '../iam/public-policy';
 import { AwsError } from '../protocol/aws-error';
-import { type Call, operation, type Operations } from '../protocol/operation';
+import { type Call, operation, type Operations } from '../operation/operation';
 import { flag, optional, structure, text } from '../protocol/readers';
 import { liveSecretById, writableSecretById } from './find';
 import { secretId } from './members';

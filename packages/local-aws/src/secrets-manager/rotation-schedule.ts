@@ -1,5 +1,5 @@
-import { DAY } from '../protocol/operation';
-import type { RotationRules, Secret } from '../world/model';
+import { DAY } from '../operation/operation';
+import type { RotationRules, Secret } from '../store/model';
 
 /** When the next automatic rotation is due, where the rules say it in days; `undefined` otherwise. */
 export function nextRotation(secret: Secret): number | undefined {

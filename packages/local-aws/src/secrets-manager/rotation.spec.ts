@@ -1,10 +1,10 @@
-import { worldCalls } from '../world-calls.test-kit';
+import { operationCalls } from '../operation-calls.test-kit';
 
 const SecretId = 'a';
 const RotationLambdaARN = 'arn:aws:lambda:eu-west-1:123456789012:function:rotate';
 
 function withSecret() {
-  const aws = worldCalls();
+  const aws = operationCalls();
   aws.call('secretsmanager:CreateSecret', { Name: SecretId, SecretString: 'x' });
   return { ...aws, described: () => aws.call('secretsmanager:DescribeSecret', { SecretId }) };
 }

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { AwsError } from '../protocol/aws-error';
-import type { Operations } from '../protocol/operation';
+import type { Operations } from '../operation/operation';
 import { flag, integer, optional, structure, text } from '../protocol/readers';
 import { unsupported } from '../protocol/unsupported';
-import type { RotationRules } from '../world/model';
+import type { RotationRules } from '../store/model';
 import { writableSecretById } from './find';
 import { holder } from './labels';
 import { clientRequestToken, secretId } from './members';

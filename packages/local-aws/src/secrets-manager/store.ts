@@ -1,10 +1,10 @@
-import type { Call } from '../protocol/operation';
-import type { Secret } from '../world/model';
+import type { Call } from '../operation/operation';
+import type { Secret } from '../store/model';
 import { withReplicasUpdated } from './replicas';
 
-/** Puts a changed secret into its world, and what changed into its replicas. Gives the secret as it is stored. */
+/** Puts a changed secret into its store, and what changed into its replicas. Gives the secret as it is stored. */
 export function saveSecret(call: Call, secret: Secret): Secret {
   const stored = secret.replicas.length === 0 ? secret : withReplicasUpdated(call, secret);
-  call.world.secrets.put(stored.name, stored);
+  call.store.secrets.put(stored.name, stored);
   return stored;
 }

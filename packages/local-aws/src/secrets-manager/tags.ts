@@ -1,7 +1,7 @@
 import { AwsError } from '../protocol/aws-error';
-import type { Operations } from '../protocol/operation';
+import type { Operations } from '../operation/operation';
 import { list, structure, text } from '../protocol/readers';
-import type { Tag } from '../world/model';
+import type { Tag } from '../store/model';
 import { writableSecretById } from './find';
 import { secretOperation, tagKeys } from './permission';
 import { saveSecret } from './store';

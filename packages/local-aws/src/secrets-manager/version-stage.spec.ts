@@ -1,11 +1,11 @@
 import fc from 'fast-check';
-import { worldCalls } from '../world-calls.test-kit';
+import { operationCalls } from '../operation-calls.test-kit';
 
 const SecretId = 'a';
 const id = (letter: string): string => letter.repeat(32);
 
 function withVersions() {
-  const aws = worldCalls();
+  const aws = operationCalls();
   aws.call('secretsmanager:CreateSecret', { Name: SecretId, SecretString: '1', ClientRequestToken: id('1') });
   for (const letter of ['2', '3']) {
     const VersionStages = [`STAGED-${letter}`];

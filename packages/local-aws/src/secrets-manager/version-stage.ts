@@ -1,7 +1,7 @@
 import { AwsError } from '../protocol/aws-error';
-import type { Operations } from '../protocol/operation';
+import type { Operations } from '../operation/operation';
 import { structure } from '../protocol/readers';
-import type { Secret } from '../world/model';
+import type { Secret } from '../store/model';
 import { writableSecretById } from './find';
 import { secretOperation } from './permission';
 import { saveSecret } from './store';

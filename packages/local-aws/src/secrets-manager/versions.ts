@@ -1,8 +1,8 @@
 import { AwsError } from '../protocol/aws-error';
-import type { Call } from '../protocol/operation';
-import type { Secret, SecretVersion } from '../world/model';
+import type { Call } from '../operation/operation';
+import type { Secret, SecretVersion } from '../store/model';
 import { CURRENT, moveLabels, withoutDeprecated } from './labels';
-import { keyName, openValue, type PlainValue, sealValue, valueKey } from './sealed-value';
+import { keyName, decryptValue, type PlainValue, encryptValue, valueKey } from './encrypted-value';
 
 /** A secret's value as a version to be. */
 export interface NewVersion {
@@ -23,7 +23,7 @@ export function addVersion(call: Call, secret: Secret, { id, value, stages }: Ne
     lastAccessedAt: undefined,
     stages: [],
     kmsKeyId: keyName(key),
-    value: sealValue(call, key, { secretArn: secret.arn, versionId: id }, value),
+    value: encryptValue(call, key, { secretArn: secret.arn, versionId: id }, value),
   };
   const first = secret.versions.length === 0 && !stages.includes(CURRENT);
   const labels = [...new Set(first ? [...stages, CURRENT] : stages)];
@@ -38,7 +38,7 @@ export function versionById(secret: Secret, id: string): SecretVersion | undefin
 
 /** Whether a version holds just this value: what makes a repeated request harmless. */
 export function hasValue(call: Call, secret: Secret, version: SecretVersion, value: PlainValue): boolean {
-  const stored = openValue(call, { secretArn: secret.arn, versionId: version.id }, version.value);
+  const stored = decryptValue(call, { secretArn: secret.arn, versionId: version.id }, version.value);
   return stored.kind === value.kind && stored.bytes.equals(value.bytes);
 }
 

@@ -1,10 +1,10 @@
-import { worldCalls } from '../world-calls.test-kit';
+import { operationCalls } from '../operation-calls.test-kit';
 
 const SecretId = 'a';
 const token = (letter: string): string => letter.repeat(32);
 
 function withSecret() {
-  const aws = worldCalls();
+  const aws = operationCalls();
   aws.call('secretsmanager:CreateSecret', {
     Name: SecretId,
     SecretString: 'one',
@@ -52,7 +52,7 @@ describe('PutSecretValue', () => {
   });
 
   it('labels the first version of a secret AWSCURRENT, whatever is asked for', () => {
-    const { call } = worldCalls();
+    const { call } = operationCalls();
     call('secretsmanager:CreateSecret', { Name: SecretId });
     const put = call('secretsmanager:PutSecretValue', { SecretId, SecretString: 's', VersionStages: ['X'] });
     expect(put['VersionStages']).toEqual(['X', 'AWSCURRENT']);

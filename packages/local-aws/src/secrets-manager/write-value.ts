@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { AwsError } from '../protocol/aws-error';
-import { type Call, type Operations } from '../protocol/operation';
+import { type Call, type Operations } from '../operation/operation';
 import { list, optional, structure } from '../protocol/readers';
 import { unsupported } from '../protocol/unsupported';
-import type { Secret } from '../world/model';
+import type { Secret } from '../store/model';
 import { writableSecretById } from './find';
 import { keyKeys, secretOperation } from './permission';
 import { saveSecret } from './store';
 import { CURRENT, PREVIOUS } from './labels';
 import * as member from './members';
 import { versionToken } from './names';
-import { keyName, mayReencrypt, openValue, sealValue, valueKey } from './sealed-value';
+import { keyName, mayReencrypt, decryptValue, encryptValue, valueKey } from './encrypted-value';
 import { addVersion, hasValue, tokenInUse, versionById } from './versions';
 
 export const writeOperations: Operations = {
@@ -85,7 +85,7 @@ function withKey(call: Call, secret: Secret, kmsKeyId: string): Secret {
     const owner = { secretArn: secret.arn, versionId: version.id };
     if (!labelled) return version;
     // The old key and the new one must be the caller's to use in any case.
-    const value = sealValue(call, key, owner, openValue(call, owner, version.value));
+    const value = encryptValue(call, key, owner, decryptValue(call, owner, version.value));
     return mayReencrypt(call, key, owner) ? { ...version, kmsKeyId: keyName(key), value } : version;
   });
   return { ...secret, kmsKeyId: chosen, versions };

@@ -1,13 +1,13 @@
-import { worldCalls } from '../world-calls.test-kit';
+import { operationCalls } from '../operation-calls.test-kit';
 import { policy } from '../iam/iam.test-kit';
-import { directoryOf } from '../iam/iam-error';
+import { validateIamInput } from '../iam/validate-iam-input';
 import type { AwsError } from '../protocol/aws-error';
 import { callerOf, verifiedCaller } from './caller';
 
 const credential = { region: 'cn-north-1', service: 'kms' };
 
 describe('callerOf', () => {
-  const { call, universe } = worldCalls();
+  const { call, accounts } = operationCalls();
   const start = Date.UTC(2026, 0, 1);
 
   it.each([
@@ -15,7 +15,7 @@ describe('callerOf', () => {
     ['444455556666', '444455556666'],
     ['4444555566667', '123456789012'],
   ])('takes %s for the root of %s', (accessKeyId, account) => {
-    const caller = callerOf(universe, { ...credential, accessKeyId }, '123456789012', start);
+    const caller = callerOf(accounts, { ...credential, accessKeyId }, '123456789012', start);
     expect(caller).toEqual({ account, arn: `arn:aws-cn:iam::${account}:root`, userId: account });
   });
 
@@ -24,19 +24,19 @@ describe('callerOf', () => {
     const input = { RoleArn, RoleSessionName: 'ci', DurationSeconds: '900' };
     const { Credentials } = call('sts:AssumeRole', input) as { Credentials: { AccessKeyId: string } };
     const used = { ...credential, accessKeyId: Credentials.AccessKeyId };
-    expect(callerOf(universe, used, '123456789012', start + 899_999)).toMatchObject({
+    expect(callerOf(accounts, used, '123456789012', start + 899_999)).toMatchObject({
       account: '444455556666',
       arn: 'arn:aws:sts::444455556666:assumed-role/r/ci',
     });
-    const late = (): unknown => callerOf(universe, used, '123456789012', start + 900_000);
+    const late = (): unknown => callerOf(accounts, used, '123456789012', start + 900_000);
     expect(late).toThrow('The security token included in the request is expired');
   });
 });
 
 describe('verifiedCaller', () => {
-  const { call, universe } = worldCalls();
+  const { call, accounts } = operationCalls();
   const trust = policy({ Effect: 'Allow', Principal: '*', Action: 'sts:AssumeRole' });
-  const directory = directoryOf({ accounts: { '444455556666': { roles: { r: { trust } } } } });
+  const directory = validateIamInput({ accounts: { '444455556666': { roles: { r: { trust } } } } });
   const assume = (RoleArn: string) =>
     (
       call('sts:AssumeRole', { RoleArn, RoleSessionName: 'ci', DurationSeconds: '900' }) as {
@@ -52,7 +52,7 @@ describe('verifiedCaller', () => {
     };
     const signature = { ...credential, accessKeyId, day: '', time: '', signedHeaders: [], proof: '00' };
     try {
-      return verifiedCaller(universe, directory, request, signature, Date.UTC(2026, 0, 1) + after);
+      return verifiedCaller(accounts, directory, request, signature, Date.UTC(2026, 0, 1) + after);
     } catch (error) {
       return (error as AwsError).code;
     }

@@ -3,10 +3,10 @@ import { roleOf } from '../iam/directory';
 import { sessionIdentity, userIdentity } from '../iam/identity';
 import { parsePolicyText } from '../iam/parse-policy';
 import { AwsError } from '../protocol/aws-error';
-import type { Caller } from '../protocol/operation';
-import { partitionOf } from '../world/arn';
-import type { Session } from '../world/model';
-import type { Universe } from '../world/universe';
+import type { Caller } from '../operation/operation';
+import { partitionOf } from '../arn';
+import type { Session } from '../store/model';
+import type { AccountStore } from '../store/account-store';
 import type { Credential, Signature } from './signature';
 import { type HttpRequest, verifySignature } from './verify-signature';
 
@@ -16,14 +16,14 @@ import { type HttpRequest, verifySignature } from './verify-signature';
  * @throws AwsError ExpiredTokenException
  */
 export function callerOf(
-  universe: Universe,
+  accounts: AccountStore,
   credential: Credential,
   defaultAccount: string,
   now: number,
 ): Caller {
-  const session = universe.sessions.get(credential.accessKeyId);
+  const session = accounts.sessions.get(credential.accessKeyId);
   if (session !== undefined) {
-    refuseExpired(session, now);
+    assertNotExpired(session, now);
     return { account: session.account, arn: session.arn, userId: session.userId, session };
   }
   const account = /^\d{12}$/.test(credential.accessKeyId) ? credential.accessKeyId : defaultAccount;
@@ -40,14 +40,14 @@ export function administrator(account: string, region: string): Caller {
  * @throws AwsError UnrecognizedClientException, InvalidSignatureException, ExpiredTokenException
  */
 export function verifiedCaller(
-  universe: Universe,
+  accounts: AccountStore,
   directory: Directory,
   request: HttpRequest,
   signature: Signature,
   now: number,
 ): Caller {
   const { accessKeyId, region } = signature;
-  const session = universe.sessions.get(accessKeyId);
+  const session = accounts.sessions.get(accessKeyId);
   if (session !== undefined) return sessionCaller(directory, session, request, signature, now);
   const accessKey = directory.accessKeys.get(accessKeyId);
   if (accessKey === undefined) throw unknownToken();
@@ -67,7 +67,7 @@ function sessionCaller(
   const role = roleOf(directory, session.roleArn ?? '');
   if (role === undefined || session.secretAccessKey === undefined) throw unknownToken();
   if (request.headers['x-amz-security-token'] !== session.sessionToken) throw unknownToken();
-  refuseExpired(session, now);
+  assertNotExpired(session, now);
   verifySignature(request, signature, session.secretAccessKey, now);
   const parsed = session.policy === undefined ? undefined : parsePolicyText(session.policy, 'identity');
   const policy = parsed?.kind === 'policy' ? parsed.policy : undefined;
@@ -75,7 +75,7 @@ function sessionCaller(
   return { account, arn, userId, session, identity };
 }
 
-function refuseExpired(session: Session, now: number): void {
+function assertNotExpired(session: Session, now: number): void {
   if (session.expiresAt > now) return;
   throw new AwsError('ExpiredTokenException', 'The security token included in the request is expired', 403);
 }

@@ -1,10 +1,10 @@
-import { createUniverse } from '../world/universe';
+import { createAccountStore } from '../store/account-store';
 import { jsonProtocol } from './answer';
 import { dispatch } from './dispatch';
 import type { Service } from './service-request';
 
 const setting = {
-  universe: createUniverse(),
+  accounts: createAccountStore(),
   defaultAccount: '123456789012',
   directory: () => undefined,
   now: () => 0,

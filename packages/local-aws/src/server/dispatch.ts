@@ -1,8 +1,8 @@
 import { messageOf } from '../failure';
 import type { Directory } from '../iam/directory';
 import { AwsError } from '../protocol/aws-error';
-import type { Call } from '../protocol/operation';
-import type { Universe } from '../world/universe';
+import type { Call } from '../operation/operation';
+import type { AccountStore } from '../store/account-store';
 import type { Answer } from './answer';
 import { administrator, callerOf, verifiedCaller } from './caller';
 import { operationOf, type ServiceRequest } from './service-request';
@@ -11,7 +11,7 @@ import type { HttpRequest } from './verify-signature';
 
 /** What the operations work on. */
 export interface Setting {
-  readonly universe: Universe;
+  readonly accounts: AccountStore;
   readonly defaultAccount: string;
   /** Users and roles, where there are some: then signatures are verified and policies evaluated. */
   readonly directory: () => Directory | undefined;
@@ -26,24 +26,24 @@ const unsigned = 'AssumeRoleWithWebIdentity';
 const unsignedRegion = 'us-east-1';
 
 /** Runs the operation that a request asks for, saves what it changed, and gives its answer, errors included. */
-export function dispatch(setting: Setting, asked: ServiceRequest, request: HttpRequest): Answer {
-  const answer = answerOf(setting, asked, request);
+export function dispatch(setting: Setting, serviceRequest: ServiceRequest, request: HttpRequest): Answer {
+  const answer = answerOf(setting, serviceRequest, request);
   try {
     setting.commit?.();
     return answer;
   } catch (error) {
-    const { service } = asked;
+    const { service } = serviceRequest;
     // The developer whose disk is full must see it where the call fails.
     return service.protocol.failure(new AwsError(service.internalError, messageOf(error), 500));
   }
 }
 
-function answerOf(setting: Setting, asked: ServiceRequest, request: HttpRequest): Answer {
-  const { service, operation } = asked;
+function answerOf(setting: Setting, serviceRequest: ServiceRequest, request: HttpRequest): Answer {
+  const { service, operation } = serviceRequest;
   try {
-    const call = callOf(setting, asked, request);
-    const run = operationOf(asked);
-    return service.protocol.success(operation, run(asked.input(), call));
+    const call = callOf(setting, serviceRequest, request);
+    const run = operationOf(serviceRequest);
+    return service.protocol.success(operation, run(serviceRequest.input(), call));
   } catch (error) {
     if (error instanceof AwsError) return service.protocol.failure(error);
     process.emitWarning(`${service.name}:${operation} failed inside local-aws: ${messageOf(error)}`);
@@ -52,26 +52,26 @@ function answerOf(setting: Setting, asked: ServiceRequest, request: HttpRequest)
 }
 
 function callOf(setting: Setting, { service, operation }: ServiceRequest, request: HttpRequest): Call {
-  const { universe, defaultAccount } = setting;
+  const { accounts, defaultAccount } = setting;
   const directory = setting.directory();
   const now = setting.now();
-  const whoAsks = (): { readonly caller: Call['caller']; readonly region: string } => {
+  const identifyCaller = (): { readonly caller: Call['caller']; readonly region: string } => {
     if (service.name === 'sts' && operation === unsigned) {
       return { caller: administrator(defaultAccount, unsignedRegion), region: unsignedRegion };
     }
     const signature = scoped(service.name, readAuthorization(...signingHeaders(request)));
     const caller =
       directory === undefined
-        ? callerOf(universe, signature, defaultAccount, now)
-        : verifiedCaller(universe, directory, request, signature, now);
+        ? callerOf(accounts, signature, defaultAccount, now)
+        : verifiedCaller(accounts, directory, request, signature, now);
     return { caller, region: signature.region };
   };
-  const { caller, region } = whoAsks();
+  const { caller, region } = identifyCaller();
   return {
     action: `${service.name}:${operation}`,
     caller,
-    world: universe.world(caller.account, region),
-    universe,
+    store: accounts.region(caller.account, region),
+    accounts,
     ...(directory === undefined ? {} : { directory }),
     now,
   };

@@ -41,24 +41,25 @@ async function respond(
     const { status, body: answer } = administer(admin, method, path, body);
     return sendJson(response, status, answer);
   }
-  const asked = method === 'POST' ? readServiceRequest(oneHeader(headers['x-amz-target']), body) : undefined;
-  if (asked === undefined) {
+  const serviceRequest =
+    method === 'POST' ? readServiceRequest(oneHeader(headers['x-amz-target']), body) : undefined;
+  if (serviceRequest === undefined) {
     return send(response, jsonProtocol.failure(new AwsError('UnknownOperationException')));
   }
-  const operation = `${asked.service.name}:${asked.operation}`;
+  const operation = `${serviceRequest.service.name}:${serviceRequest.operation}`;
   admin.calls.add(operation);
-  const ordered = await sufferFaults(admin.faults.take(operation));
+  const ordered = await injectFaults(admin.faults.take(operation));
   const failure = ordered ?? (admin.limits.admits(operation) ? undefined : 'throttle');
   if (failure === 'drop-before') return drop(request);
   const answer =
-    (failure && failedAnswer(asked, failure)) ??
-    dispatch(setting, asked, { method, target: url, headers, body });
+    (failure && failedAnswer(serviceRequest, failure)) ??
+    dispatch(setting, serviceRequest, { method, target: url, headers, body });
   if (failure === 'drop-after') return drop(request);
   send(response, answer);
 }
 
 /** Waits for the delays; gives the failure, if there is one. */
-async function sufferFaults(kinds: readonly FaultKind[]): Promise<FaultKind | undefined> {
+async function injectFaults(kinds: readonly FaultKind[]): Promise<FaultKind | undefined> {
   for (const kind of kinds) {
     if (!isDelay(kind)) return kind;
     await delay(kind.latencyMs);

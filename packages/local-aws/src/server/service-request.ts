@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { kmsOperations } from '../kms';
 import { AwsError, serializationError } from '../protocol/aws-error';
-import type { Operation, Operations } from '../protocol/operation';
+import type { Operation, Operations } from '../operation/operation';
 import { secretsManagerOperations } from '../secrets-manager';
 import { stsOperations } from '../sts';
 import { formInput } from './form-input';

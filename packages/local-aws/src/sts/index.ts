@@ -1,5 +1,5 @@
 import { assertNotGiven } from '../protocol/unsupported';
-import { type Call, operation, type Operations } from '../protocol/operation';
+import { type Call, operation, type Operations } from '../operation/operation';
 import { optional, structure } from '../protocol/readers';
 import * as member from './members';
 import { sessionAttributes } from './session-attributes';

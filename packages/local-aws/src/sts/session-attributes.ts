@@ -1,6 +1,6 @@
 import type { ContextEntries } from '../iam/request-context';
 import { AwsError } from '../protocol/aws-error';
-import type { Session, Tag } from '../world/model';
+import type { Session, Tag } from '../store/model';
 
 /** What a session carries besides its role: policies see it in every request of the session. */
 export type SessionAttributes = Pick<Session, 'sourceIdentity' | 'tags' | 'transitiveTagKeys'>;

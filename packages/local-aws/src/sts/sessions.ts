@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { AwsError } from '../protocol/aws-error';
-import type { Call } from '../protocol/operation';
-import { type Arn, parseArn } from '../world/arn';
-import type { Session } from '../world/model';
+import type { Call } from '../operation/operation';
+import { type Arn, parseArn } from '../arn';
+import type { Session } from '../store/model';
 
 /** A session with its credentials. */
 export interface NewSession {
@@ -61,7 +61,7 @@ export function newSession(call: Call, request: SessionRequest, carried: Carried
     issuedAt: call.now,
     ...carried,
   };
-  call.universe.sessions.put(session.accessKeyId, session);
+  call.accounts.sessions.put(session.accessKeyId, session);
   return { session, secretAccessKey, sessionToken };
 }
 

@@ -5,7 +5,7 @@ import {
   GetCallerIdentityCommand,
 } from '@aws-sdk/client-sts';
 import { failure, runningAws } from '../running-aws.test-kit';
-import { worldCalls } from '../world-calls.test-kit';
+import { operationCalls } from '../operation-calls.test-kit';
 
 const local = runningAws();
 const RoleArn = 'arn:aws:iam::444455556666:role/path/sync';
@@ -93,6 +93,6 @@ describe('AssumeRoleWithWebIdentity', () => {
     ['an old token', webIdentityToken({ ...claims, exp: 1 }), 'ExpiredTokenException'],
   ])('refuses %s', (_what, WebIdentityToken, code) => {
     const input = { RoleArn, RoleSessionName, WebIdentityToken };
-    expect(worldCalls().errorOf('sts:AssumeRoleWithWebIdentity', input)).toBe(code);
+    expect(operationCalls().errorOf('sts:AssumeRoleWithWebIdentity', input)).toBe(code);
   });
 });

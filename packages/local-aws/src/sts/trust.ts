@@ -1,15 +1,15 @@
-import { authorize } from '../iam/authorize';
+import { authorize } from '../operation/authorize';
 import { roleOf } from '../iam/directory';
 import { parsePolicyText } from '../iam/parse-policy';
 import type { ContextEntries } from '../iam/request-context';
 import { AwsError } from '../protocol/aws-error';
-import type { Call, Caller } from '../protocol/operation';
+import type { Call, Caller } from '../operation/operation';
 import { readRoleArn, type SessionRequest } from './sessions';
 import { attributeKeys, type RequestedAttributes, type SessionAttributes } from './session-attributes';
 import type { WebIdentity } from './web-identity';
 
 /** What a request for a session asks beyond its role. */
-export interface SessionAsk {
+export interface SessionAuthorization {
   readonly requested: RequestedAttributes;
   readonly attributes: SessionAttributes;
   /** Condition keys of the operation. */
@@ -22,7 +22,7 @@ export interface SessionAsk {
  * session. A role that does not exist is answered as one that does not trust the caller.
  * @throws AwsError AccessDeniedException, MalformedPolicyDocumentException
  */
-export function authorizeRole(call: Call, request: SessionRequest, ask: SessionAsk): void {
+export function authorizeRole(call: Call, request: SessionRequest, ask: SessionAuthorization): void {
   const { RoleArn: roleArn } = request;
   const { account } = readRoleArn(roleArn);
   if (request.Policy !== undefined) assertSessionPolicy(request.Policy);
@@ -70,7 +70,7 @@ export function authorizeRoleByToken(
     account,
     arn,
     userId: identity.subject,
-    identity: { principal: { kind: 'federated', arn }, policies: [], limits: [], context: [] },
+    identity: { principal: { kind: 'federated', arn }, policies: [], permissionBoundaries: [], context: [] },
   };
   const claims = Object.entries(identity.claims).map(
     ([name, value]) => [`${provider}:${name}`, value] as const,

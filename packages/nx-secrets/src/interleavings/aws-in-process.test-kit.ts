@@ -2,7 +2,7 @@ import { KMSClient } from '@aws-sdk/client-kms';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { dispatch, type Setting } from '../../../local-aws/src/server/dispatch';
 import { readServiceRequest } from '../../../local-aws/src/server/service-request';
-import { createUniverse } from '../../../local-aws/src/world/universe';
+import { createAccountStore } from '../../../local-aws/src/store/account-store';
 import type { Clients } from '../aws/clients';
 import type { Pace } from '../aws/pace';
 import { patientRetries } from '../aws/retries';
@@ -25,11 +25,11 @@ const patience = 45_000;
 
 /** local-aws without its server: the same operations, ten times as fast, for tests that make very many calls. */
 export function createAwsInProcess() {
-  const universe = createUniverse();
+  const accounts = createAccountStore();
   // No two requests at the same time: what is older is known.
   let clock = Date.now();
   const now = () => (clock += 1);
-  const setting: Setting = { universe, defaultAccount: account, directory: () => undefined, now };
+  const setting: Setting = { accounts, defaultAccount: account, directory: () => undefined, now };
 
   const answer = ({ method, headers, body = '' }: Outgoing): WireAnswer => {
     const bytes =
@@ -60,8 +60,8 @@ export function createAwsInProcess() {
   const directly: Pass = async (_, send) => send();
 
   return {
-    universe,
-    world: universe.world(account, home),
+    accounts,
+    store: accounts.region(account, home),
     secretsManager: (pass = directly) => new SecretsManagerClient(config(pass, home)),
     kms: (pass = directly, region = home) => new KMSClient(config(pass, region)),
   };

@@ -5,7 +5,7 @@ import { CreateAliasCommand, CreateKeyCommand } from '@aws-sdk/client-kms';
 import { CreateSecretCommand, PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import pLimit from 'p-limit';
 import { createKeyring, decrypt, encrypt, parse, readPlain, serialize } from 'sops-codec';
-import type { KmsKey } from '../../../../local-aws/src/world/model';
+import type { KmsKey } from '../../../../local-aws/src/store/model';
 import { aliasArn } from '../../keys/key-arn';
 import { desiredKey } from '../../keys/desired-key.test-kit';
 import { provision } from '../../keys/provision';
@@ -84,12 +84,12 @@ export async function createRotationStage() {
     };
   });
 
-  const world = () => aws.universe.world(account, region);
+  const world = () => aws.accounts.region(account, region);
   const aliased = () => world().aliases.get(names.keyAlias)?.targetKeyId ?? '';
 
   /** A stage in use: a key behind the alias, the file under it in each checkout, and a secret with two versions. */
   const setUp = async () => {
-    aws.universe.clear();
+    aws.accounts.clear();
     const { KeyMetadata } = await observer.send(
       new CreateKeyCommand({
         Description: desiredKey().description,

@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-kms';
 import pLimit from 'p-limit';
 import { encrypt, readPlain, serialize } from 'sops-codec';
-import type { KmsKey } from '../../../../local-aws/src/world/model';
+import type { KmsKey } from '../../../../local-aws/src/store/model';
 import { openKeyring } from '../../checks/open-keyring.test-kit';
 import { clientsOf, createAwsInProcess, type Pass } from '../../interleavings/aws-in-process.test-kit';
 import { sendUnder, type Fault } from '../../interleavings/faults.test-kit';
@@ -103,9 +103,9 @@ export async function createStage(workspaceRoot: string) {
     return new Map([region, replicaRegion].map((name) => [name, inRegion(name)]));
   });
 
-  const keysIn = (name: string) => aws.universe.world(account, name).keys.all();
+  const keysIn = (name: string) => aws.accounts.region(account, name).keys.all();
   const look = ({ names, tags }: DesiredKey): State => {
-    const aliases = aws.universe.world(account, region).aliases.all();
+    const aliases = aws.accounts.region(account, region).aliases.all();
     const isOurs = (key: KmsKey) =>
       Object.entries(tags).every(([tag, value]) =>
         key.tags.some((one) => one.key === tag && one.value === value),
@@ -186,7 +186,7 @@ export async function createStage(workspaceRoot: string) {
 
   return {
     play: async ({ before, runs: given, replicated, picks }: Play): Promise<Played> => {
-      aws.universe.clear();
+      aws.accounts.clear();
       const desired = desiredKey(replicated ? { replicaRegions: [replicaRegion] } : {});
       await setUp(desired, before);
       return perform(desired, given, picks);
@@ -194,9 +194,9 @@ export async function createStage(workspaceRoot: string) {
     /** Provisions once more, undisturbed. */
     again: ({ desired }: Played): Promise<Played> => perform(desired, [{}], []),
     /** A key as KMS has it. */
-    keyOf: (id: string, name = region): KmsKey | undefined => aws.universe.world(account, name).keys.get(id),
+    keyOf: (id: string, name = region): KmsKey | undefined => aws.accounts.region(account, name).keys.get(id),
     aliasIn: (alias: string, name: string) =>
-      aws.universe.world(account, name).aliases.get(alias)?.targetKeyId,
+      aws.accounts.region(account, name).aliases.get(alias)?.targetKeyId,
   };
 }
 

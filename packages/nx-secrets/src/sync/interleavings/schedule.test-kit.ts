@@ -105,7 +105,7 @@ export async function createStage() {
     id && (Object.entries(contents).find(([, { token }]) => token === id)?.[0] ?? id);
   const look = (secretName: string): State => {
     // All versions, those without labels, too: none must be made that is not a revision.
-    const versions = aws.world.secrets.get(secretName)?.versions ?? [];
+    const versions = aws.store.secrets.get(secretName)?.versions ?? [];
     const labelled = (label: string) => nameOf(versions.find(({ stages }) => stages.includes(label))?.id);
     return {
       current: labelled('AWSCURRENT'),

@@ -1,10 +1,10 @@
 import type { Directory } from '../iam/directory';
 import type { Identity } from '../iam/identity';
-import type { Session } from '../world/model';
-import type { Universe, World } from '../world/universe';
-import { readInput, type StructureReader } from './readers';
+import type { Session } from '../store/model';
+import type { AccountStore, RegionStore } from '../store/account-store';
+import { readInput, type StructureReader } from '../protocol/readers';
 
-/** Who calls: the account decides the world, the ARN is what AWS names in its answers. */
+/** Who calls: the account decides the store, the ARN is what AWS names in its answers. */
 export interface Caller {
   readonly account: string;
   readonly arn: string;
@@ -20,8 +20,8 @@ export interface Call {
   /** As IAM writes it: `kms:Encrypt`. */
   readonly action: string;
   readonly caller: Caller;
-  readonly world: World;
-  readonly universe: Universe;
+  readonly store: RegionStore;
+  readonly accounts: AccountStore;
   /** Everybody there is; absent where no policies are evaluated. */
   readonly directory?: Directory;
   /** Milliseconds since 1970. */

@@ -1,5 +1,5 @@
 import { AwsError } from '../protocol/aws-error';
-import type { Call } from '../protocol/operation';
+import type { Call } from './operation';
 
 /** What AWS answers where no policy of the resource lets the caller in, as in another account. */
 export function notAuthorized(call: Call, resource: string): AwsError {

@@ -1,9 +1,9 @@
-import { worldCalls } from '../world-calls.test-kit';
+import { operationCalls } from '../operation-calls.test-kit';
 
 const Name = 'a';
 
 function withKeyedSecret() {
-  const aws = worldCalls();
+  const aws = operationCalls();
   const { KeyMetadata } = aws.call('kms:CreateKey') as { KeyMetadata: { KeyId: string; Arn: string } };
   aws.call('secretsmanager:CreateSecret', { Name, SecretString: 'value', KmsKeyId: KeyMetadata.KeyId });
   return { ...aws, key: { KeyId: KeyMetadata.KeyId }, Arn: KeyMetadata.Arn };
@@ -41,27 +41,27 @@ describe('a value under a KMS key', () => {
   });
 
   it('belongs to its secret and version: SecretARN and SecretVersionId are its encryption context', () => {
-    const { call, errorOf, universe, Arn } = withKeyedSecret();
-    const world = universe.world('123456789012', 'eu-west-1');
-    const secret = world.secrets.get(Name)!;
+    const { call, errorOf, accounts, Arn } = withKeyedSecret();
+    const store = accounts.region('123456789012', 'eu-west-1');
+    const secret = store.secrets.get(Name)!;
     const [version] = secret.versions;
     const CiphertextBlob = version!.value.dataKey;
     const EncryptionContext = { SecretARN: secret.arn, SecretVersionId: version!.id };
     expect(call('kms:Decrypt', { CiphertextBlob, EncryptionContext })).toMatchObject({ KeyId: Arn });
 
     const other = call('secretsmanager:CreateSecret', { Name: 'b', SecretString: 'other', KmsKeyId: Arn });
-    const stolen = world.secrets.get('b')!;
-    world.secrets.put('b', { ...stolen, versions: [{ ...version!, id: other['VersionId'] as string }] });
+    const stolen = store.secrets.get('b')!;
+    store.secrets.put('b', { ...stolen, versions: [{ ...version!, id: other['VersionId'] as string }] });
     expect(errorOf('secretsmanager:GetSecretValue', { SecretId: 'b' })).toBe('DecryptionFailure');
   });
 
   it("is under the account's own key for Secrets Manager where none is named", () => {
-    const { call, universe } = worldCalls();
+    const { call, accounts } = operationCalls();
     call('secretsmanager:CreateSecret', { Name, SecretString: 'hidden-value' });
     expect(call('kms:DescribeKey', { KeyId: 'alias/aws/secretsmanager' })).toMatchObject({
       KeyMetadata: { KeyManager: 'AWS' },
     });
-    const records = JSON.stringify(universe.world('123456789012', 'eu-west-1').secrets.all());
+    const records = JSON.stringify(accounts.region('123456789012', 'eu-west-1').secrets.all());
     expect(records).not.toContain('hidden-value');
     expect(records).not.toContain(Buffer.from('hidden-value').toString('base64'));
   });

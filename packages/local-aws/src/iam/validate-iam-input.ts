@@ -1,8 +1,9 @@
 import type { AccessKey, Directory, Entity, Role } from './directory';
+import { IamError } from './iam-error';
 import { parsePolicy } from './parse-policy';
 import type { PolicyDocument, PolicyKind } from './policy-document';
 
-export type ReadDirectory =
+export type CheckedIamInput =
   | { readonly kind: 'directory'; readonly directory: Directory }
   /** Each with its place: `accounts.111122223333.roles.sync.trust: …`. */
   | { readonly kind: 'problems'; readonly problems: readonly string[] };
@@ -13,15 +14,30 @@ const entityName = /^(?:[\w+=,.@-]+\/)*[\w+=,.@-]{1,64}$/;
 const accessKeyId = /^[A-Za-z0-9_]{3,128}$/;
 const entityMembers = ['policies', 'boundary', 'tags'];
 
-/** Reads users and roles; all that is wrong at once, none of it with the value of a secret. */
-export function readDirectory(input: unknown): ReadDirectory {
+/** Users and roles by account, as the README has them; what is in an account is checked when it is used. */
+export interface IamInput {
+  readonly accounts: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Checks users, roles and policies, as data or from a file.
+ * @throws IamError with every mistake and its place
+ */
+export function validateIamInput(input: unknown): Directory {
+  const checked = checkIamInput(input);
+  if (checked.kind === 'directory') return checked.directory;
+  throw new IamError(checked.problems.join('; '));
+}
+
+/** Reads users and roles, or gives every mistake at once, none with the value of a secret. */
+export function checkIamInput(input: unknown): CheckedIamInput {
   const accessKeys = new Map<string, AccessKey>();
   const accounts = new Set<string>();
   const users = new Map<string, Entity>();
   const roles = new Map<string, Role>();
   const problems: string[] = [];
   const wrong = (place: string, what: string): undefined => {
-    problems.push(`${place === '' ? 'the whole' : place} ${what}`);
+    problems.push(`${place === '' ? 'the IAM input' : place} ${what}`);
     return undefined;
   };
 
@@ -50,10 +66,10 @@ export function readDirectory(input: unknown): ReadDirectory {
   };
 
   const entity = (value: Members, place: string, account: string, name: string): Entity => {
-    if (!entityName.test(name)) wrong(place, 'is no name, or path and name, of a user or role');
+    if (!entityName.test(name)) wrong(place, 'is not a valid name, or path and name, of a user or role');
     const tags = Object.entries(optionalMembers(value['tags'], join(place, 'tags')));
     for (const [key, tag] of tags) {
-      if (typeof tag !== 'string') wrong(join(place, 'tags', key), 'must be text');
+      if (typeof tag !== 'string') wrong(join(place, 'tags', key), 'must be a string');
     }
     const { boundary } = value;
     return {
@@ -72,9 +88,10 @@ export function readDirectory(input: unknown): ReadDirectory {
     const keys = Object.entries(optionalMembers(found['accessKeys'], join(place, 'accessKeys')));
     for (const [id, secret] of keys) {
       const where = join(place, 'accessKeys', id);
-      if (!accessKeyId.test(id)) wrong(where, 'is no access key id: 3 to 128 letters, digits and _');
-      else if (accessKeys.has(id)) wrong(where, 'is an access key id that somebody else has');
-      else if (typeof secret !== 'string' || secret === '') wrong(where, 'must be the secret, as text');
+      if (!accessKeyId.test(id)) wrong(where, 'is not a valid access key ID: 3 to 128 letters, digits and _');
+      else if (accessKeys.has(id)) wrong(where, 'is an access key ID that another user has');
+      else if (typeof secret !== 'string' || secret === '')
+        wrong(where, 'must be the secret access key, as a string');
       else accessKeys.set(id, { secret, user });
     }
   };
@@ -90,7 +107,7 @@ export function readDirectory(input: unknown): ReadDirectory {
   for (const [account, value] of Object.entries(byAccount)) {
     accounts.add(account);
     const place = join('accounts', account);
-    if (!/^\d{12}$/.test(account)) wrong(place, 'must be an account id of twelve digits');
+    if (!/^\d{12}$/.test(account)) wrong(place, 'must be an account ID of twelve digits');
     const found = members(value, place, ['users', 'roles']);
     for (const [kind, add] of [
       ['users', addUser],

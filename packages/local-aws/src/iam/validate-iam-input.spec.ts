@@ -1,6 +1,6 @@
 import { account, policy, other } from './iam.test-kit';
 import { roleOf } from './directory';
-import { readDirectory } from './read-directory';
+import { checkIamInput } from './validate-iam-input';
 
 const trust = policy({ Effect: 'Allow', Principal: '*', Action: 'sts:AssumeRole' });
 const own = policy({ Effect: 'Allow', Action: '*', Resource: '*' });
@@ -8,9 +8,9 @@ const user = { accessKeys: { AKIA1: 'hidden' } };
 const inAccount = (content: unknown) => ({ accounts: { [account]: content } });
 const place = `accounts.${account}`;
 
-describe('readDirectory', () => {
+describe('checkIamInput', () => {
   it('finds users by their access keys and roles by their ARNs', () => {
-    const read = readDirectory({
+    const read = checkIamInput({
       accounts: {
         [account]: {
           users: { 'ops/ann': { ...user, policies: [own], tags: { team: 'a' }, boundary: own } },
@@ -32,15 +32,15 @@ describe('readDirectory', () => {
   });
 
   it.each([
-    [null, ['the whole must be an object', 'accounts must be an object']],
+    [null, ['the IAM input must be an object', 'accounts must be an object']],
     [{}, ['accounts must be an object']],
     [{ accounts: {}, roles: {} }, ['roles is not one of accounts']],
-    [{ accounts: { 1234: {} } }, ['accounts.1234 must be an account id of twelve digits']],
+    [{ accounts: { 1234: {} } }, ['accounts.1234 must be an account ID of twelve digits']],
     [inAccount([]), [`${place} must be an object`]],
     [inAccount({ user: {} }), [`${place}.user is not one of users, roles`]],
     [
       inAccount({ users: { 'a b': user } }),
-      [`${place}.users.a b is no name, or path and name, of a user or role`],
+      [`${place}.users.a b is not a valid name, or path and name, of a user or role`],
     ],
     [
       inAccount({ users: { a: { ...user, policy: [] } } }),
@@ -52,26 +52,26 @@ describe('readDirectory', () => {
     ],
     [
       inAccount({ users: { a: { accessKeys: { 'x y': 'hidden' } } } }),
-      [`${place}.users.a.accessKeys.x y is no access key id: 3 to 128 letters, digits and _`],
+      [`${place}.users.a.accessKeys.x y is not a valid access key ID: 3 to 128 letters, digits and _`],
     ],
     [
       inAccount({ users: { a: { accessKeys: { AKIA1: 1 } } } }),
-      [`${place}.users.a.accessKeys.AKIA1 must be the secret, as text`],
+      [`${place}.users.a.accessKeys.AKIA1 must be the secret access key, as a string`],
     ],
     [
       inAccount({ users: { a: user, b: user } }),
-      [`${place}.users.b.accessKeys.AKIA1 is an access key id that somebody else has`],
+      [`${place}.users.b.accessKeys.AKIA1 is an access key ID that another user has`],
     ],
-    [inAccount({ users: { a: { tags: { t: 1 } } } }), [`${place}.users.a.tags.t must be text`]],
+    [inAccount({ users: { a: { tags: { t: 1 } } } }), [`${place}.users.a.tags.t must be a string`]],
     [inAccount({ roles: { r: {} } }), [`${place}.roles.r.trust must be an object`]],
     [
       inAccount({ roles: { r: { trust: own, boundary: trust } } }),
       [
         `${place}.roles.r.trust.Statement[0].Principal is missing`,
-        `${place}.roles.r.boundary.Statement[0].Principal has no place in a policy of a user or a role`,
+        `${place}.roles.r.boundary.Statement[0].Principal is not allowed in an identity policy`,
       ],
     ],
   ])('says all that is wrong with %j', (input, problems) => {
-    expect(readDirectory(input)).toEqual({ kind: 'problems', problems });
+    expect(checkIamInput(input)).toEqual({ kind: 'problems', problems });
   });
 });

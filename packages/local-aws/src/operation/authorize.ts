@@ -1,12 +1,12 @@
 import { AwsError } from '../protocol/aws-error';
-import type { Call } from '../protocol/operation';
-import { evaluate, type ResourcePolicy, type Verdict } from './evaluate';
-import type { Identity } from './identity';
-import { parsePolicyText } from './parse-policy';
-import { type ContextEntries, requestContext } from './request-context';
+import type { Call } from './operation';
+import { evaluate, type ResourcePolicy, type Verdict } from '../iam/evaluate';
+import type { Identity } from '../iam/identity';
+import { parsePolicyText } from '../iam/parse-policy';
+import { type ContextEntries, requestContext } from '../iam/request-context';
 
 /** What an operation is about to do, as policies see it. */
-export interface Ask {
+export interface AuthorizationRequest {
   /** The operation's own action, where it is not said. */
   readonly action?: string;
   /** An ARN, or `*` for what is about no resource. */
@@ -22,10 +22,10 @@ export interface Ask {
 }
 
 /** Throws AwsError AccessDeniedException, unless the policies allow what is asked, or none are evaluated. */
-export function authorize(call: Call, ask: Ask): void {
+export function authorize(call: Call, ask: AuthorizationRequest): void {
   const { identity } = call.caller;
   if (identity === undefined) return;
-  const verdict = verdictOn(call, identity, ask);
+  const verdict = verdictFor(call, identity, ask);
   if (!verdict.allowed) throw denial(call, ask, verdict);
 }
 
@@ -35,18 +35,18 @@ export function authorizeAny(call: Call, context: ContextEntries = []): void {
 }
 
 /** What the policies say to what is asked. */
-export function verdictOn(call: Call, identity: Identity, ask: Ask): Verdict {
+export function verdictFor(call: Call, identity: Identity, ask: AuthorizationRequest): Verdict {
   return evaluate(
     {
       principal: identity.principal,
       action: ask.action ?? call.action,
       resource: ask.resource,
       resourceAccount: ask.resourceAccount,
-      context: requestContext(identity.context, aboutRequest(call, ask), ask.context ?? []),
+      context: requestContext(identity.context, requestKeys(call, ask), ask.context ?? []),
     },
     {
       identity: identity.policies,
-      limits: identity.limits,
+      permissionBoundaries: identity.permissionBoundaries,
       resource: ask.policy ?? { policy: undefined, accountCounts: 'always' },
     },
   );
@@ -62,9 +62,9 @@ export function storedPolicy(
 }
 
 /** The keys that AWS adds to every request. It would be sent over TLS to AWS, so that is what policies are told. */
-function aboutRequest(call: Call, ask: Ask): ContextEntries {
+function requestKeys(call: Call, ask: AuthorizationRequest): ContextEntries {
   return [
-    ['aws:RequestedRegion', call.world.region],
+    ['aws:RequestedRegion', call.store.region],
     ['aws:CurrentTime', new Date(call.now).toISOString()],
     ['aws:EpochTime', String(Math.floor(call.now / 1000))],
     ['aws:SecureTransport', 'true'],
@@ -75,7 +75,11 @@ function aboutRequest(call: Call, ask: Ask): ContextEntries {
 }
 
 /** In AWS's words: https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html */
-function denial(call: Call, ask: Ask, verdict: Exclude<Verdict, { allowed: true }>): AwsError {
+function denial(
+  call: Call,
+  ask: AuthorizationRequest,
+  verdict: Exclude<Verdict, { allowed: true }>,
+): AwsError {
   const action = ask.action ?? call.action;
   const named = ask.named ?? ask.resource;
   const about = named === '*' && ask.resource === '*' ? '' : ` on resource: ${named}`;

@@ -47,12 +47,12 @@ export interface KeyAlias {
 }
 
 /** A secret value at rest: encrypted by a data key of its own, which the KMS key has encrypted. */
-export interface SealedValue {
+export interface EncryptedValue {
   readonly kind: 'string' | 'binary';
   /** The KMS ciphertext of the data key, base64. */
   readonly dataKey: string;
   /** Nonce, ciphertext and tag of the value under the data key, base64. */
-  readonly sealed: string;
+  readonly encrypted: string;
 }
 
 export interface SecretVersion {
@@ -61,7 +61,7 @@ export interface SecretVersion {
   readonly lastAccessedAt: number | undefined;
   readonly stages: readonly string[];
   readonly kmsKeyId: string;
-  readonly value: SealedValue;
+  readonly value: EncryptedValue;
 }
 
 export interface RotationRules {

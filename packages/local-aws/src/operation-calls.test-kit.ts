@@ -1,20 +1,20 @@
 import { kmsOperations } from './kms';
-import { directoryOf } from './iam/iam-error';
+import { validateIamInput } from './iam/validate-iam-input';
 import type { Identity } from './iam/identity';
 import { AwsError } from './protocol/aws-error';
-import { type Caller, DAY } from './protocol/operation';
+import { type Caller, DAY } from './operation/operation';
 import { secretsManagerOperations } from './secrets-manager';
 import { administrator } from './server/caller';
 import { stsOperations } from './sts';
-import { type Change, createUniverse, type Universe } from './world/universe';
+import { type Change, createAccountStore, type AccountStore } from './store/account-store';
 
 const services = { kms: kmsOperations, secretsmanager: secretsManagerOperations, sts: stsOperations };
 
-const nobody = directoryOf({ accounts: {} });
+const nobody = validateIamInput({ accounts: {} });
 
 /** Calls operations directly, with a clock that only moves when told to. */
-export interface WorldCalls {
-  readonly universe: Universe;
+export interface OperationCalls {
+  readonly accounts: AccountStore;
   /** As `call`, by somebody whose policies count. */
   readonly callAs: (identity: Identity, action: string, input?: object, region?: string) => void;
   /** Runs `kms:Encrypt` or the like and gives its output. */
@@ -24,21 +24,21 @@ export interface WorldCalls {
   readonly passDays: (days: number) => void;
 }
 
-export function worldCalls(onChange?: (change: Change) => void): WorldCalls {
-  const universe = createUniverse(onChange);
+export function operationCalls(onChange?: (change: Change) => void): OperationCalls {
+  const accounts = createAccountStore(onChange);
   let now = Date.UTC(2026, 0, 1);
   const run = (caller: Caller, action: string, input: object, region: string): object => {
     const [service, name] = action.split(':') as [keyof typeof services, string];
-    const world = universe.world(caller.account, region);
+    const store = accounts.region(caller.account, region);
     const directory = caller.identity === undefined ? {} : { directory: nobody };
-    return services[service][name]!(input, { action, caller, world, universe, ...directory, now });
+    return services[service][name]!(input, { action, caller, store, accounts, ...directory, now });
   };
-  const call: WorldCalls['call'] = (action, input = {}, region = 'eu-west-1') => {
+  const call: OperationCalls['call'] = (action, input = {}, region = 'eu-west-1') => {
     const output = run(administrator('123456789012', region), action, input, region);
     return JSON.parse(JSON.stringify(output)) as Record<string, unknown>;
   };
   return {
-    universe,
+    accounts,
     callAs: (identity, action, input = {}, region = 'eu-west-1') => {
       run({ ...administrator('123456789012', region), identity }, action, input, region);
     },

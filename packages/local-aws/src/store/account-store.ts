@@ -1,8 +1,8 @@
 import type { KeyAlias, KmsKey, Secret, Session } from './model';
 import { createTable, type RecordChange, type Table } from './table';
 
-/** What one account has in one region; worlds never see each other. */
-export interface World {
+/** What one account has in one region. */
+export interface RegionStore {
   readonly account: string;
   readonly region: string;
   /** By key id. */
@@ -22,39 +22,39 @@ export type Change =
 
 type Regional<T> = RecordChange<T> & { readonly account: string; readonly region: string };
 
-export interface Universe {
-  /** The world of an account in a region, made when first asked for. */
-  world(account: string, region: string): World;
-  worlds(): readonly World[];
+export interface AccountStore {
+  /** The store of an account in a region, made when first asked for. */
+  region(account: string, region: string): RegionStore;
+  regions(): readonly RegionStore[];
   /** By access key id. */
   readonly sessions: Table<Session>;
   /** Removes every record. */
   clear(): void;
 }
 
-/** Makes an empty universe; `onChange` is called after each change of anything in it. */
-export function createUniverse(onChange: (change: Change) => void = () => undefined): Universe {
-  const worlds = new Map<string, World>();
+/** Makes an empty accounts; `onChange` is called after each change of anything in it. */
+export function createAccountStore(onChange: (change: Change) => void = () => undefined): AccountStore {
+  const regions = new Map<string, RegionStore>();
   const sessions = createTable<Session>((change) => onChange({ table: 'sessions', ...change }));
   return {
-    world: (account, region) => {
+    region: (account, region) => {
       const id = `${account}/${region}`;
-      const known = worlds.get(id);
+      const known = regions.get(id);
       if (known !== undefined) return known;
       const where = { account, region };
-      const created: World = {
+      const created: RegionStore = {
         ...where,
         keys: createTable((change) => onChange({ table: 'keys', ...where, ...change })),
         aliases: createTable((change) => onChange({ table: 'aliases', ...where, ...change })),
         secrets: createTable((change) => onChange({ table: 'secrets', ...where, ...change })),
       };
-      worlds.set(id, created);
+      regions.set(id, created);
       return created;
     },
-    worlds: () => [...worlds.values()],
+    regions: () => [...regions.values()],
     sessions,
     clear: () => {
-      for (const { keys, aliases, secrets } of worlds.values()) {
+      for (const { keys, aliases, secrets } of regions.values()) {
         for (const { id } of keys.all()) keys.remove(id);
         for (const { name } of aliases.all()) aliases.remove(name);
         for (const { name } of secrets.all()) secrets.remove(name);

@@ -1,6 +1,6 @@
-import { type Operations, seconds } from '../protocol/operation';
+import { type Operations, seconds } from '../operation/operation';
 import { structure } from '../protocol/readers';
-import type { Secret } from '../world/model';
+import type { Secret } from '../store/model';
 import { secretById } from './find';
 import { secretId } from './members';
 import { secretOperation } from './permission';

@@ -4,8 +4,8 @@ import type { EncryptionContext } from '../kms/cipher';
 import { decryptDataKey, generateDataKey, mayEncrypt } from '../kms/envelope';
 import { findKey } from '../kms/key-reference';
 import { AwsError } from '../protocol/aws-error';
-import type { Call } from '../protocol/operation';
-import type { KmsKey, SealedValue } from '../world/model';
+import type { Call } from '../operation/operation';
+import type { KmsKey, EncryptedValue } from '../store/model';
 
 /** A secret value in the clear. */
 export interface PlainValue {
@@ -29,7 +29,7 @@ const tagSize = 16;
  */
 export function valueKey(call: Call, kmsKeyId: string | undefined): KmsKey {
   if (kmsKeyId === undefined || kmsKeyId === managedAlias) {
-    return awsManagedKey(call.world, 'secretsmanager', call.now);
+    return awsManagedKey(call.store, 'secretsmanager', call.now);
   }
   try {
     return findKey(call, kmsKeyId);
@@ -52,16 +52,16 @@ export const mayReencrypt = (call: Call, key: KmsKey, owner: ValueOwner): boolea
   mayEncrypt(call, key, context(owner));
 
 /** Encrypts a value. Throws AwsError EncryptionFailure, AccessDeniedException. */
-export function sealValue(call: Call, key: KmsKey, owner: ValueOwner, value: PlainValue): SealedValue {
+export function encryptValue(call: Call, key: KmsKey, owner: ValueOwner, value: PlainValue): EncryptedValue {
   try {
     const dataKey = generateDataKey(call, key, context(owner));
     const nonce = randomBytes(nonceSize);
     const cipher = createCipheriv('aes-256-gcm', dataKey.plaintext, nonce);
-    const sealed = Buffer.concat([nonce, cipher.update(value.bytes), cipher.final(), cipher.getAuthTag()]);
+    const encrypted = Buffer.concat([nonce, cipher.update(value.bytes), cipher.final(), cipher.getAuthTag()]);
     return {
       kind: value.kind,
       dataKey: dataKey.ciphertext.toString('base64'),
-      sealed: sealed.toString('base64'),
+      encrypted: encrypted.toString('base64'),
     };
   } catch (error) {
     throw kmsFailure(error, 'EncryptionFailure', "can't encrypt the secret text");
@@ -69,15 +69,15 @@ export function sealValue(call: Call, key: KmsKey, owner: ValueOwner, value: Pla
 }
 
 /** Decrypts a value. Throws AwsError DecryptionFailure where the KMS key is disabled, pending deletion or gone. */
-export function openValue(call: Call, owner: ValueOwner, value: SealedValue): PlainValue {
+export function decryptValue(call: Call, owner: ValueOwner, value: EncryptedValue): PlainValue {
   try {
     const dataKey = decryptDataKey(call, Buffer.from(value.dataKey, 'base64'), context(owner));
-    const sealed = Buffer.from(value.sealed, 'base64');
-    const decipher = createDecipheriv('aes-256-gcm', dataKey, sealed.subarray(0, nonceSize), {
+    const encrypted = Buffer.from(value.encrypted, 'base64');
+    const decipher = createDecipheriv('aes-256-gcm', dataKey, encrypted.subarray(0, nonceSize), {
       authTagLength: tagSize,
     });
-    decipher.setAuthTag(sealed.subarray(-tagSize));
-    const bytes = Buffer.concat([decipher.update(sealed.subarray(nonceSize, -tagSize)), decipher.final()]);
+    decipher.setAuthTag(encrypted.subarray(-tagSize));
+    const bytes = Buffer.concat([decipher.update(encrypted.subarray(nonceSize, -tagSize)), decipher.final()]);
     return { kind: value.kind, bytes };
   } catch (error) {
     throw kmsFailure(error, 'DecryptionFailure', "can't decrypt the protected secret text");
