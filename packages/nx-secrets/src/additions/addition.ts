@@ -9,7 +9,7 @@ import {
   type Value,
 } from 'sops-codec';
 import { fail, type Problem } from '../problem';
-import { pluginName } from '../workspace/plugin-name';
+import { addressOf, setKey, shellWord, stageOf } from '../workspace/commands';
 import { keyText } from '../workspace/key-path';
 import { leavesOf } from '../workspace/keyed-leaves';
 
@@ -113,5 +113,5 @@ function readAddition({ text }: Comment, path: string): Addition {
 const damaged = (path: string): Problem => ({
   what: `a comment that begins with "${marker}" cannot be read`,
   where: path,
-  fix: `git log -p -- ${path} shows it as it was; take it over whole, on one line. Or remove it and add the value again: npx nx g ${pluginName()}:set.`,
+  fix: `Take it over whole, on one line, as it was:\ngit log -p -- ${shellWord(path)}\nOr remove that comment, and add the value again:\n${setKey(addressOf(path), stageOf(path), 'KEY')}`,
 });

@@ -12,7 +12,7 @@ import {
 import { fail, toProblem, type Problem } from '../problem';
 import { decryptWithOwnKey, type OwnKey } from '../secret-file/own-key';
 import { unauthenticatedValues } from '../secret-file/unauthenticated';
-import { pluginName } from '../workspace/plugin-name';
+import { addressOf, setKey, stageOf } from '../workspace/commands';
 import { keyText } from '../workspace/key-path';
 import { leavesOf } from '../workspace/keyed-leaves';
 import { additionsIn, sameKeys, withoutAdditions, type Addition } from './addition';
@@ -106,24 +106,28 @@ function closed(error: unknown, name: string, path: string): Problem {
   return {
     what: `the pending value of ${name} does not open: ${what}`,
     where: [path, where].filter(Boolean).join(', '),
-    fix: `If others of the file's values open, take it back and set it again: npx nx g ${pluginName()}:set ${name} --unset.`,
+    fix: `If others of the file's values open, take it back and set it again:\n${takeBack(name, path)}\n${setAgain(name, path)}`,
   };
 }
+
+const setAgain = (name: string, path: string) => setKey(addressOf(path), stageOf(path), name);
+
+const takeBack = (name: string, path: string) => setKey(addressOf(path), stageOf(path), name, '--unset');
 
 const taken = (name: string, path: string): Problem => ({
   what: `${name} exists both in the file and as a pending value`,
   where: path,
-  fix: `npx nx g ${pluginName()}:set ${name} says which value it is to have; --unset removes the pending value.`,
+  fix: `Take the pending value back:\n${takeBack(name, path)}\nOr set the value that it is to have:\n${setAgain(name, path)}`,
 });
 
 const foreign = (name: string, { arn }: OwnKey, path: string): Problem => ({
   what: `the pending value of ${name} is not encrypted with the stage's own key, ${arn}`,
   where: path,
-  fix: `Take it back (npx nx g ${pluginName()}:set ${name} --unset) and set the value again.`,
+  fix: `Take it back, and set the value again:\n${takeBack(name, path)}\n${setAgain(name, path)}`,
 });
 
 const notEncrypted = (name: string, path: string): Problem => ({
   what: `the pending value of ${name} is empty or in plaintext, so nothing authenticates it`,
   where: path,
-  fix: `Take it back (npx nx g ${pluginName()}:set ${name} --unset); somebody who may open the file sets it.`,
+  fix: `Take it back; somebody who may open the file sets it again:\n${takeBack(name, path)}\n${setAgain(name, path)}`,
 });

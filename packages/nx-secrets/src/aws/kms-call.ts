@@ -2,7 +2,7 @@ import type * as Sdk from '@aws-sdk/client-kms';
 import { ProblemError } from '../problem';
 import { awsErrorName, awsProblem } from './aws-problem';
 import type { Clients } from './clients';
-import { pluginName } from '../workspace/plugin-name';
+import { generateHere } from '../workspace/commands';
 
 /** One call of KMS, for messages; the SDK is loaded with the first. */
 export interface KmsCall<T> {
@@ -39,5 +39,5 @@ const refusedPolicy = (error: unknown, operation: string, resource: string) =>
   new ProblemError({
     ...awsProblem(error, { action: `kms:${operation}`, resource }),
     ...(isLockout(error) ? { lockout: true } : {}),
-    fix: `Where nx.json names "administrators", the role that provisions must be one of them; npx nx g ${pluginName()}:policy prints the key policy.`,
+    fix: `Where nx.json names "administrators", the role that provisions must be one of them; the key policy that is wanted:\n${generateHere('policy', '--for=key')}`,
   });

@@ -4,7 +4,7 @@ import type { LabelMove, Remote } from '../sync/states';
 import { readLabels, readReplicas, refuseOtherAnswer } from './answer';
 import { awsErrorName, awsProblem } from './aws-problem';
 import type { Clients } from './clients';
-import { pluginName } from '../workspace/plugin-name';
+import { generateHere } from '../workspace/commands';
 
 /** A secret's value: text or bytes. */
 export type SecretValue =
@@ -120,7 +120,7 @@ export async function putStagedVersion(
 const otherValue = (secretName: string, token: string) => ({
   what: `version ${token.slice(0, 12)}… of this file is there already, with another value`,
   where: `secretsmanager:PutSecretValue, ${secretName}`,
-  fix: `Make a new revision of the file (sops rotate -i, or npx nx g ${pluginName()}:set), commit it and sync again.`,
+  fix: `Make a new revision of the file, in the service's folder; then commit it and sync again:\n${generateHere('rotate', '--data-key')}`,
 });
 
 /**

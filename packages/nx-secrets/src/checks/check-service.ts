@@ -83,7 +83,7 @@ export async function checkService(
   note('', twoFilesProblem(service) ?? clashing.get(service.root));
   for (const { secretFile, names, path, file } of files) {
     const { stage } = names;
-    note(stage, encrypted(file, path));
+    note(stage, encrypted(file, path, names));
     note(stage, damagedValues(file, path));
     const stageOptions = options.stages.get(stage) ?? {};
     const own = ownership(file, names, owners, path, stageOptions);
@@ -99,15 +99,16 @@ export async function checkService(
     };
     note(stage, config && creationRule(config, ruled, owners));
     note(stage, size(file, options.outputs.get(service.root) ?? 'json', path));
-    note(stage, ages && tooOld(file, ages, stage, path));
+    note(stage, ages && tooOld(file, ages, names, path));
   }
+  const address = { root: service.root, project: options.projects.get(service.root) };
   const keys = files.map(({ names, path, file }) => ({
     stage: names.stage,
     path,
     keys: allKeys(file, path),
   }));
   const alike = keys.filter(({ path }) => !path.endsWith('.bin'));
-  for (const [stage, problem] of sameKeys(alike)) note(stage, problem);
+  for (const [stage, problem] of sameKeys(alike, address)) note(stage, problem);
   const secrets = {
     keys: new Set(files.flatMap(({ path, file }) => secretKeys(file, path))),
     keysOf: keysOfEncrypted,
@@ -120,11 +121,11 @@ export async function checkService(
 function tooOld(
   file: EncryptedFile,
   { maxAge, origins }: Ages,
-  stage: string,
+  names: Names,
   path: string,
 ): Problem | undefined {
   if (typeof origins === 'string') return noHistory(origins);
-  return oldValues(datedValues(file, origins), maxAge, stage, path);
+  return oldValues(datedValues(file, origins), maxAge, names, path);
 }
 
 async function readOne(

@@ -6,6 +6,7 @@ const names = {
   stage: 'dev',
   secretName: '/services/a/dev',
   keyAlias: 'alias/a-dev',
+  address: { root: 'services/a' },
 };
 const owners = new Map([
   ['alias/a-dev', 'service a, stage dev'],

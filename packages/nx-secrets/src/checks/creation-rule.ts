@@ -1,8 +1,9 @@
+import { posix } from 'node:path';
 import { identityText, ruleFor, type KeyGroup, type Recipient, type SopsConfig } from 'sops-codec';
 import { parseKeyArn } from '../keys/key-arn';
 import type { Problem } from '../problem';
 import type { Names } from '../workspace/names';
-import { pluginName } from '../workspace/plugin-name';
+import { generate, updateKeys } from '../workspace/commands';
 
 /** A stage's secret file, as far as its creation rule is about it. */
 export interface RuledFile {
@@ -25,6 +26,7 @@ export function creationRule(
   owners: ReadonlyMap<string, string>,
 ): Problem | undefined {
   const rule = ruleFor(config, path);
+  const update = updateKeys(posix.join(names.address.root, path));
   const refuse = (what: string, fix: string): Problem => ({
     what,
     where: rule ? `${config.where}, line ${rule.line}` : config.where,
@@ -33,7 +35,7 @@ export function creationRule(
   if (!rule) {
     return refuse(
       `no creation rule is for ${path}: sops and nx-secrets could not make the file again`,
-      `npx nx g ${pluginName()}:init --stages=${names.stage} adds it.`,
+      `Add it:\n${generate(names.address, 'init', `--stages=${names.stage}`)}`,
     );
   }
   const keys = rule.groups.flat().flatMap((recipient) => {
@@ -44,14 +46,14 @@ export function creationRule(
   if (other) {
     return refuse(
       `the rule for ${path} names ${other.key.resource}, the key of ${owners.get(other.key.resource) ?? ''}`,
-      `Name arn:…:${names.keyAlias} there, then sops updatekeys ${path}.`,
+      `Name arn:…:${names.keyAlias} there, then:\n${update}`,
     );
   }
   const own = keys.find(({ key }) => key.resource === names.keyAlias);
   if (!own) {
     return refuse(
       `the rule for ${path} does not name ${names.keyAlias}, the key of its service and stage`,
-      `Give it the ARN of that alias, then sops updatekeys ${path}.`,
+      `Give it the ARN of that alias, then:\n${update}`,
     );
   }
   const wrong = (['service', 'stage'] as const).find(
@@ -60,11 +62,12 @@ export function creationRule(
   if (wrong) {
     return refuse(
       `the rule for ${path} has the encryption context ${wrong} "${own.context?.[wrong] ?? ''}"`,
-      `Make it ${wrong}: ${names[wrong]}, then sops updatekeys ${path}.`,
+      `Make it ${wrong}: ${names[wrong]}, then:\n${update}`,
     );
   }
   const difference = groups && differenceOf(rule.groups, groups);
-  if (difference) return refuse(`${difference} ${path}`, `sops updatekeys ${path}, or correct the rule.`);
+  if (difference)
+    return refuse(`${difference} ${path}`, `Correct the rule. Or, where the rule is right:\n${update}`);
   return undefined;
 }
 

@@ -1,5 +1,6 @@
 import { isCiphertext, type EncryptedFile } from 'sops-codec';
 import type { Problem } from '../problem';
+import { restore } from '../workspace/commands';
 import { keyText } from '../workspace/key-path';
 import { leavesOf } from '../workspace/keyed-leaves';
 
@@ -18,7 +19,7 @@ export function damagedValues(file: EncryptedFile, path: string): Problem | unde
   return {
     what: `${names.length > 0 ? `the ciphertext of ${names.join(', ')}` : 'the MAC'} is damaged: nothing opens it`,
     where: path,
-    fix: `git checkout HEAD -- ${path} restores it; git log -- ${path} shows its earlier revisions, if it is committed like this.`,
+    fix: restore(path),
   };
 }
 

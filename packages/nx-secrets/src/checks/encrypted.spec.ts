@@ -1,8 +1,11 @@
 import { encrypt, parse, readPlain, serialize, type SelectionRule } from 'sops-codec';
+import { namesOf } from '../workspace/names';
+import { readOptions } from '../workspace/options';
 import { encrypted } from './encrypted';
 import { openKeyring, somebody } from './open-keyring.test-kit';
 
 const path = 'services/user-service/secrets/dev.enc.yaml';
+const names = namesOf('user-service', 'dev', readOptions({}), 'services/user-service');
 const plain =
   'PASSWORD: one\nHOST: h\n# secret\nTOKEN: t\nnested:\n  PASSWORD: [x, y]\nempty: ""\nnone: null\n';
 
@@ -19,9 +22,9 @@ test.each(rules)('%p: what it selects is in clear', async (rule, key) => {
   const options = { format: 'yaml', groups: [[somebody]], rule } as const;
   const file = await encrypt(readPlain(plain, 'yaml'), options, openKeyring);
   const text = Buffer.from(serialize(file)).toString();
-  expect(encrypted(parse(text, 'yaml'), path)).toBeUndefined();
+  expect(encrypted(parse(text, 'yaml'), path, names)).toBeUndefined();
   const changed = text.replace(new RegExp(`^${key}: .*$`, 'm'), `${key}: hunter2`);
-  const problem = encrypted(parse(changed, 'yaml'), path);
+  const problem = encrypted(parse(changed, 'yaml'), path, names);
   expect(problem?.what).toBe(`${key} is in clear in the encrypted file`);
   expect(JSON.stringify(problem)).not.toContain('hunter2');
 });
@@ -32,7 +35,7 @@ test('a list element, and a number', async () => {
     serialize(await encrypt(readPlain(plain, 'yaml'), options, openKeyring)),
   ).toString();
   const changed = text.replace(/- ENC.*$/m, '- 5').replace(/^HOST: .*$/m, 'HOST: 7');
-  expect(encrypted(parse(changed, 'yaml'), path)?.what).toBe(
+  expect(encrypted(parse(changed, 'yaml'), path, names)?.what).toBe(
     'HOST, nested.PASSWORD are in clear in the encrypted file',
   );
 });
@@ -48,5 +51,5 @@ test.each([
     { format: 'yaml', groups: [[somebody]], rule },
     openKeyring,
   );
-  expect(encrypted(file, path)?.what).toBe(what);
+  expect(encrypted(file, path, names)?.what).toBe(what);
 });

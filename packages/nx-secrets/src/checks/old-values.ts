@@ -4,7 +4,8 @@ import type { Problem } from '../problem';
 import { sealedValues } from './contents';
 import type { MaxAge } from './max-age';
 import { originOf, type Origins } from './value-age';
-import { pluginName } from '../workspace/plugin-name';
+import { setKey, wholeHistory } from '../workspace/commands';
+import type { Names } from '../workspace/names';
 
 /** An encrypted value and since when it is what it is; undefined where no commit has it yet. */
 export interface DatedValue {
@@ -35,7 +36,7 @@ const dateOf = ({ since }: DatedValue): string => since?.date ?? '~';
 export function oldValues(
   values: readonly DatedValue[],
   { text, since }: MaxAge,
-  stage: string,
+  { address, stage }: Names,
   path: string,
 ): Problem | undefined {
   const limit = since.getTime();
@@ -54,7 +55,10 @@ export function oldValues(
       ...lines,
     ].join('\n'),
     where: path,
-    fix: `Change ${old.length === 1 ? 'it' : 'each'} where it is made (the database, the provider), then npx nx g ${pluginName()}:set ${first.key} --stage=${stage}.`,
+    fix: [
+      `Change ${old.length === 1 ? 'it' : 'each'} where it is made (the database, the provider), then:`,
+      ...old.map(({ key }) => setKey(address, stage, key)),
+    ].join('\n'),
   };
 }
 
@@ -64,7 +68,7 @@ export const noHistory = (kind: 'shallow' | 'unavailable'): Problem =>
     ? {
         what: 'this clone is shallow, so it cannot be told how old the values are',
         where: '--max-age',
-        fix: 'Fetch the whole history: fetch-depth: 0 (GitHub Actions), GIT_DEPTH: 0 (GitLab), or git fetch --unshallow.',
+        fix: wholeHistory,
       }
     : {
         what: 'there is no Git history here, so it cannot be told how old the values are',

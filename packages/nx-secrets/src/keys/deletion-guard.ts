@@ -2,7 +2,7 @@ import type { Clients } from '../aws/clients';
 import type { Key } from '../aws/kms';
 import { scheduleDeletion } from '../aws/kms-changes';
 import { fail, type Problem } from '../problem';
-import { pluginName } from '../workspace/plugin-name';
+import { generateHere } from '../workspace/commands';
 
 /** What cannot be read any more once a key is deleted. */
 export interface KeyUses {
@@ -20,7 +20,7 @@ export function deletionObstacle({ id }: Pick<Key, 'id'>, uses: KeyUses): Proble
   return {
     what: `key ${id} is still needed, so its deletion is not scheduled: ${needed.join(', ')}`,
     where: id,
-    fix: `Nothing opens again what a deleted key encrypted. Encrypt the files anew (npx nx g ${pluginName()}:rotate) and sync first; an alias is moved with aws kms update-alias.`,
+    fix: `Nothing opens again what a deleted key encrypted. Encrypt the files again, and sync; then run this again:\n${generateHere('rotate', '--data-key', '--all')}`,
   };
 }
 

@@ -14,7 +14,7 @@ import { parseKeyArn, type KeyArn } from './key-arn';
 import { descriptionOf, managedTags } from './marks';
 import { misplaced } from './misplaced';
 import type { DesiredKey } from './states';
-import { pluginName } from '../workspace/plugin-name';
+import { generate, shellWord, updateKeys } from '../workspace/commands';
 
 /** A stage of a service, with the key that it should have or what is wrong with it. */
 export interface KeyCandidate {
@@ -79,7 +79,7 @@ async function readDesiredKey(
   const key = ruleKey(config, service, names) ?? (await fileKey(workspaceRoot, files, names));
   if (!key) return files[0] === undefined ? undefined : fail(nowhereNamed(names, files[0], config.where));
   const stageOptions = options.stages.get(stage) ?? {};
-  const problem = misplaced(key, stageOptions, names, config.where);
+  const problem = misplaced(key, stageOptions, names, config.where, files[0]);
   if (problem) fail(problem);
   return {
     names,
@@ -119,8 +119,14 @@ const aliasAmong = (
     .flatMap(({ kind, arn }) => (kind === 'kms' && arn !== undefined ? (parseKeyArn(arn) ?? []) : []))
     .find(({ resource }) => resource === alias);
 
-const nowhereNamed = ({ stage, keyAlias }: Names, path: string, where: string): Problem => ({
+const nowhereNamed = ({ stage, keyAlias, address }: Names, path: string, where: string): Problem => ({
   what: `neither the creation rule nor the file names the key of stage ${stage}, ${keyAlias}`,
   where: `${where}, ${path}`,
-  fix: `Let the rule for ${path} name it (kms: arn of ${keyAlias}), then sops updatekeys ${path}; if the file was copied, remove it and run npx nx g ${pluginName()}:init.`,
+  fix: [
+    `If the values of ${path} are this service's own: let its rule name that key (kms: arn of ${keyAlias}), then:`,
+    updateKeys(path),
+    'If the file was copied, make it again:',
+    `rm ${shellWord(path)}`,
+    generate(address, 'init', `--stages=${stage}`),
+  ].join('\n'),
 });

@@ -1,6 +1,6 @@
 import type { Problem } from '../problem';
 import type { DesiredKey, KeyIdentity } from './states';
-import { pluginName } from '../workspace/plugin-name';
+import { generate, runTarget } from '../workspace/commands';
 
 /** What the user waived. */
 export interface KeyWaivers {
@@ -30,23 +30,24 @@ function kindObstacle({ names, replicaRegions, scope }: DesiredKey, key: KeyIden
   if (key.regions.kind === 'replica') {
     return {
       what: `${names.keyAlias} points at a replica; its primary key is in ${key.regions.primary}`,
-      fix: `Make it the primary again: aws kms update-primary-region --region ${key.regions.primary} --key-id ${key.id} --primary-region ${scope.region}.`,
+      fix: `Make it the primary again:\naws kms update-primary-region --region ${key.regions.primary} --key-id ${key.id} --primary-region ${scope.region}`,
     };
   }
   if (key.regions.kind === 'single' && replicaRegions.length > 0) {
     return {
       what: `key ${key.id} is of one region, and KMS cannot make it one of several afterwards; nx.json wants replicas in ${replicaRegions.join(', ')}`,
-      fix: `Make a new key behind the alias, of several regions, and encrypt the file anew: npx nx g ${pluginName()}:rotate --key --stage=${names.stage}. Or leave "replicaRegions" out.`,
+      fix: `Leave "replicaRegions" out, or put a multi-Region key behind the alias:\n${generate(names.address, 'rotate', '--key', `--stage=${names.stage}`)}`,
     };
   }
   return undefined;
 }
 
 function ownerObstacle(
-  { names, tags, files }: DesiredKey,
+  { names, tags, files, scope }: DesiredKey,
   key: KeyIdentity,
   { adopt }: KeyWaivers,
 ): Problem | undefined {
+  const moveAlias = `aws kms update-alias --region ${scope.region} --alias-name ${names.keyAlias} --target-key-id <id>`;
   const unreadable =
     files.length > 0 ? `; what ${files.join(', ')} was encrypted with before could not be opened by it` : '';
   const other = (['service', 'stage'] as const).find(
@@ -55,18 +56,23 @@ function ownerObstacle(
   if (other !== undefined) {
     return {
       what: `${names.keyAlias} points at key ${key.id}, the key of another ${other} (its tag ${other} is "${key.tags[other]}")${unreadable}`,
-      fix: `Point it back at this service's own key: aws kms update-alias --alias-name ${names.keyAlias} --target-key-id <id>; CloudTrail (UpdateAlias) has the id. Correct the tag if only that is wrong.`,
+      fix: `Point it back at this service's own key, whose id CloudTrail has (UpdateAlias):\n${moveAlias}\nIf it is that key, and only its tag is wrong, correct the tag:\naws kms tag-resource --region ${scope.region} --key-id ${key.id} --tags TagKey=${other},TagValue=${tags[other]}`,
     };
   }
   if (key.tags['managed-by'] === tags['managed-by'] || adopt.has(names.keyAlias)) return undefined;
   return {
     what: `${names.keyAlias} points at key ${key.id}, which nx-secrets did not make${unreadable}`,
-    fix: `If it is this service's own key, provision with --adopt=${names.keyAlias}, which sets its tags, rotation and policy. If the alias was moved, point it back: aws kms update-alias --alias-name ${names.keyAlias} --target-key-id <id>.`,
+    fix: `If it is this service's own key, take it over, which sets its tags, rotation and policy:\n${runTarget(names.address, 'provision-keys', `--stage=${names.stage}`, `--adopt=${names.keyAlias}`)}\nIf the alias was moved, point it back at the key whose id CloudTrail has (UpdateAlias):\n${moveAlias}`,
   };
 }
 
-function stateObstacle({ files }: DesiredKey, key: KeyIdentity, { enable }: KeyWaivers): Problem | undefined {
+function stateObstacle(
+  { files, names }: DesiredKey,
+  key: KeyIdentity,
+  { enable }: KeyWaivers,
+): Problem | undefined {
   if (key.state === 'Enabled') return undefined;
+  const enableIt = runTarget(names.address, 'provision-keys', `--stage=${names.stage}`, '--enable');
   const lost = files.length > 0 ? `; ${files.join(', ')} cannot be opened` : '';
   switch (key.state) {
     case 'Disabled':
@@ -74,7 +80,7 @@ function stateObstacle({ files }: DesiredKey, key: KeyIdentity, { enable }: KeyW
         ? undefined
         : {
             what: `key ${key.id} is disabled${lost}`,
-            fix: 'If nobody disabled it for a reason (a leak, say), provision with --enable.',
+            fix: `If nobody disabled it for a reason (a leak, say), enable it:\n${enableIt}`,
           };
     case 'PendingDeletion':
     case 'PendingReplicaDeletion':
@@ -82,12 +88,12 @@ function stateObstacle({ files }: DesiredKey, key: KeyIdentity, { enable }: KeyW
         ? undefined
         : {
             what: `key ${key.id} is scheduled for deletion${key.deletionDate ? ` on ${key.deletionDate.slice(0, 10)}` : ''}${lost}`,
-            fix: 'Provision with --enable to take it back before that day; afterwards nothing opens what it encrypted. If the stage is given up, remove its files and its rule in .sops.yaml.',
+            fix: `After that day nothing opens what it encrypted. If the stage is given up, remove its files and its rule in .sops.yaml. If not, cancel the deletion:\n${enableIt}`,
           };
     default:
       return {
         what: `key ${key.id} is not usable now: its state is ${key.state}`,
-        fix: 'Run it again in a minute; aws kms describe-key shows the state.',
+        fix: 'Run it again in a minute.',
       };
   }
 }

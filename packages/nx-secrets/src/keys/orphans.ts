@@ -1,7 +1,7 @@
 import type { Problem } from '../problem';
 import { replacedByTag, unusedDescriptionOf } from './marks';
 import type { DesiredKey, KeyIdentity, RemoteKey } from './states';
-import { pluginName } from '../workspace/plugin-name';
+import { generate } from '../workspace/commands';
 
 /** What to do where an alias is missing. */
 export type Choice =
@@ -63,14 +63,14 @@ export const surplusKeys = (
     (key) => key.id !== aliased.id && key.id !== aliased.tags?.[replacedByTag] && isUnused(key, desired),
   );
 
-const hidden = ({ names, where, files }: DesiredKey, ids: readonly string[]): Problem => ({
+const hidden = ({ names, where, files, scope }: DesiredKey, ids: readonly string[]): Problem => ({
   what: `${names.keyAlias} does not exist, though ${files.join(', ')} does, and the key that it pointed at may be one of those whose tags may not be read: ${ids.join(', ')}`,
   where: `${where}, ${names.keyAlias}`,
-  fix: `Let this role read them (kms:ListResourceTags; npx nx g ${pluginName()}:policy --for=provision) and run it again. Or give the alias to the key that opens the file: aws kms create-alias --alias-name ${names.keyAlias} --target-key-id <id>; CloudTrail (DeleteAlias) has the id.`,
+  fix: `Let this role read them (kms:ListResourceTags), as the policy for provisioning does, and run it again:\n${generate(names.address, 'policy', '--for=provision', `--stage=${names.stage}`)}\nOr give the alias to the key that opens the file, whose id CloudTrail has (DeleteAlias):\naws kms create-alias --region ${scope.region} --alias-name ${names.keyAlias} --target-key-id <id>`,
 });
 
-const ambiguous = ({ names, where }: DesiredKey, keys: readonly KeyIdentity[]): Problem => ({
+const ambiguous = ({ names, where, scope }: DesiredKey, keys: readonly KeyIdentity[]): Problem => ({
   what: `${names.keyAlias} does not exist, and ${keys.length} keys could be the one it pointed at: ${keys.map(({ id, state, createdAt }) => `${id} (${state}, made ${new Date(createdAt).toISOString().slice(0, 10)})`).join(', ')}`,
   where: `${where}, ${names.keyAlias}`,
-  fix: `Give the alias to the one that opens the secret file: aws kms create-alias --alias-name ${names.keyAlias} --target-key-id <id>; CloudTrail (DeleteAlias) has the id.`,
+  fix: `Give the alias to the one that opens the secret file; CloudTrail (DeleteAlias) has its id:\naws kms create-alias --region ${scope.region} --alias-name ${names.keyAlias} --target-key-id <id>`,
 });

@@ -110,15 +110,15 @@ function replicaObstacle(
     if (replica.key.id !== key.id) {
       return refuse(
         `${names.keyAlias} points at key ${replica.key.id} in ${region}, not at a replica of ${key.id}`,
-        `If nobody needs it there, remove it: aws kms delete-alias --region ${region} --alias-name ${names.keyAlias}; then run this again.`,
+        `If nobody needs it there, remove it, then run this again:\naws kms delete-alias --region ${region} --alias-name ${names.keyAlias}`,
       );
     }
     if (replica.key.state !== 'Enabled' && replica.key.state !== 'Creating') {
       return refuse(
         `the replica of key ${key.id} in ${region} is not usable: its state is ${replica.key.state}`,
         replica.key.state === 'Disabled'
-          ? `aws kms enable-key --region ${region} --key-id ${key.id}`
-          : `aws kms cancel-key-deletion --region ${region} --key-id ${key.id}, then aws kms enable-key --region ${region} --key-id ${key.id}`,
+          ? `Enable it:\naws kms enable-key --region ${region} --key-id ${key.id}`
+          : `Cancel its deletion, and enable it:\naws kms cancel-key-deletion --region ${region} --key-id ${key.id}\naws kms enable-key --region ${region} --key-id ${key.id}`,
       );
     }
   }

@@ -13,7 +13,7 @@ import type { KeyWaivers } from './obstacle';
 import { provision } from './provision';
 import { refuseUnknownNames } from '../workspace/waived-names';
 import type { DesiredKey, KeyOutcome } from './states';
-import { pluginName } from '../workspace/plugin-name';
+import { generateHere, shellWord } from '../workspace/commands';
 
 /** Whose keys to provision and how. */
 export interface ProvisionRequest {
@@ -137,7 +137,7 @@ function refuseUnknownStage(
     fix:
       known.length > 0
         ? `${didYouMean(unknown, known)}There are: ${[...new Set(known)].join(', ')}.`
-        : `Run npx nx g ${pluginName()}:init in a service first.`,
+        : `Make one first, in a service's folder:\n${generateHere('init', `--stages=${shellWord(unknown)}`)}`,
   });
 }
 

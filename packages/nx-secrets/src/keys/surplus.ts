@@ -26,7 +26,7 @@ export async function discard(
     fail({
       ...problem,
       what: `key ${key.id} is one too many for ${desired.names.keyAlias}, and its deletion could not be scheduled: ${problem.what}`,
-      fix: `${problem.fix} By hand: aws kms schedule-key-deletion --region ${desired.scope.region} --key-id ${key.id} --pending-window-in-days ${surplusWindowDays}.`,
+      fix: `${problem.fix}\nBy hand:\naws kms schedule-key-deletion --region ${desired.scope.region} --key-id ${key.id} --pending-window-in-days ${surplusWindowDays}`,
     });
   }
 }

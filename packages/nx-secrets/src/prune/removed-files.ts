@@ -4,6 +4,7 @@ import { containedIn, filesOfHead, isShallow } from '../git/git';
 import { openObjects } from '../git/objects';
 import { fail } from '../problem';
 import { tokensOf } from '../sync/token';
+import { wholeHistory } from '../workspace/commands';
 import { parseSecretFile, secretsFolder, type SecretFile } from '../workspace/secret-file';
 import type { Removal } from './states';
 
@@ -106,7 +107,7 @@ const why = 'that a secret came from this repository and is meant to go is prove
 const shallowClone = {
   what: `this clone is shallow: ${why}`,
   where: 'the Git history',
-  fix: 'Fetch the whole history: fetch-depth: 0 (GitHub Actions), GIT_DEPTH: 0 (GitLab), or git fetch --unshallow.',
+  fix: wholeHistory,
 };
 
 const noHistory = {

@@ -63,7 +63,7 @@ function obstacleOf(secret: ManagedSecret, options: Options): { reason: string; 
   if (!taggedNames(secret, options)) {
     return {
       reason: `not named "${options.secretName}" by its tags service and stage`,
-      fix: 'If it is of another repository, leave it. If "secretName" in nx.json has changed since, delete it by hand: aws secretsmanager delete-secret.',
+      fix: `If it is of another repository, leave it. If "secretName" in nx.json has changed since, delete it by hand:\naws secretsmanager delete-secret --region ${regionOf(secret)} --secret-id ${name} --recovery-window-in-days 30`,
     };
   }
   if (owningService !== undefined)
@@ -71,7 +71,7 @@ function obstacleOf(secret: ManagedSecret, options: Options): { reason: string; 
   if (rotation) {
     return {
       reason: 'rotated by Secrets Manager, so in use outside Git',
-      fix: `aws secretsmanager cancel-rotate-secret --secret-id ${arn}, then run it again.`,
+      fix: `End the rotation, then run it again:\naws secretsmanager cancel-rotate-secret --region ${regionOf(secret)} --secret-id ${arn}`,
     };
   }
   const region = regionOf(secret);
@@ -92,4 +92,4 @@ export const accountOf = ({ arn }: ManagedSecret): string => arn.split(':')[4] ?
 
 /** The command that removes replicas of a secret. */
 export const removeReplicas = (name: string, primaryRegion: string, regions: readonly string[]): string =>
-  `aws secretsmanager remove-regions-from-replication --region ${primaryRegion} --secret-id ${name} --remove-replica-regions ${regions.join(' ')}, then run it again.`;
+  `Remove the replicas, then run it again:\naws secretsmanager remove-regions-from-replication --region ${primaryRegion} --secret-id ${name} --remove-replica-regions ${regions.join(' ')}`;

@@ -35,7 +35,7 @@ export async function assertRewritable(file: EncryptedFile, target: RewriteTarge
   const { workspaceRoot, root, path, names, stage, owners } = target;
   const owned = ownership(file, names, owners, path, stage);
   if (owned.kind === 'refused') return fail(owned.problem);
-  const problem = misplaced(owned.key, stage, names, path);
+  const problem = misplaced(owned.key, stage, names, path, path);
   if (problem) fail(problem);
   const own = { arn: owned.key.arn, service: names.service, stage: names.stage };
   const { replicaRegions = [], recipients = {} } = stage;

@@ -33,7 +33,7 @@ export async function readDesired(
   const own = ownership(file, names, owners, path, stage);
   if (own.kind === 'refused') fail(own.problem);
   const output = options.outputs.get(service.root) ?? 'json';
-  const problem = misplaced(own.key, stage, names, path);
+  const problem = misplaced(own.key, stage, names, path, path);
   if (problem) fail(problem);
   return {
     names,

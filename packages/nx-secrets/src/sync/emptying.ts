@@ -1,9 +1,8 @@
-import { posix } from 'node:path';
 import { parse, type EncryptedFile } from 'sops-codec';
 import { additionsIn } from '../additions/addition';
 import type { Problem } from '../problem';
 import { leavesOf } from '../workspace/keyed-leaves';
-import { pluginName } from '../workspace/plugin-name';
+import { runTarget, setKey } from '../workspace/commands';
 import type { Revision } from './deployed-revisions';
 import type { Waivers } from './plan';
 import type { Action, Desired, Remote } from './states';
@@ -78,15 +77,14 @@ function wouldEmpty({ desired }: PlannedSecret, { overwrite, adopt }: Waivers): 
   const options = [...given.map(([option]) => option), 'allow-empty'].map(
     (one) => `--${one}=${names.secretName}`,
   );
-  const root = posix.dirname(posix.dirname(path));
   return {
     what: `${names.secretName} has a value, and this push would replace it by none: the file has no keys`,
     where: `${path}, ${names.secretName}`,
     fix: [
       'Set its values, and push again:',
-      `npx nx g ${pluginName()}:set KEY --stage=${names.stage} --project=${root}`,
+      setKey(names.address, names.stage, 'KEY'),
       'If the secret is to hold nothing:',
-      `npx nx run ${root}:sync-secrets --stage=${names.stage} ${options.join(' ')}`,
+      runTarget(names.address, 'sync-secrets', `--stage=${names.stage}`, ...options),
     ].join('\n'),
   };
 }

@@ -20,7 +20,13 @@ async function commit(content: string, path = file): Promise<void> {
 }
 
 const wanted = (content: string, path = file): Desired => ({
-  names: { service: 's', stage: 'dev', secretName: '/services/s/dev', keyAlias: 'alias/s-dev' },
+  names: {
+    service: 's',
+    stage: 'dev',
+    secretName: '/services/s/dev',
+    keyAlias: 'alias/s-dev',
+    address: { root: 's' },
+  },
   path,
   scope: { region: 'eu-west-1', accountId: '111122223333' },
   keyArn: '',

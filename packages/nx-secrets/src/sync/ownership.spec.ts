@@ -1,7 +1,13 @@
 import type { EncryptedFile } from 'sops-codec';
 import { ownership } from './ownership';
 
-const names = { service: 'user', stage: 'dev', secretName: '/services/user/dev', keyAlias: 'alias/user-dev' };
+const names = {
+  service: 'user',
+  stage: 'dev',
+  secretName: '/services/user/dev',
+  keyAlias: 'alias/user-dev',
+  address: { root: 'services/user' },
+};
 const owners = new Map([
   ['alias/user-dev', 'service user, stage dev'],
   ['alias/user-prod', 'service user, stage prod'],
@@ -15,7 +21,7 @@ const kms = (resource: string, context?: Record<string, string>) => ({
   awsProfile: '',
   ...(context ? { context } : {}),
 });
-const file = (...groups: object[][]) => ({ metadata: { groups } }) as unknown as EncryptedFile;
+const file = (...groups: object[][]) => ({ metadata: { groups }, documents: [] }) as unknown as EncryptedFile;
 const own = kms('alias/user-dev', { service: 'user', stage: 'dev' });
 
 test.each<[string, EncryptedFile]>([

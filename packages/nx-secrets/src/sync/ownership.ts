@@ -3,8 +3,10 @@ import type { Problem } from '../problem';
 import type { Names } from '../workspace/names';
 import { parseKeyArn, type KeyArn } from '../keys/key-arn';
 import { contextMismatch } from '../secret-file/own-key';
+import { generate, setKey, shellWord, updateKeys } from '../workspace/commands';
+import { keyText } from '../workspace/key-path';
+import { leavesOf } from '../workspace/keyed-leaves';
 import type { StageOptions } from '../workspace/options';
-import { pluginName } from '../workspace/plugin-name';
 
 /** Whether a file is its service's own, and then the KMS key that says so. */
 export type Ownership =
@@ -39,7 +41,7 @@ export function ownership(
   if (other) {
     return refuse(
       `the file can be opened with ${other.key.resource}, the key of ${owners.get(other.key.resource)}`,
-      `Was it copied? Set the values anew under its own key: remove the file, then npx nx g ${pluginName()}:init and npx nx g ${pluginName()}:set KEY --stage=${names.stage}.`,
+      `Was it copied? Then make it again under its own key:\n${makeAgain(file, names, path)}`,
     );
   }
   // A file may name an alias of that name elsewhere, too; the one where nx.json has the stage is meant.
@@ -48,7 +50,7 @@ export function ownership(
   if (!own) {
     return refuse(
       `the file is not encrypted with the key of its service and stage, ${names.keyAlias}`,
-      `If its values are this service's own: make .sops.yaml name that key, then sops updatekeys ${path}. If it was copied: remove it, then npx nx g ${pluginName()}:init and npx nx g ${pluginName()}:set KEY --stage=${names.stage}.`,
+      `If its values are this service's own: make .sops.yaml name that key, then:\n${updateKeys(path)}\nIf it was copied, make it again under its own key:\n${makeAgain(file, names, path)}`,
     );
   }
   const stranger = keys.find(({ context }) => contextMismatch(context, names) !== undefined);
@@ -56,7 +58,7 @@ export function ownership(
     const name = contextMismatch(stranger.context, names) ?? '';
     return refuse(
       `its encryption context says ${name} "${stranger.context?.[name] ?? ''}"`,
-      `The context of a file of ${names.service}, stage ${names.stage}, names these two; set the values anew: remove the file, then npx nx g ${pluginName()}:init and npx nx g ${pluginName()}:set KEY --stage=${names.stage}.`,
+      `The context of a file of ${names.service}, stage ${names.stage}, names these two. Make it again:\n${makeAgain(file, names, path)}`,
     );
   }
   return { kind: 'own', key: own.key };
@@ -66,3 +68,14 @@ const isAt = (
   key: KeyArn,
   { region = key.region, accountId = key.accountId }: Pick<StageOptions, 'region' | 'accountId'>,
 ): boolean => key.region === region && key.accountId === accountId;
+/** The commands that replace a file by one of the service's own, with the same keys. */
+const makeAgain = (file: EncryptedFile, { address, stage }: Names, path: string): string =>
+  [
+    `rm ${shellWord(path)}`,
+    generate(address, 'init', `--stages=${stage}`),
+    ...keysOf(file).map((key) => setKey(address, stage, key)),
+  ].join('\n');
+
+const keysOf = (file: EncryptedFile): readonly string[] => [
+  ...new Set(leavesOf(file).map(({ keys }) => keyText(keys, file.format))),
+];

@@ -13,6 +13,7 @@ const desired: Desired = {
     stage: 'dev',
     secretName: '/services/user-service/dev',
     keyAlias: 'alias/user-service-dev',
+    address: { root: 'services/user-service', project: '@acme/users' },
   },
   path: 'services/user-service/secrets/dev.enc.yaml',
   scope: { region: 'eu-west-1', accountId: '111122223333' },

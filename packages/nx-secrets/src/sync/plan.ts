@@ -2,7 +2,7 @@ import type { Ancestry } from './ancestry';
 import type { Action, Desired, LabelMove, Remote, RemoteSecret, Repairs } from './states';
 import { isToken } from './token';
 import type { Problem } from '../problem';
-import { pluginName } from '../workspace/plugin-name';
+import { runTarget, setKey, wholeHistory } from '../workspace/commands';
 
 /** Secrets, by name, for which the user waived a refusal. */
 export interface Waivers {
@@ -72,7 +72,9 @@ const mayOverwrite = (desired: Desired, remote: RemoteSecret, { overwrite, adopt
 
 /** What forbids touching a secret whatever its versions are. */
 function obstacle(desired: Desired, remote: RemoteSecret, { adopt }: Waivers): Problem | undefined {
-  const { names, path, tags } = desired;
+  const { names, path, tags, scope } = desired;
+  const aws = (command: string) =>
+    `aws secretsmanager ${command} --region ${scope.region} --secret-id ${names.secretName}`;
   const refuse = (what: string, fix: string): Problem => ({
     what: `${names.secretName} ${what}`,
     where: path,
@@ -87,19 +89,19 @@ function obstacle(desired: Desired, remote: RemoteSecret, { adopt }: Waivers): P
   if (remote.replicaOf !== undefined) {
     return refuse(
       `is a replica of the secret in ${remote.replicaOf}, and only that one can be written`,
-      `Put the stage's region and key there (nx.json, .sops.yaml), or aws secretsmanager stop-replication-to-replica --secret-id ${names.secretName}.`,
+      `Put the stage's region and key there (nx.json, .sops.yaml). Or make it a secret of its own:\n${aws('stop-replication-to-replica')}`,
     );
   }
   if (remote.rotation) {
     return refuse(
       'is rotated by Secrets Manager, which changes it outside Git',
-      `aws secretsmanager cancel-rotate-secret --secret-id ${names.secretName}, or remove the secret file.`,
+      `Leave it to Secrets Manager, and remove the secret file. Or let Git have it, and end the rotation:\n${aws('cancel-rotate-secret')}`,
     );
   }
   if (!isManaged(desired, remote) && !adopt.has(names.secretName)) {
     return refuse(
       'exists and was not made by nx-secrets',
-      `If it is this service's own, sync with --adopt=${names.secretName}, which replaces its value; otherwise rename the service or set "secretName" in nx.json.`,
+      `If it is another's, rename the service or set "secretName" in nx.json. If it is this service's own, take it over, which replaces its value:\n${runTarget(names.address, 'sync-secrets', `--stage=${names.stage}`, `--adopt=${names.secretName}`)}`,
     );
   }
   const other = (['service', 'stage'] as const).find(
@@ -116,7 +118,7 @@ function obstacle(desired: Desired, remote: RemoteSecret, { adopt }: Waivers): P
 
 /** A replica that AWS could not bring up to date; a push goes first, since it may bring it there. */
 function failedReplica(
-  { names, path, replicaRegions }: Desired,
+  { names, path, replicaRegions, scope }: Desired,
   { replicas }: RemoteSecret,
 ): Problem | undefined {
   const region = replicaRegions.find((each) => replicas.get(each)?.failure !== undefined);
@@ -124,7 +126,12 @@ function failedReplica(
   return {
     what: `the replica of ${names.secretName} in ${region} has not the value that is deployed: ${replicas.get(region)?.failure ?? ''}`,
     where: path,
-    fix: `npx nx run ${names.service}:provision-keys --stage=${names.stage} makes the key's replica there. Then aws secretsmanager remove-regions-from-replication --secret-id ${names.secretName} --remove-replica-regions ${region}, and sync again, which makes the secret's replica anew.`,
+    fix: [
+      "Make the key's replica there, remove the secret's, and let the next sync make that again:",
+      runTarget(names.address, 'provision-keys', `--stage=${names.stage}`),
+      `aws secretsmanager remove-regions-from-replication --region ${scope.region} --secret-id ${names.secretName} --remove-replica-regions ${region}`,
+      runTarget(names.address, 'sync-secrets', `--stage=${names.stage}`),
+    ].join('\n'),
   };
 }
 
@@ -155,7 +162,7 @@ function notFastForward(
     return {
       what: 'this clone is shallow, so it cannot be told whether the deployed value is an earlier revision of this file',
       where,
-      fix: 'Fetch the whole history: fetch-depth: 0 (GitHub Actions), GIT_DEPTH: 0 (GitLab), or git fetch --unshallow.',
+      fix: wholeHistory,
     };
   }
   if (ancestry === 'unavailable') {
@@ -182,6 +189,6 @@ function notFastForward(
   return {
     what: `the deployed value (version ${current.slice(0, 12)}…) is no revision of this file in the history of HEAD: it was changed outside Git, or this checkout is older than what is deployed`,
     where,
-    fix: `Pull and sync again. If it was changed by hand, bring that value into the file (npx nx g ${pluginName()}:set), then sync with --overwrite=${names.secretName}.`,
+    fix: `Pull and sync again. If it was changed by hand, bring that value into the file (${setKey(names.address, names.stage, 'KEY')}), then sync with --overwrite=${names.secretName}.`,
   };
 }

@@ -84,7 +84,9 @@ test('a replica that failed is told with what mends it; a push is not held up by
   expect((await sync()).said).toBe('user-service dev created');
   const [problem] = problems(await workspace.sync([user]));
   expect(problem?.what).toMatch(/^the replica of .* in us-east-1 has not the value that is deployed: /);
-  expect(problem?.fix).toContain(`remove-regions-from-replication --secret-id ${SecretId}`);
+  expect(problem?.fix).toContain(
+    `remove-regions-from-replication --region eu-west-1 --secret-id ${SecretId}`,
+  );
   expect((await push('two')).said).toBe('user-service dev updated');
 
   await there.send(new DeleteSecretCommand({ SecretId, ForceDeleteWithoutRecovery: true }));

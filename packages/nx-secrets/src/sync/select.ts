@@ -3,7 +3,7 @@ import { didYouMean } from '../workspace/did-you-mean';
 import type { Options } from '../workspace/options';
 import type { SecretFile } from '../workspace/secret-file';
 import { knownStages, twoFilesProblem, type Service } from '../workspace/services';
-import { pluginName } from '../workspace/plugin-name';
+import { generateHere, shellWord } from '../workspace/commands';
 
 /** A secret file that is to be synced, or the reason why it cannot be. */
 export interface Selected {
@@ -48,7 +48,7 @@ const unknownStage = (stage: string, known: readonly string[]): Problem => ({
   fix:
     known.length > 0
       ? `${didYouMean(stage, known)}There are: ${known.join(', ')}.`
-      : `Run npx nx g ${pluginName()}:init in a service first.`,
+      : `Make one first, in a service's folder:\n${generateHere('init', `--stages=${shellWord(stage)}`)}`,
 });
 
 const ciOnly = (service: Service, { stage, path }: SecretFile): Problem => ({

@@ -98,6 +98,8 @@ export function useAwsWorkspace() {
 
   return {
     directory,
+    /** Runs a generator as Nx does: Tree, then callback. */
+    generate,
     aws: () => aws,
     client: () => client,
     read: (path: string) => readFileSync(join(directory(), path), 'utf8'),

@@ -1,4 +1,4 @@
-import { conflict, isConflicted } from './conflict';
+import { isConflicted } from './conflict';
 
 const sides = (ours: string, theirs: string, end = '\n') =>
   ['A: 1', '<<<<<<< HEAD', ours, '=======', theirs, '>>>>>>> feature', 'sops: {}', ''].join(end);
@@ -12,10 +12,4 @@ test.each<[string, string, boolean]>([
   ['a rule of equals signs', 'A: |\n=======\n', false],
 ])('%s', (_, text, conflicted) => {
   expect(isConflicted(Buffer.from(text))).toBe(conflicted);
-});
-
-test('nothing is lost by what is advised', () => {
-  const { fix } = conflict('services/user-service/secrets/dev.enc.yaml', 'dev', 'yaml');
-  expect(fix).toContain('git checkout --ours -- services/user-service/secrets/dev.enc.yaml');
-  expect(fix).not.toContain('git checkout HEAD');
 });

@@ -10,6 +10,7 @@ test('the names of a service and stage', () => {
     stage: 'prod',
     secretName: '/services/user-service/prod',
     keyAlias: 'alias/user-service-prod',
+    address: { root: 'services/user-service' },
   });
 });
 

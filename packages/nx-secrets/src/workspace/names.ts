@@ -1,6 +1,6 @@
 import { fail, type Problem } from '../problem';
+import { generate, shellWord, type Address } from './commands';
 import type { Options } from './options';
-import { pluginName } from './plugin-name';
 
 /** One service and stage, with the names that follow from them. */
 export interface Names {
@@ -10,6 +10,8 @@ export interface Names {
   readonly secretName: string;
   /** Alias of the KMS key, `alias/` included. */
   readonly keyAlias: string;
+  /** Where the service is, for the commands that messages advise. */
+  readonly address: Address;
 }
 
 /**
@@ -24,6 +26,7 @@ export function namesOf(service: string, stage: string, options: Options, root: 
     stage,
     secretName: fillPattern(options.secretName, service, stage),
     keyAlias: `alias/${fillPattern(options.keyAlias, service, stage)}`,
+    address: { root, project: options.projects.get(root) },
   };
   const problem = stageProblem(stage, root) ?? secretNameProblem(names, root) ?? keyAliasProblem(names, root);
   return problem ? fail(problem) : names;
@@ -107,5 +110,5 @@ const clash = (name: string, first: PlacedNames, second: PlacedNames): Problem =
   what: `${first.root} (stage ${first.stage}) and ${second.root} (stage ${second.stage}) would share ${name}`,
   where: second.root,
   // Which of them came later is not to be seen here, and the other one's key, file and secret go by its name.
-  fix: `Give the newer one a name of its own in nx.json, "services": { "${second.root}": "another-name" }, or "${first.root}" if that is the newer. If its folder is a copy, remove .sops.yaml and secrets/ in it; then, there: npx nx g ${pluginName()}:init`,
+  fix: `Give the newer one a name of its own in nx.json, "services": { "${second.root}": "another-name" }, or "${first.root}" if that is the newer. If its folder is a copy, also make its files again:\nrm -r ${shellWord(`${second.root}/.sops.yaml`)} ${shellWord(`${second.root}/secrets`)}\n${generate(second.address, 'init')}`,
 });

@@ -1,5 +1,6 @@
 import { fail } from '../problem';
 import { readCheckExceptions, type CheckException } from './check-exceptions';
+import type { ProjectNames } from './commands';
 import { optionsPlace as where, readFields, wrongType } from './read-fields';
 import { readStages, type RawStageOptions, type StageOptions } from './stage-options';
 
@@ -20,6 +21,8 @@ export interface Options {
   readonly outputs: ReadonlyMap<string, OutputForm>;
   /** Files, or names in them, that `check-secrets` takes as they are. */
   readonly checkExceptions: readonly CheckException[];
+  /** Names of the Nx projects by root, where Nx was asked: commands in messages go by them. */
+  readonly projects: ProjectNames;
 }
 
 /** What a text file is pushed as: a JSON object, or the decrypted text itself. */
@@ -59,9 +62,10 @@ export const defaultPatterns = {
  * Checks the plugin's options and fills in the defaults.
  *
  * @param raw the `options` of the plugin's entry in nx.json
+ * @param projects names of the Nx projects, by root
  * @throws ProblemError naming an unknown option and the nearest valid one, or an option of the wrong type
  */
-export function readOptions(raw: unknown): Options {
+export function readOptions(raw: unknown, projects: ProjectNames = new Map()): Options {
   const options = readFields(raw ?? {}, optionTypes, where) as RawOptions;
   return {
     stages: readStages(options.stages),
@@ -69,6 +73,7 @@ export function readOptions(raw: unknown): Options {
     keyAlias: pattern('keyAlias', options.keyAlias ?? defaultPatterns.keyAlias),
     ...readServices(options.services ?? {}),
     checkExceptions: readCheckExceptions(options.checkExceptions),
+    projects,
   };
 }
 

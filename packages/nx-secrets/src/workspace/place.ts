@@ -1,6 +1,14 @@
 import { posix } from 'node:path';
-import { createProjectGraphAsync, getProjects, globAsync, type Tree } from '@nx/devkit';
+import {
+  createProjectGraphAsync,
+  getProjects,
+  globAsync,
+  readCachedProjectGraph,
+  workspaceRoot,
+  type Tree,
+} from '@nx/devkit';
 import { fail } from '../problem';
+import type { ProjectNames } from './commands';
 import { didYouMean } from './did-you-mean';
 
 /** Where a generator was asked to work: in a service's folder, or in the workspace as a whole. */
@@ -40,7 +48,7 @@ export async function placeOf(tree: Tree, { project, directory }: PlaceOptions):
     fail({
       what: `${folder} is no service: it holds ${inside.length === 1 ? 'a project' : `${inside.length} projects`}`,
       where: folder,
-      fix: `Run it in one of them (cd ${inside[0] ?? ''}), or pass --project=<name>.`,
+      fix: `Run it in one of them, ${inside[0] ?? ''} for example, or pass --project=${inside[0] ?? ''}.`,
     });
   }
   return { kind: 'service', root: folder };
@@ -58,12 +66,31 @@ async function rootOf(tree: Tree, project: string): Promise<string> {
   ]);
   return (
     known.get(project) ??
+    [...known.values()].find((one) => one === project.replace(/\/$/, '')) ??
     fail({
       what: `there is no project "${project}" in this workspace`,
       where: '--project',
-      fix: `${didYouMean(project, [...known.keys()])}npx nx show projects lists the projects.`,
+      fix: `${didYouMean(project, [...known.keys()])}All projects:\nnpx nx show projects`,
     })
   );
+}
+
+/** Names of the projects by root, as far as they are known without asking Nx to find them out. */
+export const projectNames = (tree: Tree): ProjectNames =>
+  new Map([
+    ...inferredNames(tree),
+    ...[...getProjects(tree)].map(([name, { root }]): [string, string] => [root, name]),
+  ]);
+
+/** Nx makes the graph before it runs a generator; a project that only its .sops.yaml makes is in there alone. */
+function inferredNames(tree: Tree): readonly [string, string][] {
+  if (tree.root !== workspaceRoot) return [];
+  try {
+    const { nodes } = readCachedProjectGraph();
+    return Object.entries(nodes).map(([name, { data }]) => [data.root, name]);
+  } catch {
+    return []; // There is none where no Nx runs the generator.
+  }
 }
 
 /** The roots of all services of the workspace. */

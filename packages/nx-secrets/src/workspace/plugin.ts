@@ -1,6 +1,7 @@
 import type { NxJsonConfiguration } from '@nx/devkit';
 import { installedName, pluginEntry } from './installed-name';
 import { setPluginName } from './plugin-name';
+import type { ProjectNames } from './commands';
 import { readOptions, type Options } from './options';
 
 /** How this plugin stands in a workspace. */
@@ -12,10 +13,19 @@ export interface Plugin {
   readonly options: Options;
 }
 
-/** Reads nx.json's word on this plugin. @throws ProblemError for options that are not valid */
-export function readPlugin(workspaceRoot: string, nxJson: NxJsonConfiguration): Plugin {
+/**
+ * Reads nx.json's word on this plugin.
+ *
+ * @param projects names of the Nx projects, by root
+ * @throws ProblemError for options that are not valid
+ */
+export function readPlugin(
+  workspaceRoot: string,
+  nxJson: NxJsonConfiguration,
+  projects?: ProjectNames,
+): Plugin {
   const name = installedName(workspaceRoot, nxJson);
   setPluginName(name);
   const entry = pluginEntry(nxJson, name);
-  return { name, registered: entry !== undefined, options: readOptions(entry?.options) };
+  return { name, registered: entry !== undefined, options: readOptions(entry?.options, projects) };
 }

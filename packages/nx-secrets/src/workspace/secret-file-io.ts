@@ -6,7 +6,7 @@ import { readWorkspaceFile } from './read-file';
 import { conflict, isConflicted } from './conflict';
 import { parseSecretFile } from './secret-file';
 import { writeFileWhole } from './write-file';
-import { pluginName } from './plugin-name';
+import { restore, shellWord } from './commands';
 
 /**
  * Reads an encrypted secret file.
@@ -29,7 +29,7 @@ export async function readSecretFile(
   try {
     return { file: parse(bytes, named.format), bytes };
   } catch (error) {
-    return isConflicted(bytes) ? fail(conflict(path, named.stage, named.format)) : rethrowAt(path, error);
+    return isConflicted(bytes) ? fail(conflict(path)) : rethrowAt(path, error);
   }
 }
 
@@ -53,7 +53,7 @@ export async function whileLocked<T>(
       ? fail({
           what: 'somebody else is changing this file',
           where: path,
-          fix: `Run it again when they are done; if nobody is, remove ${path}.lock.`,
+          fix: `Run it again when they are done. If nobody is:\nrm -r ${shellWord(`${path}.lock`)}`,
         })
       : Promise.reject(error instanceof Error ? error : new Error('not locked')),
   );
@@ -82,8 +82,16 @@ function rethrowAt(path: string, error: unknown): never {
   const where = problem.where?.includes(path)
     ? problem.where
     : [path, problem.where].filter(Boolean).join(', ');
-  return fail({ ...problem, where, ...(isDamage(error) ? { fix: restore(path) } : {}) });
+  return fail({
+    ...problem,
+    where,
+    ...(isDamage(error) && isSecretFile(path) ? { fix: restore(path) } : {}),
+  });
 }
+
+/** Whoever writes `.sops.yaml` by hand is told what is wrong in it, not to restore it. */
+const isSecretFile = (path: string): boolean =>
+  parseSecretFile(path.slice(path.lastIndexOf('/') + 1)) !== undefined;
 
 /** Codes of errors in the content of a file; a data key that cannot be decrypted is not one. */
 const damage: ReadonlySet<unknown> = new Set<SopsErrorCode>([
@@ -98,6 +106,3 @@ const damage: ReadonlySet<unknown> = new Set<SopsErrorCode>([
 
 const isDamage = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && damage.has(error.code);
-
-const restore = (path: string) =>
-  `git checkout HEAD -- ${path} restores it; git log -- ${path} shows its earlier revisions. Values are changed with npx nx g ${pluginName()}:set or sops, not by hand.`;

@@ -30,8 +30,11 @@ export async function readAsked(
   stage: string | readonly string[] | undefined,
   { root, nxJsonConfiguration, projectsConfigurations }: Context,
 ): Promise<Asked> {
-  const { options } = readPlugin(root, nxJsonConfiguration ?? {});
-  const everyRoot = Object.values(projectsConfigurations.projects).map((project) => project.root);
+  const names = new Map(
+    Object.entries(projectsConfigurations.projects).map(([name, { root }]) => [root, name]),
+  );
+  const { options } = readPlugin(root, nxJsonConfiguration ?? {}, names);
+  const everyRoot = [...names.keys()];
   const everyService = await readServices(root, everyRoot, options);
   const services = everyService.filter((service) => roots.includes(service.root));
   return { workspaceRoot: root, options, services, everyService, everyRoot, stages: stageList(stage) };

@@ -213,7 +213,7 @@ describe('refuses, before anything is written', () => {
     await expect(attempt('dve')).rejects.toMatchObject({
       problem: {
         what: 'there is no stage "dve"',
-        fix: 'Did you mean "dev"? There are: dev, prod. A new one is added at the workspace root: npx nx g nx-secrets:init --stages=dve',
+        fix: 'Did you mean "dev"? There are: dev, prod. A new one is added to nx.json first, at the workspace root:\nnpx nx g nx-secrets:init --stages=dve',
       },
     });
     await expect(attempt('dev,qa')).rejects.toMatchObject({

@@ -5,7 +5,7 @@ import { isInteractive } from '../../terminal/read-value';
 import { didYouMean } from '../../workspace/did-you-mean';
 import { clashes, namesOf } from '../../workspace/names';
 import type { Options, StageOptions } from '../../workspace/options';
-import { placeOf, serviceRoots, type PlaceOptions } from '../../workspace/place';
+import { placeOf, projectNames, serviceRoots, type PlaceOptions } from '../../workspace/place';
 import { readPlugin, type Plugin } from '../../workspace/plugin';
 import {
   allNames,
@@ -16,6 +16,7 @@ import {
   type Service,
 } from '../../workspace/services';
 import { stageList } from '../../workspace/stage-list';
+import { addStage } from '../../workspace/commands';
 import { announce } from './announce';
 import { askForStages } from './ask';
 import { registerPlugin } from './register-plugin';
@@ -37,7 +38,7 @@ export interface InitOptions extends PlaceOptions {
  */
 export default async function init(tree: Tree, given: InitOptions): Promise<GeneratorCallback> {
   const place = await placeOf(tree, given);
-  const plugin = readPlugin(tree.root, readNxJson(tree) ?? {});
+  const plugin = readPlugin(tree.root, readNxJson(tree) ?? {}, projectNames(tree));
   const asked = stageList(given.stages);
   const location = locationOf(given);
   if (place.kind === 'workspace') {
@@ -91,7 +92,7 @@ async function stagesFor(
   tree: Tree,
   root: string,
   asked: readonly string[],
-  { name, options }: Plugin,
+  { options }: Plugin,
 ): Promise<readonly string[]> {
   if (asked.length > 0) return asked;
   if (options.stages.size > 0) return [...options.stages.keys()];
@@ -101,7 +102,7 @@ async function stagesFor(
   return fail({
     what: 'which stages the service has is said nowhere',
     where: `${root}, nx.json`,
-    fix: `Pass --stages=dev,prod, or give the plugin its stages in nx.json once, at the workspace root: npx nx g ${name}:init --stages=dev,prod`,
+    fix: `Pass --stages=dev,prod. Or give the plugin its stages in nx.json once, at the workspace root:\n${addStage('dev,prod')}`,
   });
 }
 
@@ -109,7 +110,7 @@ async function stagesFor(
 function refuseUnknownStage(
   asked: readonly string[],
   services: readonly Service[],
-  { name, options }: Plugin,
+  { options }: Plugin,
 ): void {
   if (options.stages.size === 0) return;
   const known = knownStages(services, options);
@@ -118,7 +119,7 @@ function refuseUnknownStage(
   fail({
     what: `there is no stage "${unknown}"`,
     where: 'nx.json, options of the secrets plugin, stages',
-    fix: `${didYouMean(unknown, known)}There are: ${known.join(', ')}. A new one is added at the workspace root: npx nx g ${name}:init --stages=${unknown}`,
+    fix: `${didYouMean(unknown, known)}There are: ${known.join(', ')}. A new one is added to nx.json first, at the workspace root:\n${addStage(unknown)}`,
   });
 }
 

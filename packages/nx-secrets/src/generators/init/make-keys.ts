@@ -2,11 +2,12 @@ import { logger } from '@nx/devkit';
 import type { Clients } from '../../aws/clients';
 import { describeKey, type Key } from '../../aws/kms';
 import { runProvision } from '../../keys/run-provision';
-import { fail, printable, toProblem } from '../../problem';
+import { fail, printable, toProblem, type Problem } from '../../problem';
 import { isFailed, type Outcome } from '../../report/report';
 import { uninterrupted } from '../../terminal/interruption';
 import { inCi } from '../../workspace/ci';
 import type { Options, StageOptions } from '../../workspace/options';
+import { generate } from '../../workspace/commands';
 import { secretFilePath } from '../../workspace/secret-file';
 import { readServices } from '../../workspace/services';
 import type { LocatedStage, StageToSetUp } from './locate';
@@ -84,10 +85,10 @@ const withStages = (options: Options, stages: ServiceSetup['stages']): Options =
 export const makesKeyOf = ({ makeKeys, options }: ServiceSetup, { names }: StageToSetUp | LocatedStage) =>
   makeKeys && (!options.stages.get(names.stage)?.ciOnly || inCi());
 
-const notInRule = ({ root, extension }: ServiceSetup, { names, keyArn }: LocatedStage) => ({
+const notInRule = ({ root, extension }: ServiceSetup, { names, keyArn }: LocatedStage): Problem => ({
   what: `the creation rule for ${secretFilePath(names.stage, extension)} does not name the stage's key, ${names.keyAlias}`,
   where: `${root}/.sops.yaml`,
-  fix: `Add kms: ${keyArn} to that rule, or remove the rule; then run init again.`,
+  fix: `Add kms: ${keyArn} to that rule, or remove the rule; then:\n${generate(names.address, 'init', `--stages=${names.stage}`)}`,
 });
 
 const words: Readonly<Record<string, string>> = {

@@ -6,6 +6,7 @@ import type { Options } from '../../workspace/options';
 import { readWorkspaceFile, textIfThere } from '../../workspace/read-file';
 import { conflict, isConflicted } from '../../workspace/conflict';
 import type { SecretFile } from '../../workspace/secret-file';
+import { generate, setKey } from '../../workspace/commands';
 import { readSecretFiles, sopsConfigFile } from '../../workspace/services';
 import { writeFileWhole } from '../../workspace/write-file';
 import { keyClients, makeKeys, type StageKeyState } from './make-keys';
@@ -108,18 +109,18 @@ async function setUpStage(setup: ServiceSetup, stage: LocatedStage, key: StageKe
  * @param later stages whose file is to be made once the pipeline has made their keys
  */
 function nextSteps(
-  { pluginName, root }: ServiceSetup,
+  { stages, root }: ServiceSetup,
   ready: string | undefined,
   later: readonly string[],
 ): string {
-  const generate = `npx nx g ${pluginName}:`;
+  const address = stages[0]?.names.address ?? { root };
   const pipeline = [
-    `Next, for ${later.join(', ')}: commit ${root}/.sops.yaml; the pipeline makes the key with npx nx affected -t provision-keys sync-secrets`,
-    `      Then, in ${root}, for the secret file: ${generate}init --stages=${later.join(',')}`,
-    `      And then, for its values: ${generate}set KEY --stage=${later[0] ?? ''}`,
+    `Next, for ${later.join(', ')}: commit ${posix.join(root, sopsConfigFile)}; the pipeline makes the key with npx nx affected -t provision-keys sync-secrets`,
+    `      Then, for the secret file: ${generate(address, 'init', `--stages=${later.join(',')}`)}`,
+    `      And then, for its values: ${setKey(address, later[0] ?? '', 'KEY')}`,
   ];
   return [
-    ...(ready === undefined ? [] : [`Next: ${generate}set KEY --stage=${ready}  (in ${root})`]),
+    ...(ready === undefined ? [] : [`Next: ${setKey(address, ready, 'KEY')}`]),
     ...(later.length === 0 ? [] : pipeline),
   ].join('\n');
 }
@@ -127,8 +128,7 @@ function nextSteps(
 /** Whatever else is in the file is its users' affair; what a merge left in it is not theirs to keep. */
 async function refuseConflict(workspaceRoot: string, root: string, file: SecretFile): Promise<string> {
   const path = posix.join(root, file.path);
-  if (isConflicted(await readWorkspaceFile(workspaceRoot, path)))
-    fail(conflict(path, file.stage, file.format));
+  if (isConflicted(await readWorkspaceFile(workspaceRoot, path))) fail(conflict(path));
   return path;
 }
 

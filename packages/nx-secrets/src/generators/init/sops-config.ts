@@ -12,7 +12,7 @@ export interface StageKey {
 }
 
 const heading = ` Who can open the secret files of this service: sops and nx-secrets read these rules when they make a file.
- Yours to edit: add recipients, change an ARN. Then: sops updatekeys secrets/<stage>.enc.yaml`;
+ Yours to edit: add recipients, change an ARN. Then, in this folder: npx sops-codec updatekeys secrets/<stage>.enc.yaml`;
 
 /**
  * The text of a `.sops.yaml` with a creation rule for each stage. Rules are added only for stages that no rule covers

@@ -6,7 +6,8 @@ import { fail } from '../../problem';
 import { didYouMean } from '../../workspace/did-you-mean';
 import type { Options } from '../../workspace/options';
 import { nearest } from '../../workspace/read-fields';
-import { placeOf, serviceRoots, type PlaceOptions } from '../../workspace/place';
+import { placeOf, projectNames, serviceRoots, type PlaceOptions } from '../../workspace/place';
+import { generate, generateHere } from '../../workspace/commands';
 import { readPlugin } from '../../workspace/plugin';
 import { knownStages, readServices, type Service } from '../../workspace/services';
 import { stageList } from '../../workspace/stage-list';
@@ -23,7 +24,7 @@ export interface PolicyOptions extends PlaceOptions {
 /** Writes policies to a file through the Tree, or prints them. Calls nothing in AWS. */
 export default async function policy(tree: Tree, given: PolicyOptions): Promise<GeneratorCallback> {
   const place = await placeOf(tree, given);
-  const { options, name: plugin } = readPlugin(tree.root, readNxJson(tree) ?? {});
+  const { options } = readPlugin(tree.root, readNxJson(tree) ?? {}, projectNames(tree));
   const kinds = stageList(given.for ?? ['sync', 'developer', 'runtime', 'provision']).map(kindOf);
   const root = place.kind === 'service' ? place.root : '.';
   const services = await readServices(
@@ -36,13 +37,16 @@ export default async function policy(tree: Tree, given: PolicyOptions): Promise<
       what:
         place.kind === 'service' ? `${root} is no service: it has no .sops.yaml` : 'there are no services',
       where: root,
-      fix: `Make one first: npx nx g ${plugin}:init, in the service's folder.`,
+      fix:
+        place.kind === 'service'
+          ? `Make it one:\n${generate({ root, project: options.projects.get(root) }, 'init')}`
+          : `Make one first, in the service's folder:\n${generateHere('init')}`,
     });
   }
   const stages = stageList(given.stage);
   refuseUnknownStage(stages, services, options);
   const subjects = services.flatMap((service) => subjectsOf(tree, service, stages, options));
-  if (subjects.length === 0) fail(nothingFound(stages, root, plugin));
+  if (subjects.length === 0) fail(nothingFound(stages, root));
   const text = formats[given.format ?? 'json'](
     subjects.flatMap((subject) => kinds.map((kind) => namedPolicy(kind, subject))),
   );
@@ -81,8 +85,8 @@ function refuseUnknownStage(stages: readonly string[], services: readonly Servic
   });
 }
 
-const nothingFound = (stages: readonly string[], root: string, plugin: string) => ({
+const nothingFound = (stages: readonly string[], root: string) => ({
   what: stages.length > 0 ? `no service here has stage ${stages.join(', ')}` : 'no service here has a stage',
   where: root,
-  fix: `Give the stage its "region" and "accountId" in nx.json, or make its files first: npx nx g ${plugin}:init --stages=${stages.join(',') || 'dev,prod'}.`,
+  fix: `Give the stage its "region" and "accountId" in nx.json, or make its files first, in the service's folder:\n${generateHere('init', `--stages=${stages.join(',') || 'dev,prod'}`)}`,
 });

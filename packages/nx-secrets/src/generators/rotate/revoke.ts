@@ -6,7 +6,7 @@ import { retireOldKeys, type LeftKey } from '../../keys/replacement/retire';
 import type { DesiredKey, KeyIdentity } from '../../keys/states';
 import { toProblem, type Problem } from '../../problem';
 import type { Failed, Outcome } from '../../report/report';
-import { pluginName } from '../../workspace/plugin-name';
+import { generate } from '../../workspace/commands';
 import type { Names } from '../../workspace/names';
 import type { KeyRotation } from './key-rotation';
 import { goes, takenBack } from './old-key-text';
@@ -97,5 +97,5 @@ function stillThere(
   };
 }
 
-const again = (how: 'key' | 'revoke', { names, root }: Pick<DesiredKey, 'names' | 'root'>): string =>
-  `npx nx g ${pluginName()}:rotate --${how} --stage=${names.stage}  (in ${root})`;
+const again = (how: 'key' | 'revoke', { names }: Pick<DesiredKey, 'names'>): string =>
+  generate(names.address, 'rotate', `--${how}`, `--stage=${names.stage}`);

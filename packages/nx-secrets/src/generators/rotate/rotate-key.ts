@@ -6,7 +6,8 @@ import { fail, ProblemError, toProblem } from '../../problem';
 import type { Outcome } from '../../report/report';
 import { assertOwnAccount, assertRewritable } from '../../secret-file/assert-rewritable';
 import { readSecretFile, whileLocked } from '../../workspace/secret-file-io';
-import { pluginName } from '../../workspace/plugin-name';
+import { generate, setKey } from '../../workspace/commands';
+import type { Names } from '../../workspace/names';
 import { carryOn } from './carry-on';
 import type { KeyRotation } from './key-rotation';
 import { notRevoked, revoke } from './revoke';
@@ -32,7 +33,11 @@ async function rotateStage(target: Target, targets: Targets, rotation: KeyRotati
   const candidates = await readDesiredKeys(workspaceRoot, service, options, [names.stage]);
   const state = candidates.find(({ stage }) => stage === names.stage || stage === '')?.state;
   if (!state)
-    return fail({ what: 'no key is named for this file', where: path, fix: `npx nx g ${pluginName()}:init` });
+    return fail({
+      what: 'no key is named for this file',
+      where: path,
+      fix: `Make it:\n${generate(names.address, 'init', `--stages=${names.stage}`)}`,
+    });
   if (!isDesired(state)) throw new ProblemError(state);
   return whileLocked(workspaceRoot, path, async () => {
     const { file } = await readSecretFile(workspaceRoot, path);
@@ -48,16 +53,13 @@ async function rotateStage(target: Target, targets: Targets, rotation: KeyRotati
     const outcome = await (rotation.revoke ? revoke : carryOn)(replacement, state, hands, rotation);
     // What could be read with a key that leaked is to be changed, whatever became of the key.
     if (!rotation.revoke && outcome.kind !== 'revoked') return outcome;
-    const keys = toChange(allKeys(file, path), names.stage);
+    const keys = toChange(allKeys(file, path), names);
     return { ...outcome, details: [...(outcome.details ?? []), ...keys] };
   });
 }
 
 /** Whoever had the key could read the values: a new key keeps none of them secret. */
-const toChange = (keys: readonly string[], stage: string): readonly string[] =>
+const toChange = (keys: readonly string[], { address, stage }: Names): readonly string[] =>
   keys.length === 0
     ? []
-    : [
-        `change each of these where it is made, then npx nx g ${pluginName()}:set:`,
-        ...keys.map((key) => `${key} --stage=${stage}`),
-      ];
+    : ['change each of these where it is made, then:', ...keys.map((key) => setKey(address, stage, key))];

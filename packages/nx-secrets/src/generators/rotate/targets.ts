@@ -5,11 +5,11 @@ import type { RewriteTarget } from '../../secret-file/assert-rewritable';
 import { select } from '../../sync/select';
 import { namesOf, type Names } from '../../workspace/names';
 import type { Options } from '../../workspace/options';
-import { placeOf, serviceRoots, type PlaceOptions } from '../../workspace/place';
+import { placeOf, projectNames, serviceRoots, type PlaceOptions } from '../../workspace/place';
 import { readPlugin } from '../../workspace/plugin';
 import { aliasOwners, allNames, readServices, type Service } from '../../workspace/services';
 import { stageList } from '../../workspace/stage-list';
-import { pluginName } from '../../workspace/plugin-name';
+import { generate, generateHere, type Address } from '../../workspace/commands';
 
 /** A secret file to rotate. */
 export interface Target {
@@ -56,7 +56,7 @@ export interface TargetOptions extends PlaceOptions {
  */
 export async function readTargets(tree: Tree, { stage, all, ...given }: TargetOptions): Promise<Targets> {
   const place = all ? ({ kind: 'workspace' } as const) : await placeOf(tree, given);
-  const { options } = readPlugin(tree.root, readNxJson(tree) ?? {});
+  const { options } = readPlugin(tree.root, readNxJson(tree) ?? {}, projectNames(tree));
   const everyService = await readServices(tree.root, await serviceRoots(tree), options);
   const services =
     place.kind === 'workspace' ? everyService : everyService.filter(({ root }) => root === place.root);
@@ -67,12 +67,20 @@ export async function readTargets(tree: Tree, { stage, all, ...given }: TargetOp
     path: posix.join(service.root, file.path),
     problem,
   }));
-  if (targets.length === 0) fail(nothing(place.kind === 'workspace' ? 'the workspace' : place.root, stages));
+  if (targets.length === 0) {
+    const address =
+      place.kind === 'workspace'
+        ? undefined
+        : { root: place.root, project: options.projects.get(place.root) };
+    fail(nothing(address, stages));
+  }
   return { workspaceRoot: tree.root, options, targets, owners: aliasOwners(allNames(everyService, options)) };
 }
 
-const nothing = (where: string, stages: readonly string[]): Problem => ({
+const nothing = (address: Address | undefined, stages: readonly string[]): Problem => ({
   what: `there is no secret file${stages.length > 0 ? ` of stage ${stages.join(' or ')}` : ''} here`,
-  where,
-  fix: `npx nx g ${pluginName()}:init makes them; to rotate those of all services, add --all.`,
+  where: address?.root ?? 'the workspace',
+  fix: address
+    ? `To rotate those of all services, add --all. To make them:\n${generate(address, 'init', ...(stages.length > 0 ? [`--stages=${stages.join(',')}`] : []))}`
+    : `Make them first, in the folder of each service:\n${generateHere('init')}`,
 });

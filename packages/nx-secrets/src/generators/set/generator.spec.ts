@@ -70,7 +70,7 @@ test('a stage without a file: what is advised is what there is', async () => {
   const attempt = (stage: string) => workspace.set(root, stage, 'A', 'v');
   await workspace.init({ directory: '', stages: 'prod' });
   await expect(attempt('prod')).rejects.toMatchObject({
-    problem: { fix: `Make it first: npx nx g nx-secrets:init --stages=prod (in ${root}).` },
+    problem: { fix: `Make it first:\nnpx nx g nx-secrets:init --stages=prod --project=${root}` },
   });
   await expect(attempt('staging')).rejects.toMatchObject({
     problem: { fix: expect.stringMatching(/^There are: dev\. A new stage/) },

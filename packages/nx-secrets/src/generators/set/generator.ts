@@ -7,7 +7,7 @@ import { isDryRun } from '../../terminal/dry-run';
 import { readValue } from '../../terminal/read-value';
 import { fillPattern, namesOf } from '../../workspace/names';
 import { didYouMean } from '../../workspace/did-you-mean';
-import { placeOf, serviceRoots, type PlaceOptions } from '../../workspace/place';
+import { placeOf, projectNames, serviceRoots, type PlaceOptions } from '../../workspace/place';
 import { readPlugin, type Plugin } from '../../workspace/plugin';
 import type { SecretFile } from '../../workspace/secret-file';
 import { readSecretFile, whileLocked, writeSecretFile } from '../../workspace/secret-file-io';
@@ -15,6 +15,7 @@ import { aliasOwners, allNames, readSecretFiles, readServices, serviceName } fro
 import { changeFile } from './change-file';
 import { targetKey } from './target-key';
 import { keyPath } from '../../workspace/key-path';
+import { addStage, generate, type Address } from '../../workspace/commands';
 
 /** Options of `nx g secrets:set`, as in schema.json. */
 export interface SetOptions extends PlaceOptions {
@@ -41,8 +42,9 @@ export default async function set(
       fix: 'cd into the service, or pass --project=<name>.',
     });
   }
-  const plugin = readPlugin(tree.root, readNxJson(tree) ?? {});
-  const file = stageFile(await readSecretFiles(tree.root, place.root), stage, place.root, plugin);
+  const plugin = readPlugin(tree.root, readNxJson(tree) ?? {}, projectNames(tree));
+  const address = { root: place.root, project: plugin.options.projects.get(place.root) };
+  const file = stageFile(await readSecretFiles(tree.root, place.root), stage, address, plugin);
   const { options } = plugin;
   const path = posix.join(place.root, file.path);
   const keys = keyPath(key, file.format);
@@ -74,7 +76,7 @@ export default async function set(
     await check();
     const value = unset
       ? undefined
-      : await readValue(key, { fromFile, empty }, `npx nx g ${plugin.name}:set --stage=${file.stage}`);
+      : await readValue(key, { fromFile, empty }, generate(address, 'set', `--stage=${file.stage}`));
     const done = await whileLocked(tree.root, path, async () => {
       const { file: encrypted } = await readSecretFile(tree.root, path);
       const own = await assertRewritable(encrypted, rewrite);
@@ -103,7 +105,7 @@ export default async function set(
 function stageFile(
   files: readonly SecretFile[],
   stage: string | undefined,
-  root: string,
+  address: Address,
   plugin: Plugin,
 ): SecretFile {
   const stages = files.map((file) => file.stage);
@@ -113,24 +115,25 @@ function stageFile(
   if (stage === undefined && files.length > 1) {
     return fail({
       what: 'which stage is meant is not said',
-      where: root,
+      where: address.root,
       fix: `Pass --stage=<${stages.join('|')}>.`,
     });
   }
-  return fail(noFile(files, stage, root, plugin));
+  return fail(noFile(files, stage, address, plugin));
 }
 
 function noFile(
   files: readonly SecretFile[],
   stage: string | undefined,
-  root: string,
-  { name, options }: Plugin,
+  address: Address,
+  { options }: Plugin,
 ): Problem {
+  const { root } = address;
   const where = `${root}/secrets`;
-  const init = (stages: string) => `npx nx g ${name}:init --stages=${stages} (in ${root})`;
+  const init = (stages: string) => generate(address, 'init', `--stages=${stages}`);
   if (stage === undefined || files.length === 0) {
     const stages = [...options.stages.keys()].join(',') || 'dev,prod';
-    return { what: `${root} has no secret files`, where, fix: `Make them first: ${init(stage ?? stages)}.` };
+    return { what: `${root} has no secret files`, where, fix: `Make them first:\n${init(stage ?? stages)}` };
   }
   const others = files.map((file) => file.stage);
   const isStage = options.stages.has(stage);
@@ -138,7 +141,7 @@ function noFile(
     what: `${root} has no secret file for stage "${stage}"`,
     where,
     fix: isStage
-      ? `Make it first: ${init(stage)}.`
-      : `${didYouMean(stage, others)}There are: ${others.join(', ')}. A new stage is added at the workspace root, then here: npx nx g ${name}:init --stages=${stage}.`,
+      ? `Make it first:\n${init(stage)}`
+      : `${didYouMean(stage, others)}There are: ${others.join(', ')}. A new stage is added ${options.stages.size === 0 ? 'so' : 'to nx.json, at the workspace root, then to the service'}:\n${[...(options.stages.size === 0 ? [] : [addStage(stage)]), init(stage)].join('\n')}`,
   };
 }

@@ -134,7 +134,7 @@ async function refuseUnusable(clients: Clients, desired: DesiredKey, { id }: Key
   fail({
     what: `somebody else disabled the new key ${id}, or scheduled its deletion, while the alias was moved to it; the file was not written`,
     where: `${desired.where}, ${desired.names.keyAlias}`,
-    fix: `aws kms cancel-key-deletion --region ${region} --key-id ${id}, then aws kms enable-key --region ${region} --key-id ${id}, and run this again.`,
+    fix: `Cancel its deletion, enable it, and run this again:\naws kms cancel-key-deletion --region ${region} --key-id ${id}\naws kms enable-key --region ${region} --key-id ${id}`,
   });
 }
 

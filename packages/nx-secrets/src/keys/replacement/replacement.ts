@@ -7,6 +7,7 @@ import { replacedByTag, replacesTag, revokedTag } from '../marks';
 import { obstacle } from '../obstacle';
 import { isUnused } from '../orphans';
 import type { DesiredKey, KeyIdentity } from '../states';
+import { runTarget } from '../../workspace/commands';
 
 /** How far the replacement of the key behind an alias is. */
 export interface Replacement {
@@ -115,5 +116,5 @@ const takenBack = ({ scope: { region } }: DesiredKey, key: Key): string =>
 const noKey = ({ names, where }: DesiredKey): Problem => ({
   what: `there is no key behind ${names.keyAlias} that could be replaced`,
   where,
-  fix: `npx nx run ${names.service}:provision-keys --stage=${names.stage} makes it.`,
+  fix: `Make it:\n${runTarget(names.address, 'provision-keys', `--stage=${names.stage}`)}`,
 });

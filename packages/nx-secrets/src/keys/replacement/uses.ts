@@ -6,6 +6,7 @@ import { describeSecret } from '../../aws/secrets-manager';
 import { followedChanges } from '../../git/changes';
 import { uncommittedAmong } from '../../git/git';
 import { openObjects } from '../../git/objects';
+import { updateKeys } from '../../workspace/commands';
 import { parseSecretFile } from '../../workspace/secret-file';
 import { readSecretFile } from '../../workspace/secret-file-io';
 import type { KeyUses } from '../deletion-guard';
@@ -54,7 +55,7 @@ export async function usesOfOldKey(
     files: [
       ...(uncommitted.has(path) ? [`${path} as it is committed (commit the one that is here)`] : []),
       ...(named
-        ? [`${path}, which names it by its ARN (sops updatekeys after removing it from .sops.yaml)`]
+        ? [`${path}, which names it by its ARN (remove it from .sops.yaml, then: ${updateKeys(path)})`]
         : []),
       ...(revisions > 0
         ? [`${revisions} ${revisions === 1 ? 'revision' : 'revisions'} of ${path} in Git's history`]

@@ -47,7 +47,13 @@ export async function makeContents(): Promise<Readonly<Record<Letter, Content>>>
 
 /** What a checkout with a content wants a secret to be. */
 export const desiredBy = (secretName: string, { file, token }: Content): Desired => ({
-  names: { service: 'user-service', stage: 'dev', secretName, keyAlias },
+  names: {
+    service: 'user-service',
+    stage: 'dev',
+    secretName,
+    keyAlias,
+    address: { root: 'services/user-service' },
+  },
   path: 'services/user-service/secrets/dev.enc.yaml',
   scope: { region, accountId: account },
   keyArn,

@@ -1,0 +1,66 @@
+import { posix } from 'node:path';
+import { logger, readNxJson, type GeneratorCallback, type Tree } from '@nx/devkit';
+import { openCaller } from '../../aws/caller';
+import { mergeSides } from '../../git/merge-sides';
+import { fail, printable } from '../../problem';
+import { addressOf, stageOf } from '../../workspace/commands';
+import { namesOf } from '../../workspace/names';
+import { projectNames, serviceRoots } from '../../workspace/place';
+import { readPlugin } from '../../workspace/plugin';
+import { parseSecretFile, secretsFolder } from '../../workspace/secret-file';
+import { whileLocked, writeSecretFile } from '../../workspace/secret-file-io';
+import { aliasOwners, allNames, readServices, serviceName } from '../../workspace/services';
+import type { Preference } from './merge-documents';
+import { mergeFile, type FileToMerge } from './merge-file';
+import { noSecretFile, notInMerge } from './merge-problems';
+
+/** Options of `nx g secrets:merge`, as in schema.json. */
+export interface MergeOptions {
+  /** Relative to the workspace or to the working directory. */
+  readonly file: string;
+  readonly prefer?: Preference;
+  readonly directory?: string;
+}
+
+/**
+ * Merges the sides of a secret file that Git left in conflict. The values are opened and the file written in the
+ * callback, which a dry run does not call.
+ */
+export default async function merge(
+  tree: Tree,
+  { file: given, prefer, directory }: MergeOptions,
+): Promise<GeneratorCallback> {
+  const path = pathOf(tree, given, directory ?? '');
+  const format = parseSecretFile(posix.basename(path))?.format;
+  const isPlaced = posix.basename(posix.dirname(path)) === secretsFolder && !/^(?:\/|\.\.\/)/.test(path);
+  if (!format || !isPlaced) return fail(noSecretFile(path));
+  const { options } = readPlugin(tree.root, readNxJson(tree) ?? {}, projectNames(tree));
+  const services = await readServices(tree.root, await serviceRoots(tree), options);
+  const { root } = addressOf(path);
+  const names = namesOf(await serviceName(tree.root, root, options), stageOf(path), options, root);
+  const target: FileToMerge = {
+    workspaceRoot: tree.root,
+    root,
+    path,
+    format,
+    names,
+    stage: options.stages.get(names.stage) ?? {},
+    owners: aliasOwners(allNames(services, options)),
+  };
+  return () =>
+    whileLocked(tree.root, path, async () => {
+      const sides = (await mergeSides(tree.root, path)) ?? fail(notInMerge(path));
+      const caller = openCaller();
+      const { encrypted, taken } = await mergeFile(sides, target, prefer, caller).finally(caller.close);
+      await writeSecretFile(tree.root, path, encrypted);
+      const what = taken.length === 0 ? 'nothing new in theirs' : `from theirs: ${taken.join(', ')}`;
+      logger.info(printable(`merged ${path} (${what})\nNext: git add ${path}`));
+    });
+}
+
+/** As messages name the file, else as somebody in its folder does. */
+function pathOf(tree: Tree, given: string, directory: string): string {
+  const path = posix.normalize(given.replaceAll('\\', '/'));
+  const inFolder = posix.join(directory.replaceAll('\\', '/'), path);
+  return !tree.exists(path) && tree.exists(inFolder) ? inFolder : path;
+}

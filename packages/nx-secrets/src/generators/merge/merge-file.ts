@@ -1,0 +1,71 @@
+import { parse, reencrypt, type EncryptedFile, type Format } from 'sops-codec';
+import { openWhole, type WholeFile } from '../../additions/open-whole';
+import type { MergeSides } from '../../git/merge-sides';
+import { fail } from '../../problem';
+import type { Caller } from '../../aws/caller';
+import { assertOwnAccount, assertRewritable, type RewriteTarget } from '../../secret-file/assert-rewritable';
+import { ownership } from '../../sync/ownership';
+import { keyText } from '../../workspace/key-path';
+import { placed, placedAsync } from '../../workspace/secret-file-io';
+import { mergeDocuments, type Preference } from './merge-documents';
+import { bothChanged, oneSideGone, severalDocuments } from './merge-problems';
+
+/** A secret file that Git left in conflict. */
+export interface FileToMerge extends RewriteTarget {
+  readonly format: Format;
+}
+
+/** What a merge comes to. */
+export interface MergedFile {
+  readonly encrypted: EncryptedFile;
+  /** Keys whose value the other side gave. */
+  readonly taken: readonly string[];
+}
+
+/**
+ * Merges the sides of a secret file, under the data key of ours. Values are opened in memory only.
+ *
+ * @param prefer the side that wins where both changed a key
+ * @throws ProblemError where a side is missing, is not the service's own, or both changed a key and nobody says who wins
+ */
+export async function mergeFile(
+  sides: MergeSides,
+  target: FileToMerge,
+  prefer: Preference | undefined,
+  { keyring, account }: Caller,
+): Promise<MergedFile> {
+  const { path, format } = target;
+  if (!sides.ours || !sides.theirs) return fail(oneSideGone(path, sides.ours ? 'theirs' : 'ours'));
+  const encrypted = parseSide(sides.ours, target);
+  const own = await assertRewritable(encrypted, target);
+  await assertOwnAccount(own, target, account);
+  const opened: WholeFile[] = [];
+  const open = async (file: EncryptedFile) => {
+    const whole = await placedAsync(path, () => openWhole(file, own, keyring, path));
+    opened.push(whole);
+    return whole;
+  };
+  try {
+    const ours = await open(encrypted);
+    const theirs = await open(parseSide(sides.theirs, target));
+    const base = sides.base ? (await open(parseSide(sides.base, target))).documents : [];
+    const merged = mergeDocuments({ base, ours: ours.documents, theirs: theirs.documents }, prefer);
+    const text = (keys: readonly string[]) => keyText(keys, format);
+    if (merged.contested.length > 0) return fail(bothChanged(path, merged.contested.map(text)));
+    return {
+      encrypted: reencrypt(ours, merged.documents, { force: ours.folded }),
+      taken: merged.taken.map(text),
+    };
+  } finally {
+    for (const { dataKey } of opened) dataKey.fill(0);
+  }
+}
+
+/** A side comes from a commit, as a file does: it is no less looked at. */
+function parseSide(bytes: Uint8Array, { path, format, names, owners, stage }: FileToMerge): EncryptedFile {
+  const file = placed(path, () => parse(bytes, format));
+  const owned = ownership(file, names, owners, path, stage);
+  if (owned.kind === 'refused') fail(owned.problem);
+  if (file.documents.length > 1) fail(severalDocuments(path));
+  return file;
+}

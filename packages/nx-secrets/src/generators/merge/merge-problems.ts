@@ -1,0 +1,55 @@
+import type { Problem } from '../../problem';
+import { mergeCommand, shellWord } from '../../workspace/commands';
+
+/** The problem of a path that no stage's file has. */
+export const noSecretFile = (path: string): Problem => ({
+  what: 'not a secret file by its name',
+  where: path,
+  fix: 'Pass the path of one: <service>/secrets/<stage>.enc.<yaml|json|env|ini|bin>. Those in conflict:\ngit diff --name-only --diff-filter=U',
+});
+
+/** The problem of a file that Git does not hold the sides of. */
+export const notInMerge = (path: string): Problem => ({
+  what: 'Git has no unresolved merge of this file',
+  where: path,
+  fix: [
+    'If it is resolved, nothing is left to do. If lines of both sides were committed, take an earlier revision, and merge again:',
+    `git log --oneline -- ${shellWord(path)}`,
+    `git checkout <commit> -- ${shellWord(path)}`,
+  ].join('\n'),
+});
+
+/** The problem of a file that one side removed, and the other changed. */
+export const oneSideGone = (path: string, side: 'ours' | 'theirs'): Problem => {
+  const other = side === 'ours' ? 'theirs' : 'ours';
+  return {
+    what: `${side} has removed the file, and ${other} has changed it`,
+    where: path,
+    fix: [
+      'Keep it:',
+      `git checkout --${other} -- ${shellWord(path)}`,
+      `git add ${shellWord(path)}`,
+      'Or let it go:',
+      `git rm --force ${shellWord(path)}`,
+    ].join('\n'),
+  };
+};
+
+/** The problem of keys that each side gave another value. */
+export const bothChanged = (path: string, keys: readonly string[]): Problem => ({
+  what: `both sides changed ${keys.join(', ')}, each in another way`,
+  where: path,
+  fix: [
+    'Take your value of each; all other changes of both sides are kept:',
+    mergeCommand(path, '--prefer=ours'),
+    'Or take theirs:',
+    mergeCommand(path, '--prefer=theirs'),
+  ].join('\n'),
+});
+
+/** The problem of a file that no sync pushes either. */
+export const severalDocuments = (path: string): Problem => ({
+  what: 'the file holds several YAML documents, which have no place in one secret',
+  where: path,
+  fix: `Take one side as it is, and keep one document:\ngit checkout --ours -- ${shellWord(path)}`,
+});
