@@ -27,8 +27,7 @@ export async function revoke(
     const olds = leftBehind(replacement, next);
     return await finishRevocation(next, olds, desired, hands, rotation, [`key ${next.id}`]);
   } catch (error) {
-    const { names, root } = desired;
-    return notRevoked({ names, service: { root } }, `key ${replacement.key.id}`, toProblem(error));
+    return notRevoked(desired, `key ${replacement.key.id}`, toProblem(error));
   }
 }
 
@@ -65,16 +64,15 @@ export async function finishRevocation(
  *
  * @param key that is left: `key <id>`, or by its alias
  */
-export function notRevoked({ names, service }: RevokedStage, key: string, problem: Problem): Failed {
+export function notRevoked({ names }: RevokedStage, key: string, problem: Problem): Failed {
   const what = `${key} is not revoked, and still opens the file and the secret: ${problem.what}`;
-  const fix = `${problem.fix} Then:\n${again('revoke', { names, root: service.root })}`;
+  const fix = `${problem.fix}\nThen:\n${again('revoke', { names })}`;
   return { kind: 'failed', problem: { ...problem, what, fix } };
 }
 
 /** Whose key is revoked. */
 interface RevokedStage {
   readonly names: Names;
-  readonly service: { readonly root: string };
 }
 
 function stillThere(
@@ -92,7 +90,7 @@ function stillThere(
     problem: {
       what: `the file is under the new key ${id}, but ${keys} ${ids} ${left.length === 1 ? 'is' : 'are'} not revoked: ${reasons.join('; ')}`,
       where: `${where}, ${names.keyAlias}`,
-      fix: `${(unchanged ?? left[0]?.problem)?.fix ?? ''} Then this goes on with it:\n${again('key', desired)}`,
+      fix: `${(unchanged ?? left[0]?.problem)?.fix ?? ''}\nThen this goes on with it:\n${again('key', desired)}`,
     },
   };
 }
