@@ -55,7 +55,9 @@ const readers: Readonly<Record<Kind, (values: readonly string[]) => unknown>> = 
   number: ([value]) => Number(value),
   list: (values) => values,
   tags: (values) =>
-    values.map((value) => Object.fromEntries(value.split(',').map((pair) => pair.split('=')))),
+    values.map((value) =>
+      Object.fromEntries(value.split(',').map((pair) => pair.split('=') as [string, string])),
+    ),
 };
 
 /** Each option has the words up to the next. */

@@ -114,7 +114,7 @@ export function pasteInto({ directory, generate, git }: PasteWorkspace) {
       nxJsonConfiguration: JSON.parse(readFileSync(join(directory(), 'nx.json'), 'utf8')),
       projectsConfigurations: { version: 2, projects },
       projectGraph: { nodes: {}, dependencies: {} },
-    } as ExecutorContext;
+    };
   };
 
   return { paste, context };
@@ -143,7 +143,12 @@ export function wordsOf(line: string): readonly string[] {
   while (word.lastIndex < line.length) {
     const [, text] = word.exec(line) ?? [];
     if (text === undefined) throw new Error(`a shell would do more than take words: ${line}`);
-    words.push(text.replaceAll(/'([^']*)'|"([^"]*)"|\\(.)/g, (_, one, two, three) => one ?? two ?? three));
+    words.push(
+      text.replaceAll(
+        /'([^']*)'|"([^"]*)"|\\(.)/g,
+        (_, one?: string, two?: string, three?: string) => one ?? two ?? three ?? '',
+      ),
+    );
   }
   return words;
 }
