@@ -21,6 +21,20 @@ test('what is encrypted opens to the same bytes', () => {
   );
 });
 
+test('each value has a random IV of 32 bytes, as sops writes it', () => {
+  const ivs = Array.from(
+    { length: 20 },
+    () => parseEncrypted(encryptBytes(Buffer.from('v'), 'str', 'k:', key))!.iv,
+  );
+  expect(new Set(ivs.map(({ length }) => length))).toEqual(new Set([32]));
+  expect(new Set(ivs.map(String)).size).toBe(20);
+});
+
+test.each([1, 12, 16, 64])('an IV of %d bytes is accepted, as in sops', (length) => {
+  const text = encryptBytes(Buffer.from('value'), 'str', 'k:', key, Buffer.alloc(length, 7));
+  expect(decryptBytes(parseEncrypted(text)!, 'k:', key)?.toString()).toBe('value');
+});
+
 test('any flipped bit is noticed', () => {
   const encrypted = parseEncrypted(encryptBytes(Buffer.from('value'), 'str', 'k:', key))!;
   for (const part of ['data', 'iv', 'tag'] as const) {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { CreateAliasCommand, CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { generateHybridIdentity, generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { startLocalAws, type LocalAws } from 'local-aws-secrets';
-import { decrypt, encrypt } from '../index';
+import { decrypt, encrypt, type SopsError } from '../index';
 import type { Document } from '../model/tree';
 import { sessionName } from './aws-kms';
 import { createKeyring } from './keyring';
@@ -101,6 +101,29 @@ describe('AWS KMS', () => {
       what: expect.stringContaining(what),
       fix: expect.stringContaining(fix),
     });
+  });
+
+  test.each([
+    ['AccessDeniedException', 'accessDenied'],
+    ['NotFoundException', 'keyNotFound'],
+    ['DisabledException', 'keyUnusable'],
+    ['KMSInvalidStateException', 'keyUnusable'],
+    ['InvalidCiphertextException', 'badWrappedKey'],
+    ['ExpiredTokenException', 'badCredentials'],
+    ['UnrecognizedClientException', 'badCredentials'],
+    ['SomethingNewException', 'recipientFailed'],
+  ])('%s has the code %s, and a cause without a text', async (name, code) => {
+    const file = await encrypt([document], { format: 'yaml', groups: [[kms]] }, createKeyring());
+    aws.injectFault({ operation: 'kms:Decrypt', kind: { error: name, message: 'canary' }, count: 1 });
+    const error = await decrypt(file, createKeyring()).catch((reason: SopsError) => reason);
+    expect(error).toMatchObject({ code, failures: [{ code, cause: { name, message: '' } }] });
+  });
+
+  test('a service that nobody answers for is unreachable', async () => {
+    const file = await encrypt([document], { format: 'yaml', groups: [[kms]] }, createKeyring());
+    process.env['AWS_ENDPOINT_URL'] = 'http://127.0.0.1:1';
+    process.env['AWS_MAX_ATTEMPTS'] = '1';
+    await expect(decrypt(file, createKeyring())).rejects.toMatchObject({ code: 'recipientUnreachable' });
   });
 
   test('each recipient that failed is listed with its own reason', async () => {

@@ -25,7 +25,7 @@ export function encryptTree(
 ): TreeWithDigest {
   const mac = startMac(macOnlyEncrypted);
   const ivFor = ivCache?.lookupFor(documents);
-  const encryptLeaf = (leaf: Encryptable, { path }: Visit): string => {
+  const encryptLeaf = (leaf: Encryptable, path: Visit['path']): string => {
     const plaintext = plaintextOf(leaf);
     // An empty text is written as it is: there would be nothing to put after `data:`.
     if (plaintext.length === 0) return '';
@@ -36,13 +36,14 @@ export function encryptTree(
     leaf: (leaf, visit) => {
       if (leaf.kind === 'null') return leaf;
       if (visit.selected || !macOnlyEncrypted) mac.add(plaintextOf(leaf));
-      return visit.selected ? { kind: 'str', text: encryptLeaf(leaf, visit) } : leaf;
+      return visit.selected ? { kind: 'str', text: encryptLeaf(leaf, visit.path) } : leaf;
     },
     comment: (comment, visit) => {
       if (!visit.selected) return comment;
       // In a list, sops takes a comment without text for an element that is an empty string.
       const written = comment.text === '' && visit.inList ? { ...comment, text: ' ' } : comment;
-      const text = encryptLeaf(written, visit);
+      // A comment that is all that a container has is written after it, and so belongs to the parent when it is read.
+      const text = encryptLeaf(written, visit.isAlone ? visit.path.slice(0, -1) : visit.path);
       assertNoMarker(rule, text);
       return { ...comment, text };
     },

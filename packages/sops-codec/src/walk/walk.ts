@@ -9,6 +9,8 @@ export interface Visit {
   readonly selected: boolean;
   /** Whether it is in a list, at any depth. */
   readonly inList: boolean;
+  /** Whether it is a comment in a container without anything else, which a key of the path holds. */
+  readonly isAlone: boolean;
 }
 
 /** Returns the replacement of a leaf or comment. In lists, a leaf may become a comment. */
@@ -33,31 +35,37 @@ export function walk(
   let lists = 0;
   const active = () => (byComment ? levels.flat() : []);
 
-  const visitComment = (comment: Comment): Comment => {
+  const visitComment = (comment: Comment, isAlone: boolean): Comment => {
     // For encrypted_comment_regex a marker does not select itself: it stays readable.
     const before = active();
     levels.at(-1)?.push(comment.text);
     const comments = rule.kind === 'encrypted_comment_regex' ? before : active();
-    return visitor.comment(comment, { path, selected: selects(path, comments), inList: lists > 0 });
+    return visitor.comment(comment, { path, selected: selects(path, comments), inList: lists > 0, isAlone });
   };
 
-  const visitValue = (value: Value): Value | Comment => {
+  const visitValue = (value: Value, byKey: boolean): Value | Comment => {
     switch (value.kind) {
       case 'map':
-        return visitMapping(value);
+        return visitMapping(value, byKey);
       case 'list':
-        return visitList(value);
+        return visitList(value, byKey);
       default:
-        return visitor.leaf(value, { path, selected: selects(path, active()), inList: lists > 0 });
+        return visitor.leaf(value, {
+          path,
+          selected: selects(path, active()),
+          inList: lists > 0,
+          isAlone: false,
+        });
     }
   };
 
-  const visitMapping = (mapping: Mapping): Mapping => {
+  const visitMapping = (mapping: Mapping, byKey = false): Mapping => {
     levels.push([]);
+    const isAlone = byKey && mapping.items.every(isComment);
     const items = mapping.items.map((item): Item | Comment => {
-      if (item.kind === 'comment') return visitComment(item);
+      if (item.kind === 'comment') return visitComment(item, isAlone);
       path.push(item.key);
-      const value = visitValue(item.value);
+      const value = visitValue(item.value, true);
       path.pop();
       levels[levels.length - 1] = [];
       // A value that turns out to be a comment cannot be in a mapping: it stays the text that it was.
@@ -67,12 +75,13 @@ export function walk(
     return { kind: 'map', items };
   };
 
-  const visitList = (list: List): List => {
+  const visitList = (list: List, byKey: boolean): List => {
     levels.push([]);
+    const isAlone = byKey && list.elements.every(isComment);
     lists += 1;
     const elements = list.elements.map((element) => {
-      if (element.kind === 'comment') return visitComment(element);
-      const value = visitValue(element);
+      if (element.kind === 'comment') return visitComment(element, isAlone);
+      const value = visitValue(element, false);
       if (value.kind === 'comment') levels.at(-1)?.push(value.text);
       else levels[levels.length - 1] = [];
       return value;
@@ -82,8 +91,10 @@ export function walk(
     return { kind: 'list', elements };
   };
 
-  return documents.map(visitMapping);
+  return documents.map((document) => visitMapping(document));
 }
+
+const isComment = ({ kind }: Item | Value | Comment): boolean => kind === 'comment';
 
 /** The additional data of a value: its keys, each followed by a colon; a colon for no keys. Source: sops `aes/cipher.go`. */
 export const additionalData = (path: readonly string[]): string => `${path.join(':')}:`;
