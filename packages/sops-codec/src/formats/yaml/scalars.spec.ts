@@ -50,7 +50,9 @@ describe('a key and its colon', () => {
   ])('are on one line, at most 1,024 characters apart: %s', (_, quote, longest) => {
     const [document] = readPlain(`${keyOf(longest, quote)}: 1\n`, 'yaml');
     expect(document?.items[0]).toMatchObject({ key: 'k'.repeat(longest) });
-    expect(() => readPlain(`${keyOf(longest + 1, quote)}: 1\n`, 'yaml')).toThrow('a value is not allowed here');
+    expect(() => readPlain(`${keyOf(longest + 1, quote)}: 1\n`, 'yaml')).toThrow(
+      'a value is not allowed here',
+    );
   });
 
   test('a key of several lines is not one', () => {
