@@ -31,6 +31,8 @@ export interface Surroundings {
   /** Key aliases, with whom they belong to. */
   readonly owners: ReadonlyMap<string, string>;
   readonly clashing: ReadonlyMap<string, Problem>;
+  /** Secret files that Git has otherwise than they are here. */
+  readonly unlikeGit: ReadonlyMap<string, Problem>;
   /** What nx.json excepts from the search for values in clear. */
   readonly isExcepted: IsExcepted;
   /** Where ages are asked for: the limit, and what history says. */
@@ -62,7 +64,7 @@ export interface Finding {
 export async function checkService(
   service: Service,
   neighbours: ListedNeighbours,
-  { workspaceRoot, options, owners, clashing, isExcepted, ages }: Surroundings,
+  { workspaceRoot, options, owners, clashing, isExcepted, unlikeGit, ages }: Surroundings,
 ): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
   const note = (stage: string, problem: Problem | undefined) => {
@@ -80,6 +82,7 @@ export async function checkService(
     note('', toProblem(error));
     return undefined;
   });
+  for (const { names, path } of files) note(names.stage, unlikeGit.get(path));
   note('', twoFilesProblem(service) ?? clashing.get(service.root));
   for (const { secretFile, names, path, file } of files) {
     const { stage } = names;

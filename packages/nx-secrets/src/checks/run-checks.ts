@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import type { Entry, Report } from '../report/report';
+import { unlikeGit } from '../secret-file/unlike-git';
 import { absentStages } from '../sync/absent-stages';
 import { select } from '../sync/select';
 import { clashes } from '../workspace/names';
@@ -44,6 +45,10 @@ export async function runChecks(request: CheckRequest): Promise<Report> {
     options,
     owners: aliasOwners(names),
     clashing: clashes(names),
+    unlikeGit: await unlikeGit(
+      workspaceRoot,
+      services.flatMap(({ root, files }) => files.map(({ path }) => posix.join(root, path))),
+    ),
     isExcepted: exceptionsFor(options.checkExceptions),
     ages: maxAge && { maxAge, origins: await readOrigins(workspaceRoot) },
   };

@@ -31,6 +31,17 @@ export async function filesNxIgnores(directory: string): Promise<readonly string
   return [...new Set([...tracked, ...below, ...others.filter((path) => !left.has(path))])].sort();
 }
 
+/** The secret files that Git has or would add, and what is in the place of their folders. Undefined outside a repository. */
+export const secretFilePaths = (directory: string): Promise<readonly string[] | undefined> =>
+  list(directory, [
+    '--cached',
+    '--others',
+    '--exclude-standard',
+    '--',
+    ':(glob)**/secrets',
+    ':(glob)**/secrets/*.enc.*',
+  ]);
+
 async function list(cwd: string, args: readonly string[]): Promise<readonly string[] | undefined> {
   // Nx loads this file with the plugin; the library when tasks are run.
   const { execa } = await import('execa');

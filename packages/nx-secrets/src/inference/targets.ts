@@ -31,6 +31,7 @@ const verbs: Readonly<Record<string, Verb>> = {
       '{projectRoot}/**/*',
       '{workspaceRoot}/**/.sops.yaml',
       '{workspaceRoot}/nx.json',
+      '{workspaceRoot}/.gitmodules',
       // Nx loads these for every task.
       '{workspaceRoot}/.env*',
       '{workspaceRoot}/.*.env',

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { git, useDirectory, writeFiles } from '../workspace/workspace.test-kit';
 import { unhashedFiles } from './unhashed-files';
@@ -40,6 +40,22 @@ test.each<[string, string, (path: string) => Promise<unknown>]>([
   expect(await unhashedFiles(directory())).toBe(first);
   await writeFiles(directory(), { [path]: 'A=2' });
   expect(await unhashedFiles(directory())).not.toBe(first);
+});
+
+test('another value where a secret file becomes a link, or Git changes it on its way', async () => {
+  const file = 'services/a/secrets/dev.enc.yaml';
+  await writeFiles(directory(), { [file]: 'x', 'services/a/real': 'x' });
+  await git(directory(), 'add', '.');
+  expect(await unhashedFiles(directory())).toBe('');
+  rmSync(join(directory(), file));
+  symlinkSync('../real', join(directory(), file));
+  const linked = await unhashedFiles(directory());
+  expect(linked).toMatch(/^[0-9a-f]{64}$/);
+  rmSync(join(directory(), file));
+  await writeFiles(directory(), { [file]: 'x', '.gitattributes': '*.enc.* filter=f\n' });
+  expect(await unhashedFiles(directory())).toBe('');
+  await git(directory(), 'config', 'filter.f.clean', 'cat');
+  expect(await unhashedFiles(directory())).toMatch(/^[0-9a-f]{64}$/);
 });
 
 test('outside a repository, another one each time', async () => {

@@ -1,7 +1,8 @@
 import { appendFile, mkdir } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { reportData } from './data';
+import { writeFileWhole } from '../workspace/write-file';
 import { openScreen } from '../terminal/screen';
 import { renderMarkdown } from './markdown';
 import { failuresOf, type Report } from './report';
@@ -29,12 +30,20 @@ export async function publish(
   console.log(process.env['GITLAB_CI'] ? inSections(title, report) : renderReport(report));
   if (interrupted && !process.stdout.isTTY) showOnScreen(`\n${renderReport(report)}\n`);
   if (json !== undefined) {
-    const file = resolve(workspaceRoot, json);
-    await mkdir(dirname(file), { recursive: true });
-    await writeFileAtomic(file, JSON.stringify(reportData(report), undefined, 2) + '\n');
+    await writeReport(workspaceRoot, json, JSON.stringify(reportData(report), undefined, 2) + '\n');
   }
   const summary = process.env['GITHUB_STEP_SUMMARY'];
   if (process.env['GITHUB_ACTIONS'] && summary) await appendFile(summary, renderMarkdown(title, report));
+}
+
+/** In the workspace, a link of the repository must not lead elsewhere; a path outside of it is the user's own. */
+async function writeReport(workspaceRoot: string, json: string, text: string): Promise<void> {
+  const file = resolve(workspaceRoot, json);
+  const path = relative(workspaceRoot, file);
+  if (path !== '..' && !path.startsWith(`..${sep}`) && !isAbsolute(path))
+    return writeFileWhole(workspaceRoot, path.split(sep).join('/'), text);
+  await mkdir(dirname(file), { recursive: true });
+  await writeFileAtomic(file, text);
 }
 
 function showOnScreen(text: string): void {

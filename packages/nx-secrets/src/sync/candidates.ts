@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import { uncommittedAmong } from '../git/git';
 import { toProblem, type Problem } from '../problem';
 import type { Entry } from '../report/report';
+import { unlikeGit } from '../secret-file/unlike-git';
 import { clashes } from '../workspace/names';
 import type { Options } from '../workspace/options';
 import { aliasOwners, allNames, type Service } from '../workspace/services';
@@ -40,16 +41,19 @@ export async function readCandidates(
   const names = allNames(everyService, options);
   const owners = aliasOwners(names);
   const clashing = clashes(names);
-  const uncommitted = await uncommittedAmong(
-    workspaceRoot,
-    selected.map(({ service, file }) => posix.join(service.root, file.path)),
-  );
+  const paths = selected.map(({ service, file }) => posix.join(service.root, file.path));
+  const [uncommitted, unlike] = await Promise.all([
+    uncommittedAmong(workspaceRoot, paths),
+    unlikeGit(workspaceRoot, paths),
+  ]);
   return Promise.all(
     selected.map(async (one) => {
       const known = one.problem ?? clashing.get(one.service.root);
       if (known) return { selected: one, state: known };
       try {
         const desired = await readDesired(workspaceRoot, one.service, one.file, options, owners, uncommitted);
+        const other = unlike.get(desired.path);
+        if (other) return { selected: one, state: other };
         return { selected: one, state: ci && desired.uncommitted ? uncommittedInCi(desired.path) : desired };
       } catch (error) {
         return { selected: one, state: toProblem(error) };

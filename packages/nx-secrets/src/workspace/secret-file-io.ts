@@ -2,8 +2,10 @@ import { join } from 'node:path';
 import { lock } from 'proper-lockfile';
 import { parse, serialize, type EncryptedFile, type SopsErrorCode } from 'sops-codec';
 import { fail, toProblem } from '../problem';
+import { placeholderProblem } from '../secret-file/unlike-git';
 import { readWorkspaceFile } from './read-file';
 import { conflict, isConflicted } from './conflict';
+import { assertNoLink, writablePlace } from './links';
 import { parseSecretFile } from './secret-file';
 import { writeFileWhole } from './write-file';
 import { restore, shellWord } from './commands';
@@ -25,17 +27,23 @@ export async function readSecretFile(
       where: path,
       fix: 'Name it secrets/<stage>.enc.<yaml|json|env|ini|bin>.',
     });
+  await assertNoLink(workspaceRoot, path);
   const bytes = await readWorkspaceFile(workspaceRoot, path);
   try {
     return { file: parse(bytes, named.format), bytes };
   } catch (error) {
-    return isConflicted(bytes) ? fail(conflict(path)) : rethrowAt(path, error);
+    if (isConflicted(bytes)) return fail(conflict(path));
+    const placeholder = await placeholderProblem(workspaceRoot, path, bytes);
+    return placeholder ? fail(placeholder) : rethrowAt(path, error);
   }
 }
 
 /** Writes an encrypted file whole or not at all. Only ciphertext passes through here. */
 export const writeSecretFile = (workspaceRoot: string, path: string, file: EncryptedFile): Promise<void> =>
-  placedAsync(path, () => writeFileWhole(workspaceRoot, path, serialize(file)));
+  placedAsync(path, async () => {
+    await assertNoLink(workspaceRoot, path);
+    await writeFileWhole(workspaceRoot, path, serialize(file));
+  });
 
 /**
  * Runs a step that reads a secret file, changes it and writes it, while no other such step runs on the same file: two
@@ -46,6 +54,8 @@ export async function whileLocked<T>(
   path: string,
   step: () => Promise<T>,
 ): Promise<T> {
+  // The lock is a folder beside the file, wherever links lead.
+  await writablePlace(workspaceRoot, path);
   const release = await lock(join(workspaceRoot, path), {
     retries: { retries: 20, factor: 1.2, minTimeout: 50, maxTimeout: 1_000 },
   }).catch((error: unknown) =>

@@ -1,7 +1,9 @@
+import { posix } from 'node:path';
 import { logger, readNxJson, type GeneratorCallback, type Tree } from '@nx/devkit';
 import { fail } from '../../problem';
 import { isDryRun } from '../../terminal/dry-run';
 import { isInteractive } from '../../terminal/read-value';
+import { writablePlace } from '../../workspace/links';
 import { didYouMean } from '../../workspace/did-you-mean';
 import { clashes, namesOf } from '../../workspace/names';
 import type { Options, StageOptions } from '../../workspace/options';
@@ -13,8 +15,10 @@ import {
   readSecretFiles,
   readServices,
   serviceName,
+  sopsConfigFile,
   type Service,
 } from '../../workspace/services';
+import { secretFilePath } from '../../workspace/secret-file';
 import { stageList } from '../../workspace/stage-list';
 import { addStage } from '../../workspace/commands';
 import { announce } from './announce';
@@ -41,6 +45,7 @@ export default async function init(tree: Tree, given: InitOptions): Promise<Gene
   const plugin = readPlugin(tree.root, readNxJson(tree) ?? {}, projectNames(tree));
   const asked = stageList(given.stages);
   const location = locationOf(given);
+  await writablePlace(tree.root, 'nx.json');
   if (place.kind === 'workspace') {
     for (const stage of asked) namesOf('service', stage, plugin.options, 'nx.json');
     registerPlugin(tree, plugin.name, new Map(asked.map((stage) => [stage, location])));
@@ -65,6 +70,13 @@ export default async function init(tree: Tree, given: InitOptions): Promise<Gene
     options: plugin.options,
     stages: names.map((one) => ({ names: one, ...plugin.options.stages.get(one.stage), ...location })),
   };
+  // Before any key is made.
+  for (const path of [
+    sopsConfigFile,
+    ...stages.map((stage) => secretFilePath(stage, request.extension)),
+    ...(await readSecretFiles(tree.root, root)).map(({ path }) => path),
+  ])
+    await writablePlace(tree.root, posix.join(root, path));
   const change = sopsConfigChange(tree, request);
   if (change) tree.write(change.path, change.text);
   if (isDryRun()) await announce(request, change !== undefined);

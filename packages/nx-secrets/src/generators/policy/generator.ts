@@ -5,6 +5,7 @@ import { namedPolicy, policyKinds, type PolicyKind } from '../../policies/named-
 import { fail } from '../../problem';
 import { didYouMean } from '../../workspace/did-you-mean';
 import type { Options } from '../../workspace/options';
+import { writablePlace } from '../../workspace/links';
 import { nearest } from '../../workspace/read-fields';
 import { placeOf, projectNames, serviceRoots, type PlaceOptions } from '../../workspace/place';
 import { generate, generateHere } from '../../workspace/commands';
@@ -52,6 +53,7 @@ export default async function policy(tree: Tree, given: PolicyOptions): Promise<
   );
   if (given.output === undefined) return () => void process.stdout.write(text);
   const path = outputPath(root, given.output);
+  await writablePlace(tree.root, path);
   if (tree.read(path, 'utf8') !== text) tree.write(path, text);
   return () => undefined;
 }

@@ -6,6 +6,7 @@ import { fail, printable, toProblem } from '../../problem';
 import { failedPart } from '../../report/failed-part';
 import { isFailed, type Entry, type Outcome } from '../../report/report';
 import { renderReport } from '../../report/text';
+import { writablePlace } from '../../workspace/links';
 import { textIfThere } from '../../workspace/read-file';
 import { rotateDataKey } from './rotate-data-key';
 import { rotateKey } from './rotate-key';
@@ -102,12 +103,14 @@ async function report(
       limit(async (): Promise<Entry> => {
         const { service, names, path } = target;
         const entry = { service: names.service, stage: names.stage, name: path, root: service.root };
-        const before = await textIfThere(workspaceRoot, path);
-        const outcome = await step(target).catch((error: unknown): Outcome => ({
+        const before = await textIfThere(workspaceRoot, path).catch(() => undefined);
+        // Before a key is made: a file that could not be written would be left behind.
+        const checked = writablePlace(workspaceRoot, path).then(() => step(target));
+        const outcome = await checked.catch((error: unknown): Outcome => ({
           kind: 'failed',
           problem: toProblem(error),
         }));
-        if ((await textIfThere(workspaceRoot, path)) !== before) written.add(path);
+        if ((await textIfThere(workspaceRoot, path).catch(() => undefined)) !== before) written.add(path);
         return { ...entry, outcome };
       }),
     ),

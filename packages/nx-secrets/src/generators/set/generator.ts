@@ -7,6 +7,7 @@ import { isDryRun } from '../../terminal/dry-run';
 import { readValue } from '../../terminal/read-value';
 import { fillPattern, namesOf } from '../../workspace/names';
 import { didYouMean } from '../../workspace/did-you-mean';
+import { writablePlace } from '../../workspace/links';
 import { placeOf, projectNames, serviceRoots, type PlaceOptions } from '../../workspace/place';
 import { readPlugin, type Plugin } from '../../workspace/plugin';
 import type { SecretFile } from '../../workspace/secret-file';
@@ -59,6 +60,7 @@ export default async function set(
     stage: options.stages.get(file.stage) ?? {},
     owners,
   };
+  await writablePlace(tree.root, path);
   /** What can be known before the value is asked for. */
   const check = async () => {
     const { file: encrypted } = await readSecretFile(tree.root, path);

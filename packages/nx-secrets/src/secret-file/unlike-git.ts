@@ -1,0 +1,66 @@
+import { isLinkInGit, otherContentAmong, type OtherContent } from '../git/other-content';
+import type { Problem } from '../problem';
+
+/**
+ * The problems of secret files that Git has otherwise than they are here: what is deployed could never be found in the
+ * history, and each push would look like a change by hand.
+ *
+ * @param paths of secret files, relative to the workspace
+ */
+export async function unlikeGit(
+  workspaceRoot: string,
+  paths: readonly string[],
+): Promise<ReadonlyMap<string, Problem>> {
+  const others = await otherContentAmong(workspaceRoot, paths);
+  return new Map([...others].map(([path, other]) => [path, otherProblem(path, other)]));
+}
+
+function otherProblem(path: string, other: OtherContent): Problem {
+  if (other.kind === 'repository') {
+    return {
+      what: `the secret file is in a Git repository of its own, ${other.folder} (a submodule, or one that was made there): the workspace's history does not have it`,
+      where: path,
+      fix: `Keep the service's .sops.yaml and secrets/ in the workspace's own repository, beside the submodule. Where ${other.folder} is an Nx workspace itself, run it in there: cd ${other.folder}.`,
+    };
+  }
+  return {
+    what: `Git keeps another content than the file has here: .gitattributes give it ${other.attribute}`,
+    where: path,
+    fix: `Secret files are small, encrypted text: keep them in Git as they are. Add a last line to .gitattributes, then add the file again:\necho 'secrets/*.enc.* !filter !diff !merge !working-tree-encoding !ident' >> ${attributesBeside(path)}\ngit add --renormalize ${attributesBeside(path)} ${path}`,
+  };
+}
+
+/** Beside the folder `secrets/`: a .gitattributes file further down counts more. */
+const attributesBeside = (path: string): string => path.replace(/secrets\/[^/]*$/, '.gitattributes');
+
+/** What a file that cannot be read is instead of a secret file: a placeholder of Git's, or of a program that works with it. */
+export async function placeholderProblem(
+  workspaceRoot: string,
+  path: string,
+  bytes: Uint8Array,
+): Promise<Problem | undefined> {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, 1024)).toString(
+    'latin1',
+  );
+  if (text.startsWith('version https://git-lfs.github.com/spec/')) {
+    return {
+      what: 'a pointer of Git LFS is there in place of the secret file',
+      where: path,
+      fix: `git lfs pull --include=${path} brings the file. Secret files are small text: take them out of LFS, since their history has pointers only. ${otherProblem(path, { kind: 'attribute', attribute: 'filter=lfs' }).fix}`,
+    };
+  }
+  if (text.startsWith('\0GITCRYPT\0')) {
+    return {
+      what: 'git-crypt has the secret file locked',
+      where: path,
+      fix: `git-crypt unlock opens it. SOPS encrypts it already: take it out of git-crypt. ${otherProblem(path, { kind: 'attribute', attribute: 'filter=git-crypt' }).fix}`,
+    };
+  }
+  const isTarget = bytes.byteLength < 1024 && !/[\n\0]/.test(text);
+  if (!isTarget || !(await isLinkInGit(workspaceRoot, path))) return undefined;
+  return {
+    what: 'the secret file is a link in Git, which this checkout has as a text: Git has neither the content nor its history',
+    where: path,
+    fix: `Put the file itself in its place: git rm --force ${path}, then copy the one that it names there, and git add ${path}.`,
+  };
+}
