@@ -9,7 +9,7 @@ import {
 } from '@nx/devkit';
 import { fail } from '../problem';
 import type { ProjectNames } from './commands';
-import { didYouMean } from './did-you-mean';
+import { findProject } from './find-project';
 
 /** Where a generator was asked to work: in a service's folder, or in the workspace as a whole. */
 export type Place = { readonly kind: 'workspace' } | { readonly kind: 'service'; readonly root: string };
@@ -55,24 +55,18 @@ export async function placeOf(tree: Tree, { project, directory }: PlaceOptions):
 }
 
 async function rootOf(tree: Tree, project: string): Promise<string> {
-  const projects = new Map([...getProjects(tree)].map(([name, { root }]) => [name, root]));
-  const root = projects.get(project);
-  if (root !== undefined) return root;
+  const here = [...getProjects(tree)].map(([name, { root, tags }]) => ({ name, root, tags: tags ?? [] }));
+  const exact = here.find(({ name }) => name === project);
+  if (exact) return exact.root;
   // A project that only its .sops.yaml makes is in the graph, not among the project files.
   const { nodes } = await createProjectGraphAsync({ exitOnError: false }).catch(() => ({ nodes: {} }));
-  const known = new Map([
-    ...projects,
-    ...Object.entries(nodes).map(([name, { data }]) => [name, data.root] as const),
-  ]);
-  return (
-    known.get(project) ??
-    [...known.values()].find((one) => one === project.replace(/\/$/, '')) ??
-    fail({
-      what: `there is no project "${project}" in this workspace`,
-      where: '--project',
-      fix: `${didYouMean(project, [...known.keys()])}All projects:\nnpx nx show projects`,
-    })
-  );
+  const inGraph = Object.entries(nodes).map(([name, { data }]) => ({
+    name,
+    root: data.root,
+    tags: data.tags ?? [],
+  }));
+  const onlyHere = here.filter(({ root }) => !inGraph.some((one) => one.root === root));
+  return findProject(project, [...inGraph, ...onlyHere]).root;
 }
 
 /** Names of the projects by root, as far as they are known without asking Nx to find them out. */

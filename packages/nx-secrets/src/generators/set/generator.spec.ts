@@ -60,6 +60,15 @@ test('what cannot be set is refused before the value is asked for', async () => 
   expect(workspace.read(file)).toBe(before);
 });
 
+test('--project takes what nx run takes', async () => {
+  await workspace.write({ [`${root}/project.json`]: '{"name": "@acme/user-api", "tags": ["team:a"]}' });
+  for (const project of ['@acme/user-api', 'user-api', root, 'tag:team:a', '*/user-api'])
+    await workspace.setWith({ project, stage: 'dev', key: 'A', empty: true });
+  await expect(workspace.setWith({ project: 'user-apy', stage: 'dev', key: 'A' })).rejects.toThrow(
+    'Did you mean "user-api"?',
+  );
+});
+
 test('what no sync could push is refused, and the file stays as it is', async () => {
   const before = workspace.read(file);
   await expect(workspace.set(root, 'dev', 'A', 'x'.repeat(70_000))).rejects.toThrow('takes 65536');
