@@ -114,6 +114,7 @@ export async function checkService(
   for (const [stage, problem] of sameKeys(alike, address)) note(stage, problem);
   const secrets = {
     keys: new Set(files.flatMap(({ path, file }) => secretKeys(file, path))),
+    stage: service.files[0]?.stage ?? 'dev',
     keysOf: keysOfEncrypted,
   };
   for (const problem of plaintextBeside(neighbours, secrets, service.root, isExcepted)) note('', problem);

@@ -16,7 +16,7 @@ function foundIn(files: Readonly<Record<string, string>>, exceptions: readonly C
         return text === undefined ? { kind: 'none' } : { kind: 'text', text };
       },
     },
-    { keys, keysOf: keysOfEncrypted },
+    { keys, stage: 'dev', keysOf: keysOfEncrypted },
     'services/a',
     exceptionsFor(exceptions),
   );
@@ -263,6 +263,12 @@ test.each<[string, string]>([
   ['logo.png', 'DATABASE_URL=hunter2'],
 ])('%s is fine: %j', (path, text) => expect(found(path, text)).toEqual([]));
 
+test('fixes can be pasted, whatever the path', () => {
+  const [problem] = foundIn({ "it's $(here)/.env": 'DATABASE_URL=hunter2' });
+  expect(problem?.fix).toContain('npx nx g nx-secrets:set DATABASE_URL --stage=dev --project=services/a');
+  expect(problem?.fix).toContain(`git rm --cached --ignore-unmatch 'services/a/it'\\''s $(here)/.env'`);
+});
+
 test('nx.json excepts files, or names in them', () => {
   const files = {
     'docker-compose.yml': `DATABASE_URL: ${url}\nsmtp:\n  password: hunter2\n`,
@@ -282,7 +288,7 @@ test('what cannot be read is found by its name only', () => {
   const unread = (path: string) =>
     plaintextBeside(
       { paths: [path], read: () => ({ kind: 'unread' }) },
-      { keys, keysOf: keysOfEncrypted },
+      { keys, stage: 'dev', keysOf: keysOfEncrypted },
       '.',
       exceptionsFor([]),
     );

@@ -17,6 +17,7 @@ import {
   strayProblem,
   unreadProblem,
   withValuesProblem,
+  type Owner,
 } from './plaintext/problems';
 import { secretNames, type SecretNames } from './plaintext/secret-names';
 import { hasValues, namesInClear } from './plaintext/values-in-clear';
@@ -32,6 +33,8 @@ export interface Neighbours {
 export interface Secrets {
   /** Keys of its secret files, as `set` takes them. */
   readonly keys: ReadonlySet<string>;
+  /** A stage of it, for the command that sets a value. */
+  readonly stage: string;
   /** Keys of any encrypted file; undefined where it has none, or cannot be read. */
   readonly keysOf: (path: string, text: string) => readonly string[] | undefined;
 }
@@ -44,11 +47,12 @@ export interface Secrets {
  */
 export function plaintextBeside(
   { paths, read }: Neighbours,
-  { keys, keysOf }: Secrets,
+  { keys, keysOf, stage }: Secrets,
   root: string,
   isExcepted: IsExcepted,
 ): readonly Problem[] {
   const secrets = secretNames(keys);
+  const owner = { root, stage };
   const all = new Set(paths);
   const partnerOf = (path: string) => {
     for (const name of encryptedNames(path)) {
@@ -61,7 +65,7 @@ export function plaintextBeside(
     const place = root === '.' ? path : `${root}/${path}`;
     if (isExcepted(place)) return [];
     if (isAmongSecretFiles(path)) {
-      const stray = strayProblem(path, read, place);
+      const stray = strayProblem(path, read, place, owner);
       if (stray) return stray;
       if (fileKind(path) !== 'documentation') return [];
     }
@@ -71,12 +75,14 @@ export function plaintextBeside(
     if (content.kind === 'text') {
       const names = namesInClear(path, content.text, secrets);
       const reported = names.filter((name) => !isExcepted(place, name));
-      if (reported.length > 0) return inClear(reported, place);
+      if (reported.length > 0) return inClear(reported, place, owner);
       // What is left are names that nx.json excepts.
       if (names.length > 0 || content.text.trim() === '' || looksEncrypted(content.text)) return [];
     }
     return (
-      namedProblem(path, content, place) ?? pairProblem(path, content, partnerOf(path), keysOf, place) ?? []
+      namedProblem(path, content, place, owner) ??
+      pairProblem(path, content, partnerOf(path), keysOf, place) ??
+      []
     );
   });
 }
@@ -86,11 +92,11 @@ const isNeverRead = (path: string): boolean =>
   (isExample(path) && (isDotenv(path) || isSecretsByName(path))) ||
   (fileKind(path) === 'binary' && !isDecryptedByName(path));
 
-function namedProblem(path: string, content: Content, place: string): Problem | undefined {
+function namedProblem(path: string, content: Content, place: string, owner: Owner): Problem | undefined {
   if (isDecryptedByName(path)) return decryptedProblem(place, undefined);
   if (!isSecretsByName(path)) return undefined;
-  if (content.kind !== 'text') return unreadProblem(place);
-  return hasValues(path, content.text) ? withValuesProblem(place) : undefined;
+  if (content.kind !== 'text') return unreadProblem(place, owner);
+  return hasValues(path, content.text) ? withValuesProblem(place, owner) : undefined;
 }
 
 /** A file beside what SOPS made of it. One that shares no key with it is another file: settings that are no secret. */

@@ -1,5 +1,6 @@
 import { isLinkInGit, otherContentAmong, type OtherContent } from '../git/other-content';
 import type { Problem } from '../problem';
+import { shellWord } from '../workspace/commands';
 
 /**
  * The problems of secret files that Git has otherwise than they are here: what is deployed could never be found in the
@@ -20,18 +21,19 @@ function otherProblem(path: string, other: OtherContent): Problem {
     return {
       what: `the secret file is in a Git repository of its own, ${other.folder} (a submodule, or one that was made there): the workspace's history does not have it`,
       where: path,
-      fix: `Keep the service's .sops.yaml and secrets/ in the workspace's own repository, beside the submodule. Where ${other.folder} is an Nx workspace itself, run it in there: cd ${other.folder}.`,
+      fix: `Keep the service's .sops.yaml and secrets/ in the workspace's own repository, beside the submodule. Where ${other.folder} is an Nx workspace itself, run it in there: cd ${shellWord(other.folder)}.`,
     };
   }
   return {
     what: `Git keeps another content than the file has here: .gitattributes give it ${other.attribute}`,
     where: path,
-    fix: `Secret files are small, encrypted text: keep them in Git as they are. Add a last line to .gitattributes, then add the file again:\necho 'secrets/*.enc.* !filter !diff !merge !working-tree-encoding !ident' >> ${attributesBeside(path)}\ngit add --renormalize ${attributesBeside(path)} ${path}`,
+    fix: `Secret files are small, encrypted text: keep them in Git as they are. Add a last line to .gitattributes, then add the file again:\necho 'secrets/*.enc.* !filter !diff !merge !working-tree-encoding !ident' >> ${attributesBeside(path)}\ngit add --renormalize ${attributesBeside(path)} ${shellWord(path)}`,
   };
 }
 
 /** Beside the folder `secrets/`: a .gitattributes file further down counts more. */
-const attributesBeside = (path: string): string => path.replace(/secrets\/[^/]*$/, '.gitattributes');
+const attributesBeside = (path: string): string =>
+  shellWord(path.replace(/secrets\/[^/]*$/, '.gitattributes'));
 
 /** What a file that cannot be read is instead of a secret file: a placeholder of Git's, or of a program that works with it. */
 export async function placeholderProblem(
@@ -46,7 +48,7 @@ export async function placeholderProblem(
     return {
       what: 'a pointer of Git LFS is there in place of the secret file',
       where: path,
-      fix: `git lfs pull --include=${path} brings the file. Secret files are small text: take them out of LFS, since their history has pointers only. ${otherProblem(path, { kind: 'attribute', attribute: 'filter=lfs' }).fix}`,
+      fix: `git lfs pull --include=${shellWord(path)} brings the file. Secret files are small text: take them out of LFS, since their history has pointers only. ${otherProblem(path, { kind: 'attribute', attribute: 'filter=lfs' }).fix}`,
     };
   }
   if (text.startsWith('\0GITCRYPT\0')) {
@@ -61,6 +63,6 @@ export async function placeholderProblem(
   return {
     what: 'the secret file is a link in Git, which this checkout has as a text: Git has neither the content nor its history',
     where: path,
-    fix: `Put the file itself in its place: git rm --force ${path}, then copy the one that it names there, and git add ${path}.`,
+    fix: `Put the file itself in its place: git rm --force ${shellWord(path)}, then copy the one that it names there, and git add ${shellWord(path)}.`,
   };
 }

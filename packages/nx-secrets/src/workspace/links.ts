@@ -1,6 +1,7 @@
 import { lstat, readlink, realpath } from 'node:fs/promises';
 import { basename, dirname, join, posix, sep } from 'node:path';
 import { fail, type Problem } from '../problem';
+import { shellWord } from './commands';
 import { unlessMissing } from './read-file';
 import { secretsFolder } from './secret-file';
 
@@ -46,7 +47,7 @@ const isOfGit = (top: string, real: string): boolean => real.slice(top.length).s
 const leadsAway = (place: string, whither: string): Problem => ({
   what: `a link leads ${whither}: nothing is written through it`,
   where: place,
-  fix: `git log -- ${place} shows who made it. Remove the link (rm ${place}), then run it again: what was to be written is written there.`,
+  fix: `git log -- ${shellWord(place)} shows who made it. Remove the link (rm ${shellWord(place)}), then run it again: what was to be written is written there.`,
 });
 
 const outside = (path: string): Problem => ({
@@ -72,10 +73,14 @@ export async function assertNoLink(workspaceRoot: string, path: string): Promise
   }
 }
 
-const linked = (place: string, target: string, isFolder: boolean): Problem => ({
-  what: `${isFolder ? 'the folder of the secret files' : 'the secret file'} is a link (to ${target}): Git has the link, and neither the content nor its history`,
-  where: place,
-  fix: isFolder
-    ? `Put a folder of its own in its place: cp -R ${place}/. ${place}.tmp && rm ${place} && mv ${place}.tmp ${place} && git add ${place}`
-    : `Put the file itself in its place: cp ${place} ${place}.tmp && mv ${place}.tmp ${place} && git add ${place}. Where it leads to another service's or stage's file, remove it instead: git rm ${place}.`,
-});
+function linked(place: string, target: string, isFolder: boolean): Problem {
+  const path = shellWord(place);
+  const beside = shellWord(`${place}.tmp`);
+  return {
+    what: `${isFolder ? 'the folder of the secret files' : 'the secret file'} is a link (to ${target}): Git has the link, and neither the content nor its history`,
+    where: place,
+    fix: isFolder
+      ? `Put a folder of its own in its place: cp -R ${path}/. ${beside} && rm ${path} && mv ${beside} ${path} && git add ${path}`
+      : `Put the file itself in its place: cp ${path} ${beside} && mv ${beside} ${path} && git add ${path}. Where it leads to another service's or stage's file, remove it instead: git rm ${path}.`,
+  };
+}

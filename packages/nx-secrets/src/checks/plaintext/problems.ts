@@ -1,9 +1,16 @@
 import type { Problem } from '../../problem';
-import { pluginName } from '../../workspace/plugin-name';
+import { setKey, shellWord } from '../../workspace/commands';
 import { parseSecretFile, secretsFolder } from '../../workspace/secret-file';
 import type { Content } from './content';
 import { looksEncrypted } from './encrypted-look';
 import { isExample } from './file-kind';
+
+/** Whose the values are: the command that sets one names the service and a stage. */
+export interface Owner {
+  /** Project root. */
+  readonly root: string;
+  readonly stage: string;
+}
 
 /** More names are counted, not listed. */
 const mostNames = 10;
@@ -13,32 +20,33 @@ const exception = (place: string, names?: readonly string[]) =>
   names === undefined
     ? `If it holds no secret, except it in the plugin's options in nx.json: "checkExceptions": [${JSON.stringify(place)}].`
     : `If they are no secrets there, except them in the plugin's options in nx.json: "checkExceptions": { ${JSON.stringify(place)}: ${JSON.stringify(names)} }.`;
-const setCommand = (key = 'KEY') => `npx nx g ${pluginName()}:set ${key} --stage=<stage>`;
-const outOfGit = (place: string) => `add it to .gitignore, and git rm --cached --ignore-unmatch ${place}`;
+const setCommand = ({ root, stage }: Owner, key = 'KEY') => setKey({ root }, stage, key);
+const outOfGit = (place: string) =>
+  `add it to .gitignore, and git rm --cached --ignore-unmatch ${shellWord(place)}`;
 
 /** Names that have their value in a file that Git has or would add. */
-export function inClear(names: readonly string[], place: string): Problem {
+export function inClear(names: readonly string[], place: string, owner: Owner): Problem {
   const shown = names.slice(0, mostNames);
   const more = names.length - shown.length;
   return {
     what: `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''} ${names.length === 1 ? 'has its value' : 'have their values'} in clear, in a file that Git has or would add`,
     where: place,
-    fix: `Keep the values in the secret file (${setCommand(names[0])}), and remove them here or keep the file out of Git: ${outOfGit(place)}; names without values may stay in .env.example. ${known} ${exception(place, shown)}`,
+    fix: `Keep the values in the secret file (${setCommand(owner, names[0])}), and remove them here or keep the file out of Git: ${outOfGit(place)}; names without values may stay in .env.example. ${known} ${exception(place, shown)}`,
   };
 }
 
 /** A file that has secrets by its name, and values in it. */
-export const withValuesProblem = (place: string): Problem => ({
+export const withValuesProblem = (place: string, owner: Owner): Problem => ({
   what: 'holds secrets by its name, and has values in clear, in a file that Git has or would add',
   where: place,
-  fix: `Keep the values in the secret file (${setCommand()}), and the file out of Git: ${outOfGit(place)}. ${known} ${exception(place)}`,
+  fix: `Keep the values in the secret file (${setCommand(owner)}), and the file out of Git: ${outOfGit(place)}. ${known} ${exception(place)}`,
 });
 
 /** A file that has secrets by its name, and is no text or too large to be read. */
-export const unreadProblem = (place: string): Problem => ({
+export const unreadProblem = (place: string, owner: Owner): Problem => ({
   what: 'holds secrets by its name, is not encrypted text, and Git has or would add it',
   where: place,
-  fix: `Keep the values in the secret file (${setCommand()}), and the file out of Git: ${outOfGit(place)}. ${known} ${exception(place)}`,
+  fix: `Keep the values in the secret file (${setCommand(owner)}), and the file out of Git: ${outOfGit(place)}. ${known} ${exception(place)}`,
 });
 
 /** What SOPS encrypted, or was decrypted with it. @param partner name of the encrypted file beside it, where it is told by that */
@@ -59,6 +67,7 @@ export function strayProblem(
   path: string,
   read: (path: string) => Content,
   place: string,
+  owner: Owner,
 ): Problem | undefined {
   const name = path.slice(secretsFolder.length + 1);
   if (parseSecretFile(name) || documentation.test(name) || isExample(name)) return undefined;
@@ -67,7 +76,7 @@ export function strayProblem(
     return {
       what: 'is encrypted, but no secret file by its name: nothing pushes it',
       where: place,
-      fix: `If it is one: git mv ${place} to secrets/<stage>.enc.<yaml|json|env|ini|bin>. If it is a leftover: git rm --force ${place}.`,
+      fix: `If it is one: git mv ${shellWord(place)} to secrets/<stage>.enc.<yaml|json|env|ini|bin>. If it is a leftover: git rm --force ${shellWord(place)}.`,
     };
   }
   return {
@@ -75,6 +84,6 @@ export function strayProblem(
       ? 'is a leftover of an editor or a merge, and may hold values in clear'
       : 'is not encrypted, and in the folder of the secret files',
     where: place,
-    fix: `Bring its values into the secret file (${setCommand()}), then git rm --force --ignore-unmatch ${place} and remove it. ${known} ${exception(place)}`,
+    fix: `Bring its values into the secret file (${setCommand(owner)}), then git rm --force --ignore-unmatch ${shellWord(place)} and remove it. ${known} ${exception(place)}`,
   };
 }
