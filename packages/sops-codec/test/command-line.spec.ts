@@ -1,12 +1,14 @@
 import {
   chmodSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -76,6 +78,24 @@ test('writing in place keeps the mode, and leaves nothing beside the file', asyn
   await run(['encrypt', '-i', 'a.yaml']);
   expect(statSync(join(directory, 'a.yaml')).mode & 0o777).toBe(0o600);
   expect(readdirSync(directory).sort()).toEqual(['.sops.yaml', 'a.yaml', 'tmp']);
+});
+
+test('a command follows links, and keeps plaintext as private as its file', async () => {
+  await encrypted('a.yaml', 'a: b\n');
+  chmodSync(join(directory, 'a.yaml'), 0o600);
+  symlinkSync('a.yaml', join(directory, 'link.yaml'));
+  expect((await run(['set', 'link.yaml', '["a"]', '"c"'])).exitCode).toBe(0);
+  expect(lstatSync(join(directory, 'link.yaml')).isSymbolicLink()).toBe(true);
+  expect((await run(['decrypt', 'a.yaml'])).stdout).toBe('a: c\n');
+  expect((await run(['decrypt', '--output', 'plain.yaml', 'a.yaml'])).exitCode).toBe(0);
+  expect(statSync(join(directory, 'plain.yaml')).mode & 0o777).toBe(0o600);
+});
+
+test('--version tells the version of the package and the release of sops', async () => {
+  const { version } = JSON.parse(readFileSync(join(__dirname, '../package.json'), 'utf8')) as {
+    version: string;
+  };
+  expect((await run(['--version'])).stdout).toBe(`sops-codec ${version} (follows sops 3.13.3)\n`);
 });
 
 test('set, unset and extract', async () => {
@@ -226,7 +246,8 @@ test('exec-env and exec-file give the values to a command, and its exit code bac
 // What is left of the plain text is looked for after each test.
 test.each(['TERM', 'INT', 'HUP'])('exec-file that SIG%s ends leaves no plain text', async (signal) => {
   await encrypted('a.yaml', 'KEY: value\n');
-  const command = `test -f {} && kill -${signal} $PPID`;
+  // The command goes on for a while: its own end must not be noticed before the signal.
+  const command = `test -f {} && kill -${signal} $PPID && sleep 1`;
   const ended = await run(['exec-file', '--no-fifo', 'a.yaml', command]);
   expect(ended.signal).toBe(`SIG${signal}`);
 });

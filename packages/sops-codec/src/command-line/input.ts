@@ -1,5 +1,6 @@
 import { constants, createReadStream } from 'node:fs';
 import { access, readFile, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { formatOf } from '../formats/formats';
 import { SopsError, type SopsErrorDetails } from '../model/sops-error';
@@ -32,10 +33,12 @@ export const outputFormat = (file: string | undefined, flags: Flags): Format =>
 export async function readInput(file: string | undefined, missing?: number): Promise<Buffer> {
   if (file === undefined) return buffer(process.stdin);
   try {
-    const stats = await stat(file);
+    // As in sops, the absolute path counts: a folder above that cannot be entered is an error.
+    const path = resolve(file);
+    const stats = await stat(path);
     if (stats.isDirectory())
       throw unreadable('a directory cannot be read as a file', file, 'Name a file in it.');
-    return stats.isFile() ? await readFile(file) : await buffer(createReadStream(file));
+    return stats.isFile() ? await readFile(path) : await buffer(createReadStream(path));
   } catch (error) {
     if (error instanceof SopsError) throw error;
     if (hasCode(error, 'ENOENT'))

@@ -1,6 +1,9 @@
+const codeOf = (error: unknown): string | undefined =>
+  typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : undefined;
+
 /** Whether an error of the system has one of the codes. */
 export const hasCode = (error: unknown, ...codes: readonly string[]): boolean =>
-  error instanceof Error && 'code' in error && codes.includes(String(error.code));
+  codes.includes(codeOf(error) ?? '');
 
 const texts: ReadonlyMap<string, string> = new Map([
   ['EACCES', 'permission denied'],
@@ -23,7 +26,7 @@ const texts: ReadonlyMap<string, string> = new Map([
 
 /** The reason of a system error: its code and what it means. Its message names the path, which `where` has. */
 export function systemReason(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+  const code = codeOf(error) ?? 'unknown error';
   const text = texts.get(code);
   return text === undefined ? code : `${text} (${code})`;
 }
