@@ -1,7 +1,8 @@
+import { actionlint } from './actionlint.mjs';
 import { cdk } from './cdk.mjs';
 import { gpg } from './gpg.mjs';
 import { python } from './python.mjs';
 import { sops } from './sops.mjs';
 
 /** Every program that the interop suites run and that nobody here wrote. */
-export const programs = [sops, python, gpg, cdk];
+export const programs = [sops, python, gpg, cdk, actionlint];

@@ -14,9 +14,9 @@ const printVersions =
 /** A program of the Python environment, for instance `aws` or `moto_server`. */
 export const pythonProgram = (name) => join(venv, 'bin', name);
 
-/** A Python environment with moto, boto3, the aws CLI, Powertools and cfn-lint, all in pinned versions. */
+/** A Python environment with moto, boto3, the aws CLI, Powertools, cfn-lint and zizmor, all in pinned versions. */
 export const python = {
-  name: 'Python with moto, boto3, awscli, aws-lambda-powertools and cfn-lint',
+  name: 'Python with moto, boto3, awscli, aws-lambda-powertools, cfn-lint and zizmor',
 
   /** @returns {Promise<string | undefined>} path of its `python` */
   async find() {
