@@ -1,5 +1,5 @@
 export { type LocalAws, type LocalAwsOptions, startLocalAws } from './start';
-export type { IamInput } from './iam/validate-iam-input';
+export type { IamInput } from './iam/iam-input';
 export type { Fault, FaultKind } from './server/faults';
 export { IamError } from './iam/iam-error';
 export type { RateLimit } from './server/rate-limits';

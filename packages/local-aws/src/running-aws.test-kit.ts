@@ -47,13 +47,13 @@ export function runningAws(options: LocalAwsOptions = {}): RunningAws {
         maxAttempts,
         credentials: { accessKeyId: 'local', secretAccessKey: 'local', ...credentials },
       };
-      const made = {
+      const created = {
         kms: new KMSClient(config),
         secrets: new SecretsManagerClient(config),
         sts: new STSClient(config),
       };
-      open.push(made);
-      return made;
+      open.push(created);
+      return created;
     },
   };
 }

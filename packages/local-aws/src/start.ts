@@ -1,7 +1,8 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Directory } from './iam/directory';
-import { type IamInput, validateIamInput } from './iam/validate-iam-input';
+import type { IamInput } from './iam/iam-input';
+import { validateIamInput } from './iam/validate-iam-input';
 import { createCallCounts } from './server/call-counts';
 import { createFaultQueue, type Fault } from './server/faults';
 import { createHttpServer } from './server/http-server';
@@ -49,7 +50,7 @@ const documentationAccount = '123456789012';
 
 /**
  * Starts KMS, Secrets Manager and STS on loopback.
- * @throws DataFileError, IamError; Node's error (EADDRINUSE, EACCES) where the port cannot be had
+ * @throws DataFileError, IamError; Node's error (EADDRINUSE, EACCES) where it cannot listen on the port
  */
 export async function startLocalAws(options: LocalAwsOptions = {}): Promise<LocalAws> {
   const { account = documentationAccount } = options;

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { codeOf, messageOf } from '../failure';
 import { IamError } from '../iam/iam-error';
-import { type IamInput, validateIamInput } from '../iam/validate-iam-input';
+import type { IamInput } from '../iam/iam-input';
+import { validateIamInput } from '../iam/validate-iam-input';
 
 /**
  * Reads the file of `--iam` and checks it.

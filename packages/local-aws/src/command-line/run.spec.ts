@@ -1,3 +1,4 @@
+import { execa } from 'execa';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -36,6 +37,14 @@ describe('local-aws', () => {
     stop();
     await expect(fetch(`${endpoint}/_local-aws/health`)).rejects.toThrow();
     expect(said.failures).toEqual([]);
+  });
+
+  it('shows the version of the package', async () => {
+    const { version } = JSON.parse(await readFile(join(__dirname, '../../package.json'), 'utf8')) as {
+      version: string;
+    };
+    const program = join(__dirname, '../../bin/local-aws.js');
+    expect((await execa(process.execPath, [program, '--version'])).stdout).toBe(version);
   });
 
   it('says that the port is in use and what to do', async () => {

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { codeOf, messageOf } from '../failure';
 import { readIamFile } from './iam-file';
@@ -6,7 +8,7 @@ import { type LocalAws, startLocalAws } from '../start';
 /** What the command line needs of its process. */
 export interface Terminal {
   out(text: string): void;
-  /** Says what went wrong; the exit code will be 1. */
+  /** Reports an error; the exit code will be 1. */
   fail(message: string): void;
   /** Calls back when the user wants the program to end. */
   onStop(stop: () => void): void;
@@ -20,15 +22,16 @@ interface CommandOptions {
 
 const defaultPort = 4599;
 
-/** The command line `local-aws`: runs until told to stop, then saves and ends. */
+/** The command line `local-aws`: runs until it is stopped, then saves and ends. */
 export async function run(argv: readonly string[], terminal: Terminal): Promise<void> {
   const command = new Command('local-aws')
     .description('AWS KMS, Secrets Manager and STS on loopback, for local work and tests')
     .option('--port <number>', 'port on 127.0.0.1', portNumber, defaultPort)
     .option(
       '--data <file>',
-      'keep keys and secrets in this file, in clear, so outside of any repository: ~/.local-aws.json (otherwise they end with the program)',
+      'keep keys and secrets in this file instead of in memory; it holds unencrypted KMS keys, so keep it outside of any repository, as in ~/.local-aws.json',
     )
+    .version(packageVersion(), '--version', 'show the version')
     .option('--iam <file>', 'verify signatures and evaluate the policies of the users and roles in this file')
     .action(async (options: CommandOptions) => {
       await serve(options, terminal);
@@ -75,10 +78,16 @@ function greeting(endpoint: string, iam: string | undefined): string {
 function startProblem(error: unknown, port: number): string {
   const code = codeOf(error);
   if (code === 'EADDRINUSE') {
-    return `Port ${port} on 127.0.0.1 is in use. Stop what listens there, or give another port with --port.`;
+    return `Port ${port} on 127.0.0.1 is in use. Stop the program that uses it, or choose another port with --port.`;
   }
-  if (code === 'EACCES') return `Port ${port} may not be opened. Give one above 1023 with --port.`;
+  if (code === 'EACCES')
+    return `No permission to listen on port ${port}. Choose a port above 1023 with --port.`;
   return messageOf(error);
+}
+
+function packageVersion(): string {
+  const manifest: unknown = JSON.parse(readFileSync(join(__dirname, '../../package.json'), 'utf8'));
+  return (manifest as { readonly version: string }).version;
 }
 
 function portNumber(value: string): number {

@@ -212,7 +212,7 @@ describe.each([
 
   it.each(rows.map((row) => ({ name: row[0], row })))('$name needs exactly its actions (%#)', ({ row }) => {
     const [name, input, named, region] = row;
-    const actions = named.map((each) => (each.includes(':') ? each : `${service}:${each}`));
+    const actions = named.map((item) => (item.includes(':') ? item : `${service}:${item}`));
     const attempt = (allowed: readonly string[]): string => {
       const all = withEverything();
       // Who sets a key's policy must be able to set it again, which is not what this table is about.
@@ -221,7 +221,7 @@ describe.each([
     };
     expect(attempt(actions)).toBe('no error');
     for (const missing of actions) {
-      const others = actions.filter((each) => each !== missing);
+      const others = actions.filter((item) => item !== missing);
       const error = attempt(others.length === 0 ? ['s3:*'] : others);
       expect([missing, error]).toEqual([missing, 'AccessDeniedException']);
     }

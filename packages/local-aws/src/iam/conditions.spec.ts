@@ -20,7 +20,7 @@ function holds(operator: string, values: unknown, value: ContextValue | undefine
     ['aws:key', value],
     ['aws:username', 'ann'],
   ]);
-  return parsed.policy.statements[0]!.conditions.every((each) => conditionHolds(each, context, true));
+  return parsed.policy.statements[0]!.conditions.every((item) => conditionHolds(item, context, true));
 }
 
 const arn = 'arn:aws:iam::111122223333:role/ci/sync';

@@ -63,11 +63,11 @@ const operators: Readonly<Record<Exclude<ConditionOperator, 'null'>, Operator>> 
 export function conditionHolds(condition: Condition, context: RequestContext, variables: boolean): boolean {
   const value = contextValue(context, condition.key);
   if (condition.operator === 'null') {
-    return condition.values.some((each) => each.toLowerCase() === String(value === undefined));
+    return condition.values.some((item) => item.toLowerCase() === String(value === undefined));
   }
   const { test, negated } = operators[condition.operator];
-  const holds = (each: string): boolean =>
-    condition.values.some((written) => test(written, each, context, variables)) !== negated;
+  const holds = (item: string): boolean =>
+    condition.values.some((written) => test(written, item, context, variables)) !== negated;
   const values = value === undefined || typeof value !== 'string' ? value : [value];
   switch (condition.quantifier) {
     case 'ForAllValues':

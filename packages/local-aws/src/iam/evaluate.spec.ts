@@ -34,25 +34,25 @@ interface Case {
   readonly always?: boolean;
 }
 
-function verdict(each: Case): string {
+function verdict(item: Case): string {
   const permissionBoundaries: PermissionBoundary[] = [];
-  if (each.boundary)
-    permissionBoundaries.push({ origin: 'boundary', policy: read(each.boundary, 'identity') });
-  if (each.session) permissionBoundaries.push({ origin: 'session', policy: read(each.session, 'identity') });
+  if (item.boundary)
+    permissionBoundaries.push({ origin: 'boundary', policy: read(item.boundary, 'identity') });
+  if (item.session) permissionBoundaries.push({ origin: 'session', policy: read(item.session, 'identity') });
   const said: Verdict = evaluate(
     {
-      principal: each.principal ?? user(),
+      principal: item.principal ?? user(),
       action: 'kms:Decrypt',
       resource,
       resourceAccount: account,
       context: requestContext(),
     },
     {
-      identity: [read(each.identity ?? nothing, 'identity')],
+      identity: [read(item.identity ?? nothing, 'identity')],
       permissionBoundaries,
       resource: {
-        policy: each.onResource && read(each.onResource, 'resource'),
-        accountCounts: each.always === true ? 'always' : 'where-named',
+        policy: item.onResource && read(item.onResource, 'resource'),
+        accountCounts: item.always === true ? 'always' : 'where-named',
       },
     },
   );
@@ -180,8 +180,8 @@ describe('evaluate', () => {
       { identity: policy({ Effect: 'Allow', Action: '*', NotResource: [resource] }), onResource: root },
       'not-allowed identity',
     ],
-  ])('%s', (_what, each, expected) => {
-    expect(verdict(each)).toBe(expected);
+  ])('%s', (_what, item, expected) => {
+    expect(verdict(item)).toBe(expected);
   });
 });
 

@@ -92,7 +92,7 @@ function resourceVerdict(
     return applies ? [{ effect: statement.effect, who }] : [];
   });
   if (matching.some(({ effect }) => effect === 'Deny')) return 'denied';
-  return (['itself', 'role', 'account'] as const).find((each) => matching.some(({ who }) => who === each));
+  return (['itself', 'role', 'account'] as const).find((item) => matching.some(({ who }) => who === item));
 }
 
 /** With a permissions boundary, whoever a NotPrincipal names is denied, too; AWS warns of that. */
@@ -131,7 +131,7 @@ function statementApplies(request: AccessRequest, statement: Statement, variable
   );
 }
 
-function isListed<T>(listed: Listed<T>, test: (each: T) => boolean): boolean {
+function isListed<T>(listed: Listed<T>, test: (item: T) => boolean): boolean {
   return listed.all.some(test) !== listed.negated;
 }
 
@@ -148,7 +148,7 @@ function resourceIsListed(
   const matches = all.map((written) =>
     resource === '*' ? written === '*' : matchesArn(written, resource, context, variables),
   );
-  return negated ? matches.every((each) => each === false) : matches.includes(true);
+  return negated ? matches.every((item) => item === false) : matches.includes(true);
 }
 
 function account(principal: Principal): string | undefined {

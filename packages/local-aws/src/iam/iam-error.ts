@@ -1,2 +1,2 @@
-/** Users, roles and policies that cannot be used; the message says where what is wrong. */
+/** Invalid users, roles or policies; the message has each mistake with its place. */
 export class IamError extends Error {}

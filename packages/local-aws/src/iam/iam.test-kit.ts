@@ -1,4 +1,4 @@
-import type { IamInput } from './validate-iam-input';
+import type { IamInput } from './iam-input';
 
 /** A policy with statements, as data. */
 export function policy(...statements: readonly object[]): object {
@@ -22,13 +22,13 @@ export function people(
   const trust = policy({ Effect: 'Allow', Principal: { AWS: account }, Action: 'sts:AssumeRole' });
   return {
     users: Object.fromEntries(
-      Object.entries(users).map(([name, each]) => {
+      Object.entries(users).map(([name, item]) => {
         const { accessKeyId, secretAccessKey } = credentialsOf(name);
-        return [name, { accessKeys: { [accessKeyId]: secretAccessKey }, policies: [each] }];
+        return [name, { accessKeys: { [accessKeyId]: secretAccessKey }, policies: [item] }];
       }),
     ),
     roles: Object.fromEntries(
-      Object.entries(roles).map(([name, each]) => [name, { trust, policies: [each] }]),
+      Object.entries(roles).map(([name, item]) => [name, { trust, policies: [item] }]),
     ),
   };
 }

@@ -63,8 +63,8 @@ export function parsePolicy(value: unknown, kind: PolicyKind): ParsedPolicy {
       throw new Malformed('Version', `must be one of ${versions.join(', ')}`);
     }
     const single = !Array.isArray(document['Statement']);
-    const statements = listOf(document['Statement'], 'Statement').map((each, index) =>
-      statement(each, single ? 'Statement' : `Statement[${index}]`, kind),
+    const statements = listOf(document['Statement'], 'Statement').map((item, index) =>
+      statement(item, single ? 'Statement' : `Statement[${index}]`, kind),
     );
     return { kind: 'policy', policy: { variables: version === versions[0], statements } };
   } catch (error) {
@@ -120,7 +120,7 @@ function principalsOf(value: unknown, place: string): readonly PolicyPrincipal[]
   const found = principalKinds.flatMap((kind) =>
     byKind[kind] === undefined
       ? []
-      : texts(byKind[kind], `${place}.${kind}`).map((each): PolicyPrincipal => principal(kind, each)),
+      : texts(byKind[kind], `${place}.${kind}`).map((item): PolicyPrincipal => principal(kind, item)),
   );
   if (found.length === 0) throw new Malformed(place, 'must name a principal');
   return found;
@@ -132,14 +132,14 @@ function principal(kind: (typeof principalKinds)[number], value: string): Policy
 
 function actionsOf(value: unknown, place: string): readonly string[] {
   const actions = texts(value, place);
-  const wrong = actions.find((each) => !actionForm.test(each));
+  const wrong = actions.find((item) => !actionForm.test(item));
   if (wrong !== undefined) throw new Malformed(place, `must be like kms:Decrypt, not ${wrong}`);
   return actions;
 }
 
 function resourcesOf(value: unknown, place: string): readonly string[] {
   const resources = texts(value, place);
-  const wrong = resources.find((each) => each !== '*' && !each.startsWith('arn:'));
+  const wrong = resources.find((item) => item !== '*' && !item.startsWith('arn:'));
   if (wrong !== undefined) throw new Malformed(place, `must be an ARN or *, not ${wrong}`);
   return resources;
 }
@@ -160,19 +160,19 @@ function operatorForm(
 ): Pick<Condition, 'operator' | 'quantifier' | 'ifExists'> {
   const [, prefix, name = '', suffix] =
     /^(?:(ForAllValues|ForAnyValue):)?(\w+?)(IfExists)?$/i.exec(written) ?? [];
-  const operator = conditionOperators.find((each) => each === name.toLowerCase());
+  const operator = conditionOperators.find((item) => item === name.toLowerCase());
   if (operator === undefined) throw new Malformed(place, 'is not a condition operator');
   const quantifier = (['ForAllValues', 'ForAnyValue'] as const).find(
-    (each) => each.toLowerCase() === prefix?.toLowerCase(),
+    (item) => item.toLowerCase() === prefix?.toLowerCase(),
   );
   return { operator, quantifier, ifExists: suffix !== undefined };
 }
 
 /** One text or a list of them; numbers and booleans, which AWS takes too, become text. */
 function texts(value: unknown, place: string): readonly string[] {
-  return listOf(value, place).map((each) => {
-    if (typeof each === 'string') return each;
-    if (typeof each === 'number' || typeof each === 'boolean') return String(each);
+  return listOf(value, place).map((item) => {
+    if (typeof item === 'string') return item;
+    if (typeof item === 'number' || typeof item === 'boolean') return String(item);
     throw new Malformed(place, 'must be a string or a list of strings');
   });
 }

@@ -21,8 +21,8 @@ export type PrincipalMatch = 'itself' | 'role' | 'account' | undefined;
 
 /** How a statement's Principal or NotPrincipal takes in a principal. */
 export function matchPrincipal(named: Listed<PolicyPrincipal>, principal: Principal): PrincipalMatch {
-  const matches = named.all.map((each) => matchOne(each, principal));
-  const best = (['itself', 'role', 'account'] as const).find((each) => matches.includes(each));
+  const matches = named.all.map((item) => matchOne(item, principal));
+  const best = (['itself', 'role', 'account'] as const).find((item) => matches.includes(item));
   if (!named.negated) return best;
   return best === undefined ? 'itself' : undefined;
 }

@@ -33,9 +33,9 @@ export function allowsStrangers(policy: PolicyDocument, actions: readonly string
       statement.principals !== undefined &&
       matchPrincipal(statement.principals, principal) !== undefined &&
       statement.actions.all.some((written) => matchesAction(written, action)) !== statement.actions.negated &&
-      statement.conditions.every((each) =>
-        identifiesCaller(each)
-          ? conditionHolds(each, context, policy.variables)
+      statement.conditions.every((item) =>
+        identifiesCaller(item)
+          ? conditionHolds(item, context, policy.variables)
           : statement.effect === 'Allow',
       );
     return actions.some((action) => {

@@ -32,7 +32,7 @@ const services = {
   },
   secretsmanager: {
     actions: ['GetSecretValue', 'DescribeSecret', 'PutSecretValue', 'DeleteSecret'].map(
-      (each) => `secretsmanager:${each}`,
+      (item) => `secretsmanager:${item}`,
     ),
     patterns: ['secretsmanager:*', 'secretsmanager:Get*', 'secretsmanager:*Secret', '*', 'kms:*'],
     resource: secret,
@@ -96,7 +96,7 @@ const operatorsOf: Readonly<Record<string, readonly string[]>> = {
   'aws:SecureTransport': ['Bool'],
   'aws:ViaAWSService': ['Bool'],
   'kms:RotationPeriodInDays': ['Equals', 'NotEquals', 'LessThan', 'LessThanEquals', 'GreaterThan'].map(
-    (each) => `Numeric${each}`,
+    (item) => `Numeric${item}`,
   ),
   'aws:CurrentTime': ['DateLessThan', 'DateGreaterThanEquals', 'DateEquals', 'DateNotEquals'],
   'aws:SourceIp': ['IpAddress', 'NotIpAddress'],
@@ -224,7 +224,7 @@ function context(): fc.Arbitrary<Scenario['context']> {
   );
   return fc
     .tuple(...single, ...many)
-    .map((all) => Object.fromEntries(all.filter((each) => each !== undefined)) as Scenario['context']);
+    .map((all) => Object.fromEntries(all.filter((item) => item !== undefined)) as Scenario['context']);
 }
 
 /** A random request to a service, with random policies of all kinds. */

@@ -22,7 +22,7 @@ function ourVerdict({ principal, request, context, identity, boundary, resourceP
   const verdict = evaluate(
     { principal, ...request, context: requestContext(Object.entries(context)) },
     {
-      identity: identity.map((each) => parsed(each, 'identity')),
+      identity: identity.map((item) => parsed(item, 'identity')),
       permissionBoundaries:
         boundary === undefined ? [] : [{ origin: 'boundary', policy: parsed(boundary, 'identity') }],
       resource: {
@@ -58,18 +58,18 @@ function theirs({ principal, request, context, identity, boundary, resourcePolic
 
 /** Their verdict, and the condition keys that they do not let an action have. */
 async function theirVerdict(
-  each: Scenario,
+  item: Scenario,
 ): Promise<{ readonly verdict: string; readonly ignored: readonly string[] }> {
-  const result = await runSimulation(theirs(each), {});
+  const result = await runSimulation(theirs(item), {});
   if (result.resultType !== 'single' && result.resultType !== 'wildcard')
     throw new Error(JSON.stringify(result));
   const ignored = result.resultType === 'single' ? (result.result.ignoredContextKeys ?? []) : [];
   return { verdict: result.overallResult, ignored };
 }
 
-function without(each: Scenario, ignored: readonly string[]): Scenario {
-  const kept = Object.entries(each.context).filter(([name]) => !ignored.includes(name));
-  return { ...each, context: Object.fromEntries(kept) };
+function without(item: Scenario, ignored: readonly string[]): Scenario {
+  const kept = Object.entries(item.context).filter(([name]) => !ignored.includes(name));
+  return { ...item, context: Object.fromEntries(kept) };
 }
 
 describe('verdicts are those of an independent simulator', () => {
@@ -77,10 +77,10 @@ describe('verdicts are those of an independent simulator', () => {
 
   it.each(['kms', 'secretsmanager', 'sts'] as const)('for any request to %s and any policies', (service) => {
     return fc.assert(
-      fc.asyncProperty(scenario(service), async (each) => {
-        const { verdict, ignored } = await theirVerdict(each);
+      fc.asyncProperty(scenario(service), async (item) => {
+        const { verdict, ignored } = await theirVerdict(item);
         seen.set(verdict, (seen.get(verdict) ?? 0) + 1);
-        expect(ourVerdict(without(each, ignored))).toBe(verdict);
+        expect(ourVerdict(without(item, ignored))).toBe(verdict);
       }),
       { numRuns: Math.ceil(numRuns / 3) },
     );
@@ -99,17 +99,17 @@ describe('verdicts are those of an independent simulator', () => {
     'secretsmanager:GetRandomPassword',
   ])('for %s, which is about no resource', async (action) => {
     const onAnything = scenario(action.startsWith('kms') ? 'kms' : 'secretsmanager').map(
-      (each): Scenario => ({
-        ...each,
-        request: { action, resource: '*', resourceAccount: each.principal.account },
+      (item): Scenario => ({
+        ...item,
+        request: { action, resource: '*', resourceAccount: item.principal.account },
         context: {},
         resourcePolicy: undefined,
         service: 'secretsmanager',
       }),
     );
     await fc.assert(
-      fc.asyncProperty(onAnything, async (each) => {
-        expect(ourVerdict(each)).toBe((await theirVerdict(each)).verdict);
+      fc.asyncProperty(onAnything, async (item) => {
+        expect(ourVerdict(item)).toBe((await theirVerdict(item)).verdict);
       }),
       { numRuns: Math.ceil(numRuns / 30) },
     );

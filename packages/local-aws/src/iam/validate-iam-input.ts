@@ -14,11 +14,6 @@ const entityName = /^(?:[\w+=,.@-]+\/)*[\w+=,.@-]{1,64}$/;
 const accessKeyId = /^[A-Za-z0-9_]{3,128}$/;
 const entityMembers = ['policies', 'boundary', 'tags'];
 
-/** Users and roles by account, as the README has them; what is in an account is checked when it is used. */
-export interface IamInput {
-  readonly accounts: Readonly<Record<string, unknown>>;
-}
-
 /**
  * Checks users, roles and policies, as data or from a file.
  * @throws IamError with every mistake and its place
@@ -62,7 +57,7 @@ export function checkIamInput(input: unknown): CheckedIamInput {
   const policies = (value: unknown, place: string): readonly PolicyDocument[] => {
     if (value === undefined) return [];
     if (!Array.isArray(value)) return wrong(place, 'must be a list of policies') ?? [];
-    return value.flatMap((each: unknown, index) => policy(each, `${place}[${index}]`, 'identity') ?? []);
+    return value.flatMap((item: unknown, index) => policy(item, `${place}[${index}]`, 'identity') ?? []);
   };
 
   const entity = (value: Members, place: string, account: string, name: string): Entity => {
@@ -114,7 +109,7 @@ export function checkIamInput(input: unknown): CheckedIamInput {
       ['roles', addRole],
     ] as const) {
       const entities = optionalMembers(found[kind], join(place, kind));
-      for (const [name, each] of Object.entries(entities)) add(each, join(place, kind, name), account, name);
+      for (const [name, item] of Object.entries(entities)) add(item, join(place, kind, name), account, name);
     }
   }
   return problems.length === 0

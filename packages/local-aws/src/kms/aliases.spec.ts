@@ -79,8 +79,8 @@ describe('aliases', () => {
   ])('cannot be called %s: %s', async (name, code) => {
     const { kms } = local.clients();
     const TargetKeyId = await newKeyId(kms);
-    const made = kms.send(new CreateAliasCommand({ AliasName: name, TargetKeyId }));
-    expect((await failure(made)).name).toBe(code);
+    const created = kms.send(new CreateAliasCommand({ AliasName: name, TargetKeyId }));
+    expect((await failure(created)).name).toBe(code);
   });
 
   it('exist once', async () => {

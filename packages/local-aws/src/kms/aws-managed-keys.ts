@@ -19,14 +19,14 @@ export function awsManagedKey(store: RegionStore, service: ManagingService, now:
   const alias = store.aliases.get(name);
   const known = alias && store.keys.get(alias.targetKeyId);
   if (known !== undefined) return known;
-  const made = newKey(store, now, {
+  const created = newKey(store, now, {
     manager: 'AWS',
     description: 'Default key that protects my secrets when no other key is defined',
     policy: servicePolicy(store, service),
   });
-  store.keys.put(made.id, made);
-  store.aliases.put(name, { name, targetKeyId: made.id, createdAt: now, updatedAt: now });
-  return made;
+  store.keys.put(created.id, created);
+  store.aliases.put(name, { name, targetKeyId: created.id, createdAt: now, updatedAt: now });
+  return created;
 }
 
 function servicePolicy(store: RegionStore, service: ManagingService): string {

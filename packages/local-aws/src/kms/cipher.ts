@@ -4,7 +4,7 @@ import type { KeyMaterial, KmsKey } from '../store/model';
 /** An encryption context as pairs, in any order. */
 export type EncryptionContext = readonly (readonly [string, string])[];
 
-/** What a ciphertext says about itself, before anything is decrypted. */
+/** The parts of a ciphertext, readable before anything is decrypted. */
 export interface Ciphertext {
   readonly keyId: string;
   readonly materialId: string;

@@ -12,7 +12,7 @@ const Tags = [{ TagKey: 'service', TagValue: 'user' }];
 
 /** Somebody whom these statements allow what they do. */
 function somebody(...statements: readonly object[]): Identity {
-  const Statement = statements.map((each) => ({ Effect: 'Allow', Resource: '*', ...each }));
+  const Statement = statements.map((item) => ({ Effect: 'Allow', Resource: '*', ...item }));
   const parsed = parsePolicy({ Version: '2012-10-17', Statement }, 'identity');
   if (parsed.kind === 'malformed') throw new Error(parsed.problem.what);
   const arn = `arn:aws:iam::${account}:user/ann`;
@@ -26,9 +26,9 @@ function somebody(...statements: readonly object[]): Identity {
 
 function answer(identity: Identity, action: string, input: (KeyId: string) => object): string {
   const aws = operationCalls();
-  const made = aws.call('kms:CreateKey', {}) as { KeyMetadata: { KeyId: string } };
+  const created = aws.call('kms:CreateKey', {}) as { KeyMetadata: { KeyId: string } };
   try {
-    aws.callAs(identity, `kms:${action}`, input(made.KeyMetadata.KeyId));
+    aws.callAs(identity, `kms:${action}`, input(created.KeyMetadata.KeyId));
     return 'done';
   } catch (error) {
     if (error instanceof AwsError) return error.code;

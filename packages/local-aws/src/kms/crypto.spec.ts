@@ -169,20 +169,20 @@ describe('data keys', () => {
   ])('%j has %d bytes, which Decrypt gives back', async (size, bytes) => {
     const { kms } = local.clients();
     const { alias: KeyId, arn } = await keyWithAlias(kms);
-    const made = await kms.send(new GenerateDataKeyCommand({ KeyId, ...size, EncryptionContext }));
-    expect(made).toMatchObject({ KeyId: arn });
-    expect(made.Plaintext).toHaveLength(bytes);
-    const { CiphertextBlob } = made;
+    const created = await kms.send(new GenerateDataKeyCommand({ KeyId, ...size, EncryptionContext }));
+    expect(created).toMatchObject({ KeyId: arn });
+    expect(created.Plaintext).toHaveLength(bytes);
+    const { CiphertextBlob } = created;
     const decrypted = await kms.send(new DecryptCommand({ CiphertextBlob, EncryptionContext }));
-    expect(decrypted.Plaintext).toEqual(made.Plaintext);
+    expect(decrypted.Plaintext).toEqual(created.Plaintext);
   });
 
   it('comes without the plaintext where that is asked for', async () => {
     const { kms } = local.clients();
     const { id: KeyId } = await keyWithAlias(kms);
-    const made = await kms.send(new GenerateDataKeyWithoutPlaintextCommand({ KeyId, KeySpec: 'AES_256' }));
-    expect(made).not.toHaveProperty('Plaintext');
-    const decrypted = await kms.send(new DecryptCommand({ CiphertextBlob: made.CiphertextBlob }));
+    const created = await kms.send(new GenerateDataKeyWithoutPlaintextCommand({ KeyId, KeySpec: 'AES_256' }));
+    expect(created).not.toHaveProperty('Plaintext');
+    const decrypted = await kms.send(new DecryptCommand({ CiphertextBlob: created.CiphertextBlob }));
     expect(decrypted.Plaintext).toHaveLength(32);
   });
 
@@ -191,8 +191,8 @@ describe('data keys', () => {
     async (size) => {
       const { kms } = local.clients();
       const { id: KeyId } = await keyWithAlias(kms);
-      const made = kms.send(new GenerateDataKeyCommand({ KeyId, ...size }));
-      expect((await failure(made)).name).toBe('ValidationException');
+      const created = kms.send(new GenerateDataKeyCommand({ KeyId, ...size }));
+      expect((await failure(created)).name).toBe('ValidationException');
     },
   );
 });

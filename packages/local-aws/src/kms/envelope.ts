@@ -6,7 +6,7 @@ import { type EncryptionContext, decrypt, parseCiphertext, encrypt } from './cip
 import { findCiphertextKey, usable } from './key-reference';
 import { authorizeKey, encryptionKeys } from './permission';
 
-/** A data key for another service of the local AWS: in the clear, and as only the KMS key can open it. */
+/** A data key for another service of the local AWS: unencrypted, and encrypted under the KMS key. */
 export interface DataKey {
   readonly plaintext: Buffer;
   readonly ciphertext: Buffer;

@@ -29,8 +29,8 @@ describe('key policies', () => {
     const { call, KeyId } = withKey();
     call('kms:PutKeyPolicy', { KeyId, PolicyName: 'default', Policy: policy });
     expect(call('kms:GetKeyPolicy', { KeyId })).toMatchObject({ Policy: policy });
-    const made = call('kms:CreateKey', { Policy: policy }) as { KeyMetadata: { KeyId: string } };
-    expect(call('kms:GetKeyPolicy', made.KeyMetadata)).toMatchObject({ Policy: policy });
+    const created = call('kms:CreateKey', { Policy: policy }) as { KeyMetadata: { KeyId: string } };
+    expect(call('kms:GetKeyPolicy', created.KeyMetadata)).toMatchObject({ Policy: policy });
   });
 
   it('has no other name', () => {

@@ -120,7 +120,7 @@ function locateKey(call: Call, reference: string): { readonly there: Call; reado
   if (arn.account === call.store.account) return { there: call, name };
   const store = call.accounts
     .regions()
-    .find((each) => each.account === arn.account && each.region === arn.region);
+    .find((item) => item.account === arn.account && item.region === arn.region);
   // Whether another account has the key is nobody's business who may not use it.
   const hasKey = store !== undefined && (store.keys.get(name) ?? store.aliases.get(name)) !== undefined;
   if (call.directory === undefined || !hasKey) throw notAuthorized(call, reference);

@@ -13,16 +13,16 @@ const local = runningAws();
 describe('keys', () => {
   it('describes a new key by id and by ARN', async () => {
     const { kms } = local.clients();
-    const made = await kms.send(
+    const created = await kms.send(
       new CreateKeyCommand({ Description: 'a key', Tags: [{ TagKey: 'a', TagValue: 'b' }] }),
     );
-    const { KeyId, Arn } = made.KeyMetadata!;
+    const { KeyId, Arn } = created.KeyMetadata!;
     expect(Arn).toBe(`arn:aws:kms:eu-west-1:123456789012:key/${KeyId}`);
     for (const reference of [KeyId, Arn]) {
       const described = await kms.send(new DescribeKeyCommand({ KeyId: reference }));
-      expect(described.KeyMetadata).toEqual(made.KeyMetadata);
+      expect(described.KeyMetadata).toEqual(created.KeyMetadata);
     }
-    expect(made.KeyMetadata).toMatchObject({
+    expect(created.KeyMetadata).toMatchObject({
       AWSAccountId: '123456789012',
       CreationDate: expect.any(Date),
       Enabled: true,
@@ -106,7 +106,7 @@ describe('keys', () => {
     [{ Origin: 'EXTERNAL' as const }],
     [{ KeyUsage: 'SIGN_VERIFY' as const }],
   ])('says that it has no key like %j', async (input) => {
-    const made = local.clients().kms.send(new CreateKeyCommand(input));
-    expect((await failure(made)).name).toBe('UnsupportedOperationException');
+    const created = local.clients().kms.send(new CreateKeyCommand(input));
+    expect((await failure(created)).name).toBe('UnsupportedOperationException');
   });
 });

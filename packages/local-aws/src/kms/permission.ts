@@ -13,7 +13,7 @@ interface RequestTag {
 
 /** How a key is about to be used. */
 export interface KeyUse {
-  /** The operation's own action, where it is not said. */
+  /** The operation's own action by default. */
   readonly action?: string;
   /** The alias that the request names the key by. */
   readonly alias?: string | undefined;

@@ -130,8 +130,8 @@ it('works through the SDK, and the answer says that the replica is being made', 
   const { kms } = local.clients();
   const { KeyMetadata } = await kms.send(new CreateKeyCommand({ MultiRegion: true }));
   const KeyId = KeyMetadata?.KeyId;
-  const made = await kms.send(new ReplicateKeyCommand({ KeyId, ReplicaRegion: there }));
-  expect(made.ReplicaKeyMetadata).toMatchObject({ KeyState: 'Creating', KeyId });
+  const created = await kms.send(new ReplicateKeyCommand({ KeyId, ReplicaRegion: there }));
+  expect(created.ReplicaKeyMetadata).toMatchObject({ KeyState: 'Creating', KeyId });
   const { CiphertextBlob } = await kms.send(new EncryptCommand({ KeyId, Plaintext: Buffer.from('x') }));
   const client = local.clients({ region: there }).kms;
   expect(Buffer.from((await client.send(new DecryptCommand({ CiphertextBlob }))).Plaintext!)).toEqual(

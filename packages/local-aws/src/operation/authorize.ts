@@ -7,7 +7,7 @@ import { type ContextEntries, requestContext } from '../iam/request-context';
 
 /** What an operation is about to do, as policies see it. */
 export interface AuthorizationRequest {
-  /** The operation's own action, where it is not said. */
+  /** The operation's own action by default. */
   readonly action?: string;
   /** An ARN, or `*` for what is about no resource. */
   readonly resource: string;
@@ -52,7 +52,7 @@ export function verdictFor(call: Call, identity: Identity, ask: AuthorizationReq
   );
 }
 
-/** The policy of a resource as it was put there; one that is no policy says nothing. */
+/** The policy of a resource as it was stored; text that is not a valid policy counts as none. */
 export function storedPolicy(
   text: string | undefined,
   accountCounts: ResourcePolicy['accountCounts'],
@@ -61,7 +61,7 @@ export function storedPolicy(
   return { policy: parsed?.kind === 'policy' ? parsed.policy : undefined, accountCounts };
 }
 
-/** The keys that AWS adds to every request. It would be sent over TLS to AWS, so that is what policies are told. */
+/** The keys that AWS adds to every request. They are those of a request over TLS, as it would be sent to AWS. */
 function requestKeys(call: Call, ask: AuthorizationRequest): ContextEntries {
   return [
     ['aws:RequestedRegion', call.store.region],

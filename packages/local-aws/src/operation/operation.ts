@@ -4,7 +4,7 @@ import type { Session } from '../store/model';
 import type { AccountStore, RegionStore } from '../store/account-store';
 import { readInput, type StructureReader } from '../protocol/readers';
 
-/** Who calls: the account decides the store, the ARN is what AWS names in its answers. */
+/** Who calls. The account decides which store is used; AWS names the ARN in its answers. */
 export interface Caller {
   readonly account: string;
   readonly arn: string;
@@ -15,7 +15,7 @@ export interface Caller {
   readonly identity?: Identity;
 }
 
-/** What an operation knows besides its input. */
+/** What an operation gets besides its input. */
 export interface Call {
   /** As IAM writes it: `kms:Encrypt`. */
   readonly action: string;

@@ -1,2 +1,2 @@
-/** The data file is in use, cannot be read, is damaged, or cannot be written; the message says what to do. */
+/** The data file is in use, cannot be read, is damaged, or cannot be written; the message has the fix. */
 export class DataFileError extends Error {}

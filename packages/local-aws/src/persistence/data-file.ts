@@ -14,7 +14,7 @@ import { restoreSnapshot, takeSnapshot } from './snapshot';
 const smallestLimit = 1024 * 1024;
 
 /**
- * The state on disk: a snapshot (the data file) and a journal beside it. Each call that changes something is one line of
+ * The state on disk: a snapshot (the data file) and a journal next to it. Each call that changes something is one line of
  * the journal, written before the call is answered, so that an answer outlives the process.
  */
 export interface DataFile {
@@ -31,7 +31,7 @@ export interface DataFile {
 
 /**
  * Locks a data file and fills an empty store from it and its journal; a file that does not exist leaves it empty.
- * @throws DataFileError where somebody else uses the file, or it is damaged or not accessible
+ * @throws DataFileError where another process uses the file, or it is damaged or not accessible
  */
 export async function openDataFile(given: string, accounts: AccountStore): Promise<DataFile> {
   const path = realPath(given);

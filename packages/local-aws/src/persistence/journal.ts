@@ -27,7 +27,7 @@ export function journalLine(changes: readonly Change[]): string {
   return line(changes.filter(({ durable }) => durable).map(entry));
 }
 
-/** What a journal says. */
+/** The content of a journal. */
 export interface Journal {
   /** The snapshot that it continues. */
   readonly snapshotId: string;

@@ -68,8 +68,8 @@ describe('a server that is killed right after an answer', () => {
       const answered: string[] = [];
       let killed = false;
       const create = async (worker: number): Promise<void> => {
-        for (let each = 0; !killed; each += 1) {
-          const Name = `${round}-${worker}-${each}`;
+        for (let count = 0; !killed; count += 1) {
+          const Name = `${round}-${worker}-${count}`;
           await server!.clients().secrets.send(new CreateSecretCommand({ Name, SecretString: Name }));
           answered.push(Name);
           if (answered.length >= 40 && !killed) {

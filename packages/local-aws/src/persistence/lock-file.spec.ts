@@ -78,7 +78,7 @@ describe('the lock of a data file', () => {
   it('of an ended process goes to exactly one of many', async () => {
     await leaveLock({ pid: await endedPid() });
     const all = await Promise.allSettled(Array.from({ length: 12 }, () => acquireLock(path, 0)));
-    const holders = all.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+    const holders = all.flatMap((item) => (item.status === 'fulfilled' ? [item.value] : []));
     expect(holders).toHaveLength(1);
     holders[0]?.assertHeld();
     holders[0]?.release();

@@ -16,7 +16,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { codeOf, messageOf } from '../failure';
 import { DataFileError } from './data-file-error';
 
-/** How often the owner of a lock shows that it lives, and how long somebody else waits for that sign. */
+/** How often the owner of a lock updates it, and how long another process waits for an update. */
 const heartbeatMs = 1000;
 const defaultTimeoutMs = 10_000;
 const pollMs = 50;
@@ -24,12 +24,12 @@ const attempts = 20;
 
 /** A lock on a file that this process holds. */
 export interface Lock {
-  /** Throws DataFileError where somebody else has taken the lock, as after the computer was asleep. */
+  /** Throws DataFileError where another process has taken the lock over, as after the computer was asleep. */
   assertHeld(): void;
   release(): void;
 }
 
-/** Who holds a lock, as the lock file says it. */
+/** Who holds a lock, as recorded in the lock file. */
 interface Owner {
   readonly pid: number;
   /** Where the process id counts: a computer, or a container. */
@@ -40,8 +40,8 @@ interface Owner {
 
 /**
  * Locks a file against other processes, by a file `<path>.lock` that names the owner. The lock of a process that has
- * ended is taken over at once where its id shows that, else as soon as it gives no sign of life.
- * @param timeoutMs how long to wait for a sign of life of an owner whose process cannot be looked up
+ * ended is taken over at once where its id shows that, else when it has stopped updating the lock.
+ * @param timeoutMs how long to wait for an update by an owner whose process cannot be looked up
  * @throws DataFileError where the file is in use, or the lock file cannot be written
  */
 export async function acquireLock(path: string, timeoutMs = defaultTimeoutMs): Promise<Lock> {
@@ -52,7 +52,7 @@ export async function acquireLock(path: string, timeoutMs = defaultTimeoutMs): P
       if (own !== undefined) return held(path, lockPath, own);
       const found = look(lockPath);
       if (found === undefined) continue;
-      if (await isAlive(lockPath, found, timeoutMs)) throw inUse(path, look(lockPath)?.owner);
+      if (await isRunning(lockPath, found, timeoutMs)) throw inUse(path, look(lockPath)?.owner);
       takeAway(lockPath, found);
     }
   } catch (error) {
@@ -72,7 +72,7 @@ function held(path: string, lockPath: string, own: string): Lock {
       const now = new Date();
       if (isHeld()) utimesSync(lockPath, now, now);
     } catch {
-      // The next commit says so.
+      // The next commit reports it.
     }
   }, heartbeatMs).unref();
   return {
@@ -144,8 +144,8 @@ function parseOwner(content: string): Owner | undefined {
   }
 }
 
-/** Whether the owner of a lock lives: known by its process id, or by a new sign of life. */
-async function isAlive(lockPath: string, found: Found, timeoutMs: number): Promise<boolean> {
+/** Whether the owner of a lock is running: shown by its process id, or by a new update of the lock. */
+async function isRunning(lockPath: string, found: Found, timeoutMs: number): Promise<boolean> {
   if (found.owner !== undefined && hasEnded(found.owner)) return false;
   if (Math.abs(Date.now() - found.touchedAt) < 2 * heartbeatMs && sameHost(found.owner)) return true;
   for (let waited = 0; waited < timeoutMs; waited += pollMs) {
@@ -196,7 +196,7 @@ function takeAway(lockPath: string, found: Found): void {
     throw error;
   }
   if (readIfThere(aside) === found.content || existsSync(lockPath)) rmSync(aside, { force: true });
-  // Somebody else was faster, and this is the lock that they hold now.
+  // Another process was faster, and this is the lock that it holds now.
   else renameSync(aside, lockPath);
 }
 

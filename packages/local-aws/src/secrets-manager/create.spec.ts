@@ -14,7 +14,7 @@ describe('CreateSecret', () => {
   it('makes a secret with value, description, key and tags', async () => {
     const { secrets } = local.clients();
     const SecretString = '{"A":"ü \u2028 𝕏"}';
-    const made = await secrets.send(
+    const created = await secrets.send(
       new CreateSecretCommand({
         Name,
         SecretString,
@@ -23,10 +23,10 @@ describe('CreateSecret', () => {
         Tags: [{ Key: 'managed-by', Value: 'nx-secrets' }],
       }),
     );
-    expect(made).toMatchObject({ Name, VersionId: token });
+    expect(created).toMatchObject({ Name, VersionId: token });
     const described = await secrets.send(new DescribeSecretCommand({ SecretId: Name }));
     expect(described).toMatchObject({
-      ARN: made.ARN,
+      ARN: created.ARN,
       Name,
       Description: 'd',
       Tags: [{ Key: 'managed-by', Value: 'nx-secrets' }],
@@ -60,9 +60,9 @@ describe('CreateSecret', () => {
   it('is harmless when it is repeated with the same token and value', async () => {
     const { secrets } = local.clients();
     const create = { Name, SecretString: 'one', ClientRequestToken: token };
-    const made = await secrets.send(new CreateSecretCommand(create));
+    const created = await secrets.send(new CreateSecretCommand(create));
     const again = await secrets.send(new CreateSecretCommand(create));
-    expect(again).toMatchObject({ ARN: made.ARN, VersionId: token });
+    expect(again).toMatchObject({ ARN: created.ARN, VersionId: token });
   });
 
   it.each<[string, Partial<CreateSecretCommandInput>]>([
@@ -88,8 +88,8 @@ describe('CreateSecret', () => {
     ["AWS's own tags", { Tags: [{ Key: 'aws:x', Value: '' }] }, 'InvalidParameterException'],
   ])('refuses %s: %s', async (_what, change, code) => {
     const { secrets } = local.clients();
-    const made = secrets.send(new CreateSecretCommand({ Name, SecretString: 's3cret', ...change }));
-    const error = await failure(made);
+    const created = secrets.send(new CreateSecretCommand({ Name, SecretString: 's3cret', ...change }));
+    const error = await failure(created);
     expect(error.name).toBe(code);
     expect(error.message).not.toMatch(/s3cret|x{9}|ü{9}/);
     const described = secrets.send(new DescribeSecretCommand({ SecretId: Name }));

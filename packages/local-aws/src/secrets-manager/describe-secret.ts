@@ -40,7 +40,7 @@ export function secretEntry(secret: Secret): object {
   };
 }
 
-/** The labels of each labelled version; unlabelled ones are not told. `undefined` where there is none. */
+/** The labels of each labelled version; AWS leaves out the others. `undefined` where no version has a label. */
 export function stagesByVersion(secret: Secret): object | undefined {
   const labelled = secret.versions.filter((version) => version.stages.length > 0);
   if (labelled.length === 0) return undefined;

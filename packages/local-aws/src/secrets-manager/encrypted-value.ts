@@ -7,7 +7,7 @@ import { AwsError } from '../protocol/aws-error';
 import type { Call } from '../operation/operation';
 import type { KmsKey, EncryptedValue } from '../store/model';
 
-/** A secret value in the clear. */
+/** An unencrypted secret value. */
 export interface PlainValue {
   readonly kind: 'string' | 'binary';
   readonly bytes: Buffer;
@@ -25,7 +25,7 @@ const tagSize = 16;
 
 /**
  * The KMS key for a secret's values: the one named, or the account's own for Secrets Manager.
- * @throws AwsError InvalidParameterException where there is no such key
+ * @throws AwsError InvalidParameterException where the key does not exist
  */
 export function valueKey(call: Call, kmsKeyId: string | undefined): KmsKey {
   if (kmsKeyId === undefined || kmsKeyId === managedAlias) {
@@ -47,7 +47,7 @@ export function keyName(key: KmsKey): string {
   return key.manager === 'AWS' ? 'DefaultEncryptionKey' : key.arn;
 }
 
-/** Whether the caller may have a value encrypted anew under a key. */
+/** Whether the caller may have a value re-encrypted under a key. */
 export const mayReencrypt = (call: Call, key: KmsKey, owner: ValueOwner): boolean =>
   mayEncrypt(call, key, context(owner));
 

@@ -37,7 +37,7 @@ function hasMatch(secret: Secret, key: Filter['Key'], value: string): boolean {
     case 'description':
       return wordsBeginWith(secret.description ?? '', value);
     case 'all':
-      return words(value).every((word) => attributes(secret).some((each) => wordsBeginWith(each, word)));
+      return words(value).every((word) => attributes(secret).some((item) => wordsBeginWith(item, word)));
   }
 }
 
@@ -53,7 +53,7 @@ function attributes(secret: Secret): readonly string[] {
 /** Whether the words of the value begin words of the text, in any order and whatever their case. */
 function wordsBeginWith(candidate: string, value: string): boolean {
   const candidates = words(candidate);
-  return words(value).every((word) => candidates.some((each) => each.startsWith(word)));
+  return words(value).every((word) => candidates.some((item) => item.startsWith(word)));
 }
 
 function words(value: string): readonly string[] {

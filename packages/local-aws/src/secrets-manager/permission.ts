@@ -114,7 +114,7 @@ function keyArn(call: Call, kmsKeyId: string): string | undefined {
   try {
     return findKey(call, kmsKeyId).arn;
   } catch (error) {
-    // Where there is no such key, the operation says so itself.
+    // The operation itself reports a key that does not exist.
     if (error instanceof AwsError) return undefined;
     throw error;
   }

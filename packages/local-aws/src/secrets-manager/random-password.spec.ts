@@ -8,9 +8,9 @@ const password = (input: object = {}): string =>
 describe('GetRandomPassword', () => {
   it('has 32 characters with a letter of each case, a digit and punctuation', () => {
     for (let count = 0; count < 50; count += 1) {
-      const made = password();
-      expect(made).toHaveLength(32);
-      for (const kind of [/[a-z]/, /[A-Z]/, /\d/, /[!-/:-@[-`{-~]/]) expect(made).toMatch(kind);
+      const created = password();
+      expect(created).toHaveLength(32);
+      for (const kind of [/[a-z]/, /[A-Z]/, /\d/, /[!-/:-@[-`{-~]/]) expect(created).toMatch(kind);
     }
   });
 
@@ -26,13 +26,13 @@ describe('GetRandomPassword', () => {
     });
     fc.assert(
       fc.property(exclusion, (input) => {
-        const made = password(input);
-        expect(made).toHaveLength(input.PasswordLength);
-        if (input.ExcludeNumbers) expect(made).not.toMatch(/\d/);
-        if (input.ExcludePunctuation) expect(made).not.toMatch(/[^A-Za-z0-9 ]/);
-        if (input.ExcludeUppercase) expect(made).not.toMatch(/[A-Z]/);
-        if (!input.IncludeSpace) expect(made).not.toContain(' ');
-        for (const character of input.ExcludeCharacters) expect(made).not.toContain(character);
+        const created = password(input);
+        expect(created).toHaveLength(input.PasswordLength);
+        if (input.ExcludeNumbers) expect(created).not.toMatch(/\d/);
+        if (input.ExcludePunctuation) expect(created).not.toMatch(/[^A-Za-z0-9 ]/);
+        if (input.ExcludeUppercase) expect(created).not.toMatch(/[A-Z]/);
+        if (!input.IncludeSpace) expect(created).not.toContain(' ');
+        for (const character of input.ExcludeCharacters) expect(created).not.toContain(character);
       }),
     );
   });

@@ -45,8 +45,8 @@ export function readVersion(call: Call, secret: Secret, version: SecretVersion):
   const value = decryptValue(call, { secretArn: secret.arn, versionId: version.id }, version.value);
   const today = Math.floor(call.now / DAY) * DAY;
   if (secret.lastAccessedAt !== today || version.lastAccessedAt !== today) {
-    const versions = secret.versions.map((each) =>
-      each.id === version.id ? { ...each, lastAccessedAt: today } : each,
+    const versions = secret.versions.map((item) =>
+      item.id === version.id ? { ...item, lastAccessedAt: today } : item,
     );
     call.store.secrets.putVolatile(secret.name, { ...secret, lastAccessedAt: today, versions });
   }

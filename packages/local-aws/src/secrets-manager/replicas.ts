@@ -31,7 +31,7 @@ export function assertNotReplica(call: Call, secret: Secret): void {
   if (!isReplica(call, secret)) return;
   throw new AwsError(
     'InvalidParameterException',
-    "Operation not permitted on a replica secret. Call must be made in primary secret's region.",
+    "Operation not permitted on a replica secret. Call must be created in primary secret's region.",
   );
 }
 

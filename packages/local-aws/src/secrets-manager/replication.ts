@@ -38,7 +38,7 @@ export const replicationOperations: Operations = {
     (input, call) => {
       const secret = writableSecretById(call, input.SecretId);
       for (const name of input.RemoveReplicaRegions) removeReplica(call, secret, name);
-      const replicas = secret.replicas.filter((each) => !input.RemoveReplicaRegions.includes(each.region));
+      const replicas = secret.replicas.filter((item) => !input.RemoveReplicaRegions.includes(item.region));
       const primaryRegion = replicas.length === 0 ? undefined : secret.primaryRegion;
       return statusAnswer(saveSecret(call, { ...secret, replicas, primaryRegion }));
     },
@@ -52,7 +52,7 @@ export const replicationOperations: Operations = {
     const home = call.accounts.region(call.store.account, secret.primaryRegion ?? call.store.region);
     const primary = home.secrets.get(secret.name);
     if (primary !== undefined) {
-      const replicas = primary.replicas.filter((each) => each.region !== call.store.region);
+      const replicas = primary.replicas.filter((item) => item.region !== call.store.region);
       home.secrets.put(primary.name, { ...primary, replicas });
     }
     saveSecret(call, { ...secret, primaryRegion: undefined });
@@ -71,7 +71,7 @@ export function withReplicas(
   force: boolean,
 ): Secret {
   const regions = [...secret.replicas, ...added.map(({ Region }) => ({ region: Region }))].map(
-    (each) => each.region,
+    (item) => item.region,
   );
   if (regions.includes(call.store.region) || new Set(regions).size < regions.length) {
     throw new AwsError(
@@ -84,17 +84,17 @@ export function withReplicas(
       call.accounts.region(call.store.account, Region).secrets.remove(secret.name);
     }
   }
-  const made = added.map(({ Region, KmsKeyId }): Replica => ({
+  const created = added.map(({ Region, KmsKeyId }): Replica => ({
     region: Region,
     kmsKeyId: KmsKeyId === '' ? undefined : KmsKeyId,
     status: 'InSync',
     statusMessage: undefined,
   }));
-  return { ...secret, primaryRegion: call.store.region, replicas: [...secret.replicas, ...made] };
+  return { ...secret, primaryRegion: call.store.region, replicas: [...secret.replicas, ...created] };
 }
 
 function removeReplica(call: Call, secret: Secret, name: string): void {
-  if (!secret.replicas.some((each) => each.region === name)) {
+  if (!secret.replicas.some((item) => item.region === name)) {
     throw new AwsError('InvalidParameterException', `The secret is not replicated to ${name}.`);
   }
   const store = call.accounts.region(call.store.account, name);

@@ -19,7 +19,7 @@ const rotationRules = structure({
 
 const noExternalSecrets = 'it has no managed external secrets';
 
-/** Rotation as far as its settings go: there is no Lambda here that could make a new value. */
+/** The settings of rotation: local-aws runs no Lambda function that could make a new value. */
 export const secretRotationOperations: Operations = {
   RotateSecret: secretOperation(
     structure({

@@ -11,7 +11,7 @@ import type { Credential, Signature } from './signature';
 import { type HttpRequest, verifySignature } from './verify-signature';
 
 /**
- * Who signed, where nobody is known: an STS session is its role's; an access key id of twelve digits is that account;
+ * Who signed, without an IAM input: an STS session is its role's; an access key id of twelve digits is that account;
  * anybody else is the default account's administrator.
  * @throws AwsError ExpiredTokenException
  */
@@ -36,7 +36,7 @@ export function administrator(account: string, region: string): Caller {
 }
 
 /**
- * Who signed, where users and roles are known: the signature is verified, and policies will be evaluated.
+ * Who signed, with an IAM input: the signature is verified, and policies will be evaluated.
  * @throws AwsError UnrecognizedClientException, InvalidSignatureException, ExpiredTokenException
  */
 export function verifiedCaller(

@@ -1,8 +1,8 @@
-/** A failure to order, for the next calls of an operation. */
+/** A failure to inject into the next calls of an operation. */
 export interface Fault {
   /** `kms:Encrypt`, or `*` for every operation. */
   readonly operation: string;
-  /** How many calls are hit; one where it is not said. */
+  /** How many calls are hit; 1 by default. */
   readonly count?: number;
   /** How many calls pass before the first is hit. */
   readonly skip?: number;
@@ -32,7 +32,7 @@ interface Pending {
   left: number;
 }
 
-/** Makes an empty queue. Faults hit in the order they were ordered in. */
+/** Makes an empty queue. Faults hit in the order in which they were injected. */
 export function createFaultQueue(): FaultQueue {
   let queue: Pending[] = [];
   return {

@@ -9,9 +9,9 @@ describe('a rate limit', () => {
     time = 0;
   });
   const limits = (perSecond: number, burst?: number) => {
-    const made = createRateLimits(() => time);
-    made.add({ operations: ['a', 'b'], perSecond, ...(burst === undefined ? {} : { burst }) });
-    return (...operations: string[]) => operations.map((operation) => made.admits(operation));
+    const created = createRateLimits(() => time);
+    created.add({ operations: ['a', 'b'], perSecond, ...(burst === undefined ? {} : { burst }) });
+    return (...operations: string[]) => operations.map((operation) => created.admits(operation));
   };
 
   it('lets as many requests through as it holds, of all its operations together', () => {

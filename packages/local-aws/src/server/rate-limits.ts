@@ -3,7 +3,7 @@ export interface RateLimit {
   /** `secretsmanager:PutSecretValue`, … */
   readonly operations: readonly string[];
   readonly perSecond: number;
-  /** How many requests pass at once after a pause; `perSecond` where it is not said. */
+  /** How many requests pass at once after a pause; `perSecond` by default. */
   readonly burst?: number;
 }
 

@@ -1,17 +1,17 @@
 import { AwsError } from '../protocol/aws-error';
 
-/** What the Authorization header of a signed request says. */
+/** Who signed a request and for what, from its Authorization header. */
 export interface Credential {
   readonly accessKeyId: string;
   readonly region: string;
   readonly service: string;
 }
 
-/** What a signature is made of, besides the request and the secret. */
+/** A signature with what it was computed from, besides the request and the secret. */
 export interface Signature extends Credential {
-  /** `20261124`, as the scope says. */
+  /** `20261124`, from the scope. */
   readonly day: string;
-  /** `20261124T120000Z`, as the X-Amz-Date header says. */
+  /** `20261124T120000Z`, from the X-Amz-Date header. */
   readonly time: string;
   readonly signedHeaders: readonly string[];
   /** 64 hexadecimal digits. */

@@ -57,7 +57,7 @@ function checkTime(time: string, now: number): void {
   if (signedAt < now - skew) {
     throw invalid(`Signature expired: ${time} is now earlier than ${limit(now - skew, '-')}`);
   }
-  // A time that is no time at all is as good as one that never comes.
+  // Written so that an invalid time (NaN) fails as well.
   if (!(signedAt <= now + skew)) {
     throw invalid(`Signature not yet current: ${time} is still later than ${limit(now + skew, '+')}`);
   }

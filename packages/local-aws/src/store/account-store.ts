@@ -22,8 +22,9 @@ export type Change =
 
 type Regional<T> = RecordChange<T> & { readonly account: string; readonly region: string };
 
+/** The state of all accounts. */
 export interface AccountStore {
-  /** The store of an account in a region, made when first asked for. */
+  /** The store of an account in a region, created on first use. */
   region(account: string, region: string): RegionStore;
   regions(): readonly RegionStore[];
   /** By access key id. */
@@ -32,7 +33,7 @@ export interface AccountStore {
   clear(): void;
 }
 
-/** Makes an empty accounts; `onChange` is called after each change of anything in it. */
+/** Creates an empty store; `onChange` is called after each change of anything in it. */
 export function createAccountStore(onChange: (change: Change) => void = () => undefined): AccountStore {
   const regions = new Map<string, RegionStore>();
   const sessions = createTable<Session>((change) => onChange({ table: 'sessions', ...change }));

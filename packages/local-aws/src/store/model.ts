@@ -105,7 +105,7 @@ export interface Secret {
   readonly replicas: readonly Replica[];
 }
 
-/** Credentials that STS handed out. */
+/** Credentials issued by STS. */
 export interface Session {
   readonly accessKeyId: string;
   readonly account: string;
@@ -115,7 +115,7 @@ export interface Session {
   readonly expiresAt: number;
   /** The role's ARN, with its path. */
   readonly roleArn: string | undefined;
-  /** Known only to the program that handed it out, as the token is. */
+  /** Known only to the process that issued it, as the token is. */
   readonly secretAccessKey: string | undefined;
   readonly sessionToken: string | undefined;
   /** The session policy, as it was written. */

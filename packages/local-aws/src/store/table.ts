@@ -1,4 +1,4 @@
-/** What became of one record. */
+/** A change of one record. */
 export interface RecordChange<T> {
   readonly id: string;
   /** The record before; `undefined` for a new one. */

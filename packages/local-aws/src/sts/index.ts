@@ -88,7 +88,7 @@ export const stsOperations: Operations = {
 const noManagedPolicies = 'it has no managed policies. Pass the policy itself as Policy';
 const noMfaDevices = 'it has no MFA devices';
 
-/** Where policies are evaluated, what would limit a session or let somebody in and is not evaluated is refused. */
+/** Refuses, where policies are evaluated, the members that would decide about access and are not evaluated. */
 function assertEvaluated(
   call: Call,
   members: Readonly<Record<string, readonly [value: unknown, reason: string]>>,

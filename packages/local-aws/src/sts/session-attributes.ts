@@ -78,7 +78,7 @@ function assertTags(
 }
 
 function includesKey(keys: readonly string[], key: string): boolean {
-  return keys.some((each) => lower(each) === lower(key));
+  return keys.some((item) => lower(item) === lower(key));
 }
 
 function lower(key: string): string {

@@ -54,7 +54,7 @@ export function authorizeRole(call: Call, request: SessionRequest, ask: SessionA
 }
 
 /**
- * As `authorizeRole`, for somebody whom an identity provider vouches for: the trust policy alone decides.
+ * As `authorizeRole`, for the bearer of an identity provider's token: the trust policy alone decides.
  * @returns the ARN of the provider
  */
 export function authorizeRoleByToken(
@@ -80,7 +80,7 @@ export function authorizeRoleByToken(
     authorizeRole({ ...call, caller }, request, { requested: identity.requested, attributes, context });
     return arn;
   } catch (error) {
-    // Who brings a token has no ARN that AWS could name.
+    // The bearer of a token has no ARN that AWS could name.
     if (!(error instanceof AwsError) || error.code !== 'AccessDeniedException') throw error;
     throw new AwsError(error.code, `Not authorized to perform ${call.action}`);
   }

@@ -3,7 +3,7 @@ import { ConstraintError, list, mapOf, optional, structure, text } from '../prot
 import * as member from './members';
 import type { RequestedAttributes } from './session-attributes';
 
-/** What a web identity token says about who brought it. */
+/** The claims of a web identity token about its bearer. */
 export interface WebIdentity {
   readonly subject: string;
   readonly audience: string;
@@ -70,7 +70,7 @@ const tagsForm = structure({
 });
 
 function isTexts(value: unknown): value is string[] {
-  return Array.isArray(value) && value.length > 0 && value.every((each) => typeof each === 'string');
+  return Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === 'string');
 }
 
 function readClaims(token: string): Record<string, unknown> {
