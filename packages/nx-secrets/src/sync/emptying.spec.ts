@@ -1,3 +1,4 @@
+import type { NxJsonConfiguration } from '@nx/devkit';
 import {
   CreateSecretCommand,
   DeleteSecretCommand,
@@ -9,9 +10,12 @@ import { join } from 'node:path';
 import { createKeyring, encrypt, parse, readPlain, serialize, type EncryptedFile } from 'sops-codec';
 import { withAddition } from '../additions/addition';
 import { outcomes, problems, useAwsWorkspace } from '../workspace/aws-workspace.test-kit';
+import { commandsOf, pasteInto } from '../workspace/pasted.test-kit';
+import { readPlugin } from '../workspace/plugin';
 import type { Waivers } from './plan';
 
 const workspace = useAwsWorkspace();
+const { paste } = pasteInto(workspace);
 /** Folder, Nx project and service have names of their own. */
 const root = 'services/users';
 const file = `${root}/secrets/dev.enc.yaml`;
@@ -29,8 +33,12 @@ beforeEach(async () => {
   await workspace.init({ directory: root, stages: 'dev' });
 });
 
-const sync = (waivers: Partial<Waivers> = {}) =>
-  workspace.sync([root], { waivers: { overwrite: none, adopt: none, ...waivers } });
+/** As the executor calls it: Nx says how its projects are named. */
+const sync = (waivers: Partial<Waivers> = {}) => {
+  const nxJson = JSON.parse(workspace.read('nx.json')) as NxJsonConfiguration;
+  const { options } = readPlugin(workspace.directory(), nxJson, new Map([[root, 'user-api']]));
+  return workspace.sync([root], { options, waivers: { overwrite: none, adopt: none, ...waivers } });
+};
 const commitAndSync = async (waivers: Partial<Waivers> = {}) => {
   await workspace.commit();
   return sync(waivers);
@@ -85,6 +93,21 @@ test.each<[string, () => Promise<void>]>([
   expect(await workspace.valueOf(secret)).toBe('{}');
 });
 
+test.each([
+  ['with values', 0, '{"KEY":"new"}'],
+  ['with none', 1, '{}'],
+])('the fix %s, as it is pasted', async (_, command, value) => {
+  jest.spyOn(console, 'log').mockImplementation(() => undefined);
+  await deploy();
+  await makeNew();
+  const [problem] = problems(await commitAndSync());
+  const lines = commandsOf(problem?.fix ?? '');
+  expect(lines).toHaveLength(2);
+  await paste(lines[command] ?? '', { values: { KEY: 'new' } });
+  await commitAndSync().catch(() => undefined);
+  expect(await workspace.valueOf(secret)).toBe(value);
+});
+
 test('a revert to a version without keys', async () => {
   await commitAndSync();
   await workspace.set(root, 'dev', 'TOKEN', 'live');
@@ -103,9 +126,9 @@ test('--adopt', async () => {
   expect(problems(report)[0]?.fix).toContain(`--adopt=${secret} --allow-empty=${secret}`);
   expect(writes()).toEqual([]);
   expect(await workspace.valueOf(secret)).toBe('theirs');
-  expect(outcomes(await sync({ adopt: only, allowEmpty: new Set(['/services/accounts/dev']) }))).toEqual([
-    'accounts dev updated',
-  ]);
+  jest.spyOn(console, 'log').mockImplementation(() => undefined);
+  await paste(commandsOf(problems(report)[0]?.fix ?? '')[1] ?? '');
+  expect(await workspace.valueOf(secret)).toBe('{}');
 });
 
 test('--overwrite of a value that was put by hand', async () => {
@@ -117,7 +140,9 @@ test('--overwrite of a value that was put by hand', async () => {
   const report = await commitAndSync({ overwrite: only });
   expect(problems(report)).toMatchObject([refused]);
   expect(writes()).toEqual([]);
-  expect(outcomes(await sync({ overwrite: only, allowEmpty: 'all' }))).toEqual(['accounts dev updated']);
+  jest.spyOn(console, 'log').mockImplementation(() => undefined);
+  await paste(commandsOf(problems(report)[0]?.fix ?? '')[1] ?? '');
+  expect(await workspace.valueOf(secret)).toBe('{}');
 });
 
 test('what waits as a pending value is a value', async () => {

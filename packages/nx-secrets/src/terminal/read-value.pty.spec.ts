@@ -60,7 +60,11 @@ const marksOf = ({ shown }: { readonly shown: string }) =>
   });
 
   test.each<[string, Partial<Play>, RegExp]>([
-    ['lines without marks', { keys: asSent, marks: false }, /several lines came at once[^]*--from-file=PATH/],
+    [
+      'lines without marks',
+      { keys: asSent, marks: false },
+      /several lines came at once[^]*--from-file=<path>/,
+    ],
     ['… and many of them', { keys: 'rm x\r'.repeat(700), marks: false }, /several lines came at once/],
     ['bytes that are no text', { keys: Uint8Array.of(0x70, 0xe4, 0x73) }, /no UTF-8 text/],
     ['Ctrl-C', { keys: 'abc', then: '\x03' }, /no value was given/],

@@ -21,7 +21,7 @@ export const isInteractive = (): boolean => process.stdin.isTTY && process.stdou
  * input. From the last two without the one line break that `echo` puts behind it, and that comes with a copied line.
  *
  * @param key the name under which the value will stand, for messages
- * @param command the generator as a user calls it, for messages
+ * @param command that sets the key, for messages
  * @throws ProblemError where there is none, or one that is no text
  */
 export async function readValue(
@@ -63,7 +63,7 @@ function refusal({ kind }: HiddenAnswer, key: string, command: string): Problem 
   return {
     what: `${what}, so nothing was changed: ${key} would be cut`,
     where: 'the hidden prompt',
-    fix: `Give the value in a file, byte for byte, or by standard input:\n${command} ${key} --from-file=PATH\npbpaste | ${command} ${key}`,
+    fix: `Give the value in a file, byte for byte, or pipe it into the command:\n${command} --from-file=<path>`,
   };
 }
 
@@ -101,7 +101,7 @@ const notText = (key: string, where: string): Problem => ({
 const noValue = (key: string, command: string) => ({
   what: `no value was given for ${key}, so nothing was changed`,
   where: 'standard input',
-  fix: `Answer the prompt, pipe the value in (pbpaste | ${command} ${key}), or pass --from-file=PATH; --empty sets an empty value. It is never taken from the command line, which others can see.`,
+  fix: `Answer the prompt, or pipe the value in. It is never taken from the command line, which others can see. From a file, or an empty value:\n${command} --from-file=<path>\n${command} --empty`,
 });
 
 const emptyAndFile = {

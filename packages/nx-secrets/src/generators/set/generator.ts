@@ -16,7 +16,7 @@ import { aliasOwners, allNames, readSecretFiles, readServices, serviceName } fro
 import { changeFile } from './change-file';
 import { targetKey } from './target-key';
 import { keyPath } from '../../workspace/key-path';
-import { addStage, generate, type Address } from '../../workspace/commands';
+import { addStage, generate, setKey, type Address } from '../../workspace/commands';
 
 /** Options of `nx g secrets:set`, as in schema.json. */
 export interface SetOptions extends PlaceOptions {
@@ -78,7 +78,7 @@ export default async function set(
     await check();
     const value = unset
       ? undefined
-      : await readValue(key, { fromFile, empty }, generate(address, 'set', `--stage=${file.stage}`));
+      : await readValue(key, { fromFile, empty }, setKey(address, file.stage, key));
     const done = await whileLocked(tree.root, path, async () => {
       const { file: encrypted } = await readSecretFile(tree.root, path);
       const own = await assertRewritable(encrypted, rewrite);
