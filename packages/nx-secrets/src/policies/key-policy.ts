@@ -34,6 +34,9 @@ export const administration = [
   'kms:UpdatePrimaryRegion',
 ] as const;
 
+/** A kind of use: the statement's name, who may, and what. */
+type Use = readonly [sid: string, arns: readonly string[] | undefined, use: KeyUse];
+
 /**
  * The key policy of a service's stage (docs/decisions, "The key policy names who uses a key"). The same text is for the
  * key and its replicas in other regions.
@@ -43,9 +46,12 @@ export function keyPolicy(subject: PolicySubject): PolicyDocument {
   const administrators = allowed(subject, 'AdministerKey', principals?.administrators, {
     actions: administration,
   });
-  const uses: readonly [string, readonly string[] | undefined, KeyUse][] = [
+  // Before a secret is replicated, the sync looks whether its key is there.
+  const replicated = subject.replicaRegions.length > 0 && principals ? [principals.sync] : [];
+  const uses: readonly Use[] = [
     ['SyncOpensFile', principals?.sync, openFile(subject)],
     ['SyncWritesSecret', principals?.sync, writeSecret(subject)],
+    ...replicated.map((sync): Use => ['SyncFindsKey', sync, findKey(subject)]),
     ['FindKey', principals?.encrypt, findKey(subject)],
     ['EncryptFile', principals?.encrypt, sealFile(subject)],
     ['DecryptFile', principals?.decrypt, openFile(subject)],

@@ -1,6 +1,6 @@
 import { policyDocument, type PolicyDocument } from './document';
 import { allowUse } from './identity-statement';
-import { openFile, writeSecret } from './key-use';
+import { findKey, openFile, writeSecret } from './key-use';
 import { secretArns, type PolicySubject } from './subject';
 import { ownTags } from './tag-conditions';
 
@@ -41,6 +41,7 @@ export const syncPolicy = (subject: PolicySubject): PolicyDocument => {
               BoolIfExists: { 'secretsmanager:ForceOverwriteReplicaSecret': ['false'] },
             },
           },
+          allowUse(subject, 'FindKey', findKey(subject)),
         ]
       : []),
     allowUse(subject, 'OpenFile', openFile(subject)),

@@ -2,6 +2,7 @@ import { apply, type Applied, type Moved } from './apply';
 import { foreseen } from './foreseen';
 import { guarded } from '../aws/guarded';
 import type { Desired, Outcome } from './states';
+import { replicates, withReplicaKeys } from './replica-keys';
 import { survey, type Planned, type SurveyContext } from './survey';
 
 /** How often a lost compare-and-swap is looked at and planned again. */
@@ -47,8 +48,12 @@ export async function push(
 }
 
 async function applyOne({ desired, action }: Planned, context: PushContext): Promise<Applied> {
-  if (context.dryRun) return foreseen(action);
-  return guarded(context.worldOf(desired), context.interruption, (world) => apply(action, desired, world));
+  const { dryRun, interruption, worldOf } = context;
+  if (dryRun && !replicates(action, desired)) return foreseen(action);
+  return guarded(worldOf(desired), interruption, async (world) => {
+    const possible = await withReplicaKeys(action, desired, (region) => worldOf(desired, region).clients);
+    return dryRun ? foreseen(possible) : apply(possible, desired, world);
+  });
 }
 
 /** What a second look finds done, the first attempt did. */

@@ -70,6 +70,7 @@ test('a replica that is missing is made without a new version; one that nobody a
   workspace.aws().resetCalls();
   expect(await sync()).toEqual({ said: 'user-service dev repaired', note: `replica in ${elsewhere}` });
   expect(workspace.aws().calls()).toEqual({
+    'kms:DescribeKey': 1,
     'secretsmanager:DescribeSecret': 1,
     'secretsmanager:ReplicateSecretToRegions': 1,
   });

@@ -50,7 +50,7 @@ export async function runSync(request: SyncRequest): Promise<Report> {
       revisions: (deployed) => deployedRevisions(workspaceRoot, deployed),
       waivers,
       dryRun,
-      worldOf: ({ scope }) => worlds.of(scope),
+      worldOf: ({ scope }, region = scope.region) => worlds.of({ ...scope, region }),
       interruption,
       ended: progress.step,
     });

@@ -63,6 +63,8 @@ export interface Repairs {
   readonly description?: string;
   /** Regions where the secret's replica is missing. */
   readonly replicas?: readonly string[];
+  /** Regions where it is missing and cannot be made yet: there is no replica of the key. */
+  readonly withoutKey?: readonly string[];
 }
 
 /** Where a label goes: from the version that has it, to another one or away. */

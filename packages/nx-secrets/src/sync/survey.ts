@@ -17,7 +17,8 @@ import type { World } from '../aws/worlds';
 export interface SurveyContext {
   readonly history: History;
   readonly revisions: FindRevisions;
-  readonly worldOf: (desired: Desired) => World;
+  /** The world of a secret, in its own region or another. */
+  readonly worldOf: (desired: Desired, region?: string) => World;
   readonly waivers: Waivers;
   readonly interruption: Interruption;
   /** The deployed revisions are wanted, too, wherever another version is deployed than the file's. */

@@ -1,0 +1,28 @@
+import { generate, runTarget, shellWord } from '../workspace/commands';
+import type { Names } from '../workspace/names';
+
+/**
+ * How a stage whose key is of one region comes to replicas, in the order in which each step can work: KMS makes no key a
+ * multi-Region key afterwards, so it gets a new key, under which its file is encrypted.
+ *
+ * @param files the stage's secret files, relative to the workspace
+ */
+export function toMultiRegion({ address, stage }: Names, files: readonly string[]): readonly string[] {
+  const paths = files.length > 0 ? files.map(shellWord).join(' ') : undefined;
+  return [
+    ...(paths === undefined
+      ? [
+          'Make the secret file, which the key is replaced with:',
+          generate(address, 'init', '--no-keys', `--stages=${stage}`),
+        ]
+      : []),
+    'Put a multi-Region key behind the alias, with its replicas; the file is encrypted for it:',
+    generate(address, 'rotate', '--key', `--stage=${stage}`),
+    'Commit the file, and push it:',
+    `git commit --message="Multi-Region key of ${stage}" -- ${paths ?? shellWord(`${address.root}/secrets`)}`,
+    runTarget(address, 'sync-secrets', `--stage=${stage}`),
+    'Once nothing needs the old key any more, this schedules its deletion, and says so where something does:',
+    generate(address, 'rotate', '--key', `--stage=${stage}`),
+    'Or leave "replicaRegions" out of nx.json.',
+  ];
+}
