@@ -1,6 +1,7 @@
 import type { Problem } from '../problem';
 import type { DesiredKey, KeyIdentity } from './states';
-import { generate, runTarget } from '../workspace/commands';
+import { runTarget } from '../workspace/commands';
+import { toMultiRegion } from './multi-region-steps';
 
 /** What the user waived. */
 export interface KeyWaivers {
@@ -16,11 +17,12 @@ export function obstacle(desired: DesiredKey, key: KeyIdentity, waivers: KeyWaiv
   const problem =
     kindObstacle(desired, key) ??
     ownerObstacle(desired, key, waivers) ??
+    regionsObstacle(desired, key) ??
     stateObstacle(desired, key, waivers);
   return problem && { ...problem, where: `${where}, ${names.keyAlias}` };
 }
 
-function kindObstacle({ names, replicaRegions, scope }: DesiredKey, key: KeyIdentity): Problem | undefined {
+function kindObstacle({ names, scope }: DesiredKey, key: KeyIdentity): Problem | undefined {
   if (key.manager === 'AWS' || key.spec !== 'SYMMETRIC_DEFAULT') {
     return {
       what: `${names.keyAlias} points at key ${key.id}, which is no symmetric key of this account's own (${key.spec}, managed by ${key.manager})`,
@@ -31,12 +33,6 @@ function kindObstacle({ names, replicaRegions, scope }: DesiredKey, key: KeyIden
     return {
       what: `${names.keyAlias} points at a replica; its primary key is in ${key.regions.primary}`,
       fix: `Make it the primary again:\naws kms update-primary-region --region ${key.regions.primary} --key-id ${key.id} --primary-region ${scope.region}`,
-    };
-  }
-  if (key.regions.kind === 'single' && replicaRegions.length > 0) {
-    return {
-      what: `key ${key.id} is of one region, and KMS cannot make it one of several afterwards; nx.json wants replicas in ${replicaRegions.join(', ')}`,
-      fix: `Leave "replicaRegions" out, or put a multi-Region key behind the alias:\n${generate(names.address, 'rotate', '--key', `--stage=${names.stage}`)}`,
     };
   }
   return undefined;
@@ -59,10 +55,38 @@ function ownerObstacle(
       fix: `Point it back at this service's own key, whose id CloudTrail has (UpdateAlias):\n${moveAlias}\nIf it is that key, and only its tag is wrong, correct the tag:\naws kms tag-resource --region ${scope.region} --key-id ${key.id} --tags TagKey=${other},TagValue=${tags[other]}`,
     };
   }
-  if (key.tags['managed-by'] === tags['managed-by'] || adopt.has(names.keyAlias)) return undefined;
+  const manager = key.tags['managed-by'];
+  if (manager === tags['managed-by']) return undefined;
+  const takeOver = runTarget(
+    names.address,
+    'provision-keys',
+    `--stage=${names.stage}`,
+    `--adopt=${names.keyAlias}`,
+  );
+  if (adopt.has(names.keyAlias)) {
+    return manager === undefined
+      ? undefined
+      : {
+          what: `key ${key.id} behind ${names.keyAlias} is managed by something else (its tag managed-by is "${manager}"), which would change it back`,
+          fix: `Take it out of there first. Then remove the tag, and take the key over:\naws kms untag-resource --region ${scope.region} --key-id ${key.id} --tag-keys managed-by\n${takeOver}`,
+        };
+  }
   return {
     what: `${names.keyAlias} points at key ${key.id}, which nx-secrets did not make${unreadable}`,
-    fix: `If it is this service's own key, take it over, which sets its tags, rotation and policy:\n${runTarget(names.address, 'provision-keys', `--stage=${names.stage}`, `--adopt=${names.keyAlias}`)}\nIf the alias was moved, point it back at the key whose id CloudTrail has (UpdateAlias):\n${moveAlias}`,
+    fix: `If it is this service's own key, take it over, which sets its tags, rotation and policy:\n${takeOver}\nIf the alias was moved, point it back at the key whose id CloudTrail has (UpdateAlias):\n${moveAlias}`,
+  };
+}
+
+/** A key that is being taken over is so first: only a stage's own key is replaced. */
+function regionsObstacle(
+  { names, replicaRegions, files, tags }: DesiredKey,
+  key: KeyIdentity,
+): Problem | undefined {
+  if (key.regions.kind !== 'single' || replicaRegions.length === 0) return undefined;
+  if (key.tags['managed-by'] !== tags['managed-by']) return undefined;
+  return {
+    what: `key ${key.id} is of one region, and KMS cannot make it one of several afterwards; nx.json wants replicas in ${replicaRegions.join(', ')}`,
+    fix: ['In this order:', ...toMultiRegion(names, files)].join('\n'),
   };
 }
 

@@ -112,6 +112,26 @@ describe('the alias exists', () => {
     expect(act(desired, keyIdentity({ tags: { service: 'payment-service' } }), adopt).kind).toBe('refuse');
   });
 
+  test('--adopt leaves a key to the tool that manages it', () => {
+    const adopt: KeyWaivers = { ...none, adopt: new Set(['alias/user-service-dev']) };
+    expect(act(desired, keyIdentity({ tags: { 'managed-by': 'terraform' } }), adopt)).toMatchObject({
+      kind: 'refuse',
+      problem: {
+        what: expect.stringContaining('(its tag managed-by is "terraform")'),
+        fix: expect.stringMatching(/untag-resource .*--tag-keys managed-by\n.*--adopt=/),
+      },
+    });
+  });
+
+  test('--adopt takes a key of one region over as it is; that it wants replicas is for the run after it', () => {
+    const adopt: KeyWaivers = { ...none, adopt: new Set(['alias/user-service-dev']) };
+    const wanted = desiredKey({ replicaRegions: ['eu-central-1'] });
+    const action = act(wanted, keyIdentity({ tags: {} }), adopt);
+    expect(action).toMatchObject({ kind: 'repair', repairs: { tags: desired.tags } });
+    expect(action).not.toHaveProperty('repairs.replicas');
+    expect(act(wanted, key).kind).toBe('refuse');
+  });
+
   test.each(['Disabled', 'PendingDeletion', 'PendingReplicaDeletion'])('--enable: %s', (state) => {
     expect(act(desired, keyIdentity({ state }), enable)).toMatchObject({
       repairs: { enable: { from: state } },

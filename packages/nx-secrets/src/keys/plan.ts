@@ -57,11 +57,16 @@ export const repairsOfNewKey = (desired: DesiredKey, hasPolicy: boolean): Repair
       }),
 });
 
+/** Whether a key, or a replica of it, gets another policy. */
+export const needsPolicy = ({ policy, replicas = new Map() }: Repairs): boolean =>
+  policy !== undefined || [...replicas.values()].some((replica) => replica.policy !== undefined);
+
 function repairsOf(desired: DesiredKey, key: KeyIdentity, settings: KeySettings): Repairs {
   const { rotationDays, replicaRegions } = desired;
   const replicated = key.regions.kind === 'primary' ? key.regions.replicas : [];
   const replicas = new Map(
-    replicaRegions.flatMap((region): [string, ReplicaRepairs][] => {
+    // A key of one region that is taken over gets no replicas: the next run says how it comes to some.
+    (key.regions.kind === 'single' ? [] : replicaRegions).flatMap((region): [string, ReplicaRepairs][] => {
       const repairs = replicaRepairs(desired, settings.replicas.get(region), replicated.includes(region));
       return Object.keys(repairs).length > 0 ? [[region, repairs]] : [];
     }),

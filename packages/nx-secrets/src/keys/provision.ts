@@ -2,6 +2,8 @@ import { guarded } from '../aws/guarded';
 import type { World } from '../aws/worlds';
 import { isFailed } from '../report/report';
 import type { Interruption } from '../terminal/interruption';
+import type { PlacedNames } from '../workspace/names';
+import { refuseHarmfulAdoption } from './adoption/refuse-adoption';
 import { apply, type Applied } from './apply';
 import { inventories, type InventoryOf } from './inventories';
 import type { KeyWaivers } from './obstacle';
@@ -18,6 +20,8 @@ const attempts = 4;
 export interface ProvisionContext {
   readonly workspaceRoot: string;
   readonly worldOf: (desired: DesiredKey, region: string) => World;
+  /** Names of every service's every stage that has a file: others may use a key that is taken over. */
+  readonly everyName: readonly PlacedNames[];
   readonly waivers: KeyWaivers;
   readonly dryRun: boolean;
   readonly interruption: Interruption;
@@ -70,7 +74,7 @@ export async function provision(
 function step(
   desired: DesiredKey,
   provisioned: Provisioned,
-  { worldOf, interruption, workspaceRoot, waivers, dryRun }: ProvisionContext,
+  { worldOf, interruption, workspaceRoot, waivers, dryRun, everyName }: ProvisionContext,
   inventoryOf: InventoryOf,
 ): Promise<Applied> {
   const world = worldOf(desired, desired.scope.region);
@@ -82,7 +86,9 @@ function step(
     const outlined = outline(desired, remote, waivers);
     const settings =
       outlined.kind === 'look' ? await readSettings(clientsIn, desired, outlined.key) : undefined;
-    const action = plan(desired, outlined, settings);
+    const planned = plan(desired, outlined, settings);
+    const adoption = { workspaceRoot, clientsIn, everyName };
+    const action = await refuseHarmfulAdoption(planned, desired, settings, adoption);
     if (dryRun) return done(foreseen(action, desired));
     return apply(action, desired, { workspaceRoot, clientsIn, account: world.account });
   });

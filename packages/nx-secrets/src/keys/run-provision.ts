@@ -46,12 +46,13 @@ export async function runProvision(request: ProvisionRequest): Promise<Report> {
   const worlds = openWorlds();
   const progress = startProgress('provision-keys', desired.length);
   try {
-    const { workspaceRoot, waivers, dryRun, interruption } = request;
+    const { workspaceRoot, waivers, dryRun, interruption, everyService, options } = request;
     const outcomes = await provision(desired, {
       workspaceRoot,
       waivers,
       dryRun,
       interruption,
+      everyName: allNames(everyService, options),
       worldOf: ({ scope }, region) => worlds.of({ ...scope, region }),
       ended: progress.step,
     });

@@ -9,8 +9,10 @@ const commands: Readonly<Record<string, Readonly<Record<string, Kind>>>> = {
   'kms create-alias': { 'alias-name': 'text', 'target-key-id': 'text' },
   'kms delete-alias': { 'alias-name': 'text' },
   'kms enable-key': { 'key-id': 'text' },
+  'kms put-key-policy': { 'key-id': 'text', 'policy-name': 'text', policy: 'text' },
   'kms schedule-key-deletion': { 'key-id': 'text', 'pending-window-in-days': 'number' },
   'kms tag-resource': { 'key-id': 'text', tags: 'tags' },
+  'kms untag-resource': { 'key-id': 'text', 'tag-keys': 'list' },
   'kms update-alias': { 'alias-name': 'text', 'target-key-id': 'text' },
   'kms update-primary-region': { 'key-id': 'text', 'primary-region': 'text' },
   'secretsmanager cancel-rotate-secret': { 'secret-id': 'text' },
@@ -18,6 +20,7 @@ const commands: Readonly<Record<string, Readonly<Record<string, Kind>>>> = {
   'secretsmanager remove-regions-from-replication': { 'secret-id': 'text', 'remove-replica-regions': 'list' },
   'secretsmanager restore-secret': { 'secret-id': 'text' },
   'secretsmanager stop-replication-to-replica': { 'secret-id': 'text' },
+  'secretsmanager update-secret': { 'secret-id': 'text', 'kms-key-id': 'text' },
   'secretsmanager tag-resource': { 'secret-id': 'text', tags: 'tags' },
 };
 

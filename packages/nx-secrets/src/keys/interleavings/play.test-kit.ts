@@ -156,6 +156,7 @@ export async function createStage(workspaceRoot: string) {
       ]),
     );
     const outcomes = await provision([desired], {
+      everyName: [],
       workspaceRoot,
       worldOf: (_, name) => worlds.get(name)!,
       waivers: { adopt: new Set(), enable: true },
