@@ -122,6 +122,7 @@ export async function createRotationStage() {
     if (how === 'provision') {
       const outcomes = await provision([desiredKey()], {
         workspaceRoot,
+        everyName: [],
         worldOf: () => session,
         waivers: { adopt: new Set(), enable: false },
         dryRun: false,
