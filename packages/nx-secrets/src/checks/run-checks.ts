@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import type { Entry, Report } from '../report/report';
 import { unlikeGit } from '../secret-file/unlike-git';
 import { absentStages } from '../sync/absent-stages';
+import { leftSecrets } from '../sync/left-secrets';
 import { select } from '../sync/select';
 import { clashes } from '../workspace/names';
 import type { Options } from '../workspace/options';
@@ -57,6 +58,16 @@ export async function runChecks(request: CheckRequest): Promise<Report> {
     services.map(({ root }) => root),
     everyRoot,
   );
+  const secretOf = new Map(names.map(({ root, stage, secretName }) => [`${root} ${stage}`, secretName]));
+  const pushed = services.flatMap(({ root, files }) =>
+    files
+      .filter(({ stage }) => stages.length === 0 || stages.includes(stage))
+      .map(({ stage, path }) => ({
+        path: posix.join(root, path),
+        secretName: secretOf.get(`${root} ${stage}`) ?? '',
+      })),
+  );
+  const left = await leftSecrets(workspaceRoot, pushed, options, true);
   const entries = await Promise.all(
     services.map(async (service) => {
       const beside = neighbours.get(service.root) ?? noNeighbours;
@@ -67,7 +78,11 @@ export async function runChecks(request: CheckRequest): Promise<Report> {
     noun: ['secret file', 'secret files'],
     entries: entries.flat(),
     findings: true,
-    notes: [...absent, ...notRead([...neighbours.values()].reduce((sum, { unread }) => sum + unread, 0))],
+    notes: [
+      ...absent,
+      ...left,
+      ...notRead([...neighbours.values()].reduce((sum, { unread }) => sum + unread, 0)),
+    ],
     milliseconds: performance.now() - start,
   };
 }

@@ -65,6 +65,18 @@ export async function* removalsOf(directory: string, pathspec: string): AsyncGen
   yield* read(gitLog(directory, [...log, ...raw, ...which, 'HEAD', '--', pathspec]), (path) => path);
 }
 
+/**
+ * The changes of one file as they came to HEAD's line of first parents, newest first: what a merge changed, it changed when
+ * it was merged.
+ */
+export async function* firstParentChangesOf(directory: string, path: string): AsyncGenerator<Change> {
+  const which = ['--first-parent', '--no-renames', '--relative'];
+  yield* read(
+    gitLog(directory, ['--literal-pathspecs', ...log, ...raw, ...which, 'HEAD', '--', path]),
+    (found) => found,
+  );
+}
+
 /** `reject: false`: whoever stops asking kills the program, and that is no failure. */
 const gitLog = (cwd: string, args: readonly string[], input = '') =>
   execa('git', args, { cwd, input, reject: false, buffer: false, stderr: 'ignore' });

@@ -2,7 +2,7 @@ import type { Problem } from '../problem';
 import type { Entry, Outcome } from '../report/report';
 import { namesOf } from '../workspace/names';
 import type { Options } from '../workspace/options';
-import { serviceRootOf } from './removed-files';
+import { serviceRootOf } from '../workspace/secret-file';
 import { accountOf, regionOf } from './standing';
 import type { Deletion, ManagedSecret, Standing } from './states';
 
@@ -62,11 +62,15 @@ export function remarks(
   entries: readonly PruneEntry[],
   deletion: Deletion,
   options: Options,
+  aliasesInUse: ReadonlySet<string>,
 ): readonly string[] {
   const of = (kind: PruneKind) => entries.filter(({ outcome }) => outcome.kind === kind);
-  const aliases = of('deletion-scheduled').flatMap(({ service, stage, outcome }) =>
-    'details' in outcome && outcome.details ? [namesOf(service, stage, options, '.').keyAlias] : [],
-  );
+  const aliases = of('deletion-scheduled')
+    .flatMap(({ service, stage, outcome }) =>
+      'details' in outcome && outcome.details ? [namesOf(service, stage, options, '.').keyAlias] : [],
+    )
+    // Where a secret was renamed only, its file is under the same key as before.
+    .filter((alias) => !aliasesInUse.has(alias));
   return [
     ...(deletion.kind === 'none' && of('orphan').length > 0
       ? [

@@ -4,7 +4,8 @@ import { parseKeyArn } from '../keys/key-arn';
 import { namesOf } from '../workspace/names';
 import type { Options } from '../workspace/options';
 import { serviceName } from '../workspace/services';
-import { serviceRootOf, type RemovedFile } from './removed-files';
+import { serviceRootOf } from '../workspace/secret-file';
+import type { RemovedFile } from './removed-files';
 
 /** Where to look for secrets: a region, as whom, and in which account that should end up. */
 export interface Place {

@@ -1,11 +1,11 @@
-import { posix } from 'node:path';
 import { changesOf, removalsOf } from '../git/changes';
-import { containedIn, filesOfHead, isShallow } from '../git/git';
+import { onDefaultBranch } from '../git/default-branch';
+import { filesOfHead, isShallow } from '../git/git';
 import { openObjects } from '../git/objects';
 import { fail } from '../problem';
 import { tokensOf } from '../sync/token';
 import { wholeHistory } from '../workspace/commands';
-import { parseSecretFile, secretsFolder, type SecretFile } from '../workspace/secret-file';
+import { secretFileAt, secretsFolder, type SecretFile } from '../workspace/secret-file';
 import type { Removal } from './states';
 
 /** Secret files as Git finds them. */
@@ -25,13 +25,6 @@ export interface RemovedFile extends Removal {
   /** Object id of the last content. */
   readonly last: string | undefined;
 }
-
-/** The part of a path that says which secret file it is, or undefined for any other file. */
-export const secretFileAt = (path: string): SecretFile | undefined =>
-  posix.basename(posix.dirname(path)) === secretsFolder ? parseSecretFile(posix.basename(path)) : undefined;
-
-/** The root of the service that a secret file is of, `.` for the workspace itself. */
-export const serviceRootOf = (path: string): string => posix.dirname(posix.dirname(path));
 
 /**
  * Reads which secret files HEAD has, and which its history had and removed.
@@ -91,15 +84,9 @@ function keepLatest(found: Map<string, Removal>, token: string, removal: Removal
   if (removal && (!known || known.commit.date < removal.commit.date)) found.set(token, removal);
 }
 
-/** What may be origin's default branch, most certain first: a checkout of a CI service has no origin/HEAD. */
-const defaultBranches = ['origin/HEAD', 'origin/main', 'origin/master'];
-
 async function withMerge(workspaceRoot: string, removal: Removal): Promise<Removal> {
-  for (const branch of defaultBranches) {
-    const merged = await containedIn(workspaceRoot, removal.commit.id, branch);
-    if (merged !== undefined) return { ...removal, merged };
-  }
-  return removal;
+  const merged = await onDefaultBranch(workspaceRoot, removal.commit.id);
+  return merged === undefined ? removal : { ...removal, merged };
 }
 
 const why = 'that a secret came from this repository and is meant to go is proved by its history';

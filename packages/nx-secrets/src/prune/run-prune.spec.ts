@@ -184,7 +184,7 @@ test('secrets that other tools or other patterns made are not touched, not even 
   expect(problems(report).map(({ what }) => what)).toEqual([
     expect.stringContaining('no managed secret /services/by-hand/dev'),
     expect.stringContaining('no managed secret /services/likewise/dev'),
-    '/apps/other/dev is not deleted: not named "/services/{service}/{stage}" by its tags service and stage',
+    '/apps/other/dev is not deleted: not named "/services/{service}/{stage}" by its tags service and stage, nor as nx.json had it before',
   ]);
   expect(outcomes(await workspace.prune())).toEqual(['other dev left-alone']);
   expect(await deletedOn('/apps/other/dev')).toBeUndefined();

@@ -3,7 +3,8 @@ import type { Report } from '../report/report';
 import { openWorlds } from '../aws/worlds';
 import type { Interruption } from '../terminal/interruption';
 import type { Options } from '../workspace/options';
-import type { Service } from '../workspace/services';
+import { earlierNamings } from '../workspace/earlier-naming';
+import { allNames, knownStages, type Service } from '../workspace/services';
 import { decide, notFound } from './decision';
 import { deleteSecret } from './delete-secret';
 import {
@@ -21,7 +22,8 @@ import { placesOf, type Place } from './places';
 import { readSecretFileHistory, removalsByToken, type SecretFileHistory } from './removed-files';
 import { placeText, search, type Found } from './search';
 import { standingOf } from './standing';
-import type { Deletion, Standing } from './states';
+import { renamingsOf } from './renamings';
+import type { Deletion, Evidence, Standing } from './states';
 
 /** What to prune and how. */
 export interface PruneRequest {
@@ -48,7 +50,7 @@ type Candidate = Found & { readonly standing: Standing };
  */
 export async function runPrune(request: PruneRequest): Promise<Report<PruneKind>> {
   const start = performance.now();
-  const { workspaceRoot, options, stages, deletion, windowDays, interruption } = request;
+  const { workspaceRoot, options, everyService, stages, deletion, windowDays, interruption } = request;
   if (!Number.isInteger(windowDays) || windowDays < 7 || windowDays > 30) fail(wrongWindow(windowDays));
   const history = await readSecretFileHistory(workspaceRoot);
   const places = await placesOf(workspaceRoot, options, stages, history.removals);
@@ -66,7 +68,11 @@ export async function runPrune(request: PruneRequest): Promise<Report<PruneKind>
     return {
       noun: ['secret without a secret file', 'secrets without a secret file'],
       entries,
-      notes: [...notes, ...remarks(entries, deletion, options)],
+      notes: [
+        ...notes,
+        ...unknownStages(request, found),
+        ...remarks(entries, deletion, options, aliasesInUse(everyService, options)),
+      ],
       milliseconds: performance.now() - start,
     };
   } finally {
@@ -83,9 +89,21 @@ async function standings(
     ({ secret }) => stages.length === 0 || stages.includes(secret.tags['stage'] ?? ''),
   );
   const inUse = await namesInUse(workspaceRoot, options, everyService, present);
-  const current = wanted.flatMap(({ secret }) => (inUse.has(secret.name) ? [] : (secret.current ?? [])));
-  const byToken = await removalsByToken(workspaceRoot, removals, new Set(current));
-  const evidence = { inUse, removals: byToken };
+  const unused = wanted.map(({ secret }) => secret).filter(({ name }) => !inUse.has(name));
+  const current = new Set(unused.flatMap(({ current }) => current ?? []));
+  // What is not committed yet proves nothing.
+  const namings = (unused.length > 0 ? await earlierNamings(workspaceRoot, options) : []).filter(
+    ({ until }) => until !== undefined,
+  );
+  const evidence: Evidence = {
+    inUse,
+    removals: await removalsByToken(workspaceRoot, removals, current),
+    renamings: await renamingsOf(unused, present, namings, { workspaceRoot, options }),
+    deployed: new Set(
+      found.flatMap(({ secret: { name, current, deleted } }) => (current && !deleted ? [name] : [])),
+    ),
+    namings: namings.map((one) => one.options),
+  };
   return wanted.map((one) => ({ ...one, standing: standingOf(one.secret, evidence, options) }));
 }
 
@@ -121,6 +139,19 @@ function unknownNames(deletion: Deletion, found: readonly Found[]): readonly Pru
     .filter((name) => !known.has(name))
     .map((name) => failureLine(name, notFound(name)));
 }
+
+/** A stage may be gone from nx.json, with secrets that are left: only AWS knows whether there is one of that name. */
+const unknownStages = (
+  { stages, everyService, options }: PruneRequest,
+  found: readonly Found[],
+): readonly string[] =>
+  stages
+    .filter((stage) => !knownStages(everyService, options).includes(stage))
+    .filter((stage) => !found.some(({ secret }) => secret.tags['stage'] === stage))
+    .map((stage) => `nothing has a stage ${stage}: no service, and no managed secret where was looked`);
+
+const aliasesInUse = (services: readonly Service[], options: Options): ReadonlySet<string> =>
+  new Set(allNames(services, options).map(({ keyAlias }) => keyAlias));
 
 const wrongWindow = (days: number): Problem => ({
   what: `a recovery window of ${days} days is not one that AWS takes`,

@@ -1,7 +1,7 @@
 import { readOptions } from '../workspace/options';
 import { decide } from './decision';
 import { standingOf } from './standing';
-import type { Deletion, ManagedSecret, Removal, Standing } from './states';
+import type { Deletion, Evidence, ManagedSecret, Removal, Standing } from './states';
 
 const options = readOptions({});
 const token = 'a'.repeat(64);
@@ -23,7 +23,13 @@ const removal: Removal = {
   path: 'services/user-service/secrets/dev.enc.yaml',
   commit: { id: '3f2a1c9d'.padEnd(40, '0'), date: '2026-11-20T23:59:59.000Z', merge: false },
 };
-const evidence = { inUse: new Set<string>(), removals: new Map([[token, removal]]) };
+const evidence: Evidence = {
+  inUse: new Set<string>(),
+  removals: new Map([[token, removal]]),
+  renamings: new Map(),
+  deployed: new Set(),
+  namings: [],
+};
 
 type Case = readonly [string, Partial<ManagedSecret>, Partial<typeof evidence>, Standing['kind'], string];
 

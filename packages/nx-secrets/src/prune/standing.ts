@@ -1,42 +1,44 @@
-import { namesOf, type Names } from '../workspace/names';
+import { namesOf } from '../workspace/names';
 import type { Options } from '../workspace/options';
-import type { Evidence, ManagedSecret, Removal, Standing } from './states';
+import type { Evidence, ManagedSecret, Removal, Renaming, Standing } from './states';
 
-/** The names of a secret's service and stage as its tags say, or undefined where they make another secret name. */
-export function taggedNames({ name, tags }: ManagedSecret, options: Options): Names | undefined {
+/** Whether options make a secret's name of its tags service and stage. */
+function isNamedBy({ name, tags }: ManagedSecret, options: Options): boolean {
   const { service = '', stage = '' } = tags;
   try {
-    const names = namesOf(service, stage, options, '.');
-    return names.secretName === name ? names : undefined;
+    return namesOf(service, stage, options, '.').secretName === name;
   } catch {
-    return undefined; // Tags that make no name were not set by a sync.
+    return false; // Tags that make no name were not set by a sync.
   }
 }
 
 /**
  * How a managed secret stands. The tag alone does not say whose it is: other repositories of the same account use it,
  * too. That it came from here is proved by its version id, the token of a revision in this repository's history; that it
- * is meant to go, by the commit in HEAD's history that removed the file.
+ * is meant to go, by the commit in HEAD's history that removed the file, or had it pushed under another name.
  */
 export function standingOf(secret: ManagedSecret, evidence: Evidence, options: Options): Standing {
   const { name, current, deleted } = secret;
   if (evidence.inUse.has(name)) return { kind: 'in-use' };
-  const obstacle = obstacleOf(secret, options);
+  const obstacle = obstacleOf(secret, options, evidence.namings);
   if (obstacle) return { kind: 'left-alone', ...obstacle };
   if (deleted !== undefined) return { kind: 'deletion-scheduled', reason: `since ${deleted}` };
-  const removal = current === undefined ? undefined : evidence.removals.get(current);
+  const renaming = evidence.renamings.get(name);
+  const removal = (current === undefined ? undefined : evidence.removals.get(current)) ?? renaming;
   if (!removal) {
-    const reason = 'of unknown origin: no file that HEAD removed has had its version';
+    const reason = 'of unknown origin: no file that HEAD removed or renamed has had its version';
     return { kind: 'in-doubt', removal, reason };
   }
-  const reasons = doubts(secret, removal);
+  const text = removal === renaming ? renamingText(renaming) : removalText(removal);
+  const reasons = [
+    ...doubts(secret, removal),
+    ...(removal === renaming && !evidence.deployed.has(renaming.now)
+      ? [`${renaming.now}, which takes its place, is not there yet`]
+      : []),
+  ];
   return reasons.length > 0
-    ? { kind: 'in-doubt', removal, reason: [...reasons, removalText(removal)].join('; ') }
-    : {
-        kind: 'orphan',
-        removal,
-        reason: [removalText(removal), readText(secret)].filter(Boolean).join('; '),
-      };
+    ? { kind: 'in-doubt', removal, reason: [...reasons, text].join('; ') }
+    : { kind: 'orphan', removal, reason: [text, readText(secret)].filter(Boolean).join('; ') };
 }
 
 /** What may be in the way of a deletion that the removal alone would allow. */
@@ -55,15 +57,22 @@ const dayOf = (date: string) => date.slice(0, 10);
 const removalText = ({ path, commit }: Removal) =>
   `${path} removed by ${commit.id.slice(0, 7)} ${dayOf(commit.date)}`;
 
+const renamingText = ({ path, commit, now }: Renaming) =>
+  `${path} is pushed to ${now} since nx.json was changed by ${commit.id.slice(0, 7)} ${dayOf(commit.date)}`;
+
 const readText = ({ lastRead }: ManagedSecret) => (lastRead === undefined ? '' : `last read ${lastRead}`);
 
 /** Why a secret is never deleted, and what to do about it. */
-function obstacleOf(secret: ManagedSecret, options: Options): { reason: string; fix: string } | undefined {
+function obstacleOf(
+  secret: ManagedSecret,
+  options: Options,
+  namings: readonly Options[],
+): { reason: string; fix: string } | undefined {
   const { name, arn, owningService, rotation, primaryRegion } = secret;
-  if (!taggedNames(secret, options)) {
+  if (![options, ...namings].some((one) => isNamedBy(secret, one))) {
     return {
-      reason: `not named "${options.secretName}" by its tags service and stage`,
-      fix: `If it is of another repository, leave it. If "secretName" in nx.json has changed since, delete it by hand:\naws secretsmanager delete-secret --region ${regionOf(secret)} --secret-id ${name} --recovery-window-in-days 30`,
+      reason: `not named "${options.secretName}" by its tags service and stage, nor as nx.json had it before`,
+      fix: `If it is of another repository, leave it. Otherwise:\naws secretsmanager delete-secret --region ${regionOf(secret)} --secret-id ${name} --recovery-window-in-days 30`,
     };
   }
   if (owningService !== undefined)

@@ -1,4 +1,5 @@
 import type { Commit } from '../git/changes';
+import type { Options } from '../workspace/options';
 
 /** A secret that carries the tag `managed-by=nx-secrets`, as ListSecrets and DescribeSecret tell it. */
 export interface ManagedSecret {
@@ -28,19 +29,31 @@ export interface Removal {
   readonly merged?: boolean;
 }
 
+/** A change of nx.json by which a secret file is pushed under another name: the proof that the old one is meant to go. */
+export interface Renaming extends Removal {
+  /** The name of the secret that the file is pushed to since. */
+  readonly now: string;
+}
+
 /** What tells secrets of this repository that nobody needs from all others. */
 export interface Evidence {
   /** Names of the secrets that a secret file stands behind, in HEAD or as a file here. */
   readonly inUse: ReadonlySet<string>;
   /** Removals by the tokens of all revisions that the file had. */
   readonly removals: ReadonlyMap<string, Removal>;
+  /** Renamings by the old name of the secret. */
+  readonly renamings: ReadonlyMap<string, Renaming>;
+  /** Names of the secrets that are there, with a value. */
+  readonly deployed: ReadonlySet<string>;
+  /** The plugin's options as HEAD's history had them before, as far as they made other names. */
+  readonly namings: readonly Options[];
 }
 
 /** How a secret stands: what `--delete` does with it follows from the kind. */
 export type Standing =
   /** A secret file stands behind it. */
   | { readonly kind: 'in-use' }
-  /** Its file was removed: `--delete` schedules its deletion. */
+  /** Its file was removed, or is pushed under another name: `--delete` schedules its deletion. */
   | { readonly kind: 'orphan'; readonly removal: Removal; readonly reason: string }
   /** Perhaps its file was removed, perhaps somebody else's secret: only `--delete=<its name>` deletes it. */
   | { readonly kind: 'in-doubt'; readonly removal: Removal | undefined; readonly reason: string }

@@ -1,6 +1,6 @@
 import { fail, type Problem } from '../problem';
+import { generate } from '../workspace/commands';
 import type { Options } from '../workspace/options';
-import { pluginName } from '../workspace/plugin-name';
 import type { Service } from '../workspace/services';
 
 /** Services that a note names before it only counts the others. */
@@ -21,32 +21,37 @@ export function absentStages(
   services: readonly Service[],
   everyService: readonly Service[],
   asked: readonly string[],
-  { stages }: Pick<Options, 'stages'>,
+  options: Pick<Options, 'stages' | 'projects'>,
   has: (service: Service, stage: string) => boolean = hasFile,
   what = 'secret file',
 ): readonly string[] {
   const nowhere = asked.find((stage) => !everyService.some((service) => has(service, stage)));
-  if (nowhere !== undefined) fail(nobodyHas(nowhere, what, services[0]));
-  return (asked.length > 0 ? asked : [...stages.keys()]).flatMap((stage) => {
+  if (nowhere !== undefined) fail(nobodyHas(nowhere, what, services[0], options));
+  return (asked.length > 0 ? asked : [...options.stages.keys()]).flatMap((stage) => {
     const without = services.filter((service) => !has(service, stage));
-    return without[0] ? [note(stage, what, without, without[0])] : [];
+    return without[0] ? [note(stage, what, without, init(stage, without[0], options))] : [];
   });
 }
 
 const hasFile = ({ files }: Service, stage: string): boolean => files.some((file) => file.stage === stage);
 
-function note(stage: string, what: string, without: readonly Service[], first: Service): string {
+function note(stage: string, what: string, without: readonly Service[], command: string): string {
   const names = without.slice(0, namesShown).map(({ name }) => name);
   const more = without.length - names.length;
   const services = [...names, ...(more > 0 ? [`${more} more`] : [])].join(', ');
-  return `no ${what} for stage ${stage}: ${services}; if it should have one: ${init(stage, first)}`;
+  return `no ${what} for stage ${stage}: ${services}; if it should have one: ${command}`;
 }
 
-const nobodyHas = (stage: string, what: string, service: Service | undefined): Problem => ({
+const nobodyHas = (
+  stage: string,
+  what: string,
+  service: Service | undefined,
+  options: Pick<Options, 'projects'>,
+): Problem => ({
   what: `no service has a ${what} for stage "${stage}", so there is nothing to do`,
   where: '--stage',
-  fix: service ? init(stage, service) : 'Leave the stage out.',
+  fix: service ? init(stage, service, options) : 'Leave the stage out.',
 });
 
-const init = (stage: string, { root }: Service): string =>
-  `npx nx g ${pluginName()}:init --stages=${stage} (in ${root})`;
+const init = (stage: string, { root }: Service, { projects }: Pick<Options, 'projects'>): string =>
+  generate({ root, project: projects.get(root) }, 'init', `--stages=${stage}`);

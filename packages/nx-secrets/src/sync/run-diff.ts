@@ -8,6 +8,7 @@ import { deployedRevisions, type Revision } from './deployed-revisions';
 import { foreseen } from './foreseen';
 import { gitHistory } from './history';
 import { keyChanges, type KeyChanges } from './key-changes';
+import { leftSecrets } from './left-secrets';
 import { select } from './select';
 import type { Desired, Outcome } from './states';
 import { survey, type Planned } from './survey';
@@ -54,6 +55,7 @@ export async function runDiff(request: DiffRequest): Promise<Report> {
       entries: candidates.map((one) => entryOf(one, outcomes, options)),
       notes: [
         ...absent,
+        ...(await leftSecrets(workspaceRoot, planned.flatMap(newSecret), options)),
         ...desiredOf(candidates).flatMap(({ uncommitted, path }) =>
           uncommitted ? [`${path} is not committed; what is compared is the file as it is here`] : [],
         ),
@@ -64,6 +66,10 @@ export async function runDiff(request: DiffRequest): Promise<Report> {
     worlds.close();
   }
 }
+
+/** A secret that a sync would make. */
+const newSecret = ({ desired: { path, names }, remote }: Planned) =>
+  remote.kind === 'absent' ? [{ path, secretName: names.secretName }] : [];
 
 /** A refusal has the differences, too, where the deployed revision is known: they help to decide. */
 function outcomeOf({ desired, remote, action, revision }: Planned): Outcome {

@@ -7,9 +7,11 @@ import { refuseUnknownNames } from '../workspace/waived-names';
 import { desiredOf, entryOf, readCandidates, type CandidateRequest } from './candidates';
 import { deployedRevisions } from './deployed-revisions';
 import { gitHistory } from './history';
+import { leftSecrets } from './left-secrets';
 import type { Waivers } from './plan';
 import { push } from './push';
 import { select } from './select';
+import type { Desired, Outcome } from './states';
 import { openWorlds } from '../aws/worlds';
 
 /** What to sync and how. */
@@ -59,6 +61,7 @@ export async function runSync(request: SyncRequest): Promise<Report> {
       entries: candidates.map((one) => entryOf(one, outcomes, request.options)),
       notes: [
         ...absent,
+        ...(await leftSecrets(workspaceRoot, createdOf(desired, outcomes), request.options)),
         ...desired.flatMap(({ uncommitted, path }) => (uncommitted ? [uncommittedNote(path)] : [])),
       ],
       milliseconds: performance.now() - start,
@@ -68,6 +71,12 @@ export async function runSync(request: SyncRequest): Promise<Report> {
     worlds.close();
   }
 }
+
+/** What was pushed to a secret that was not there before, or would be. */
+const createdOf = (desired: readonly Desired[], outcomes: ReadonlyMap<Desired, Outcome>) =>
+  desired
+    .filter((one) => ['created', 'would-create'].includes(outcomes.get(one)?.kind ?? ''))
+    .map(({ path, names: { secretName } }) => ({ path, secretName }));
 
 const uncommittedNote = (path: string) =>
   `${path} is not committed; what is pushed is the file as it is here`;

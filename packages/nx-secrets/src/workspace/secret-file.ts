@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import type { Format } from 'sops-codec';
 
 /** A secret file by its name alone. */
@@ -37,3 +38,10 @@ export const secretFilePath = (stage: string, extension: string) =>
 export function secretFilesAmong(fileNames: readonly string[]): readonly SecretFile[] {
   return [...fileNames].sort().flatMap((name) => parseSecretFile(name) ?? []);
 }
+
+/** The part of a path that says which secret file it is, or undefined for any other file. */
+export const secretFileAt = (path: string): SecretFile | undefined =>
+  posix.basename(posix.dirname(path)) === secretsFolder ? parseSecretFile(posix.basename(path)) : undefined;
+
+/** The root of the service that a secret file is of, `.` for the workspace itself. */
+export const serviceRootOf = (path: string): string => posix.dirname(posix.dirname(path));
