@@ -58,7 +58,7 @@ export function awsProblem(error: unknown, call: Call): Problem {
     return {
       what: `AWS credentials${ofProfile()} are missing, expired or not valid (${said})`,
       where,
-      fix: 'Sign in (aws sso login --profile NAME, then export AWS_PROFILE=NAME), or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; aws sts get-caller-identity shows who you are.',
+      fix: 'Sign in, with AWS_PROFILE naming the profile (aws sso login), or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. Who you are:\naws sts get-caller-identity',
     };
   }
   if (/region is missing/i.test(message)) return missingRegion(where);
@@ -77,7 +77,7 @@ export function awsProblem(error: unknown, call: Call): Problem {
       denied: call.action,
       what: `AWS refuses ${call.action} (${said})`,
       where,
-      fix: `Grant ${call.action} on ${call.resource} to the identity in use (aws sts get-caller-identity).`,
+      fix: `Grant ${call.action} on ${call.resource} to the identity in use:\naws sts get-caller-identity`,
     };
   }
   if (throttles.has(name)) {

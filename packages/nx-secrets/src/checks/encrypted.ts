@@ -2,7 +2,7 @@ import { unencryptedValues, type EncryptedFile } from 'sops-codec';
 import type { Problem } from '../problem';
 import { keyText } from '../workspace/key-path';
 import { leavesOf } from '../workspace/keyed-leaves';
-import { restore, setKey, sops } from '../workspace/commands';
+import { encryptAgain, restore, setKey } from '../workspace/commands';
 import type { Names } from '../workspace/names';
 
 /**
@@ -29,8 +29,7 @@ export function encrypted(file: EncryptedFile, path: string, { address, stage }:
       where: path,
       fix: [
         'Correct the rule in .sops.yaml, then encrypt the file under it. If it was ever pushed, its values are known: change them.',
-        sops(address, 'decrypt', '--in-place', path),
-        sops(address, 'encrypt', '--in-place', path),
+        encryptAgain(path),
       ].join('\n'),
     };
   }

@@ -1,5 +1,5 @@
 import type { Problem } from '../problem';
-import { shellWord } from '../workspace/commands';
+import { untrack } from '../workspace/commands';
 import type { IsExcepted } from './excepted';
 import { isExample } from './plaintext/file-kind';
 
@@ -76,11 +76,11 @@ const decides = (name: string): boolean => deciding.some((names) => names.test(n
 const problemOf = (names: readonly string[], path: string): Problem => ({
   what: `${names.join(', ')} ${names.length === 1 ? 'decides' : 'decide'} where values are sent, as whom, or which program runs, and Nx loads this file before each task`,
   where: path,
-  fix: `Set ${names.length === 1 ? 'it' : 'them'} where the commands run (CI's settings, your shell), and keep the file out of Git: add it to .gitignore, and git rm --cached --ignore-unmatch ${shellWord(path)}. If it has to be there, except it in the plugin's options in nx.json: "checkExceptions": { ${JSON.stringify(path)}: ${JSON.stringify(names)} }.`,
+  fix: `If it has to be there, except it in the plugin's options in nx.json: "checkExceptions": { ${JSON.stringify(path)}: ${JSON.stringify(names)} }. If not, set ${names.length === 1 ? 'it' : 'them'} where the commands run (CI's settings, your shell), and keep the file out of Git: add it to .gitignore, then:\n${untrack(path)}`,
 });
 
 const unread = (path: string): Problem => ({
   what: 'is too large to be checked, and Nx loads this file before each task',
   where: path,
-  fix: `Keep it out of Git: add it to .gitignore, and git rm --cached --ignore-unmatch ${shellWord(path)}.`,
+  fix: `Keep it out of Git: add it to .gitignore, then:\n${untrack(path)}`,
 });

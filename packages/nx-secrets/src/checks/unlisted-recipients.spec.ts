@@ -57,7 +57,7 @@ test('a recipient that .sops.yaml names in the same commit is found; listing it 
 test('removing it as advised settles it', async () => {
   const recipient = await withStranger();
   const [problem] = await check();
-  expect(problem!.fix).toContain(`run in ${root}: npx sops-codec updatekeys --yes secrets/prod.enc.yaml`);
+  expect(problem!.fix).toContain(`npx sops-codec --config ${root}/.sops.yaml updatekeys --yes ${root}/secrets/prod.enc.yaml`);
   const rules = workspace.read(`${root}/.sops.yaml`);
   await workspace.write({
     [`${root}/.sops.yaml`]: rules.replace(`- age: [${recipient}]\n        kms:`, '- kms:'),

@@ -6,6 +6,8 @@ import type { Problem } from '../problem';
 import { unlistedProblem, unlistedRecipients } from '../secret-file/recipients';
 import type { Names } from '../workspace/names';
 import type { StageOptions } from '../workspace/options';
+import { setKey } from '../workspace/commands';
+import { keyText } from '../workspace/key-path';
 
 /** Which stage's file it is, and where. */
 export interface CheckedFile {
@@ -32,15 +34,28 @@ export function unlistedIn(
   const listed = { own, replicaRegions: stage.replicaRegions ?? [], recipients: stage.recipients ?? {} };
   const rule = config && ruleFor(config, posix.relative(root, path));
   const inFile = unlistedRecipients(file.metadata.groups, listed);
-  const inPending = unlistedRecipients(
-    additionsIn(file.documents, path).flatMap((addition) => addition.file.metadata.groups),
-    listed,
-  );
+  const pending = additionsIn(file.documents, path).flatMap(({ keys, file: value }) => {
+    const unlisted = unlistedRecipients(value.metadata.groups, listed);
+    const key = keyText(keys, file.format);
+    const problem = unlistedProblem(unlisted, `the pending value of ${key}`, {
+      own,
+      where: path,
+      file: undefined,
+    });
+    return problem
+      ? [
+          {
+            ...problem,
+            fix: `Take it back, and set it again:\n${setKey(names.address, names.stage, key, '--unset')}\n${setKey(names.address, names.stage, key)}`,
+          },
+        ]
+      : [];
+  });
   const inRule = unlistedRecipients(rule?.groups ?? [], listed);
-  const at = (where: string) => ({ own, where, root, file: posix.relative(root, path) });
+  const at = (where: string) => ({ own, where, file: path });
   return [
     unlistedProblem(inFile, 'the file', at(path)),
-    unlistedProblem(inPending, 'a pending value of the file', at(path)),
+    ...pending,
     // What the file has as well is reported once.
     inFile.length > 0
       ? undefined

@@ -4,6 +4,7 @@ import { misplaced } from '../keys/misplaced';
 import { parseKeyArn } from '../keys/key-arn';
 import { fail, type Problem } from '../problem';
 import { ownership } from '../sync/ownership';
+import { updateKeys } from '../workspace/commands';
 import type { Names } from '../workspace/names';
 import type { StageOptions } from '../workspace/options';
 import { readSopsConfig } from '../workspace/sops-config';
@@ -44,8 +45,7 @@ export async function assertRewritable(file: EncryptedFile, target: RewriteTarge
   const unlisted = unlistedProblem(unlistedRecipients(groups, listed), 'the file', {
     own,
     where: path,
-    root,
-    file: posix.relative(root, path),
+    file: path,
   });
   if (unlisted) fail(unlisted);
   const others = groups.map((group) => group.filter((one) => identityOf(one) !== own.arn));
@@ -81,8 +81,8 @@ export async function assertOwnAccount(
 const accountOfRole = (roleArn: string | undefined): string | undefined =>
   /^arn:[^:]+:iam::([0-9]{12}):/.exec(roleArn ?? '')?.[1];
 
-const unruledProblem = (identity: string, config: string, { path, root }: RewriteTarget): Problem => ({
+const unruledProblem = (identity: string, config: string, { path }: RewriteTarget): Problem => ({
   what: `${identity} can open the file, but the creation rule for it does not name this recipient`,
   where: `${path}, ${config}`,
-  fix: `To remove it from the file, run in ${root}: npx sops-codec updatekeys --yes ${posix.relative(root, path)}. To keep it, add it to the rule.`,
+  fix: `To keep it, add it to the rule. To remove it from the file:\n${updateKeys(path)}`,
 });

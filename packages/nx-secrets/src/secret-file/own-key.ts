@@ -1,5 +1,6 @@
 import { decrypt, type DecryptedFile, type EncryptedFile, type Keyring, type WrappedKey } from 'sops-codec';
 import { fail, type Problem } from '../problem';
+import { shellWord, updateKeys } from '../workspace/commands';
 
 /**
  * The KMS key of a service's stage, by the ARN of its alias. SOPS authenticates no metadata: whoever can commit may name
@@ -55,11 +56,11 @@ function ownEntry(entry: WrappedKey, own: OwnKey): readonly WrappedKey[] {
 const notWrapped = ({ arn }: OwnKey, path: string): Problem => ({
   what: `the data key is not encrypted with the stage's own key, ${arn}`,
   where: path,
-  fix: `git log -- ${path} shows the file's earlier revisions; take one that was encrypted with this key.`,
+  fix: `Take an earlier revision, one that was encrypted with this key:\ngit log --oneline -- ${shellWord(path)}\ngit checkout <commit> -- ${shellWord(path)}`,
 });
 
 const tooFewShares = ({ arn }: OwnKey, opened: number, needed: number, path: string): Problem => ({
   what: `the file needs ${needed} of its key groups to open, and ${arn} is in ${opened}: the stage's own key must suffice`,
   where: path,
-  fix: `Put all recipients into one key group in .sops.yaml, then run in its folder: npx sops-codec updatekeys ${path.slice(path.lastIndexOf('secrets/'))}`,
+  fix: `Put all recipients into one key group in .sops.yaml, then:\n${updateKeys(path)}`,
 });

@@ -79,14 +79,13 @@ test('a recipient is named once, with what lists it and what removes it', () => 
     {
       own,
       where: 'apps/user/secrets/prod.enc.yaml',
-      root: 'apps/user',
-      file: 'secrets/prod.enc.yaml',
+      file: 'apps/user/secrets/prod.enc.yaml',
     },
   );
   expect(problem).toEqual({
     what: `the age recipient age1abc, the pgp recipient ${pgp.fp} are in the file, and nx.json does not list them for stage prod`,
     where: 'apps/user/secrets/prod.enc.yaml',
-    fix: `To keep them, add to the plugin's options in nx.json, stages.prod: "recipients": {"pgp":["${pgp.fp}"],"age":["age1abc"]}\nTo remove them: take them out of .sops.yaml, then run in apps/user: npx sops-codec updatekeys --yes secrets/prod.enc.yaml`,
+    fix: `To keep them, add to the plugin's options in nx.json, stages.prod: "recipients": {"pgp":["${pgp.fp}"],"age":["age1abc"]}\nTo remove them, take them out of .sops.yaml, then:\nnpx sops-codec --config apps/user/.sops.yaml updatekeys --yes apps/user/secrets/prod.enc.yaml`,
   });
 });
 

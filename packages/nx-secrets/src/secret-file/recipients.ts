@@ -4,6 +4,7 @@ import type { Problem } from '../problem';
 import { fillPattern } from '../workspace/names';
 import { recipientKinds, type RecipientKind, type StageRecipients } from '../workspace/stage-recipients';
 import type { OwnKey } from './own-key';
+import { updateKeys } from '../workspace/commands';
 
 /** Who may open a stage's files. `.sops.yaml` is not asked: whoever can commit a file can commit that one as well. */
 export interface ListedRecipients {
@@ -100,7 +101,7 @@ function comparable({ kind }: Recipient, identity: string): string {
  * remove them.
  *
  * @param holder what names them: "the file", say
- * @param at `file`: the secret file, where there is one already, relative to the service's `root`
+ * @param at `file`: the secret file, where there is one already, relative to the workspace
  */
 export function unlistedProblem(
   unlisted: readonly Recipient[],
@@ -108,7 +109,6 @@ export function unlistedProblem(
   at: {
     readonly own: OwnKey;
     readonly where: string;
-    readonly root: string;
     readonly file: string | undefined;
   },
 ): Problem | undefined {
@@ -120,14 +120,12 @@ export function unlistedProblem(
     return identities.length > 0 ? [[kind, identities] as const] : [];
   });
   const { stage } = at.own;
-  const update =
-    at.file === undefined ? '' : `, then run in ${at.root}: npx sops-codec updatekeys --yes ${at.file}`;
   return {
     what: `${names.join(', ')} ${are} in ${holder}, and nx.json does not list ${them} for stage ${stage}`,
     where: at.where,
     fix: [
       `To keep ${them}, add to the plugin's options in nx.json, stages.${stage}: "recipients": ${JSON.stringify(Object.fromEntries(byKind))}`,
-      `To remove ${them}: take ${them} out of .sops.yaml${update}`,
+      `To remove ${them}, take ${them} out of .sops.yaml${at.file === undefined ? '.' : `, then:\n${updateKeys(at.file)}`}`,
     ].join('\n'),
   };
 }

@@ -2,6 +2,7 @@ import type { DecryptedFile } from 'sops-codec';
 import type { Problem } from '../problem';
 import { keyText } from '../workspace/key-path';
 import { leavesOf } from '../workspace/keyed-leaves';
+import { encryptAgain } from '../workspace/commands';
 
 /**
  * The problem of a decrypted file with plaintext values that its MAC does not cover: under `mac_only_encrypted`, whoever
@@ -23,11 +24,10 @@ export function unauthenticatedValues(opened: DecryptedFile, path: string): Prob
   );
   if (plain.length === 0) return undefined;
   const names = [...new Set(plain.map(({ keys }) => keyText(keys, format)))];
-  const inService = path.slice(path.lastIndexOf('secrets/'));
   return {
     what: `nothing authenticates ${names.join(', ')}: under mac_only_encrypted the file's MAC covers encrypted values only, so anybody who can commit can change the others`,
     where: path,
-    fix: `Remove mac_only_encrypted from .sops.yaml, then run in its folder: npx sops-codec decrypt ${inService} | npx sops-codec encrypt --filename-override ${inService} --output ${inService}`,
+    fix: `Remove mac_only_encrypted from .sops.yaml, then:\n${encryptAgain(path)}`,
   };
 }
 

@@ -50,7 +50,9 @@ const nobodyHas = (
 ): Problem => ({
   what: `no service has a ${what} for stage "${stage}", so there is nothing to do`,
   where: '--stage',
-  fix: service ? init(stage, service, options) : 'Leave the stage out.',
+  fix: service
+    ? `Leave the stage out, or make it:\n${init(stage, service, options)}`
+    : 'Leave the stage out.',
 });
 
 const init = (stage: string, { root }: Service, { projects }: Pick<Options, 'projects'>): string =>

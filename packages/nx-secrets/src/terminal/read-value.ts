@@ -95,7 +95,7 @@ function textOf(bytes: Uint8Array, key: string, where: string): string {
 const notText = (key: string, where: string): Problem => ({
   what: `the value given for ${key} is no UTF-8 text, and text is all that this secret file holds; nothing was changed`,
   where,
-  fix: 'Give it as text: in base64, as "base64 FILE" makes it, and let the service decode it. Or keep the bytes in a stage file of their own, secrets/<stage>.enc.bin: sops encrypt --input-type binary.',
+  fix: 'Give it as text: in base64, as "base64 FILE" makes it, and let the service decode it. Or keep the bytes in a stage file of their own, secrets/<stage>.enc.bin; in the service\'s folder:\nnpx sops-codec encrypt --filename-override secrets/<stage>.enc.bin --output secrets/<stage>.enc.bin <file>',
 });
 
 const noValue = (key: string, command: string) => ({

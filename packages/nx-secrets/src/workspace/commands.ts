@@ -62,6 +62,12 @@ export const sops = ({ root }: Address, ...args: readonly string[]): string => {
   return `npx sops-codec --config ${[`${folder}.sops.yaml`, ...args].map(shellWord).join(' ')}`;
 };
 
+/** Encrypts a secret file again, as its creation rule says now; the values go through a pipe, not to the disk. */
+export const encryptAgain = (path: string): string => {
+  const at = addressOf(path);
+  return `${sops(at, 'decrypt', path)} | ${sops(at, 'encrypt', '--filename-override', path, '--output', path)}`;
+};
+
 /** Gives a secret file the recipients that its creation rule names. */
 export const updateKeys = (path: string): string => sops(addressOf(path), 'updatekeys', '--yes', path);
 
@@ -74,6 +80,9 @@ export const restore = (path: string): string =>
     `git log --oneline -- ${shellWord(path)}`,
     `git checkout <commit> -- ${shellWord(path)}`,
   ].join('\n');
+
+/** Takes a file out of Git, and leaves it where it is. */
+export const untrack = (path: string): string => `git rm --cached --ignore-unmatch ${shellWord(path)}`;
 
 /** What a shallow clone needs. */
 export const wholeHistory =

@@ -15,7 +15,10 @@ export function keyPath(text: string, format: Format): Path {
   if (/[\p{Cc}\p{Cs}\ufffd]/u.test(text))
     return refuse('the key has a control character in it, or is not valid text', 'Use printable characters.');
   if (format === 'binary')
-    return refuse('a binary file has no keys', 'Replace it as a whole: sops encrypt --input-type binary.');
+    return refuse(
+      'a binary file has no keys',
+      "Replace it as a whole, in the service's folder:\nnpx sops-codec encrypt --filename-override secrets/<stage>.enc.bin --output secrets/<stage>.enc.bin <file>",
+    );
   if (/^\$?\.[^.]|^\$[.[]/.test(text)) return fail(otherNotation(text));
   const path = format === 'dotenv' && !text.startsWith('[') ? [dotenvName(text)] : steps(text);
   if (path[0] === 'sops' || (format === 'dotenv' && String(path[0]).startsWith('sops_')))

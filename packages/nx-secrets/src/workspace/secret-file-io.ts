@@ -8,7 +8,7 @@ import { conflict, isConflicted } from './conflict';
 import { assertNoLink, writablePlace } from './links';
 import { parseSecretFile } from './secret-file';
 import { writeFileWhole } from './write-file';
-import { restore, shellWord } from './commands';
+import { addressOf, restore, shellWord, sops } from './commands';
 
 /**
  * Reads an encrypted secret file.
@@ -95,7 +95,7 @@ function rethrowAt(path: string, error: unknown): never {
   return fail({
     ...problem,
     where,
-    ...(isDamage(error) && isSecretFile(path) ? { fix: restore(path) } : {}),
+    ...(isDamage(error) && isSecretFile(path) ? { fix: fixOf(error, path) } : {}),
   });
 }
 
@@ -114,5 +114,11 @@ const damage: ReadonlySet<unknown> = new Set<SopsErrorCode>([
   'macMismatch',
 ]);
 
-const isDamage = (error: unknown): boolean =>
+const isDamage = (error: unknown): error is Error & { readonly code: unknown } =>
   error instanceof Error && 'code' in error && damage.has(error.code);
+
+/** A file that is not encrypted may be one that nobody has encrypted yet. */
+const fixOf = ({ code }: { readonly code: unknown }, path: string): string =>
+  code === 'notEncrypted'
+    ? `If it is new, encrypt it before it is committed:\n${sops(addressOf(path), 'encrypt', '--in-place', path)}\nIf it was encrypted before: ${restore(path).replace(/^R/, 'r')}`
+    : restore(path);

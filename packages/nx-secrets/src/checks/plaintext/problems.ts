@@ -1,5 +1,5 @@
 import type { Problem } from '../../problem';
-import { setKey, shellWord } from '../../workspace/commands';
+import { setKey, shellWord, untrack } from '../../workspace/commands';
 import { parseSecretFile, secretsFolder } from '../../workspace/secret-file';
 import type { Content } from './content';
 import { looksEncrypted } from './encrypted-look';
@@ -20,9 +20,11 @@ const exception = (place: string, names?: readonly string[]) =>
   names === undefined
     ? `If it holds no secret, except it in the plugin's options in nx.json: "checkExceptions": [${JSON.stringify(place)}].`
     : `If they are no secrets there, except them in the plugin's options in nx.json: "checkExceptions": { ${JSON.stringify(place)}: ${JSON.stringify(names)} }.`;
-const setCommand = ({ root, stage }: Owner, key = 'KEY') => setKey({ root }, stage, key);
+/** Puts values into the secret file, by key, and the file in clear out of Git. */
+const toSecretFile = (keys: readonly string[], { root, stage }: Owner): string =>
+  `Bring the values into the secret file:\n${keys.map((key) => setKey({ root }, stage, key)).join('\n')}`;
 const outOfGit = (place: string) =>
-  `add it to .gitignore, and git rm --cached --ignore-unmatch ${shellWord(place)}`;
+  `keep the file out of Git: add it to .gitignore, then:\n${untrack(place)}`;
 
 /** Names that have their value in a file that Git has or would add. */
 export function inClear(names: readonly string[], place: string, owner: Owner): Problem {
@@ -31,7 +33,7 @@ export function inClear(names: readonly string[], place: string, owner: Owner): 
   return {
     what: `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''} ${names.length === 1 ? 'has its value' : 'have their values'} in clear, in a file that Git has or would add`,
     where: place,
-    fix: `Keep the values in the secret file (${setCommand(owner, names[0])}), and remove them here or keep the file out of Git: ${outOfGit(place)}; names without values may stay in .env.example. ${known} ${exception(place, shown)}`,
+    fix: `${known} ${exception(place, shown)}\n${toSecretFile(shown, owner)}\nRemove them here, or ${outOfGit(place)}`,
   };
 }
 
@@ -39,14 +41,14 @@ export function inClear(names: readonly string[], place: string, owner: Owner): 
 export const withValuesProblem = (place: string, owner: Owner): Problem => ({
   what: 'holds secrets by its name, and has values in clear, in a file that Git has or would add',
   where: place,
-  fix: `Keep the values in the secret file (${setCommand(owner)}), and the file out of Git: ${outOfGit(place)}. ${known} ${exception(place)}`,
+  fix: `${known} ${exception(place)}\n${toSecretFile(['KEY'], owner)}\nThen ${outOfGit(place)}`,
 });
 
 /** A file that has secrets by its name, and is no text or too large to be read. */
 export const unreadProblem = (place: string, owner: Owner): Problem => ({
   what: 'holds secrets by its name, is not encrypted text, and Git has or would add it',
   where: place,
-  fix: `Keep the values in the secret file (${setCommand(owner)}), and the file out of Git: ${outOfGit(place)}. ${known} ${exception(place)}`,
+  fix: `${known} ${exception(place)}\n${toSecretFile(['KEY'], owner)}\nThen ${outOfGit(place)}`,
 });
 
 /** What SOPS encrypted, or was decrypted with it. @param partner name of the encrypted file beside it, where it is told by that */
@@ -56,7 +58,7 @@ export const decryptedProblem = (place: string, partner: string | undefined): Pr
       ? 'is decrypted by its name, and Git has or would add it'
       : `is the plaintext of ${partner}, and Git has or would add it`,
   where: place,
-  fix: `Keep it out of Git: ${outOfGit(place)}. ${known} ${exception(place)}`,
+  fix: `${known} ${exception(place)}\nOr ${outOfGit(place)}`,
 });
 
 const documentation = /^(?:README.*|.*\.md|\.git(?:keep|ignore|attributes)|\.keep|\.sops\.yaml)$/i;
@@ -76,7 +78,7 @@ export function strayProblem(
     return {
       what: 'is encrypted, but no secret file by its name: nothing pushes it',
       where: place,
-      fix: `If it is one: git mv ${shellWord(place)} to secrets/<stage>.enc.<yaml|json|env|ini|bin>. If it is a leftover: git rm --force ${shellWord(place)}.`,
+      fix: `If it is one, give it its stage's name, secrets/<stage>.enc.<yaml|json|env|ini|bin>. If it is a leftover:\nrm ${shellWord(place)}`,
     };
   }
   return {
@@ -84,6 +86,6 @@ export function strayProblem(
       ? 'is a leftover of an editor or a merge, and may hold values in clear'
       : 'is not encrypted, and in the folder of the secret files',
     where: place,
-    fix: `Bring its values into the secret file (${setCommand(owner)}), then git rm --force --ignore-unmatch ${shellWord(place)} and remove it. ${known} ${exception(place)}`,
+    fix: `${known} ${exception(place)}\n${toSecretFile(['KEY'], owner)}\nThen remove it:\nrm ${shellWord(place)}`,
   };
 }

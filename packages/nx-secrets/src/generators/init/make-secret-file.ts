@@ -43,7 +43,7 @@ export async function makeSecretFile(
   const unlisted = unlistedProblem(
     unlistedRecipients(rule.groups, { own, replicaRegions, recipients }),
     'the creation rule',
-    { own, where: `${configPath}, line ${rule.line}`, root, file: undefined },
+    { own, where: `${configPath}, line ${rule.line}`, file: undefined },
   );
   if (unlisted) fail(unlisted);
   const keyring = createKeyring({ awsKms: { clientFor: clients.kms }, transport: 'private' });

@@ -11,7 +11,6 @@ import { textIfThere } from '../../workspace/read-file';
 import { rotateDataKey } from './rotate-data-key';
 import { rotateKey } from './rotate-key';
 import { readTargets, type Target, type TargetOptions, type Targets } from './targets';
-import { pluginName } from '../../workspace/plugin-name';
 
 /** Options of `nx g secrets:rotate`, as in schema.json. */
 export interface RotateOptions extends TargetOptions {
@@ -126,13 +125,13 @@ async function report(
 
 const whatToRotate = (asked: number) => ({
   what: asked === 0 ? 'what to rotate is not said' : 'a new data key and a new key are asked for at once',
-  where: `npx nx g ${pluginName()}:rotate`,
+  where: '--data-key, --key, --revoke',
   fix: 'Pass --data-key for a new data key, --key for a new KMS key (which brings a new data key, too), or --revoke after a leak.',
 });
 
 const wrongWindow = (window: unknown) => ({
   what: `--window=${String(window)} is no number of days from 7 to ${longestWindow}`,
-  where: `npx nx g ${pluginName()}:rotate`,
+  where: '--window',
   fix: `Pass one; without it, it is ${longestWindow}.`,
 });
 

@@ -65,7 +65,7 @@ export async function addSealed(
     },
     keyring,
   );
-  refuseInClear(addition, keys, value, file);
+  refuseInClear(addition, keys, value, file, given.path);
   return withAddition(file, addition);
 }
 

@@ -11,6 +11,7 @@ import {
 import { openWhole } from '../../additions/open-whole';
 import { fail, type Problem } from '../../problem';
 import type { OwnKey } from '../../secret-file/own-key';
+import { encryptAgain } from '../../workspace/commands';
 import { keyText } from '../../workspace/key-path';
 import { assertPushable, type Push } from './assert-pushable';
 
@@ -44,7 +45,7 @@ export async function changeKey(
         : setValue(opened.documents, path, { kind: 'str', text: value });
     if (value !== undefined) assertPushable(opened.documents, documents, path, push);
     const changed = reencrypt(opened, documents, { force: opened.folded });
-    refuseInClear(changed, path, value, file);
+    refuseInClear(changed, path, value, file, push.where);
     return changed;
   } finally {
     opened.dataKey.fill(0);
@@ -57,14 +58,15 @@ export function refuseInClear(
   path: Path,
   value: string | undefined,
   { format, metadata }: EncryptedFile,
+  where: string,
 ): void {
   const after = getValue(changed.documents, path);
   // An empty text has no ciphertext, whatever the rule.
   if (value !== undefined && value !== '' && after?.kind === 'str' && after.text === value)
-    fail(staysInClear(keyText(path, format), metadata.rule));
+    fail(staysInClear(keyText(path, format), metadata.rule, where));
 }
 
-const staysInClear = (key: string, rule: SelectionRule): Problem => ({
+const staysInClear = (key: string, rule: SelectionRule, where: string): Problem => ({
   what: `the value of ${key} would stand in clear: this file's rule is ${rule.kind}: ${'suffix' in rule ? rule.suffix : rule.pattern}`,
-  fix: 'Use a key that the rule encrypts, or take the rule out of .sops.yaml and encrypt the file anew (sops decrypt, then sops encrypt).',
+  fix: `Use a key that the rule encrypts, or take the rule out of .sops.yaml and encrypt the file again:\n${encryptAgain(where)}`,
 });

@@ -108,10 +108,10 @@ function refuseUnusable(desired: DesiredKey, key: KeyIdentity): void {
 
 /** Disabling the key at once is what many do after a leak. */
 const takenBack = ({ scope: { region } }: DesiredKey, key: Key): string =>
-  `Only this key opens the file and the secret, so it must be usable while both are put under another one. ${[
+  `Only this key opens the file and the secret, so it must be usable while both are put under another one. Make it so, and run this again at once:\n${[
     ...(isGoing(key) ? [`aws kms cancel-key-deletion --region ${region} --key-id ${key.id}`] : []),
     `aws kms enable-key --region ${region} --key-id ${key.id}`,
-  ].join(', then ')}, and run this again at once.`;
+  ].join('\n')}`;
 
 const noKey = ({ names, where }: DesiredKey): Problem => ({
   what: `there is no key behind ${names.keyAlias} that could be replaced`,

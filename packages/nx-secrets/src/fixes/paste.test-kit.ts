@@ -60,12 +60,17 @@ export interface PasteWorkspace {
 /** Runs commands of fixes as a shell at the workspace root would; a project that Nx does not know is an error. */
 export function pasteInto({ directory, generate, git }: PasteWorkspace) {
   const paste = async (line: string, filled: Filled = {}): Promise<void> => {
+    const [from, to] = line.split(' | ');
+    if (from !== undefined && to !== undefined) {
+      const plain = await sopsCodec(directory(), wordsOf(from).slice(2));
+      return void (await sopsCodec(directory(), wordsOf(to).slice(2), plain));
+    }
     const [program = '', ...args] = wordsOf(line.replaceAll(/<[^>]*>/g, (place) => fill(place, filled)));
     if (program === 'git') return void (await git(...args));
     if (program === 'rm') return removeAll(directory(), args);
     if (program === 'aws') return awsCommand(args);
     const [tool, verb, what = '', ...more] = args;
-    if (tool === 'sops-codec') return sopsCodec(directory(), args.slice(1));
+    if (tool === 'sops-codec') return void (await sopsCodec(directory(), args.slice(1)));
     if (tool === 'nx' && verb === 'g') return nxGenerate(what, more, filled);
     if (tool === 'nx' && verb === 'run') return nxRun(what, more);
     throw new Error(`not a command that is known: ${line}`);
@@ -94,9 +99,14 @@ export function pasteInto({ directory, generate, git }: PasteWorkspace) {
   const nxRun = async (id: string, args: readonly string[]) => {
     const at = id.lastIndexOf(':');
     const [projectName, target] = [id.slice(0, at), id.slice(at + 1)];
-    const executor = executors[target as keyof typeof executors];
-    const { success } = await executor(optionsOf(args).options, context(projectName, target));
+    const { success } = await run(projectName, target, optionsOf(args).options);
     if (!success) throw new Error(`nx run ${id} failed`);
+  };
+
+  /** Runs a target of a project. */
+  const run = (projectName: string, target: string, options: object) => {
+    const executor = executors[target as keyof typeof executors];
+    return executor(options, context(projectName, target));
   };
 
   /** As Nx makes it from the projects that there are. */
@@ -117,7 +127,7 @@ export function pasteInto({ directory, generate, git }: PasteWorkspace) {
     };
   };
 
-  return { paste, context };
+  return { paste, run };
 }
 
 function fill(place: string, { places = {} }: Filled): string {
@@ -131,9 +141,10 @@ async function removeAll(directory: string, args: readonly string[]): Promise<vo
   for (const path of recursive ? args.slice(1) : args) await rm(join(directory, path), { recursive });
 }
 
-async function sopsCodec(directory: string, args: readonly string[]): Promise<void> {
+async function sopsCodec(directory: string, args: readonly string[], input = ''): Promise<string> {
   const bin = join(__dirname, '../../../sops-codec/bin/sops-codec.js');
-  await execa(process.execPath, [bin, ...args], { cwd: directory, stdin: 'ignore' });
+  const options = { cwd: directory, input, stripFinalNewline: false };
+  return (await execa(process.execPath, [bin, ...args], options)).stdout;
 }
 
 /** The words of a line as a POSIX shell splits it; what a shell would expand or run is an error. */
