@@ -57,7 +57,9 @@ test('a recipient that .sops.yaml names in the same commit is found; listing it 
 test('removing it as advised settles it', async () => {
   const recipient = await withStranger();
   const [problem] = await check();
-  expect(problem!.fix).toContain(`npx sops-codec --config ${root}/.sops.yaml updatekeys --yes ${root}/secrets/prod.enc.yaml`);
+  expect(problem!.fix).toContain(
+    `npx sops-codec --config ${root}/.sops.yaml updatekeys --yes ${root}/secrets/prod.enc.yaml`,
+  );
   const rules = workspace.read(`${root}/.sops.yaml`);
   await workspace.write({
     [`${root}/.sops.yaml`]: rules.replace(`- age: [${recipient}]\n        kms:`, '- kms:'),
@@ -75,7 +77,7 @@ test('one in a pending value, or in the rule alone, is found', async () => {
   const pending = await encrypt(readPlain('A: one\n', 'yaml'), { format: 'yaml', groups }, createKeyring());
   await workspace.write({ [path]: serialize(withAddition(file, pending)) });
   expect((await check()).map(({ what }) => what)).toEqual([
-    `the age recipient ${recipient} is in a pending value of the file, and nx.json does not list it for stage prod`,
+    `the age recipient ${recipient} is in the pending value of A, and nx.json does not list it for stage prod`,
   ]);
   const rules = workspace.read(`${root}/.sops.yaml`);
   await workspace.write({

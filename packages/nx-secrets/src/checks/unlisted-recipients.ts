@@ -3,7 +3,7 @@ import { ruleFor, type EncryptedFile, type SopsConfig } from 'sops-codec';
 import { additionsIn } from '../additions/addition';
 import type { KeyArn } from '../keys/key-arn';
 import type { Problem } from '../problem';
-import { unlistedProblem, unlistedRecipients } from '../secret-file/recipients';
+import { recipientsFromRule, unlistedProblem, unlistedRecipients } from '../secret-file/recipients';
 import type { Names } from '../workspace/names';
 import type { StageOptions } from '../workspace/options';
 import { setKey } from '../workspace/commands';
@@ -34,25 +34,20 @@ export function unlistedIn(
   const listed = { own, replicaRegions: stage.replicaRegions ?? [], recipients: stage.recipients ?? {} };
   const rule = config && ruleFor(config, posix.relative(root, path));
   const inFile = unlistedRecipients(file.metadata.groups, listed);
-  const pending = additionsIn(file.documents, path).flatMap(({ keys, file: value }) => {
-    const unlisted = unlistedRecipients(value.metadata.groups, listed);
+  const pending = additionsIn(file.documents, path).map(({ keys, file: value }) => {
     const key = keyText(keys, file.format);
-    const problem = unlistedProblem(unlisted, `the pending value of ${key}`, {
+    const again = [
+      setKey(names.address, names.stage, key, '--unset'),
+      setKey(names.address, names.stage, key),
+    ];
+    return unlistedProblem(unlistedRecipients(value.metadata.groups, listed), `the pending value of ${key}`, {
       own,
       where: path,
-      file: undefined,
+      removal: `take the value back, and set it again:\n${again.join('\n')}`,
     });
-    return problem
-      ? [
-          {
-            ...problem,
-            fix: `Take it back, and set it again:\n${setKey(names.address, names.stage, key, '--unset')}\n${setKey(names.address, names.stage, key)}`,
-          },
-        ]
-      : [];
   });
   const inRule = unlistedRecipients(rule?.groups ?? [], listed);
-  const at = (where: string) => ({ own, where, file: path });
+  const at = (where: string) => ({ own, where, removal: recipientsFromRule(path) });
   return [
     unlistedProblem(inFile, 'the file', at(path)),
     ...pending,

@@ -9,7 +9,13 @@ import type { Names } from '../workspace/names';
 import type { StageOptions } from '../workspace/options';
 import { readSopsConfig } from '../workspace/sops-config';
 import type { OwnKey } from './own-key';
-import { identityOf, unlistedProblem, unlistedRecipients, unruledRecipients } from './recipients';
+import {
+  identityOf,
+  recipientsFromRule,
+  unlistedProblem,
+  unlistedRecipients,
+  unruledRecipients,
+} from './recipients';
 
 /** A secret file that is to be rewritten. */
 export interface RewriteTarget {
@@ -45,7 +51,7 @@ export async function assertRewritable(file: EncryptedFile, target: RewriteTarge
   const unlisted = unlistedProblem(unlistedRecipients(groups, listed), 'the file', {
     own,
     where: path,
-    file: path,
+    removal: recipientsFromRule(path),
   });
   if (unlisted) fail(unlisted);
   const others = groups.map((group) => group.filter((one) => identityOf(one) !== own.arn));

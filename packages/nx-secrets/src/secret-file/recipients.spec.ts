@@ -1,6 +1,6 @@
 import type { Recipient } from 'sops-codec';
 import type { StageRecipients } from '../workspace/stage-recipients';
-import { unlistedProblem, unlistedRecipients, unruledRecipients } from './recipients';
+import { recipientsFromRule, unlistedProblem, unlistedRecipients, unruledRecipients } from './recipients';
 
 const own = {
   arn: 'arn:aws:kms:eu-west-1:111122223333:alias/user-prod',
@@ -79,13 +79,13 @@ test('a recipient is named once, with what lists it and what removes it', () => 
     {
       own,
       where: 'apps/user/secrets/prod.enc.yaml',
-      file: 'apps/user/secrets/prod.enc.yaml',
+      removal: recipientsFromRule('apps/user/secrets/prod.enc.yaml'),
     },
   );
   expect(problem).toEqual({
     what: `the age recipient age1abc, the pgp recipient ${pgp.fp} are in the file, and nx.json does not list them for stage prod`,
     where: 'apps/user/secrets/prod.enc.yaml',
-    fix: `To keep them, add to the plugin's options in nx.json, stages.prod: "recipients": {"pgp":["${pgp.fp}"],"age":["age1abc"]}\nTo remove them, take them out of .sops.yaml, then:\nnpx sops-codec --config apps/user/.sops.yaml updatekeys --yes apps/user/secrets/prod.enc.yaml`,
+    fix: `To keep them, add to the plugin's options in nx.json, stages.prod: "recipients": {"pgp":["${pgp.fp}"],"age":["age1abc"]}\nTo remove them, take what is not listed out of .sops.yaml, then:\nnpx sops-codec --config apps/user/.sops.yaml updatekeys --yes apps/user/secrets/prod.enc.yaml`,
   });
 });
 

@@ -96,12 +96,16 @@ function comparable({ kind }: Recipient, identity: string): string {
   return identity.replace(/\/$/, '');
 }
 
+/** How recipients are removed from a secret file, or from a rule alone. */
+export const recipientsFromRule = (path: string | undefined): string =>
+  `take what is not listed out of .sops.yaml${path === undefined ? '.' : `, then:\n${updateKeys(path)}`}`;
+
 /**
  * The problem of recipients that nobody lists for a stage: with the lines of nx.json that list them, and the way to
  * remove them.
  *
  * @param holder what names them: "the file", say
- * @param at `file`: the secret file, where there is one already, relative to the workspace
+ * @param at `removal`: how they are removed
  */
 export function unlistedProblem(
   unlisted: readonly Recipient[],
@@ -109,7 +113,7 @@ export function unlistedProblem(
   at: {
     readonly own: OwnKey;
     readonly where: string;
-    readonly file: string | undefined;
+    readonly removal: string;
   },
 ): Problem | undefined {
   if (unlisted.length === 0) return undefined;
@@ -125,7 +129,7 @@ export function unlistedProblem(
     where: at.where,
     fix: [
       `To keep ${them}, add to the plugin's options in nx.json, stages.${stage}: "recipients": ${JSON.stringify(Object.fromEntries(byKind))}`,
-      `To remove ${them}, take ${them} out of .sops.yaml${at.file === undefined ? '.' : `, then:\n${updateKeys(at.file)}`}`,
+      `To remove ${them}, ${at.removal}`,
     ].join('\n'),
   };
 }

@@ -6,7 +6,7 @@ import { readWorkspaceFile } from '../../workspace/read-file';
 import { parseSecretFile, secretFilePath } from '../../workspace/secret-file';
 import { placedAsync, writeSecretFile } from '../../workspace/secret-file-io';
 import { sopsConfigFile } from '../../workspace/services';
-import { unlistedProblem, unlistedRecipients } from '../../secret-file/recipients';
+import { recipientsFromRule, unlistedProblem, unlistedRecipients } from '../../secret-file/recipients';
 import type { LocatedStage } from './locate';
 
 const noKeys: readonly Document[] = [{ kind: 'map', items: [] }];
@@ -43,7 +43,7 @@ export async function makeSecretFile(
   const unlisted = unlistedProblem(
     unlistedRecipients(rule.groups, { own, replicaRegions, recipients }),
     'the creation rule',
-    { own, where: `${configPath}, line ${rule.line}`, file: undefined },
+    { own, where: `${configPath}, line ${rule.line}`, removal: recipientsFromRule(undefined) },
   );
   if (unlisted) fail(unlisted);
   const keyring = createKeyring({ awsKms: { clientFor: clients.kms }, transport: 'private' });
