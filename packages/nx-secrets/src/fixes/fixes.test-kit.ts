@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { toProblem, type Problem } from '../problem';
 import { region, useAwsWorkspace } from '../workspace/aws-workspace.test-kit';
-import { commandsOf, pasteInto, type Filled } from './paste.test-kit';
+import { commandsOf, pasteInto, type Filled } from '../workspace/pasted.test-kit';
 
 /** A service whose name, project name and folder all differ; a project name that a shell has to quote. */
 export const users = { root: 'services/users', project: '@acme/users', service: 'user-service' } as const;

@@ -20,7 +20,8 @@ const exception = (place: string, names?: readonly string[]) =>
   names === undefined
     ? `If it holds no secret, except it in the plugin's options in nx.json: "checkExceptions": [${JSON.stringify(place)}].`
     : `If they are no secrets there, except them in the plugin's options in nx.json: "checkExceptions": { ${JSON.stringify(place)}: ${JSON.stringify(names)} }.`;
-/** Puts values into the secret file, by key, and the file in clear out of Git. */
+
+/** Puts values into the secret file, by key. */
 const toSecretFile = (keys: readonly string[], { root, stage }: Owner): string =>
   `Bring the values into the secret file:\n${keys.map((key) => setKey({ root }, stage, key)).join('\n')}`;
 const outOfGit = (place: string) =>

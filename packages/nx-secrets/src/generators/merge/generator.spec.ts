@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createKeyring, decrypt, edit, getValue, parse, serialize, setValue, type Value } from 'sops-codec';
 import { problems, useAwsWorkspace } from '../../workspace/aws-workspace.test-kit';
-import { commandsOf, pasteInto } from '../../fixes/paste.test-kit';
+import { commandsOf, pasteInto } from '../../workspace/pasted.test-kit';
 import { parseSecretFile } from '../../workspace/secret-file';
 
 const workspace = useAwsWorkspace();
