@@ -28,6 +28,10 @@ function report(error: unknown): number {
   return 1;
 }
 
+/** SDKs of clouds work on in the background, and lose promises there: neither is a result of a command. */
+process.on('unhandledRejection', () => undefined);
+const leaveSoon = () => void setTimeout(() => process.exit(), 500).unref();
+
 process.exitCode = 0;
 program((code) => {
   process.exitCode = code;
@@ -35,4 +39,5 @@ program((code) => {
   .parseAsync(process.argv)
   .catch((error: unknown) => {
     process.exitCode = report(error);
-  });
+  })
+  .finally(leaveSoon);

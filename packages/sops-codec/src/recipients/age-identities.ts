@@ -4,61 +4,102 @@ import { join } from 'node:path';
 import { SopsError } from '../model/sops-error';
 import { commandWords } from './command-words';
 
-/** The identities of `SOPS_AGE_KEY`, `SOPS_AGE_KEY_FILE` and the default `keys.txt`. */
-export async function identitiesOfEnvironment(): Promise<readonly string[]> {
-  const file = process.env['SOPS_AGE_KEY_FILE'];
-  const texts = await Promise.all([
-    Promise.resolve(process.env['SOPS_AGE_KEY'] ?? ''),
-    file ? readFile(file, 'utf8').catch(() => '') : Promise.resolve(''),
-    readFile(join(configDirectory(), 'sops/age/keys.txt'), 'utf8').catch(() => ''),
-  ]);
-  return texts.flatMap(identitiesIn);
+/** What the sources of identities gave. A source that fails does not end the others, as in sops. */
+export interface FoundIdentities {
+  readonly identities: readonly string[];
+  /** Why a source gave nothing. */
+  readonly problems: readonly SopsError[];
 }
 
+const nothing: FoundIdentities = { identities: [], problems: [] };
+
+/** Several results as one. */
+export const joined = (all: readonly FoundIdentities[]): FoundIdentities => ({
+  identities: all.flatMap(({ identities }) => identities),
+  problems: all.flatMap(({ problems }) => problems),
+});
+
+/** The identities of `SOPS_AGE_KEY`, `SOPS_AGE_KEY_FILE` and the default `keys.txt`. Source: sops `age/keysource.go` */
+export async function identitiesOfEnvironment(): Promise<FoundIdentities> {
+  const key = process.env['SOPS_AGE_KEY'];
+  const file = process.env['SOPS_AGE_KEY_FILE'];
+  // Only the variable may have several identities on a line.
+  const given = key ? identitiesIn(key.replaceAll(/[^\S\n]+(?=AGE-)/g, '\n'), 'SOPS_AGE_KEY') : nothing;
+  const files = await Promise.all([
+    file ? identitiesOfFile(file, 'SOPS_AGE_KEY_FILE') : Promise.resolve(nothing),
+    identitiesOfFile(join(configDirectory(), 'sops/age/keys.txt'), undefined),
+  ]);
+  return joined([given, ...files]);
+}
+
+/** @param variable that names the file; a file that none names may be missing */
+async function identitiesOfFile(path: string, variable: string | undefined): Promise<FoundIdentities> {
+  try {
+    return identitiesIn(await readFile(path, 'utf8'), variable ?? path);
+  } catch (cause) {
+    if (variable === undefined) return nothing;
+    return problem(`cannot read the file of ${variable}`, 'Check the path and its permissions.', cause);
+  }
+}
+
+/** Milliseconds that a command may take to print identities. */
+const commandTimeout = 60_000;
+
 /** The output of `SOPS_AGE_KEY_CMD`, which is run without a shell and with the recipient in `SOPS_AGE_RECIPIENT`. */
-export async function identitiesOfCommand(recipient: string): Promise<readonly string[]> {
+export async function identitiesOfCommand(recipient: string): Promise<FoundIdentities> {
   const command = process.env['SOPS_AGE_KEY_CMD'];
-  if (!command) return [];
+  if (!command) return nothing;
+  const [program, ...args] = await commandWords(command);
+  if (!program) return nothing;
   const { execa } = await import('execa');
-  const [program = '', ...args] = await commandWords(command);
   const options = {
     reject: false,
     stdin: 'ignore',
     env: { SOPS_AGE_RECIPIENT: recipient },
-    timeout: 60_000,
+    timeout: commandTimeout,
   } as const;
   const { failed, stdout } = await execa(program, args, options);
-  if (failed)
-    throw noIdentity('SOPS_AGE_KEY_CMD failed', 'Run the command to see why, or unset SOPS_AGE_KEY_CMD.');
-  return identitiesIn(stdout);
+  return failed
+    ? problem('SOPS_AGE_KEY_CMD failed', 'Run the command to see why, or unset SOPS_AGE_KEY_CMD.')
+    : identitiesIn(stdout, 'SOPS_AGE_KEY_CMD');
 }
 
-const noIdentity = (what: string, fix: string) => new SopsError('noIdentity', { what, fix });
+const problem = (what: string, fix: string, cause?: unknown): FoundIdentities => ({
+  identities: [],
+  problems: [new SopsError('noIdentity', { what, fix, cause })],
+});
 
 /**
- * The identities in a text, without blank lines and comments. A text with anything else in it has no identities, as in
- * sops.
+ * The identities in a text, without blank lines and comments.
  *
- * @throws SopsError `noIdentity` for identities that only a plugin or a passphrase makes usable
+ * @param source where the text comes from, for messages
  */
-function identitiesIn(text: string): readonly string[] {
+function identitiesIn(text: string, source: string): FoundIdentities {
   if (/^(?:age-encryption\.org\/|-----BEGIN AGE)/.test(text.trimStart())) {
-    throw noIdentity(
-      'the age identities are protected by a passphrase, which cannot be entered here',
+    return problem(
+      `the age identities of ${source} are protected by a passphrase, which cannot be entered here`,
       'Decrypt them first: SOPS_AGE_KEY="$(age -d keys.age)".',
     );
   }
   const lines = text
-    .split(/\s*\n\s*/)
+    .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '' && !line.startsWith('#'));
-  if (lines.some((line) => line.startsWith('AGE-PLUGIN-'))) {
-    throw noIdentity(
-      'identities of age plugins cannot be used here',
-      'Use the sops program for this file, or add an X25519 recipient with it.',
-    );
-  }
-  return lines.every((line) => /^AGE-SECRET-KEY-(?:PQ-)?1[0-9A-Z]+$/.test(line)) ? lines : [];
+  const plugins = lines.some((line) => line.startsWith('AGE-PLUGIN-'))
+    ? problem(
+        `identities of age plugins cannot be used here (${source})`,
+        'Use the sops program for this file, or add an X25519 recipient with it.',
+      )
+    : nothing;
+  const isIdentity = (line: string) => /^AGE-SECRET-KEY-(?:PQ-)?1[0-9A-Z]+$/.test(line);
+  const isOther = (line: string) => !isIdentity(line) && !line.startsWith('AGE-PLUGIN-');
+  const others = lines.some(isOther)
+    ? problem(
+        `${source} has a line that is not an age identity`,
+        'Remove everything but AGE-SECRET-KEY-… lines, and comments that begin with "#".',
+      )
+    : nothing;
+  return joined([{ identities: lines.filter(isIdentity), problems: [] }, plugins, others]);
 }
 
 /** Source: Go `os.UserConfigDir`, and sops for macOS. */

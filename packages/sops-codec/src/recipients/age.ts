@@ -1,6 +1,6 @@
 import type { webcrypto } from 'node:crypto';
 import { SopsError, type SopsErrorCode } from '../model/sops-error';
-import { identitiesOfCommand, identitiesOfEnvironment } from './age-identities';
+import { identitiesOfCommand, identitiesOfEnvironment, type FoundIdentities } from './age-identities';
 
 /** How age files are decrypted. */
 export interface AgeOptions {
@@ -11,18 +11,33 @@ export interface AgeOptions {
 /** An identity as the library takes it. */
 type Identity = string | webcrypto.CryptoKey;
 
+/** Identities that can be used, and why others cannot. */
+export interface UsableIdentities {
+  readonly identities: readonly Identity[];
+  readonly problems: readonly SopsError[];
+}
+
 /** Returns the identities; files and variables are read once, a command is run for each recipient. */
-export type AgeIdentities = (recipient: string) => Promise<readonly Identity[]>;
+export type AgeIdentities = (recipient: string) => Promise<UsableIdentities>;
 
 /** The given identities, else all those of the environment. Source: sops `age/keysource.go` */
 export function ageIdentities({ identities }: AgeOptions = {}): AgeIdentities {
-  let known: Promise<readonly Identity[]> | undefined;
-  if (identities) return () => (known ??= Promise.all(identities.map(toKey)));
-  return async (recipient) => [
-    ...(await (known ??= identitiesOfEnvironment().then((all) => Promise.all(all.map(toKey))))),
-    ...(await identitiesOfCommand(recipient)),
-  ];
+  let known: Promise<UsableIdentities> | undefined;
+  if (identities) return () => (known ??= usable({ identities, problems: [] }));
+  return async (recipient) => {
+    const own = await (known ??= identitiesOfEnvironment().then(usable));
+    const printed = await usable(await identitiesOfCommand(recipient));
+    return {
+      identities: [...own.identities, ...printed.identities],
+      problems: [...own.problems, ...printed.problems],
+    };
+  };
 }
+
+const usable = async ({ identities, problems }: FoundIdentities): Promise<UsableIdentities> => ({
+  identities: await Promise.all(identities.map(toKey)),
+  problems,
+});
 
 /** ASN.1 in front of the 32 bytes of an X25519 key. */
 const pkcs8Prefix = Buffer.from('302e020100300506032b656e04220420', 'hex');
@@ -75,17 +90,34 @@ export async function unwrapAge(
   recipient: string,
   enc: string,
 ): Promise<Uint8Array> {
-  const known = await identities(recipient);
-  if (known.length === 0) throw ageError('noIdentity', 'no age identity found');
+  const { identities: known, problems } = await identities(recipient);
+  if (known.length === 0) throw noIdentity('no age identity found', problems);
   const { armor, Decrypter } = await import('age-encryption');
   const file = decoded(() => armor.decode(enc));
+  const decrypter = new Decrypter();
+  const accepted = known.filter((identity) => isAccepted(() => decrypter.addIdentity(identity)));
   try {
-    const decrypter = new Decrypter();
-    for (const identity of known) decrypter.addIdentity(identity);
     return await decrypter.decrypt(file);
   } catch {
-    throw ageError('noIdentity', `none of the ${known.length} age identities found decrypts it`);
+    const damaged = known.length - accepted.length;
+    const rest = damaged > 0 ? `, ${damaged} of which cannot be read` : '';
+    throw noIdentity(`none of the ${known.length} age identities found decrypts it${rest}`, problems);
   }
+}
+
+/** An identity that the library does not accept is left out: it must not hide the others. */
+function isAccepted(add: () => void): boolean {
+  try {
+    add();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function noIdentity(what: string, problems: readonly SopsError[]): SopsError {
+  const [first] = problems;
+  return ageError('noIdentity', [what, ...problems.map((one) => one.what)].join('; '), first?.fix);
 }
 
 function decoded(decode: () => Uint8Array): Uint8Array {

@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import type { KMSClient } from '@aws-sdk/client-kms';
 import { SopsError, type SopsErrorCode } from '../model/sops-error';
 import { withoutMessage } from './cloud-sdk';
+import { inTime } from './time-limit';
 import type { Recipient } from './recipient';
 import { credentialsOverClient } from './aws-credentials';
 import { keepPrivate, type Transport } from './transport';
@@ -60,25 +61,12 @@ async function makeClient(
   const credentials = await credentialsFor(region, awsProfile, role, transport);
   const client = new KMSClient({ region, requestHandler, ...(credentials ? { credentials } : {}) });
   if (transport === 'private') keepPrivate(client.config.requestHandler);
-  client.middlewareStack.add((next) => (args) => inTime(next(args)), {
+  client.middlewareStack.add((next) => (args) => inTime(next(args), callDeadline), {
     step: 'initialize',
     priority: 'high',
     name: 'deadline',
   });
   return client;
-}
-
-/** Ends a call at the deadline: an answer that arrives byte by byte passes the time limit of an attempt. */
-async function inTime<T>(call: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(Object.assign(new Error(), { name: 'TimeoutError' })), callDeadline);
-  });
-  try {
-    return await Promise.race([call, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 async function credentialsFor(

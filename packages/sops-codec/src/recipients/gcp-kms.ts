@@ -1,6 +1,7 @@
 import type { KeyManagementServiceClient } from '@google-cloud/kms';
 import { SopsError } from '../model/sops-error';
-import { cloudError, loadSdk } from './cloud-sdk';
+import { cloudError, loadSdk, withoutMessage } from './cloud-sdk';
+import { inTime } from './time-limit';
 import { requirePrivate, type Transport } from './transport';
 
 const fix =
@@ -22,22 +23,49 @@ export function gcpClient(transport: Transport = 'any'): GcpClient {
 
 async function makeClient(transport: Transport): Promise<KeyManagementServiceClient> {
   const { v1 } = await loadSdk(() => import('@google-cloud/kms'), '@google-cloud/kms');
-  const { OAuth2Client } = await loadSdk(() => import('google-auth-library'), 'google-auth-library');
   const endpoint = endpointOf(process.env['SOPS_GCP_KMS_ENDPOINT']);
   if (endpoint && transport === 'private')
     requirePrivate({ ...endpoint, protocol: `${endpoint.protocol}:`, hostname: endpoint.apiEndpoint });
   const universeDomain = process.env['SOPS_GCP_KMS_UNIVERSE_DOMAIN'];
-  const token = process.env['GOOGLE_OAUTH_ACCESS_TOKEN'];
-  const authClient = token ? new OAuth2Client() : undefined;
-  authClient?.setCredentials({ access_token: token ?? null });
   return new v1.KeyManagementServiceClient({
     ...(process.env['SOPS_GCP_KMS_CLIENT_TYPE'] === 'rest' || endpoint?.protocol === 'http'
       ? { fallback: true }
       : {}),
     ...(endpoint ?? {}),
     ...(universeDomain ? { universeDomain } : {}),
-    ...(authClient ? { authClient } : credentialsOf(process.env['GOOGLE_CREDENTIALS'])),
+    ...(await findCredentials(universeDomain)),
   });
+}
+
+/**
+ * The credentials, found before the client needs them: the client looks for them in the background, and if there are none,
+ * a rejection that nobody handles ends the process.
+ */
+async function findCredentials(universeDomain: string | undefined): Promise<object> {
+  const { GoogleAuth, OAuth2Client } = await loadSdk(
+    () => import('google-auth-library'),
+    'google-auth-library',
+  );
+  const token = process.env['GOOGLE_OAUTH_ACCESS_TOKEN'];
+  if (token) {
+    const client = new OAuth2Client();
+    client.setCredentials({ access_token: token });
+    return { authClient: client };
+  }
+  try {
+    const auth = new GoogleAuth({
+      scopes: 'https://www.googleapis.com/auth/cloud-platform',
+      ...credentialsOf(process.env['GOOGLE_CREDENTIALS']),
+      ...(universeDomain ? { clientOptions: { universeDomain } } : {}),
+    });
+    return { authClient: await inTime(auth.getClient(), timeout) };
+  } catch (error) {
+    throw new SopsError('badCredentials', {
+      what: 'no GCP credentials found',
+      fix,
+      cause: withoutMessage(error),
+    });
+  }
 }
 
 function endpointOf(

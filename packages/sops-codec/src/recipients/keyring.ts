@@ -4,7 +4,8 @@ import { azureCredential, resolveAzure, unwrapAzure, wrapAzure, type AzureOption
 import { gcpClient, unwrapGcp, wrapGcp } from './gcp-kms';
 import { kmsClients, unwrapKms, wrapKms, type KmsOptions } from './aws-kms';
 import { unwrapPgp, wrapPgp } from './pgp';
-import type { Recipient, WrappedKey } from './recipient';
+import { identityText, type Recipient, type WrappedKey } from './recipient';
+import { inTime } from './time-limit';
 import type { Transport } from './transport';
 import { unwrapVault, wrapVault } from './vault';
 
@@ -47,44 +48,76 @@ export function createKeyring(options: KeyringOptions = {}): Keyring {
   return {
     decryptionOrder: options.decryptionOrder ?? ['age', 'pgp'],
     resolve: (recipient) =>
-      recipient.kind === 'azure_kv' ? resolveAzure(azure, recipient) : Promise.resolve(recipient),
-    wrap: (recipient, key) => {
-      switch (recipient.kind) {
-        case 'kms':
-          return wrapKms(clients, recipient, key);
-        case 'age':
-          return wrapAge(recipient.recipient, key);
-        case 'pgp':
-          return wrapPgp(recipient.fp, key);
-        case 'gcp_kms':
-          return wrapGcp(gcp, recipient.resourceId, key);
-        case 'azure_kv':
-          return wrapAzure(azure, recipient, key);
-        case 'hc_vault':
-          return wrapVault(recipient, key, transport);
-        case 'hckms':
-          throw unsupported(recipient.kind);
-      }
-    },
-    unwrap: (key) => {
-      switch (key.kind) {
-        case 'kms':
-          return unwrapKms(clients, key, key.enc);
-        case 'age':
-          return unwrapAge(identities, key.recipient, key.enc);
-        case 'pgp':
-          return unwrapPgp(key.fp, key.enc);
-        case 'gcp_kms':
-          return unwrapGcp(gcp, key.resourceId, key.enc);
-        case 'azure_kv':
-          return unwrapAzure(azure, key, key.enc);
-        case 'hc_vault':
-          return unwrapVault(key, key.enc, transport);
-        case 'hckms':
-          throw unsupported(key.kind);
-      }
-    },
+      recipient.kind === 'azure_kv'
+        ? beforeDeadline(recipient, resolveAzure(azure, recipient))
+        : Promise.resolve(recipient),
+    wrap: (recipient, key) => beforeDeadline(recipient, wrap(recipient, key)),
+    unwrap: (key) => beforeDeadline(key, unwrap(key)),
   };
+
+  async function wrap(recipient: Recipient, key: Uint8Array): Promise<string> {
+    switch (recipient.kind) {
+      case 'kms':
+        return wrapKms(clients, recipient, key);
+      case 'age':
+        return wrapAge(recipient.recipient, key);
+      case 'pgp':
+        return wrapPgp(recipient.fp, key);
+      case 'gcp_kms':
+        return wrapGcp(gcp, recipient.resourceId, key);
+      case 'azure_kv':
+        return wrapAzure(azure, recipient, key);
+      case 'hc_vault':
+        return wrapVault(recipient, key, transport);
+      case 'hckms':
+        throw unsupported(recipient.kind);
+    }
+  }
+
+  async function unwrap(key: WrappedKey): Promise<Uint8Array> {
+    switch (key.kind) {
+      case 'kms':
+        return unwrapKms(clients, key, key.enc);
+      case 'age':
+        return unwrapAge(identities, key.recipient, key.enc);
+      case 'pgp':
+        return unwrapPgp(key.fp, key.enc);
+      case 'gcp_kms':
+        return unwrapGcp(gcp, key.resourceId, key.enc);
+      case 'azure_kv':
+        return unwrapAzure(azure, key, key.enc);
+      case 'hc_vault':
+        return unwrapVault(key, key.enc, transport);
+      case 'hckms':
+        throw unsupported(key.kind);
+    }
+  }
+}
+
+/** Milliseconds that one recipient may take. Programs have time for a passphrase; KMS has three attempts of its own. */
+const deadlines: Readonly<Record<Recipient['kind'], number>> = {
+  kms: 65_000,
+  age: 65_000,
+  pgp: 65_000,
+  gcp_kms: 40_000,
+  azure_kv: 40_000,
+  hc_vault: 15_000,
+  hckms: 1_000,
+};
+
+/** Ends a recipient that never answers: the next one must get its turn. */
+async function beforeDeadline<T>(recipient: Recipient, call: Promise<T>): Promise<T> {
+  try {
+    return await inTime(call, deadlines[recipient.kind]);
+  } catch (error) {
+    if (error instanceof SopsError) throw error;
+    if (!(error instanceof Error) || error.name !== 'TimeoutError') throw error;
+    throw new SopsError('recipientUnreachable', {
+      what: `no answer within ${deadlines[recipient.kind] / 1_000} seconds`,
+      where: identityText(recipient).slice(0, 200),
+      fix: 'Check the network, and that the service or program is not waiting for input.',
+    });
+  }
 }
 
 const unsupported = (kind: string) =>

@@ -62,7 +62,7 @@ async function run(args: readonly string[], input: Uint8Array, fp: string, fix: 
       fp,
       'Install GnuPG, or set SOPS_GPG_EXEC to the program.',
     );
-  throw pgpError('recipientFailed', `gpg failed with ${exitCode ?? 'a signal'}`, fp, fix);
+  throw pgpError('recipientFailed', `gpg failed with ${exitCode ?? code ?? 'a signal'}`, fp, fix);
 }
 
 const pgpError = (code: SopsErrorCode, what: string, where: string, fix: string) =>
