@@ -5,6 +5,7 @@ import { isDryRun } from '../../terminal/dry-run';
 import { isInteractive } from '../../terminal/read-value';
 import { writablePlace } from '../../workspace/links';
 import { didYouMean } from '../../workspace/did-you-mean';
+import { ignoredFiles } from '../../workspace/ignored-files';
 import { clashes, namesOf } from '../../workspace/names';
 import type { Options, StageOptions } from '../../workspace/options';
 import { placeOf, projectNames, serviceRoots, type PlaceOptions } from '../../workspace/place';
@@ -71,12 +72,13 @@ export default async function init(tree: Tree, given: InitOptions): Promise<Gene
     stages: names.map((one) => ({ names: one, ...plugin.options.stages.get(one.stage), ...location })),
   };
   // Before any key is made.
-  for (const path of [
-    sopsConfigFile,
-    ...stages.map((stage) => secretFilePath(stage, request.extension)),
-    ...(await readSecretFiles(tree.root, root)).map(({ path }) => path),
-  ])
-    await writablePlace(tree.root, posix.join(root, path));
+  const present = (await readSecretFiles(tree.root, root)).map(({ path }) => path);
+  const files = [
+    ...new Set([...present, ...stages.map((stage) => secretFilePath(stage, request.extension))]),
+  ];
+  for (const path of [sopsConfigFile, ...files]) await writablePlace(tree.root, posix.join(root, path));
+  const ignored = await ignoredFiles(tree.root, root, files);
+  if (ignored) fail(ignored);
   const change = sopsConfigChange(tree, request);
   if (change) tree.write(change.path, change.text);
   if (isDryRun()) await announce(request, change !== undefined);

@@ -1,12 +1,13 @@
 import { posix } from 'node:path';
 import { logger, readNxJson, type GeneratorCallback, type Tree } from '@nx/devkit';
 import { openCaller } from '../../aws/caller';
-import { fail, printable, type Problem } from '../../problem';
+import { fail, printable, renderProblem, type Problem } from '../../problem';
 import { assertOwnAccount, assertRewritable, type RewriteTarget } from '../../secret-file/assert-rewritable';
 import { isDryRun } from '../../terminal/dry-run';
 import { readValue } from '../../terminal/read-value';
 import { fillPattern, namesOf } from '../../workspace/names';
 import { didYouMean } from '../../workspace/did-you-mean';
+import { ignoredFiles } from '../../workspace/ignored-files';
 import { writablePlace } from '../../workspace/links';
 import { placeOf, projectNames, serviceRoots, type PlaceOptions } from '../../workspace/place';
 import { readPlugin, type Plugin } from '../../workspace/plugin';
@@ -63,6 +64,9 @@ export default async function set(
   await writablePlace(tree.root, path);
   /** What can be known before the value is asked for. */
   const check = async () => {
+    // A file that only this machine needs may be ignored on purpose.
+    const ignored = await ignoredFiles(tree.root, place.root, [file.path]);
+    if (ignored) logger.warn(renderProblem(ignored));
     const { file: encrypted } = await readSecretFile(tree.root, path);
     await assertRewritable(encrypted, rewrite);
     if (!unset) targetKey(encrypted, keys, path);
