@@ -42,6 +42,7 @@ export async function describeSecret(clients: Clients, secretName: string): Prom
       replicas: readReplicas(secret),
       current: labelled('AWSCURRENT'),
       previous: labelled('AWSPREVIOUS'),
+      changed: secret.LastChangedDate,
       staged: labelled(stagedLabel),
       overwritten: labelled(overwrittenLabel),
       versions: new Set(versions.map(([id]) => id)),

@@ -45,6 +45,24 @@ export async function* followedChanges(directory: string, path: string): AsyncGe
 }
 
 /**
+ * The changes of files in commits that HEAD does not have: those of all branches, tags and working trees, and those that
+ * reflogs still know. Ends, with what was found by then, when the time is up.
+ *
+ * @param paths relative to `directory`
+ * @param milliseconds for the whole walk
+ */
+export async function* changesElsewhere(
+  directory: string,
+  paths: readonly string[],
+  milliseconds: number,
+): AsyncGenerator<Change> {
+  const lines = paths.filter((path) => !path.includes('\n'));
+  const which = ['--no-renames', '--relative', '--all', '--reflog', '--stdin', '^HEAD'];
+  const args = ['--literal-pathspecs', ...log, ...whole, ...which];
+  yield* read(gitLog(directory, args, ['--', ...lines, ''].join('\n'), milliseconds), (path) => path);
+}
+
+/**
  * The changes of files in the history of HEAD, newest first, merges included; files that are gone by now, too.
  *
  * @param pathspec which files, in Git's own notation
@@ -77,9 +95,9 @@ export async function* firstParentChangesOf(directory: string, path: string): As
   );
 }
 
-/** `reject: false`: whoever stops asking kills the program, and that is no failure. */
-const gitLog = (cwd: string, args: readonly string[], input = '') =>
-  execa('git', args, { cwd, input, reject: false, buffer: false, stderr: 'ignore' });
+/** `reject: false`: whoever stops asking kills the program, and that is no failure. A `timeout` of 0 is none. */
+const gitLog = (cwd: string, args: readonly string[], input = '', timeout = 0) =>
+  execa('git', args, { cwd, input, timeout, reject: false, buffer: false, stderr: 'ignore' });
 
 type GitLog = ReturnType<typeof gitLog>;
 

@@ -73,7 +73,11 @@ export async function asRevision(
   after: string | undefined,
   objects: Objects,
 ): Promise<Revision | undefined> {
-  if (after === undefined || (newer && (!newer.commit.merge || commit.merge))) return newer;
+  if (after === undefined || (newer && lastMade(newer.commit, commit) === newer.commit)) return newer;
   const bytes = await objects.read(after);
   return bytes ? { commit, bytes } : newer;
 }
+
+/** The commit that counts as the one that made a content: the newest, a merge only where no other did. */
+export const lastMade = (newer: Commit | undefined, commit: Commit): Commit =>
+  newer && (!newer.merge || commit.merge) ? newer : commit;

@@ -161,7 +161,7 @@ const rows: readonly Row[] = [
     state: 'rolled back by hand from one that was squashed away',
     placed: {},
     arrange: rollBackSquashed,
-    ends: 'a version that was made after it',
+    ends: 'which AWS does not show to be older',
   },
   { state: 'no version at all', arrange: makeEmpty, ends: 'updated' },
   { state: 'current is no revision', placed: {}, arrange: putByHand, ends: 'changed outside Git' },
@@ -169,7 +169,7 @@ const rows: readonly Row[] = [
     state: 'current is no revision, the token exists',
     placed: { current: 'head' },
     arrange: putByHand,
-    ends: 'older than what is deployed',
+    ends: 'changed outside Git',
   },
   {
     state: 'current is no revision, waived',

@@ -1,4 +1,4 @@
-import { changesOf, followedChanges, type Change } from '../git/changes';
+import { changesOf, followedChanges, type Change, type Commit } from '../git/changes';
 import { isShallow, isWithin } from '../git/git';
 import { openObjects, type Objects } from '../git/objects';
 import {
@@ -11,7 +11,7 @@ import {
   type Tokens,
   type Within,
 } from './ancestry';
-import { asRevision, type Revision } from './deployed-revisions';
+import { asRevision, lastMade, type Revision } from './deployed-revisions';
 import type { Desired } from './states';
 import { tokensOf } from './token';
 
@@ -31,6 +31,8 @@ export interface Answer {
   readonly ancestry: Ancestry;
   /** The revision that is current; where it was not asked for, only if it was seen on the way. */
   readonly revision?: Revision | undefined;
+  /** The last commit that made the version before, if it was seen on the way. */
+  readonly previous?: Commit | undefined;
 }
 
 /** Answers questions about the history of a workspace. */
@@ -60,7 +62,7 @@ export const gitHistory =
       for (const question of questions) {
         const { desired } = question;
         const found = progresses.get(desired) ?? nothingFound;
-        const { sightings, revision } = mayBeBehindRename(question, found)
+        const { sightings, revision, previous } = mayBeBehindRename(question, found)
           ? further(
               found,
               await search([question], followedChanges(workspaceRoot, desired.path), repository),
@@ -70,6 +72,7 @@ export const gitHistory =
         answers.set(desired, {
           ancestry: await concluded(sightings, shallow, repository.within),
           revision,
+          previous,
         });
       }
       return answers;
@@ -103,19 +106,21 @@ function tokensOfObjects(objects: Objects): TokensOfObject {
 interface Progress {
   readonly sightings: Sightings;
   readonly revision: Revision | undefined;
+  readonly previous: Commit | undefined;
 }
 
-const nothingFound: Progress = { sightings: nothingSeen, revision: undefined };
+const nothingFound: Progress = { sightings: nothingSeen, revision: undefined, previous: undefined };
 
 /** The walk over all paths ends at a rename; the one that follows it sees all changes again. */
 const mayBeBehindRename = ({ revision: isWanted }: Question, { sightings, revision }: Progress): boolean =>
   !sightings.earlier || (isWanted === true && revision === undefined);
 
 function further(found: Progress, followed: ReadonlyMap<Desired, Progress>, desired: Desired): Progress {
-  const { sightings, revision } = followed.get(desired) ?? found;
+  const { sightings, revision, previous } = followed.get(desired) ?? found;
   return {
     sightings: found.sightings.earlier ? found.sightings : sightings,
     revision: found.revision ?? revision,
+    previous: found.previous ?? previous,
   };
 }
 
@@ -134,7 +139,7 @@ async function search(
   for await (const { path, commit, after, before } of changes) {
     const question = open.get(path);
     if (!question) continue;
-    const { desired, current } = question;
+    const { desired, current, previous } = question;
     const step = { commit: commit.id, after: await tokens(after), before: await tokens(before) };
     const found = progresses.get(desired) ?? nothingFound;
     const progress = {
@@ -142,6 +147,7 @@ async function search(
       revision: step.after.includes(current)
         ? await asRevision(found.revision, commit, after, objects)
         : found.revision,
+      previous: step.after.includes(previous ?? '') ? lastMade(found.previous, commit) : found.previous,
     };
     progresses.set(desired, progress);
     if (!isAnswered(question, progress)) continue;

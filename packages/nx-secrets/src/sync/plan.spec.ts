@@ -131,7 +131,7 @@ const rows: readonly [
     remote({ current: 'x', versions: new Set(['x', token]) }),
     'unknown',
     none,
-    { kind: 'refuse', says: 'older than what is deployed', fix: '--overwrite' },
+    { kind: 'refuse', says: 'changed outside Git', fix: '--overwrite' },
   ],
   [
     'current is no revision, waived',
@@ -236,7 +236,7 @@ const rows: readonly [
     remote({ current: earlier, previous: 'c'.repeat(64), versions: new Set([earlier]) }),
     'unordered',
     none,
-    { kind: 'refuse', says: 'a version that was made after it', fix: '--overwrite' },
+    { kind: 'refuse', says: 'which AWS does not show to be older', fix: '--overwrite' },
   ],
   [
     'an --overwrite of a pushed version labels what it replaces',

@@ -1,8 +1,10 @@
 import type { Ancestry } from './ancestry';
+import type { Evidence } from './evidence';
+import { notFastForward } from './refusal';
 import type { Action, Desired, LabelMove, Remote, RemoteSecret, Repairs } from './states';
 import { isToken } from './token';
 import type { Problem } from '../problem';
-import { runTarget, setKey, wholeHistory } from '../workspace/commands';
+import { runTarget } from '../workspace/commands';
 
 /** Secrets, by name, for which the user waived a refusal. */
 export interface Waivers {
@@ -27,8 +29,15 @@ export const needsHistory = (desired: Desired, remote: Remote, waivers: Waivers)
  *
  * @param ancestry of the version that is current; not looked at where `needsHistory` is false; `unordered` where the dates
  *   of the versions do not show that it came after the one before, either
+ * @param evidence what Git knows of it, for a refusal
  */
-export function plan(desired: Desired, remote: Remote, ancestry: Ancestry, waivers: Waivers): Action {
+export function plan(
+  desired: Desired,
+  remote: Remote,
+  ancestry: Ancestry,
+  waivers: Waivers,
+  evidence: Evidence = {},
+): Action {
   if (remote.kind === 'absent') return { kind: 'create' };
   const problem = obstacle(desired, remote, waivers);
   if (problem) return { kind: 'refuse', problem };
@@ -40,7 +49,7 @@ export function plan(desired: Desired, remote: Remote, ancestry: Ancestry, waive
   }
   const overwrite = mayOverwrite(desired, remote, waivers);
   if (remote.current !== undefined && ancestry !== 'earlier' && !overwrite) {
-    return { kind: 'refuse', problem: notFastForward(desired, remote.current, ancestry) };
+    return { kind: 'refuse', problem: notFastForward(desired, remote, ancestry, evidence) };
   }
   return {
     kind: remote.versions.has(desired.token) ? 'promote' : 'update',
@@ -149,46 +158,5 @@ function repairsOf(
     ...(missing.length > 0 ? { tags: Object.fromEntries(missing) } : {}),
     ...(remote.description === description ? {} : { description }),
     ...(unreplicated.length > 0 ? { replicas: unreplicated } : {}),
-  };
-}
-
-function notFastForward(
-  { names, path }: Desired,
-  current: string,
-  ancestry: Exclude<Ancestry, 'earlier'>,
-): Problem {
-  const where = `${path}, ${names.secretName}`;
-  if (ancestry === 'shallow') {
-    return {
-      what: 'this clone is shallow, so it cannot be told whether the deployed value is an earlier revision of this file',
-      where,
-      fix: wholeHistory,
-    };
-  }
-  if (ancestry === 'unavailable') {
-    return {
-      what: 'there is no Git history here, so it cannot be told whether the deployed value is an earlier revision of this file',
-      where,
-      fix: 'Run it in a Git checkout with the history of this file (git log must work here).',
-    };
-  }
-  if (ancestry === 'rolled-back') {
-    return {
-      what: `the deployed value (version ${current.slice(0, 12)}…) is an earlier revision of this file, but came after one that it does not come after in the history of HEAD: it was rolled back, or reverted by a commit that this checkout does not have`,
-      where,
-      fix: `Pull and sync again. If it was rolled back by hand and that is over, sync with --overwrite=${names.secretName}.`,
-    };
-  }
-  if (ancestry === 'unordered') {
-    return {
-      what: `the deployed value (version ${current.slice(0, 12)}…) is an earlier revision of this file, but took the place of a version that was made after it and is not in the history of HEAD: it was rolled back, or reverted by a commit that this checkout does not have`,
-      where,
-      fix: `Pull and sync again. If it was rolled back by hand and that is over, sync with --overwrite=${names.secretName}.`,
-    };
-  }
-  return {
-    what: `the deployed value (version ${current.slice(0, 12)}…) is no revision of this file in the history of HEAD: it was changed outside Git, or this checkout is older than what is deployed`,
-    where,
-    fix: `Pull and sync again. If it was changed by hand, bring that value into the file (${setKey(names.address, names.stage, 'KEY')}), then sync with --overwrite=${names.secretName}.`,
   };
 }

@@ -6,6 +6,7 @@ import { absentStages } from './absent-stages';
 import { desiredOf, entryOf, readCandidates, type CandidateRequest } from './candidates';
 import { deployedRevisions, type Revision } from './deployed-revisions';
 import { foreseen } from './foreseen';
+import { gitEvidence } from './evidence';
 import { gitHistory } from './history';
 import { keyChanges, type KeyChanges } from './key-changes';
 import { leftSecrets } from './left-secrets';
@@ -41,6 +42,7 @@ export async function runDiff(request: DiffRequest): Promise<Report> {
       desiredOf(candidates),
       {
         history: gitHistory(workspaceRoot),
+        evidence: gitEvidence(workspaceRoot),
         revisions: (deployed) => deployedRevisions(workspaceRoot, deployed),
         worldOf: ({ scope }) => worlds.of(scope),
         waivers: { overwrite: new Set(), adopt: new Set() },

@@ -6,6 +6,7 @@ import { allNames, type Service } from '../workspace/services';
 import { refuseUnknownNames } from '../workspace/waived-names';
 import { desiredOf, entryOf, readCandidates, type CandidateRequest } from './candidates';
 import { deployedRevisions } from './deployed-revisions';
+import { gitEvidence } from './evidence';
 import { gitHistory } from './history';
 import { leftSecrets } from './left-secrets';
 import type { Waivers } from './plan';
@@ -49,6 +50,7 @@ export async function runSync(request: SyncRequest): Promise<Report> {
     const { workspaceRoot, waivers, dryRun, interruption } = request;
     const outcomes = await push(desired, {
       history: gitHistory(workspaceRoot),
+      evidence: gitEvidence(workspaceRoot),
       revisions: (deployed) => deployedRevisions(workspaceRoot, deployed),
       waivers,
       dryRun,
@@ -62,7 +64,7 @@ export async function runSync(request: SyncRequest): Promise<Report> {
       notes: [
         ...absent,
         ...(await leftSecrets(workspaceRoot, createdOf(desired, outcomes), request.options)),
-        ...desired.flatMap(({ uncommitted, path }) => (uncommitted ? [uncommittedNote(path)] : [])),
+        ...desired.flatMap((one) => (one.uncommitted ? [uncommittedNote(one)] : [])),
       ],
       milliseconds: performance.now() - start,
     };
@@ -78,8 +80,8 @@ const createdOf = (desired: readonly Desired[], outcomes: ReadonlyMap<Desired, O
     .filter((one) => ['created', 'would-create'].includes(outcomes.get(one)?.kind ?? ''))
     .map(({ path, names: { secretName } }) => ({ path, secretName }));
 
-const uncommittedNote = (path: string) =>
-  `${path} is not committed; what is pushed is the file as it is here`;
+const uncommittedNote = ({ path, names }: Desired) =>
+  `${path} is not committed; what is pushed is the file as it is here. Commit it like this: each sync of a commit that does not have this content, by others and by CI, is refused then, until one is run with --overwrite=${names.secretName}`;
 
 function refuseUnknownWaivers({ waivers, everyService, options }: SyncRequest): void {
   const known = allNames(everyService, options).map(({ secretName }) => secretName);

@@ -44,6 +44,8 @@ export interface RemoteSecret {
   readonly current: string | undefined;
   /** Version id that carries AWSPREVIOUS. */
   readonly previous: string | undefined;
+  /** When AWS says that anything of it was changed last, a label or a tag included. */
+  readonly changed?: Date | undefined;
   /** Version id that was staged last. */
   readonly staged?: string | undefined;
   /** Version id that an --overwrite replaced last, until the next push. */

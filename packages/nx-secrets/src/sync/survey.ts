@@ -7,6 +7,7 @@ import { labelledVersions } from '../aws/secret-versions';
 import type { Ancestry } from './ancestry';
 import type { Revision } from './deployed-revisions';
 import { deploymentOrder, needsDates } from './deployment-order';
+import type { FindEvidence, RefusedSecret } from './evidence';
 import type { Answer, History, Question } from './history';
 import { needsHistory, plan, type Waivers } from './plan';
 import { readRemote } from './remote';
@@ -23,6 +24,8 @@ export interface SurveyContext {
   readonly interruption: Interruption;
   /** The deployed revisions are wanted, too, wherever another version is deployed than the file's. */
   readonly withDeployed?: boolean;
+  /** Asked only about secrets that are not pushed because of what is deployed, for the messages on them. */
+  readonly evidence?: FindEvidence;
 }
 
 interface Look {
@@ -74,22 +77,38 @@ async function planAll(
 ): Promise<readonly Planned[]> {
   const { history, waivers, withDeployed = false } = context;
   const answers = await history(looks.flatMap((look) => questionOn(look, waivers, withDeployed)));
-  const planned = await Promise.all(
+  const ordered = await Promise.all(
     looks.map(async (look) => {
-      const { desired, remote } = look;
-      const { ancestry, revision } = answers.get(desired) ?? noAnswer;
-      const ordered = await orderedByDates(look, ancestry, context);
-      if (typeof ordered === 'string')
-        return { ...look, action: plan(desired, remote, ordered, waivers), revision };
-      failed(desired, ordered);
+      const answer = answers.get(look.desired) ?? noAnswer;
+      const ancestry = await orderedByDates(look, answer.ancestry, context);
+      if (typeof ancestry === 'string') return { ...look, answer: { ...answer, ancestry } };
+      failed(look.desired, ancestry);
       return undefined;
     }),
   );
-  return refuseEmptying(
-    planned.filter((one) => one !== undefined),
-    waivers,
-    context.revisions,
+  const known = ordered.filter((one) => one !== undefined);
+  const evidence = await (context.evidence ?? noEvidence)(
+    known.flatMap((one) => refusedByHistory(one, waivers)),
   );
+  const planned = known.map(({ desired, remote, answer: { ancestry, revision } }) => ({
+    desired,
+    remote,
+    revision,
+    action: plan(desired, remote, ancestry, waivers, evidence.get(desired)),
+  }));
+  return refuseEmptying(planned, waivers, context.revisions);
+}
+
+const noEvidence: FindEvidence = () => Promise.resolve(new Map());
+
+/** Those that Git's history forbids to push; where there is no history, or not the whole, there is nothing to find. */
+function refusedByHistory(
+  { desired, remote, answer }: Look & { readonly answer: Answer },
+  waivers: Waivers,
+): readonly RefusedSecret[] {
+  if (remote.kind !== 'present' || !needsHistory(desired, remote, waivers)) return [];
+  const isRefused = ['unknown', 'rolled-back', 'unordered'].includes(answer.ancestry);
+  return isRefused ? [{ desired, remote, answer }] : [];
 }
 
 const noAnswer: Answer = { ancestry: 'unknown' };
