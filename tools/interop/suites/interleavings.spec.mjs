@@ -7,7 +7,11 @@ import { runProgram } from '../../programs/run-program.mjs';
 
 // A schedule of provisioning takes six times as long: 1,000 of each property took eight minutes.
 for (const [what, specs, schedules] of [
-  ['5,000 random schedules of two and three syncs, kills and people', 'src/sync/interleavings', 1000],
+  [
+    '6,000 random schedules of syncs, kills and people, and 750 lives of a repository',
+    'src/sync/interleavings',
+    1000,
+  ],
   ['1,200 random schedules of up to three provisionings, kills and faults', 'src/keys/interleavings', 300],
 ])
   test(what, () => play(specs, schedules));

@@ -7,6 +7,8 @@ import { createStage, type Actor, type Play, type Stage } from './schedule.test-
 
 /** Schedules per property: a few seconds' worth; NX_SECRETS_SCHEDULES asks for more (test:interop plays thousands). */
 const schedules = Number(process.env['NX_SECRETS_SCHEDULES'] ?? 100);
+/** Whole lives of a repository take several syncs each. */
+const lifetimes = Math.ceil(schedules / 4);
 jest.setTimeout(30_000 + schedules * 1_000);
 
 let stage: Stage;
@@ -117,7 +119,7 @@ test('whatever was before: one --overwrite is enough for main and its next commi
       }
       expect(overwrites).toBeLessThanOrEqual(1);
     }),
-    { numRuns: schedules },
+    { numRuns: lifetimes },
   ));
 
 const ways = ['merge', 'squash', 'rebase'] as const;
@@ -164,7 +166,7 @@ test('a branch that is pushed commit by commit and then comes to main in any way
         }
       },
     ),
-    { numRuns: schedules },
+    { numRuns: lifetimes },
   ));
 
 test('a roll-back by hand to an older version is refused, whether main has the version that it left or not', () =>
@@ -196,7 +198,7 @@ test('a roll-back by hand to an older version is refused, whether main has the v
       const { outcomes } = await stage.next(secretName, commits, sync(commits.length - 1));
       expect(outcomes[0]?.kind).toBe('failed');
     }),
-    { numRuns: schedules },
+    { numRuns: lifetimes },
   ));
 
 /** Whether the newest commit's history has one content before another. */
