@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { identityText, ruleFor, type KeyGroup, type Recipient, type SopsConfig } from 'sops-codec';
-import { parseKeyArn } from '../keys/key-arn';
 import type { Problem } from '../problem';
+import { namedKeys, underAnotherKey, underOwnContext, underOwnKey } from '../secret-file/other-key';
 import type { Names } from '../workspace/names';
 import { generate, updateKeys } from '../workspace/commands';
 
@@ -26,7 +26,8 @@ export function creationRule(
   owners: ReadonlyMap<string, string>,
 ): Problem | undefined {
   const rule = ruleFor(config, path);
-  const update = updateKeys(posix.join(names.address.root, path));
+  const file = posix.join(names.address.root, path);
+  const update = updateKeys(file);
   const refuse = (what: string, fix: string): Problem => ({
     what,
     where: rule ? `${config.where}, line ${rule.line}` : config.where,
@@ -38,22 +39,21 @@ export function creationRule(
       `Add it:\n${generate(names.address, 'init', `--stages=${names.stage}`)}`,
     );
   }
-  const keys = rule.groups.flat().flatMap((recipient) => {
-    const key = recipient.kind === 'kms' ? parseKeyArn(recipient.arn) : undefined;
-    return recipient.kind === 'kms' && key ? [{ key, context: recipient.context }] : [];
-  });
+  const keys = namedKeys(rule.groups.flat());
   const other = keys.find(({ key }) => key.resource !== names.keyAlias && owners.has(key.resource));
   if (other) {
     return refuse(
       `the rule for ${path} names ${other.key.resource}, the key of ${owners.get(other.key.resource) ?? ''}`,
-      `Name arn:…:${names.keyAlias} there, then:\n${update}`,
+      keys.some(({ key }) => key.resource === names.keyAlias)
+        ? `Take it out there, then:\n${update}`
+        : underOwnKey(other, names, file),
     );
   }
   const own = keys.find(({ key }) => key.resource === names.keyAlias);
   if (!own) {
     return refuse(
       `the rule for ${path} does not name ${names.keyAlias}, the key of its service and stage`,
-      `Give it the ARN of that alias, then:\n${update}`,
+      underAnotherKey(keys, names, file),
     );
   }
   const wrong = (['service', 'stage'] as const).find(
@@ -62,7 +62,7 @@ export function creationRule(
   if (wrong) {
     return refuse(
       `the rule for ${path} has the encryption context ${wrong} "${own.context?.[wrong] ?? ''}"`,
-      `Make it ${wrong}: ${names[wrong]}, then:\n${update}`,
+      underOwnContext(names, file),
     );
   }
   const difference = groups && differenceOf(rule.groups, groups);

@@ -4,17 +4,17 @@ import { yearly } from '../aws/kms';
 import { keyPolicy } from '../policies/key-policy';
 import { policySubject } from '../policies/subject';
 import { fail, toProblem, type Problem } from '../problem';
+import { namedKeys, underAnotherKey, type NamedKey } from '../secret-file/other-key';
 import { namesOf, type Names } from '../workspace/names';
 import type { Options } from '../workspace/options';
 import { readWorkspaceFile } from '../workspace/read-file';
 import { secretFilePath } from '../workspace/secret-file';
 import { placed, readSecretFile } from '../workspace/secret-file-io';
 import { sopsConfigFile, type Service } from '../workspace/services';
-import { parseKeyArn, type KeyArn } from './key-arn';
+import type { KeyArn } from './key-arn';
 import { descriptionOf, managedTags } from './marks';
 import { misplaced } from './misplaced';
 import type { DesiredKey } from './states';
-import { generate, shellWord, updateKeys } from '../workspace/commands';
 
 /** A stage of a service, with the key that it should have or what is wrong with it. */
 export interface KeyCandidate {
@@ -76,8 +76,19 @@ async function readDesiredKey(
   const files = service.files
     .filter((file) => file.stage === stage)
     .map(({ path }) => posix.join(service.root, path));
-  const key = ruleKey(config, service, names) ?? (await fileKey(workspaceRoot, files, names));
-  if (!key) return files[0] === undefined ? undefined : fail(nowhereNamed(names, files[0], config.where));
+  const ruled = namedKeys(ruleFor(config, filePath(service, stage))?.groups.flat() ?? []);
+  const filed = aliasAmong(ruled, names) ? [] : await keysOfFile(workspaceRoot, files[0]);
+  const key = aliasAmong([...ruled, ...filed], names);
+  if (!key) {
+    // A rule that says of another service that it is of this stage came from there.
+    const isRenamed = ruled.some(
+      ({ context }) => context?.['stage'] === stage && context['service'] !== undefined,
+    );
+    const path = files[0] ?? (isRenamed ? posix.join(service.root, filePath(service, stage)) : undefined);
+    return path === undefined
+      ? undefined
+      : fail(nowhereNamed(names, path, config.where, [...filed, ...ruled]));
+  }
   const stageOptions = options.stages.get(stage) ?? {};
   const problem = misplaced(key, stageOptions, names, config.where, files[0]);
   if (problem) fail(problem);
@@ -95,38 +106,21 @@ async function readDesiredKey(
   };
 }
 
-/** The key of a stage as the creation rule for its file names it. */
-function ruleKey(config: SopsConfig, { files }: Service, { stage, keyAlias }: Names): KeyArn | undefined {
-  const path = files.find((file) => file.stage === stage)?.path ?? secretFilePath(stage, 'yaml');
-  return aliasAmong(ruleFor(config, path)?.groups.flat() ?? [], keyAlias);
-}
+/** The path of a stage's file in its service, or that which it would have. */
+const filePath = ({ files }: Service, stage: string): string =>
+  files.find((file) => file.stage === stage)?.path ?? secretFilePath(stage, 'yaml');
 
-async function fileKey(
-  workspaceRoot: string,
-  [path]: readonly string[],
-  { keyAlias }: Names,
-): Promise<KeyArn | undefined> {
-  if (path === undefined) return undefined;
+async function keysOfFile(workspaceRoot: string, path: string | undefined): Promise<readonly NamedKey[]> {
+  if (path === undefined) return [];
   const { file } = await readSecretFile(workspaceRoot, path);
-  return aliasAmong(file.metadata.groups.flat(), keyAlias);
+  return namedKeys(file.metadata.groups.flat());
 }
 
-const aliasAmong = (
-  recipients: readonly { readonly kind: string; readonly arn?: string }[],
-  alias: string,
-): KeyArn | undefined =>
-  recipients
-    .flatMap(({ kind, arn }) => (kind === 'kms' && arn !== undefined ? (parseKeyArn(arn) ?? []) : []))
-    .find(({ resource }) => resource === alias);
+const aliasAmong = (keys: readonly NamedKey[], { keyAlias }: Names): KeyArn | undefined =>
+  keys.find(({ key }) => key.resource === keyAlias)?.key;
 
-const nowhereNamed = ({ stage, keyAlias, address }: Names, path: string, where: string): Problem => ({
-  what: `neither the creation rule nor the file names the key of stage ${stage}, ${keyAlias}`,
+const nowhereNamed = (names: Names, path: string, where: string, named: readonly NamedKey[]): Problem => ({
+  what: `neither the creation rule nor the file names the key of stage ${names.stage}, ${names.keyAlias}`,
   where: `${where}, ${path}`,
-  fix: [
-    `If the values of ${path} are this service's own: let its rule name that key (kms: arn of ${keyAlias}), then:`,
-    updateKeys(path),
-    'If the file was copied, make it again:',
-    `rm ${shellWord(path)}`,
-    generate(address, 'init', `--stages=${stage}`),
-  ].join('\n'),
+  fix: underAnotherKey(named, names, path),
 });

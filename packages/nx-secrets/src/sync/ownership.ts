@@ -1,7 +1,14 @@
 import type { EncryptedFile } from 'sops-codec';
 import type { Problem } from '../problem';
 import type { Names } from '../workspace/names';
-import { parseKeyArn, type KeyArn } from '../keys/key-arn';
+import type { KeyArn } from '../keys/key-arn';
+import {
+  namedKeys,
+  newDataKey,
+  underAnotherKey,
+  underOwnContext,
+  underOwnKey,
+} from '../secret-file/other-key';
 import { contextMismatch } from '../secret-file/own-key';
 import { generate, setKey, shellWord, updateKeys } from '../workspace/commands';
 import { keyText } from '../workspace/key-path';
@@ -31,17 +38,17 @@ export function ownership(
     kind: 'refused',
     problem: { what, where: path, fix },
   });
-  const recipients = file.metadata.groups.flat();
-  const keys = recipients.flatMap((recipient) => {
-    const key = recipient.kind === 'kms' ? parseKeyArn(recipient.arn) : undefined;
-    return recipient.kind === 'kms' && key ? [{ key, context: recipient.context }] : [];
-  });
+  const keys = namedKeys(file.metadata.groups.flat());
 
   const other = keys.find(({ key }) => key.resource !== names.keyAlias && owners.has(key.resource));
   if (other) {
+    const owner = owners.get(other.key.resource) ?? '';
+    const isOwn = keys.some(({ key }) => key.resource === names.keyAlias);
     return refuse(
-      `the file can be opened with ${other.key.resource}, the key of ${owners.get(other.key.resource)}`,
-      `Was it copied? Then make it again under its own key:\n${makeAgain(file, names, path)}`,
+      `the file can be opened with ${other.key.resource}, the key of ${owner}`,
+      isOwn
+        ? `Where ${names.address.root}/.sops.yaml names it for this file, take it out there. Then take it from the file, and change the data key, which it may have opened:\n${updateKeys(path)}\n${newDataKey(names)}`
+        : `If its values are to be this service's own:\n${underOwnKey(other, names, path)}\n${newDataKey(names)}\nIf it was copied by mistake, make it again:\n${makeAgain(file, names, path)}`,
     );
   }
   // A file may name an alias of that name elsewhere, too; the one where nx.json has the stage is meant.
@@ -50,7 +57,7 @@ export function ownership(
   if (!own) {
     return refuse(
       `the file is not encrypted with the key of its service and stage, ${names.keyAlias}`,
-      `If its values are this service's own: make .sops.yaml name that key, then:\n${updateKeys(path)}\nIf it was copied, make it again under its own key:\n${makeAgain(file, names, path)}`,
+      `${underAnotherKey(keys, names, path)}\nWhere nobody can open the file any more, make it again:\n${makeAgain(file, names, path)}`,
     );
   }
   const stranger = keys.find(({ context }) => contextMismatch(context, names) !== undefined);
@@ -58,7 +65,7 @@ export function ownership(
     const name = contextMismatch(stranger.context, names) ?? '';
     return refuse(
       `its encryption context says ${name} "${stranger.context?.[name] ?? ''}"`,
-      `The context of a file of ${names.service}, stage ${names.stage}, names these two. Make it again:\n${makeAgain(file, names, path)}`,
+      underOwnContext(names, path),
     );
   }
   return { kind: 'own', key: own.key };

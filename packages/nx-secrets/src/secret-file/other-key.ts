@@ -1,0 +1,135 @@
+import type { Recipient } from 'sops-codec';
+import { parseKeyArn, type KeyArn } from '../keys/key-arn';
+import { generate, runTarget, shellWord, updateKeys } from '../workspace/commands';
+import type { Names } from '../workspace/names';
+
+/** A KMS key that a file or a creation rule names. */
+export interface NamedKey {
+  readonly key: KeyArn;
+  readonly context?: Readonly<Record<string, string>> | undefined;
+}
+
+/** The KMS keys among recipients. */
+export const namedKeys = (recipients: readonly Recipient[]): readonly NamedKey[] =>
+  recipients.flatMap((recipient) => {
+    const key = recipient.kind === 'kms' ? parseKeyArn(recipient.arn) : undefined;
+    return recipient.kind === 'kms' && key ? [{ key, context: recipient.context }] : [];
+  });
+
+/** Whose a key is by its encryption context, or else by its alias. */
+interface Claim {
+  readonly named: NamedKey;
+  readonly service: string;
+  readonly stage: string;
+}
+
+/**
+ * What to do where a file, or the rule for it, names another key than its service's and stage's: by what may have happened.
+ * A service or stage that is called otherwise now keeps name, key and secret where that is undone; else its rule and then
+ * the file are put under a key of the new name. Nothing is lost either way.
+ *
+ * @param keys that are named instead
+ * @param path of the secret file, relative to the workspace
+ */
+export function underAnotherKey(keys: readonly NamedKey[], names: Names, path: string): string {
+  const claim = claimOf(keys, names);
+  return [...(claim ? keepNames(claim, names, path) : []), newKey(claim?.named, names, path)].join('\n');
+}
+
+/**
+ * The steps that put a file under its service's and stage's own key: rule, key, file.
+ *
+ * @param other a key that the rule names until now
+ */
+export function underOwnKey(other: NamedKey | undefined, names: Names, path: string): string {
+  const { address, service, stage } = names;
+  return [
+    `1. In ${inRoot(address.root, '.sops.yaml')}, in the rule for ${fileIn(address.root, path)}, name the key ${arnOf(other, names)}, with the context { service: ${service}, stage: ${stage} }, in place of ${other ? `${other.key.resource} and its context` : 'what is there'}. Then make the key if it does not exist, and give it the file:`,
+    runTarget(address, 'provision-keys', `--stage=${stage}`),
+    updateKeys(path),
+  ].join('\n');
+}
+
+/** Where only the encryption context is another one: the rule's, and then the file's. */
+export const underOwnContext = ({ address, service, stage }: Names, path: string): string =>
+  [
+    `In ${inRoot(address.root, '.sops.yaml')}, the rule for ${fileIn(address.root, path)} has to have the context { service: ${service}, stage: ${stage} }. Then give it to the file:`,
+    updateKeys(path),
+  ].join('\n');
+
+/** Who had the key may know the data key, which updatekeys keeps. */
+export const newDataKey = ({ address, stage }: Names): string =>
+  generate(address, 'rotate', '--data-key', `--stage=${stage}`);
+
+function keepNames({ named, service, stage }: Claim, names: Names, path: string): readonly string[] {
+  const { root } = names.address;
+  if (service !== names.service) {
+    return [
+      `If the service was called "${service}" before (its folder or the repository was renamed or moved): to keep that name, and with it the key and the secret, put into the plugin's options in nx.json: "services": { ${JSON.stringify(root)}: ${JSON.stringify(service)} } ("name" in the entry, where it has one). Nothing else is needed.`,
+      `If it is to be called "${names.service}" from now on, with a key and a secret of their own:`,
+    ];
+  }
+  if (stage !== names.stage) {
+    const before = path.replace(/[^/]*$/, (file) => file.replace(names.stage, stage));
+    return [
+      `If the stage was called "${stage}" before: to keep that name, and with it the key and the secret:`,
+      `git mv ${shellWord(path)} ${shellWord(before)}`,
+      `If it is to be called "${names.stage}" from now on, with a key and a secret of their own:`,
+    ];
+  }
+  const pattern = patternOf(named.key.resource, names);
+  return [
+    ...(pattern
+      ? [
+          `If "keyAlias" in nx.json was changed: to keep the keys, put it back into the plugin's options: "keyAlias": ${JSON.stringify(pattern)}. Nothing else is needed.`,
+        ]
+      : []),
+    `If ${names.keyAlias} is to be the key from now on:`,
+  ];
+}
+
+function newKey(other: NamedKey | undefined, names: Names, path: string): string {
+  const old = other ? ` The old key, ${other.key.resource}, stays: files in Git's history need it.` : '';
+  return `${underOwnKey(other, names, path)}\n2. Commit, and sync.${old}`;
+}
+
+/** The key that says of which service and stage it is, where one does. */
+function claimOf(keys: readonly NamedKey[], names: Names): Claim | undefined {
+  for (const named of keys) {
+    const byAlias = serviceIn(named.key.resource, names);
+    const { service = byAlias, stage = names.stage } = named.context ?? {};
+    // What a file says is nobody's word: a name that could be none is not advised.
+    if (service !== undefined && /^[\w.@+=-]+$/.test(service) && /^[A-Za-z0-9][\w-]*$/.test(stage))
+      return { named, service, stage };
+  }
+  return undefined;
+}
+
+/** The service of an alias that is made as the own one is, for the same stage. */
+function serviceIn(alias: string, { keyAlias, service }: Names): string | undefined {
+  const at = keyAlias.indexOf(service, 'alias/'.length);
+  if (at < 0) return undefined;
+  const [before, after] = [keyAlias.slice(0, at), keyAlias.slice(at + service.length)];
+  const is = alias.startsWith(before) && alias.endsWith(after) && alias.length > before.length + after.length;
+  return is ? alias.slice(before.length, alias.length - after.length) : undefined;
+}
+
+/** The pattern of which an alias is made for this service and stage, where it holds both names. */
+function patternOf(alias: string, { service, stage }: Names): string | undefined {
+  const text = alias.slice('alias/'.length);
+  const at = text.indexOf(service);
+  if (at < 0) return undefined;
+  const rest = (part: string) => part.replace(stage, '{stage}');
+  const pattern = `${rest(text.slice(0, at))}{service}${rest(text.slice(at + service.length))}`;
+  return pattern.split('{stage}').length === 2 ? pattern : undefined;
+}
+
+/** The ARN of the own alias, where the other key is. */
+const arnOf = (other: NamedKey | undefined, { keyAlias }: Names): string =>
+  other
+    ? `arn:${other.key.partition}:kms:${other.key.region}:${other.key.accountId}:${keyAlias}`
+    : `arn:…:${keyAlias}`;
+
+const inRoot = (root: string, file: string): string => (root === '.' ? file : `${root}/${file}`);
+
+const fileIn = (root: string, path: string): string => (root === '.' ? path : path.slice(root.length + 1));
