@@ -91,6 +91,30 @@ test('a command follows links, and keeps plaintext as private as its file', asyn
   expect(statSync(join(directory, 'plain.yaml')).mode & 0o777).toBe(0o600);
 });
 
+test('stores in .sops.yaml set the indentation, in any encoding that go-yaml reads', async () => {
+  const config = `x: &k {age: ${recipient}}\nstores: {yaml: {indent: 2}}\ncreation_rules: [{<<: *k}]\n`;
+  for (const text of [config, `\ufeff${config}`, Buffer.from(`\ufeff${config}`, 'utf16le')]) {
+    writeFileSync(join(directory, '.sops.yaml'), text);
+    await encrypted('a.yaml', 'a: {b: 1}\n');
+    expect(read('a.yaml')).toMatch(/^a:\n {2}b: ENC/);
+    expect((await run(['decrypt', 'a.yaml'])).stdout).toBe('a:\n  b: 1\n');
+    expect((await run(['--indent', '5', 'decrypt', 'a.yaml'])).stdout).toBe('a:\n     b: 1\n');
+  }
+});
+
+test('a .sops.yml is named in a hint, and a rule without recipients has its place', async () => {
+  rmSync(join(directory, '.sops.yaml'));
+  write('.sops.yml', `creation_rules:\n  - age: ${recipient}\n`);
+  write('a.yaml', 'a: b\n');
+  const { stderr, exitCode } = await run(['encrypt', 'a.yaml']);
+  expect([exitCode, stderr]).toEqual([
+    1,
+    expect.stringMatching(/ignoring .*\.sops\.yml: .*\n[^]*empty key group[^]*fix: /),
+  ]);
+  write('.sops.yaml', 'creation_rules:\n  - path_regex: a\n');
+  expect((await run(['encrypt', 'a.yaml'])).stderr).toContain('.sops.yaml, line 2');
+});
+
 test('--version tells the version of the package and the release of sops', async () => {
   const { version } = JSON.parse(readFileSync(join(__dirname, '../package.json'), 'utf8')) as {
     version: string;

@@ -22,7 +22,7 @@ export async function decryptCommand(file: string | undefined, flags: Flags): Pr
   const format = outputFormat(file, flags);
   const bytes = path
     ? extracted(documents, path, format, flags)
-    : writePlain(documents, format, layoutOf(flags));
+    : writePlain(documents, format, layoutOf(flags, format));
   await writeResult({ bytes, isPlaintext: true }, file, flags);
 }
 
@@ -43,8 +43,8 @@ function extracted(
   }
   if (value.kind === 'str') return Buffer.from(value.text);
   if (value.kind === 'bytes') return value.bytes;
-  if (value.kind === 'map') return writePlain([value], format, layoutOf(flags));
-  return Buffer.from(valueText(value, format, layoutOf(flags).indent));
+  if (value.kind === 'map') return writePlain([value], format, layoutOf(flags, format));
+  return Buffer.from(valueText(value, format, layoutOf(flags, format).indent));
 }
 
 function valueText(value: Value, format: Format, indent: number | undefined): string {

@@ -25,7 +25,7 @@ export async function editCommand(file: string, flags: Flags): Promise<void> {
   const documents = await inEditor(file, format, example(format), flags);
   const options = { ...newFileOptions(file, flags), format: outputFormat(file, flags) };
   const encrypted = await encrypt(documents, options, keyringOf(flags));
-  await replaceFile(file, serialize(encrypted, layoutOf(flags)));
+  await replaceFile(file, serialize(encrypted, layoutOf(flags, encrypted.format)));
 }
 
 /** For sops, a new file without recipients is a file without a data key. */
@@ -44,7 +44,7 @@ async function editExisting(file: string, format: Format, flags: Flags): Promise
   await withDataKey(decrypting, async (decrypted) => {
     const documents = await inEditor(file, format, decrypted.documents, flags);
     const changed = withNewVersion(reencrypt(decrypted, documents, { force: true }), decrypted);
-    await replaceFile(file, serialize(changed, layoutOf(flags)));
+    await replaceFile(file, serialize(changed, layoutOf(flags, format)));
   });
 }
 
@@ -64,7 +64,7 @@ async function inEditor(
   documents: readonly Document[],
   flags: Flags,
 ): Promise<readonly Document[]> {
-  const text = writePlain(documents, format, layoutOf(flags));
+  const text = writePlain(documents, format, layoutOf(flags, format));
   return withPrivateDirectory(async (directory) => {
     const path = join(directory, basename(file));
     const handle = await open(path, 'wx', 0o600);

@@ -27,7 +27,7 @@ export async function encryptCommand(file: string | undefined, flags: Flags): Pr
     // A recipient that cannot wrap the key is an ordinary failure for sops.
     throw withExitCode(error, exitCodes.noDataKey, 1);
   });
-  const bytes = serialize(encrypted, layoutOf(flags));
+  const bytes = serialize(encrypted, layoutOf(flags, format));
   await writeResult({ bytes, isPlaintext: false }, file, flags);
 }
 

@@ -1,6 +1,8 @@
 import type { Layout } from '../formats/codec/format-codec';
 import { SopsError } from '../model/sops-error';
 import { createKeyring, type Keyring } from '../recipients/keyring';
+import type { Format } from '../model/tree';
+import { findStores } from './find-config';
 import { textOf, type Flags } from './recipient-flags';
 
 /** The keyring of the environment and the flags. */
@@ -21,10 +23,11 @@ function orderOf(flags: Flags): readonly string[] {
   });
 }
 
-/** Layout of the output: `--indent`. Each format checks the number. */
-export function layoutOf(flags: Flags): Layout {
+/** Layout of the output: `--indent`, else the `stores` of the configuration. Each format checks the number. */
+export function layoutOf(flags: Flags, format: Format): Layout {
+  const stores = findStores(flags);
   const text = textOf(flags, 'indent');
-  if (text === undefined) return {};
+  if (text === undefined) return stores[format] ?? {};
   if (/^-?[0-9]{1,6}$/.test(text)) return { indent: Number(text) };
   throw new SopsError('badUsage', {
     what: 'not an indentation',

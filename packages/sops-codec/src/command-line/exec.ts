@@ -70,7 +70,8 @@ export async function execEnvCommand(file: string, command: string, flags: Flags
 /** `sops-codec exec-file file command`: `{}` is the path of the plaintext, a FIFO unless --no-fifo asks for a file. */
 export async function execFileCommand(file: string, command: string, flags: Flags): Promise<number> {
   const documents = await decryptFile(file, flags);
-  const text = writePlain(documents, outputFormat(file, flags), layoutOf(flags));
+  const format = outputFormat(file, flags);
+  const text = writePlain(documents, format, layoutOf(flags, format));
   const name = textOf(flags, 'filename') ?? 'tmp-file';
   if (/[/\\\0]/.test(name) || name === '..')
     throw new SopsError('badUsage', {

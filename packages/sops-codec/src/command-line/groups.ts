@@ -20,7 +20,7 @@ export async function groupsAddCommand(flags: Flags): Promise<void> {
     });
   const groups = [...encrypted.metadata.groups, added];
   const changed = await withGroups(encrypted, groups, flags, numberOf(flags, thresholdFlag));
-  const bytes = serialize(changed, layoutOf(flags));
+  const bytes = serialize(changed, layoutOf(flags, changed.format));
   await writeResult({ bytes, isPlaintext: false }, file, flags);
 }
 
@@ -46,7 +46,7 @@ export async function groupsDeleteCommand(index: string, flags: Flags): Promise<
     });
   }
   const changed = await withGroups(encrypted, remaining, flags, threshold);
-  const bytes = serialize(changed, layoutOf(flags));
+  const bytes = serialize(changed, layoutOf(flags, changed.format));
   await writeResult({ bytes, isPlaintext: false }, file, flags);
 }
 

@@ -26,7 +26,8 @@ export async function rotateCommand(file: string, flags: Flags): Promise<void> {
   const rotated = await withDataKey(decrypting, (decrypted) =>
     rotate(decrypted, keyring, { groups: regroup(decrypted.metadata.groups, added, removed) }),
   );
-  const bytes = serialize({ ...rotated, format: outputFormat(file, flags) }, layoutOf(flags));
+  const format = outputFormat(file, flags);
+  const bytes = serialize({ ...rotated, format }, layoutOf(flags, format));
   await writeResult({ bytes, isPlaintext: false }, file, flags);
 }
 

@@ -116,5 +116,6 @@ async function change(
     { force: flags['idempotent'] !== true },
   );
   if (same && flags['idempotent'] === true) return;
-  await replaceFile(file, serialize({ ...after, format: outputFormat(file, flags) }, layoutOf(flags)));
+  const format = outputFormat(file, flags);
+  await replaceFile(file, serialize({ ...after, format }, layoutOf(flags, format)));
 }

@@ -34,7 +34,10 @@ async function updateKeys(file: string, flags: Flags): Promise<void> {
     return report(`File ${file} already up to date`);
   process.stdout.write(diffText(changes, shamirThreshold, threshold));
   if (flags['yes'] !== true && !(await confirmed())) return report(`File ${file} left unchanged`);
-  await replaceFile(file, serialize(await withGroups(encrypted, rule.groups, flags), layoutOf(flags)));
+  await replaceFile(
+    file,
+    serialize(await withGroups(encrypted, rule.groups, flags), layoutOf(flags, encrypted.format)),
+  );
   report(`File ${file} synced with new keys`);
 }
 

@@ -28,10 +28,11 @@ export function startMac(macOnlyEncrypted: boolean): MacHash {
 export const encryptMac = (digest: string, lastModified: string, key: Uint8Array): string =>
   encryptBytes(Buffer.from(digest), 'str', lastModified, key);
 
-/** The digest in a `mac` text; undefined where it cannot be decrypted. */
+/** The digest in a `mac` text; undefined where it cannot be decrypted, or is of another type than `str`, as in sops. */
 export function decryptMac(mac: string, lastModified: string, key: Uint8Array): string | undefined {
   const encrypted = parseEncrypted(mac);
-  return encrypted && decryptBytes(encrypted, lastModified, key)?.toString('latin1');
+  if (encrypted?.type !== 'str') return undefined;
+  return decryptBytes(encrypted, lastModified, key)?.toString('latin1');
 }
 
 /** Whether two digests are the same. */

@@ -1,11 +1,11 @@
 import { isAlias, isMap, isScalar, visit, type Alias, type Document, type Node, type YAMLMap } from 'yaml';
 
 /**
- * The nodes that the aliases of a document stand for. One walk for all, which looks for keys that stand twice, too: the
- * library would walk the document for each alias, and compare each key with each.
+ * The targets of the aliases of a document. A single walk finds them, and keys that are defined twice: the library would
+ * walk the document for each alias, and compare each key with each.
  *
- * @param problem makes the error of a place
- * @throws what `problem` gives, for an alias without anchor and for a key that stands twice
+ * @param problem creates the error of a place
+ * @throws the error of `problem` for an alias without an anchor and for a key that is defined twice
  */
 export function aliasTargets(
   document: Document,
@@ -17,19 +17,19 @@ export function aliasTargets(
     Node: (_, node) => {
       if (isAlias(node)) {
         const target = anchors.get(node.source);
-        if (!target) throw problem('an alias of no anchor', offsetOf(node));
+        if (!target) throw problem('an alias without an anchor', offsetOf(node));
         targets.set(node, target);
         return;
       }
       if (node.anchor !== undefined) anchors.set(node.anchor, node);
-      const twice = isMap(node) ? keyThatStandsTwice(node) : undefined;
-      if (twice) throw problem('a key that stands twice in one mapping', offsetOf(twice));
+      const duplicate = isMap(node) ? duplicateKey(node) : undefined;
+      if (duplicate) throw problem('a key is defined twice in one mapping', offsetOf(duplicate));
     },
   });
   return targets;
 }
 
-function keyThatStandsTwice({ items }: YAMLMap): Node | undefined {
+function duplicateKey({ items }: YAMLMap): Node | undefined {
   const known = new Set<string>();
   for (const { key } of items) {
     if (!isScalar(key)) continue;

@@ -87,7 +87,7 @@ test('an alias refers to the last node before it that has its anchor', () => {
 
 test('groups that merge others twice, which do the same, sixty times over', () => {
   const groups = Array.from({ length: 60 }, (_, i) => `  - &g${i + 1} { merge: [*g${i}, *g${i}] }`);
-  const text = `x:\n  - &g0 { age: age1a }\n${groups.join('\n')}\ncreation_rules:\n  - key_groups: [*g60]`;
+  const text = `x:\n  - &g0 { age: [age1a] }\n${groups.join('\n')}\ncreation_rules:\n  - key_groups: [*g60]`;
   expect(ruleFor(config(text), 'x')?.groups).toEqual([[{ kind: 'age', recipient: 'age1a' }]]);
 });
 
