@@ -75,6 +75,11 @@ test('how much came is shown, and none of it', async () => {
   expect(shown).not.toMatch(/secret|BEGIN|xx/);
 });
 
+test('… where Enter comes with the paste, too', async () => {
+  const { done } = await ask(typed(`${begin}${pem}${end}\r`));
+  expect(done.join('')).toContain(`Value: 3 lines, ${pem.length} characters`);
+});
+
 test('a terminal without escape codes gets none', async () => {
   const { answer, done } = await ask(typed('abc\r'), terminal(true));
   expect(answer).toEqual({ kind: 'value', text: 'abc' });

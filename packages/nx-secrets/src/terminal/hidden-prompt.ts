@@ -102,7 +102,9 @@ function readHidden(
         isText = false;
       }
       if (input.state === 'cancelled') return finish();
-      if (isText && input.state === 'open') return input.text === before.text ? undefined : changed(input);
+      const isTaken = isText && (input.state === 'open' || input.state === 'ended');
+      if (isTaken && input.text !== before.text) changed(input);
+      if (isTaken && input.state === 'open') return;
       clearTimeout(timer);
       timer = setTimeout(finish, quiet);
     };
