@@ -26,7 +26,7 @@ describe('comments that decide what is encrypted', () => {
   });
 
   test('are refused where the file would not open again', async () => {
-    // JSON has no comments: what they selected would be looked for in clear.
+    // JSON has no comments: a reader would take what they selected for plaintext.
     const documents = readPlain('# secret\na: hidden\n', 'yaml');
     await expect(encrypt(documents, { format: 'json', groups, rule }, keyring)).rejects.toMatchObject({
       code: 'treeEncryption',

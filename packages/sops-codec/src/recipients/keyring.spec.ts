@@ -95,7 +95,7 @@ describe('AWS KMS', () => {
       'not the ARN',
       'name no region',
     ],
-  ])('%s is said so', async (_, recipient, what, fix) => {
+  ])('%s has its message and fix', async (_, recipient, what, fix) => {
     const attempt = encrypt([document], { format: 'yaml', groups: [[recipient]] }, createKeyring());
     await expect(attempt).rejects.toMatchObject({
       what: expect.stringContaining(what),

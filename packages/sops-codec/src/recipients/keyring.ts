@@ -32,8 +32,8 @@ export interface KeyringOptions {
   /** Kinds of recipients that are tried first, in this order; age and pgp where absent. */
   readonly decryptionOrder?: readonly string[] | undefined;
   /**
-   * `private` asks AWS KMS, Vault and GCP KMS over TLS or on this machine only; `any`, where absent, also in clear, as sops
-   * does. A client that `awsKms.clientFor` gives is used as it is.
+   * `private` calls AWS KMS, Vault and GCP KMS over TLS or on this machine only; `any`, the default, also without TLS, as
+   * sops does. A client that `awsKms.clientFor` gives is used as it is.
    */
   readonly transport?: Transport | undefined;
 }

@@ -29,7 +29,7 @@ export function isLoopback(hostname: string): boolean {
   return host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));
 }
 
-/** @throws SopsError where a request would go in clear over a network */
+/** @throws SopsError where a request would go over a network without TLS */
 export function requirePrivate(destination: Destination): void {
   if (isPrivate(destination)) return;
   const { protocol, hostname, port } = destination;
