@@ -116,6 +116,20 @@ test('what was added can be replaced and taken back; what was there before is le
   expect(workspace.read(prod)).toBe(before);
 });
 
+test('what no sync could push is not added either, alone or with what is there', async () => {
+  await become('user-service-team');
+  await expect(workspace.set(user, 'prod', 'A', 'x'.repeat(65_536))).rejects.toThrow('takes 65536');
+  await expect(workspace.set(user, 'prod', 'list[0]', 'mine')).rejects.toThrow('added to a list unopened');
+  await workspace.set(user, 'prod', 'A', 'x'.repeat(40_000));
+  const before = workspace.read(prod);
+  await expect(workspace.set(user, 'prod', 'B', 'x'.repeat(40_000))).rejects.toThrow(
+    /has at least 8\d+ bytes/,
+  );
+  expect(workspace.read(prod)).toBe(before);
+  await workspace.set(user, 'prod', 'A', 'small');
+  await workspace.set(user, 'prod', 'B', 'x'.repeat(40_000));
+});
+
 test('another team adds nothing', async () => {
   await become('payment-service-team');
   const before = workspace.read(prod);

@@ -134,6 +134,7 @@ test('refuses a file of another service, a missing stage, a damaged file', async
 test.each([
   ['Latin-1', [0x70, 0xe4, 0x73, 0x73]],
   ['UTF-16', [0xff, 0xfe, 0x70, 0x00]],
+  ['half of a surrogate pair', [0x70, 0xed, 0xa0, 0x80]],
 ])('bytes that are no UTF-8 text are refused, and not shown: %s', async (_, bytes) => {
   const before = workspace.read(file);
   await workspace.write({ 'tmp/value': Uint8Array.from(bytes) });
