@@ -109,7 +109,7 @@ export function useFixes() {
       stages: string,
       values: Readonly<Record<string, string>> = { A: 'one' },
     ) => {
-      await workspace.init({ project: one.project, stages });
+      await paste(`npx nx g nx-secrets:init --stages=${stages} --project=${one.project}`);
       for (const stage of stages.split(',')) {
         for (const [key, value] of Object.entries(values))
           await paste(`npx nx g nx-secrets:set ${key} --stage=${stage} --project=${one.project}`, {

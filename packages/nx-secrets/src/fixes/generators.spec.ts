@@ -1,4 +1,4 @@
-import { pathIn, payment, useFixes, users } from './fixes.test-kit';
+import { atRoot, pathIn, payment, useFixes, users } from './fixes.test-kit';
 import { commandsOf } from '../workspace/pasted.test-kit';
 
 const fixes = useFixes();
@@ -59,12 +59,30 @@ describe('set', () => {
 });
 
 describe('init', () => {
+  test('a stage that nx.json does not list, for a service at the root: what adds it is not taken for the service', async () => {
+    await fixes.configure({ stages: ['dev'] }, [atRoot]);
+    const init = `npx nx g nx-secrets:init --stages=qa --project=${atRoot.project}`;
+    const keys = () => fixes.aws().calls()['kms:CreateKey'] ?? 0;
+    const [add] = commandsOf((await fixes.refused(init)).fix);
+    await fixes.paste(add!);
+    expect(keys()).toBe(0);
+    await fixes.paste(init);
+    expect(keys()).toBe(1);
+  });
+
   test('a stage that nx.json does not list', async () => {
     await fixes.configure({ stages: ['dev'] });
     const init = `npx nx g nx-secrets:init --stages=qa --project=${users.project}`;
     await fixes.pasteFix(await fixes.refused(init));
     await fixes.paste(init);
     await fixes.paste(set('qa'), { values });
+  });
+
+  test('a new folder, where Nx takes the project at the root for the one around it', async () => {
+    await fixes.configure({}, [atRoot]);
+    await fixes.init({ project: atRoot.project, directory: 'services/new', stages: 'dev' });
+    expect(fixes.read('services/new/secrets/dev.enc.yaml')).toContain('alias/new-dev');
+    expect(() => fixes.read('.sops.yaml')).toThrow('ENOENT');
   });
 
   test('no stages anywhere', async () => {

@@ -169,7 +169,7 @@ describe('a secret file that Git has otherwise', () => {
     await workspace.commit();
     const problem = await said();
     expect(problem?.what).toContain('the secret file is a link (to ../real.yaml)');
-    await paste(problem?.fix.split(': ')[1]?.split('. Where')[0] ?? '');
+    await paste(problem?.fix.split('\n')[1] ?? '');
     await workspace.commit();
     expect(outcomes(await workspace.sync([root]))).toEqual(['pay-service dev created']);
   });
@@ -180,7 +180,7 @@ describe('a secret file that Git has otherwise', () => {
     await workspace.commit();
     const problem = await said();
     expect(problem).toMatchObject({ where: `${root}/secrets` });
-    await paste(problem?.fix.split(': ')[1] ?? '');
+    await paste(problem?.fix.split('\n')[1] ?? '');
     await workspace.commit();
     expect(outcomes(await workspace.sync([root]))).toEqual(['pay-service dev created']);
   });

@@ -63,6 +63,6 @@ export async function placeholderProblem(
   return {
     what: 'the secret file is a link in Git, which this checkout has as a text: Git has neither the content nor its history',
     where: path,
-    fix: `Put the file itself in its place: git rm --force ${shellWord(path)}, then copy the one that it names there, and git add ${shellWord(path)}.`,
+    fix: `Remove the link, copy the file that it names there, and add it:\ngit rm --force ${shellWord(path)}\ngit add ${shellWord(path)}`,
   };
 }

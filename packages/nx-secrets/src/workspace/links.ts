@@ -47,7 +47,7 @@ const isOfGit = (top: string, real: string): boolean => real.slice(top.length).s
 const leadsAway = (place: string, whither: string): Problem => ({
   what: `a link leads ${whither}: nothing is written through it`,
   where: place,
-  fix: `git log -- ${shellWord(place)} shows who made it. Remove the link (rm ${shellWord(place)}), then run it again: what was to be written is written there.`,
+  fix: `Who made it:\ngit log -- ${shellWord(place)}\nRemove the link, then run it again: what was to be written is written there.\nrm ${shellWord(place)}`,
 });
 
 const outside = (path: string): Problem => ({
@@ -80,7 +80,7 @@ function linked(place: string, target: string, isFolder: boolean): Problem {
     what: `${isFolder ? 'the folder of the secret files' : 'the secret file'} is a link (to ${target}): Git has the link, and neither the content nor its history`,
     where: place,
     fix: isFolder
-      ? `Put a folder of its own in its place: cp -R ${path}/. ${beside} && rm ${path} && mv ${beside} ${path} && git add ${path}`
-      : `Put the file itself in its place: cp ${path} ${beside} && mv ${beside} ${path} && git add ${path}. Where it leads to another service's or stage's file, remove it instead: git rm ${path}.`,
+      ? `Put a folder of its own in its place:\ncp -R ${path}/. ${beside} && rm ${path} && mv ${beside} ${path} && git add ${path}`
+      : `Put the file itself in its place:\ncp ${path} ${beside} && mv ${beside} ${path} && git add ${path}\nWhere it leads to another service's or stage's file, remove it instead:\ngit rm ${path}`,
   };
 }

@@ -82,16 +82,27 @@ export function pasteInto({ directory, generate, git }: PasteWorkspace) {
     const { options, operands } = optionsOf(args);
     const operand =
       generator.operand && operands[0] !== undefined ? { [generator.operand]: operands[0] } : {};
-    const given = { ...options, ...operand } as { key?: string; unset?: boolean; fromFile?: string };
+    const given = { ...options, ...operand } as {
+      key?: string;
+      unset?: boolean;
+      fromFile?: string;
+      project?: string;
+    };
     if (given.key !== undefined && !given.unset && generator.operand === 'key') {
       given.fromFile = resolve(directory(), 'tmp-value');
       const value = values[given.key];
       if (value === undefined) throw new Error(`the test has no value for ${given.key}`);
       await writeFile(given.fromFile, value);
     }
+    const { argv } = process;
+    process.argv = ['node', 'nx', 'g', name, ...args];
     try {
-      await generate((tree) => generator.run(tree, given as never));
+      await generate((tree) => {
+        const project = given.project ?? rootProject(tree);
+        return generator.run(tree, { ...given, ...(project === undefined ? {} : { project }) } as never);
+      });
     } finally {
+      process.argv = argv;
       if (given.fromFile) await rm(given.fromFile, { force: true });
     }
   };
@@ -129,6 +140,10 @@ export function pasteInto({ directory, generate, git }: PasteWorkspace) {
 
   return { paste, run };
 }
+
+/** Nx gives a generator the project around the working directory, the workspace root, where none is named. */
+const rootProject = (tree: Tree): string | undefined =>
+  [...getProjects(tree)].find(([, { root }]) => root === '.')?.[0];
 
 function fill(place: string, { places = {} }: Filled): string {
   const text = places[place.slice(1, -1)];

@@ -8,6 +8,7 @@ import {
   type Tree,
 } from '@nx/devkit';
 import { fail } from '../problem';
+import { isProjectNamed } from '../terminal/named-project';
 import type { ProjectNames } from './commands';
 import { findProject } from './find-project';
 
@@ -28,9 +29,13 @@ export interface PlaceOptions {
  * @throws ProblemError for a project that does not exist, and for a folder that only holds projects
  */
 export async function placeOf(tree: Tree, { project, directory }: PlaceOptions): Promise<Place> {
-  if (project !== undefined) return { kind: 'service', root: await rootOf(tree, project) };
   const folder = posix.normalize((directory ?? '').replaceAll('\\', '/')).replace(/\/$/, '');
-  if (folder === '' || folder === '.') return { kind: 'workspace' };
+  if (project !== undefined) {
+    const root = await rootOf(tree, project);
+    const isGuessed = root === '.' && !isAtRoot(folder) && !isProjectNamed();
+    if (!isGuessed) return { kind: 'service', root };
+  }
+  if (isAtRoot(folder)) return { kind: 'workspace' };
   if (folder.startsWith('../') || folder === '..' || posix.isAbsolute(folder)) {
     fail({
       what: `${folder} is outside of the workspace`,
@@ -53,6 +58,8 @@ export async function placeOf(tree: Tree, { project, directory }: PlaceOptions):
   }
   return { kind: 'service', root: folder };
 }
+
+const isAtRoot = (folder: string): boolean => folder === '' || folder === '.';
 
 async function rootOf(tree: Tree, project: string): Promise<string> {
   const here = [...getProjects(tree)].map(([name, { root, tags }]) => ({ name, root, tags: tags ?? [] }));

@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fail } from '../problem';
+import { shellWord } from './commands';
 
 /** Nothing that this package reads is larger. */
 const largest = 16 * 1024 * 1024;
@@ -42,5 +43,5 @@ export function unlessMissing<T>(error: unknown, otherwise: T): T {
 const notRead = (what: string, where: string) => ({
   what: `what is there ${what}`,
   where,
-  fix: 'See whether it is a link, and what made it; git checkout HEAD -- <path> restores what is committed.',
+  fix: `See whether it is a link, and what made it. To restore what is committed:\ngit checkout HEAD -- ${shellWord(where)}`,
 });

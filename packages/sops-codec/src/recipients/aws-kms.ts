@@ -163,7 +163,7 @@ function kmsError(action: string, arn: string, error: unknown): SopsError {
   return new SopsError(code ?? (isFromService(error) ? 'recipientFailed' : 'recipientUnreachable'), {
     what: `${action} failed: ${[name, message].filter(Boolean).join(': ')}`,
     where: arn,
-    fix: fix ?? 'Check the network, AWS_ENDPOINT_URL where it is set, and aws sts get-caller-identity.',
+    fix: fix?.(arn) ?? `Check the network, AWS_ENDPOINT_URL where it is set, and who you are:\n${identity}`,
     cause: withoutMessage(error),
   });
 }
@@ -173,18 +173,30 @@ const isFromService = (error: unknown): boolean => error instanceof Error && '$f
 
 interface Reason {
   readonly code: SopsErrorCode;
-  readonly fix: string;
+  /** @param arn of the key or alias */
+  readonly fix: (arn: string) => string;
 }
+
+const identity = 'aws sts get-caller-identity';
+const describeKey = (arn: string) => `aws kms describe-key --region ${regionOf(arn)} --key-id ${shellWord(arn)}`;
+
+/** An ARN comes from a file: a shell takes it for one word, and nothing else. */
+const shellWord = (text: string): string =>
+  /^[\w:/.-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 
 const accessDenied: Reason = {
   code: 'accessDenied',
-  fix: 'Let the identity in use (aws sts get-caller-identity) use the key, with this encryption context.',
+  fix: () =>
+    `Let the identity in use use the key, with this encryption context. Which one that is:\n${identity}`,
 };
 const invalidCredentials: Reason = {
   code: 'badCredentials',
-  fix: 'The credentials are not valid: sign in again.',
+  fix: () => 'The credentials are not valid: sign in again.',
 };
-const expiredCredentials: Reason = { code: 'badCredentials', fix: 'The credentials expired: sign in again.' };
+const expiredCredentials: Reason = {
+  code: 'badCredentials',
+  fix: () => 'The credentials expired: sign in again.',
+};
 
 /** What the names of errors mean. Source: AWS KMS API Reference, "Common errors", Encrypt, Decrypt; AWS STS, AssumeRole */
 const reasons: ReadonlyMap<string, Reason> = new Map([
@@ -192,7 +204,7 @@ const reasons: ReadonlyMap<string, Reason> = new Map([
     'NotFoundException',
     {
       code: 'keyNotFound',
-      fix: 'The key or alias does not exist in that account and region: create it, or correct the ARN.',
+      fix: () => 'The key or alias does not exist in that account and region: create it, or correct the ARN.',
     },
   ],
   ['AccessDeniedException', accessDenied],
@@ -201,7 +213,8 @@ const reasons: ReadonlyMap<string, Reason> = new Map([
     'CredentialsProviderError',
     {
       code: 'badCredentials',
-      fix: 'Sign in: aws sso login, or set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.',
+      fix: () =>
+        'Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. Where the profile signs in by SSO:\naws sso login',
     },
   ],
   ['ExpiredTokenException', expiredCredentials],
@@ -209,34 +222,43 @@ const reasons: ReadonlyMap<string, Reason> = new Map([
   ['UnrecognizedClientException', invalidCredentials],
   ['InvalidClientTokenId', invalidCredentials],
   ['InvalidSignatureException', invalidCredentials],
-  ['ThrottlingException', { code: 'throttled', fix: 'AWS is throttling: run it again.' }],
+  ['ThrottlingException', { code: 'throttled', fix: () => 'AWS is throttling: run it again.' }],
   [
     'SyntaxError',
     {
       code: 'recipientFailed',
-      fix: 'The answer is not from KMS: check who answers (AWS_ENDPOINT_URL, a proxy, a login page).',
+      fix: () => 'The answer is not from KMS: check who answers (AWS_ENDPOINT_URL, a proxy, a login page).',
     },
   ],
   [
     'IncorrectKeyException',
     {
       code: 'badWrappedKey',
-      fix: 'The alias points at another key than the file was encrypted with: take the file that was encrypted with the new key (git pull), or restore the alias.',
+      fix: () =>
+        'The alias points at another key than the file was encrypted with: take the file that was encrypted with the new key (git pull), or restore the alias.',
     },
   ],
-  ['DisabledException', { code: 'keyUnusable', fix: 'The key is disabled: aws kms enable-key.' }],
+  [
+    'DisabledException',
+    {
+      code: 'keyUnusable',
+      fix: (arn) =>
+        `Enable the key. Its id:\n${describeKey(arn)}\naws kms enable-key --region ${regionOf(arn)} --key-id <id>`,
+    },
+  ],
   [
     'KMSInvalidStateException',
     {
       code: 'keyUnusable',
-      fix: 'The key cannot be used in its state (pending deletion?): aws kms describe-key shows it.',
+      fix: (arn) => `The key cannot be used in its state (pending deletion?):\n${describeKey(arn)}`,
     },
   ],
   [
     'InvalidCiphertextException',
     {
       code: 'badWrappedKey',
-      fix: 'The wrapped key is damaged, or was wrapped with another encryption context: restore the file from Git.',
+      fix: () =>
+        'The wrapped key is damaged, or was wrapped with another encryption context: restore the file from Git.',
     },
   ],
 ]);

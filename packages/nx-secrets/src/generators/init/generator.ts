@@ -2,13 +2,14 @@ import { posix } from 'node:path';
 import { logger, readNxJson, type GeneratorCallback, type Tree } from '@nx/devkit';
 import { fail } from '../../problem';
 import { isDryRun } from '../../terminal/dry-run';
+import { isProjectNamed } from '../../terminal/named-project';
 import { isInteractive } from '../../terminal/read-value';
 import { writablePlace } from '../../workspace/links';
 import { didYouMean } from '../../workspace/did-you-mean';
 import { ignoredFiles } from '../../workspace/ignored-files';
 import { clashes, namesOf } from '../../workspace/names';
 import type { Options, StageOptions } from '../../workspace/options';
-import { placeOf, projectNames, serviceRoots, type PlaceOptions } from '../../workspace/place';
+import { placeOf, projectNames, serviceRoots, type Place, type PlaceOptions } from '../../workspace/place';
 import { readPlugin, type Plugin } from '../../workspace/plugin';
 import {
   allNames,
@@ -21,7 +22,7 @@ import {
 } from '../../workspace/services';
 import { secretFilePath } from '../../workspace/secret-file';
 import { stageList } from '../../workspace/stage-list';
-import { addStage } from '../../workspace/commands';
+import { addStage, generate, generateHere } from '../../workspace/commands';
 import { announce } from './announce';
 import { askForStages } from './ask';
 import { registerPlugin } from './register-plugin';
@@ -42,15 +43,17 @@ export interface InitOptions extends PlaceOptions {
  * keys and encrypted files are made in the callback, which a dry run does not call.
  */
 export default async function init(tree: Tree, given: InitOptions): Promise<GeneratorCallback> {
-  const place = await placeOf(tree, given);
-  const plugin = readPlugin(tree.root, readNxJson(tree) ?? {}, projectNames(tree));
+  const projects = projectNames(tree);
+  const place = await initPlace(tree, given);
+  const plugin = readPlugin(tree.root, readNxJson(tree) ?? {}, projects);
   const asked = stageList(given.stages);
   const location = locationOf(given);
   await writablePlace(tree.root, 'nx.json');
   if (place.kind === 'workspace') {
     for (const stage of asked) namesOf('service', stage, plugin.options, 'nx.json');
     registerPlugin(tree, plugin.name, new Map(asked.map((stage) => [stage, location])));
-    return () => logger.info(`Next, in a service's folder: npx nx g ${plugin.name}:init`);
+    return () =>
+      logger.info(`Next, in a service's folder: ${generateHere('init')}${forRoot(projects.get('.'))}`);
   }
 
   const { root } = place;
@@ -85,6 +88,19 @@ export default async function init(tree: Tree, given: InitOptions): Promise<Gene
   return () => setUpService(request);
 }
 
+/**
+ * The place that `init` is for. At the workspace root Nx names the project there, whoever asked: it is only meant where the
+ * command line names it.
+ */
+async function initPlace(tree: Tree, given: InitOptions): Promise<Place> {
+  const place = await placeOf(tree, given);
+  const isGuessed = place.kind === 'service' && place.root === '.' && !isProjectNamed();
+  return isGuessed ? { kind: 'workspace' } : place;
+}
+
+const forRoot = (project: string | undefined): string =>
+  project === undefined ? '' : `; for the project at the root: ${generate({ root: '.', project }, 'init')}`;
+
 /** Region and account as the user gives them for all stages. */
 function locationOf({ region, account }: InitOptions): StageOptions {
   const accountId = account === undefined ? undefined : String(account);
@@ -92,7 +108,7 @@ function locationOf({ region, account }: InitOptions): StageOptions {
     fail({
       what: `"${accountId}" is no AWS account`,
       where: '--account',
-      fix: 'Pass its twelve digits; aws sts get-caller-identity shows them.',
+      fix: 'Pass its twelve digits. Those of the identity in use:\naws sts get-caller-identity',
     });
   }
   if (region !== undefined && !/^[a-z]{2}(-[a-z]+)+-[0-9]+$/.test(region)) {

@@ -1,10 +1,11 @@
 import type { Clients } from '../../aws/clients';
 import type { Key } from '../../aws/kms';
 import { labelledVersions } from '../../aws/secret-versions';
-import { updateSecret } from '../../aws/secrets-manager';
+import { stagedLabel, updateSecret } from '../../aws/secrets-manager';
 import { fail } from '../../problem';
 import type { Names } from '../../workspace/names';
 import { versionsWithout } from './uses';
+import { shellWord } from '../../workspace/commands';
 
 /**
  * Has Secrets Manager encrypt a secret's versions anew, so that a key opens them: those labelled AWSCURRENT, AWSPREVIOUS
@@ -29,6 +30,19 @@ export async function rekeySecret(
   fail({
     what: `${secretName} has versions that only the old key opens: ${labels.join(', ')}`,
     where: secretName,
-    fix: 'Secrets Manager encrypts AWSCURRENT, AWSPREVIOUS and AWSPENDING anew where whoever asks may use both keys; another label is taken away by the next sync (nx-secrets-staged) or with aws secretsmanager update-secret-version-stage. Then run it again.',
+    fix: [
+      'Secrets Manager encrypts AWSCURRENT, AWSPREVIOUS and AWSPENDING again where whoever asks may use both keys; the next sync removes nx-secrets-staged. Remove other labels, then run it again:',
+      ...left.flatMap(({ id, labels: its }) =>
+        its
+          .filter((label) => !rekeyed.has(label))
+          .map((label) => removeLabel(aliasArn, secretName, label, id)),
+      ),
+    ].join('\n'),
   });
 }
+
+/** Labels that the next sync removes, or whose versions Secrets Manager encrypts again. */
+const rekeyed: ReadonlySet<string> = new Set(['AWSCURRENT', 'AWSPREVIOUS', 'AWSPENDING', stagedLabel]);
+
+const removeLabel = (aliasArn: string, secretName: string, label: string, id: string): string =>
+  `aws secretsmanager update-secret-version-stage --region ${aliasArn.split(':')[3] ?? ''} --secret-id ${shellWord(secretName)} --version-stage ${shellWord(label)} --remove-from-version-id ${shellWord(id)}`;

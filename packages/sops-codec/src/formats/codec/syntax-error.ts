@@ -23,5 +23,5 @@ export function positionOf(text: string, offset: number): TextPosition {
 export const notEncrypted = (): SopsError =>
   new SopsError('notEncrypted', {
     what: 'sops metadata not found: the file is not encrypted',
-    fix: 'Encrypt it (sops encrypt -i) before you commit it.',
+    fix: 'Encrypt it before you commit it, in the folder of its .sops.yaml or below:\nnpx sops-codec encrypt --in-place <file>',
   });
