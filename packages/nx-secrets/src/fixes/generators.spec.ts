@@ -1,3 +1,4 @@
+import { logger } from '@nx/devkit';
 import { atRoot, pathIn, payment, useFixes, users } from './fixes.test-kit';
 import { commandsOf } from '../workspace/pasted.test-kit';
 
@@ -118,7 +119,6 @@ test('policy of a folder that is no service', async () => {
 });
 
 test('what init says is next can be pasted', async () => {
-  const { logger } = jest.requireActual<typeof import('@nx/devkit')>('@nx/devkit');
   const said: string[] = [];
   jest.spyOn(logger, 'info').mockImplementation((text: string) => void said.push(text));
   await fixes.init({ project: users.project, stages: 'dev' });

@@ -178,7 +178,8 @@ interface Reason {
 }
 
 const identity = 'aws sts get-caller-identity';
-const describeKey = (arn: string) => `aws kms describe-key --region ${regionOf(arn)} --key-id ${shellWord(arn)}`;
+const describeKey = (arn: string) =>
+  `aws kms describe-key --region ${regionOf(arn)} --key-id ${shellWord(arn)}`;
 
 /** An ARN comes from a file: a shell takes it for one word, and nothing else. */
 const shellWord = (text: string): string =>
