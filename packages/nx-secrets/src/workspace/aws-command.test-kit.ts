@@ -21,6 +21,11 @@ const commands: Readonly<Record<string, Readonly<Record<string, Kind>>>> = {
   'secretsmanager restore-secret': { 'secret-id': 'text' },
   'secretsmanager stop-replication-to-replica': { 'secret-id': 'text' },
   'secretsmanager update-secret': { 'secret-id': 'text', 'kms-key-id': 'text' },
+  'secretsmanager update-secret-version-stage': {
+    'secret-id': 'text',
+    'version-stage': 'text',
+    'remove-from-version-id': 'text',
+  },
   'secretsmanager tag-resource': { 'secret-id': 'text', tags: 'tags' },
 };
 

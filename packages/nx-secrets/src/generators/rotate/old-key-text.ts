@@ -10,7 +10,8 @@ export const takenBack = (
   ids: readonly string[],
   { scope: { region } }: Pick<DesiredKey, 'scope'>,
 ): readonly string[] =>
-  ids.map(
-    (id) =>
-      `to take ${id} back until then: aws kms cancel-key-deletion --region ${region} --key-id ${id}, then aws kms enable-key --region ${region} --key-id ${id}`,
-  );
+  ids.flatMap((id) => [
+    `to take ${id} back until then:`,
+    `aws kms cancel-key-deletion --region ${region} --key-id ${id}`,
+    `aws kms enable-key --region ${region} --key-id ${id}`,
+  ]);

@@ -6,7 +6,7 @@ import { retireOldKeys, type LeftKey } from '../../keys/replacement/retire';
 import type { DesiredKey, KeyIdentity } from '../../keys/states';
 import { toProblem, type Problem } from '../../problem';
 import type { Failed, Outcome } from '../../report/report';
-import { generate } from '../../workspace/commands';
+import { generate, updateKeys } from '../../workspace/commands';
 import type { Names } from '../../workspace/names';
 import type { KeyRotation } from './key-rotation';
 import { goes, takenBack } from './old-key-text';
@@ -65,7 +65,7 @@ export async function finishRevocation(
  * @param key that is left: `key <id>`, or by its alias
  */
 export function notRevoked({ names }: RevokedStage, key: string, problem: Problem): Failed {
-  const what = `${key} is not revoked, and still opens the file and the secret: ${problem.what}`;
+  const what = `${key} is not revoked: ${problem.what}`;
   const fix = `${problem.fix}\nThen:\n${again('revoke', { names })}`;
   return { kind: 'failed', problem: { ...problem, what, fix } };
 }
@@ -90,9 +90,36 @@ function stillThere(
     problem: {
       what: `the file is under the new key ${id}, but ${keys} ${ids} ${left.length === 1 ? 'is' : 'are'} not revoked: ${reasons.join('; ')}`,
       where: `${where}, ${names.keyAlias}`,
-      fix: `${(unchanged ?? left[0]?.problem)?.fix ?? ''}\nThen this goes on with it:\n${again('key', desired)}`,
+      fix: [
+        ...(unchanged ? [unchanged.fix] : []),
+        ...new Set(left.flatMap((one) => stepsFor(one, desired))),
+        'Then this goes on with it:',
+        again('key', desired),
+      ].join('\n'),
     },
   };
+}
+
+/** What has to be done before a key can go. */
+function stepsFor({ uses, problem }: LeftKey, { scope: { region }, files }: DesiredKey): readonly string[] {
+  if (!uses) return [problem.fix];
+  return [
+    ...uses.aliases.flatMap((alias) => {
+      const [name = '', there = region] = alias.split(' in ');
+      return [
+        `Give ${alias} another key, for those who use it:`,
+        `aws kms update-alias --region ${there} --alias-name ${name} --target-key-id <key>`,
+      ];
+    }),
+    ...(uses.files.length > 0
+      ? ['Take it out of .sops.yaml, then from the file:', ...files.map((path) => updateKeys(path))]
+      : []),
+    ...(uses.secrets.some((secret) => secret.includes(' in '))
+      ? [
+          "A replica's versions get the new key when they are pushed again: set other values, commit, sync, and that twice.",
+        ]
+      : []),
+  ];
 }
 
 const again = (how: 'key' | 'revoke', { names }: Pick<DesiredKey, 'names'>): string =>

@@ -1,11 +1,12 @@
 import type { Clients } from '../../aws/clients';
 import type { Key } from '../../aws/kms';
-import { labelledVersions } from '../../aws/secret-versions';
+import { labelledVersions, type LabelledVersion } from '../../aws/secret-versions';
 import { stagedLabel, updateSecret } from '../../aws/secrets-manager';
 import { fail } from '../../problem';
-import type { Names } from '../../workspace/names';
-import { versionsWithout } from './uses';
 import { shellWord } from '../../workspace/commands';
+import type { Names } from '../../workspace/names';
+import { parseKeyArn } from '../key-arn';
+import { versionsWithout } from './uses';
 
 /**
  * Has Secrets Manager encrypt a secret's versions anew, so that a key opens them: those labelled AWSCURRENT, AWSPREVIOUS
@@ -30,19 +31,34 @@ export async function rekeySecret(
   fail({
     what: `${secretName} has versions that only the old key opens: ${labels.join(', ')}`,
     where: secretName,
-    fix: [
-      'Secrets Manager encrypts AWSCURRENT, AWSPREVIOUS and AWSPENDING again where whoever asks may use both keys; the next sync removes nx-secrets-staged. Remove other labels, then run it again:',
-      ...left.flatMap(({ id, labels: its }) =>
-        its
-          .filter((label) => !rekeyed.has(label))
-          .map((label) => removeLabel(aliasArn, secretName, label, id)),
-      ),
-    ].join('\n'),
+    fix: fixOf(left, secretName, parseKeyArn(aliasArn)?.region ?? ''),
   });
 }
 
-/** Labels that the next sync removes, or whose versions Secrets Manager encrypts again. */
-const rekeyed: ReadonlySet<string> = new Set(['AWSCURRENT', 'AWSPREVIOUS', 'AWSPENDING', stagedLabel]);
+/** The labels whose versions Secrets Manager encrypts again. Source: API Reference, UpdateSecret, KmsKeyId. */
+const encryptedAgain: ReadonlySet<string> = new Set(['AWSCURRENT', 'AWSPREVIOUS', 'AWSPENDING']);
 
-const removeLabel = (aliasArn: string, secretName: string, label: string, id: string): string =>
-  `aws secretsmanager update-secret-version-stage --region ${aliasArn.split(':')[3] ?? ''} --secret-id ${shellWord(secretName)} --version-stage ${shellWord(label)} --remove-from-version-id ${shellWord(id)}`;
+function fixOf(left: readonly LabelledVersion[], secretName: string, region: string): string {
+  const refused = left.filter(({ labels }) => labels.some((label) => encryptedAgain.has(label)));
+  const others = left.filter((version) => !refused.includes(version));
+  const isStaged = others.some(({ labels }) => labels.includes(stagedLabel));
+  const removals = others.flatMap(({ id, labels }) =>
+    labels
+      .filter((label) => label !== stagedLabel)
+      .map(
+        (label) =>
+          `aws secretsmanager update-secret-version-stage --region ${region} --secret-id ${shellWord(secretName)} --version-stage ${shellWord(label)} --remove-from-version-id ${shellWord(id)}`,
+      ),
+  );
+  return [
+    ...(refused.length > 0
+      ? [
+          'Whoever runs this needs kms:Decrypt with the old key, and kms:Encrypt, kms:GenerateDataKey and kms:Decrypt with the new one, through Secrets Manager.',
+        ]
+      : []),
+    ...(isStaged ? [`The next sync takes ${stagedLabel} away.`] : []),
+    ...(removals.length > 0
+      ? ['Where nobody reads the versions with these labels any more, take the labels away:', ...removals]
+      : []),
+  ].join('\n');
+}

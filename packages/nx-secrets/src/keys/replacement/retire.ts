@@ -1,5 +1,5 @@
 import type { Key } from '../../aws/kms';
-import { deleteKey, deletionObstacle } from '../deletion-guard';
+import { deleteKey, deletionObstacle, type KeyUses } from '../deletion-guard';
 import type { DesiredKey, KeyIdentity } from '../states';
 import type { ReplacementHands } from './begin';
 import { openByAlias, openByAny, underKey, writeFile, type FileOfKey } from './reencrypt';
@@ -10,7 +10,7 @@ import { toProblem, type Problem } from '../../problem';
 type Retired =
   | { readonly kind: 'retired' }
   /** Something needs it still. */
-  | { readonly kind: 'kept'; readonly problem: Problem };
+  | { readonly kind: 'kept'; readonly problem: Problem; readonly uses?: KeyUses };
 
 /**
  * Goes on with a replacement that moved the alias and was killed before the file was written.
@@ -54,7 +54,7 @@ async function retireOldKey(
   const clients = clientsIn(desired.scope.region);
   const uses = await usesOfOldKey(clientsIn, desired, pair, file, questions);
   const problem = deletionObstacle(pair.old, uses);
-  if (problem) return { kind: 'kept', problem };
+  if (problem) return { kind: 'kept', problem, uses };
   // KMS deletes a key of several regions only after its replicas.
   for (const region of pair.old.regions.kind === 'primary' ? pair.old.regions.replicas : []) {
     await deleteKey(clientsIn(region), pair.old, uses, days);
@@ -67,6 +67,8 @@ async function retireOldKey(
 export interface LeftKey {
   readonly id: string;
   readonly problem: Problem;
+  /** What needs it; undefined where AWS refused something. */
+  readonly uses: KeyUses | undefined;
 }
 
 /**
@@ -88,7 +90,7 @@ export async function retireOldKeys(
     const retired = await retireOldKey({ key, old }, desired, hands, questionsOf(old), days).catch(
       (error: unknown): Retired => ({ kind: 'kept', problem: toProblem(error) }),
     );
-    if (retired.kind === 'kept') left.push({ id: old.id, problem: retired.problem });
+    if (retired.kind === 'kept') left.push({ id: old.id, problem: retired.problem, uses: retired.uses });
     else gone.push(old.id);
   }
   return { gone, left };
