@@ -63,8 +63,8 @@ export async function pluginWorkspace(name, options, env) {
     },
     /** Syncs services; gives what became of each file, `user-service dev updated`. */
     async sync(...roots) {
-      const read = built('workspace/options').readOptions(options);
-      const everyService = await built('workspace/services').readServices(folder.path, roots, read);
+      const read = built('config/options').readOptions(options);
+      const everyService = await built('config/services').readServices(folder.path, roots, read);
       const { entries } = await built('sync/run-sync').runSync({
         workspaceRoot: folder.path,
         options: read,
@@ -74,7 +74,7 @@ export async function pluginWorkspace(name, options, env) {
         dryRun: false,
         waivers: { overwrite: new Set(), adopt: new Set() },
         ci: false,
-        interruption: built('terminal/interruption').uninterrupted,
+        interruption: built('interruption').uninterrupted,
       });
       return entries.map(({ service, stage, outcome }) => `${service} ${stage} ${outcome.kind}`);
     },

@@ -4,8 +4,8 @@ import { startLocalAws } from 'local-aws-secrets';
 import { developerPolicy } from '../../packages/nx-secrets/dist/policies/developer-policy.js';
 import { runtimePolicy } from '../../packages/nx-secrets/dist/policies/runtime-policy.js';
 import { policySubject } from '../../packages/nx-secrets/dist/policies/subject.js';
-import { namesOf } from '../../packages/nx-secrets/dist/workspace/names.js';
-import { readOptions } from '../../packages/nx-secrets/dist/workspace/options.js';
+import { namesOf } from '../../packages/nx-secrets/dist/config/names.js';
+import { readOptions } from '../../packages/nx-secrets/dist/config/options.js';
 import { region } from '../aws/environment.mjs';
 
 const accountId = '111122223333';

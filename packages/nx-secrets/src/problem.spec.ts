@@ -1,4 +1,4 @@
-import { printable, ProblemError, renderProblem, toProblem } from './problem';
+import { escapeControlCharacters, ProblemError, renderProblem, toProblem } from './problem';
 
 test('a problem becomes text with what, where and fix', () => {
   expect(renderProblem({ what: 'it broke', where: 'a/b.yaml', fix: 'mend it\nthen run again' })).toBe(
@@ -20,7 +20,7 @@ test.each([
   ['colons and hashes elsewhere, kept', 'a::b ## c', 'a::b ## c'],
   ['text of any script, kept', 'Größe 東京 🔑', 'Größe 東京 🔑'],
 ])('printable shows %s', (_, text, shown) => {
-  expect(printable(text)).toBe(shown);
+  expect(escapeControlCharacters(text)).toBe(shown);
 });
 
 test('an unforeseen error gives its name only: its message may quote a value', () => {

@@ -27,7 +27,7 @@ export class ProblemError extends Error {
 }
 
 /** Throws `problem`. */
-export function fail(problem: Problem): never {
+export function throwProblem(problem: Problem): never {
   throw new ProblemError(problem);
 }
 
@@ -73,7 +73,7 @@ const noRoom: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 /** The text of a problem, safe for a terminal: the one place where problems become text. */
 export function renderProblem({ what, where, fix }: Problem): string {
   const lines = [`what:  ${what}`, ...(where ? [`where: ${where}`] : []), `fix:   ${fix}`];
-  return lines.map((line) => printable(line).replaceAll('\n', '\n       ')).join('\n');
+  return lines.map((line) => escapeControlCharacters(line).replaceAll('\n', '\n       ')).join('\n');
 }
 
 /**
@@ -81,7 +81,7 @@ export function renderProblem({ what, where, fix }: Problem): string {
  * service would take for a command to it: names come from files, and messages from whoever answered. Line breaks stay.
  * Source: GitHub Docs, "Workflow commands"; Azure Pipelines, "Logging commands".
  */
-export function printable(text: string): string {
+export function escapeControlCharacters(text: string): string {
   return text
     .replace(/(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, escaped)
     .replace(/^[^\S\n]*:(?=:)/gm, (begin) => begin.slice(0, -1) + escaped(':'))

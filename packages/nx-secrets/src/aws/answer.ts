@@ -1,5 +1,5 @@
 import type { DescribeSecretCommandOutput } from '@aws-sdk/client-secrets-manager';
-import { fail } from '../problem';
+import { throwProblem } from '../problem';
 
 /** What Secrets Manager names in its answers on one secret. */
 interface Answer {
@@ -26,7 +26,7 @@ export function refuseOtherAnswer(
     (versionId === undefined || answer.VersionId === versionId);
   if (isMeant) return;
   const where = `secretsmanager:${operation}, ${secretName}`;
-  fail(notAws('it does not name the secret that was asked for', where));
+  throwProblem(notAws('it does not name the secret that was asked for', where));
 }
 
 /**

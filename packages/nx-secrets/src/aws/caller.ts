@@ -1,5 +1,5 @@
 import { createKeyring, SopsError, type Keyring } from 'sops-codec';
-import { parseKeyArn } from '../keys/key-arn';
+import { parseKeyArn } from './arn';
 import { createClients, type Clients } from './clients';
 import { callerAccount } from './identity';
 

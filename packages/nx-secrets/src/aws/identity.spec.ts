@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { useDirectory, writeFiles } from '../workspace/workspace.test-kit';
+import { useDirectory, writeFiles } from '../testing/workspace.test-kit';
 import { createClients } from './clients';
 import { defaultRegion } from './identity';
 

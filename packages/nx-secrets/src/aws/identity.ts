@@ -1,4 +1,4 @@
-import { fail, ProblemError } from '../problem';
+import { throwProblem, ProblemError } from '../problem';
 import { notAws } from './answer';
 import { awsProblem, missingRegion } from './aws-problem';
 import { createClients, type Clients } from './clients';
@@ -17,7 +17,7 @@ export async function callerAccount(clients: Clients, on: string): Promise<strin
   } catch (error) {
     throw new ProblemError(awsProblem(error, { action: 'sts:GetCallerIdentity', resource: on }));
   }
-  return fail(notAws('it names no account', `sts:GetCallerIdentity, ${on}`));
+  return throwProblem(notAws('it names no account', `sts:GetCallerIdentity, ${on}`));
 }
 
 /** The region of the environment (AWS_REGION, AWS_DEFAULT_REGION), else the profile's. @throws ProblemError where nothing names one */
@@ -33,9 +33,9 @@ export async function defaultRegion(): Promise<string> {
 }
 
 /** Throws where calls go to another account than the one that the file's key is in. */
-export function refuseAccount(actual: string | undefined, wanted: string, path: string): void {
+export function assertAccount(actual: string | undefined, wanted: string, path: string): void {
   if (actual === wanted) return;
-  fail({
+  throwProblem({
     what: `these credentials are of account ${actual ?? 'unknown'}, but the key of the file is in account ${wanted}`,
     where: path,
     fix: `Sign in to account ${wanted}, or give the stage a role there in nx.json ("roleArn").`,

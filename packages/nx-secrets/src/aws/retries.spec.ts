@@ -1,7 +1,7 @@
 import { ListSecretsCommand } from '@aws-sdk/client-secrets-manager';
 import { startLocalAws, type LocalAws } from 'local-aws-secrets';
 import { createClients, type Clients } from './clients';
-import { createPace } from './pace';
+import { createPace } from './rate-limiter';
 import { patientRetries } from './retries';
 
 type Failure = Parameters<ReturnType<typeof patientRetries>['refreshRetryTokenForRetry']>[1];

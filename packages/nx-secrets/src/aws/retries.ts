@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { KMSClientConfig } from '@aws-sdk/client-kms';
-import { createPace, type Pace } from './pace';
+import { createPace, type Pace } from './rate-limiter';
 
 type RetryStrategy = Extract<
   NonNullable<KMSClientConfig['retryStrategy']>,

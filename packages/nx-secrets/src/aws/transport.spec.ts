@@ -6,7 +6,7 @@ import { DescribeKeyCommand } from '@aws-sdk/client-kms';
 import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { renderProblem } from '../problem';
-import { useDirectory, writeFiles } from '../workspace/workspace.test-kit';
+import { useDirectory, writeFiles } from '../testing/workspace.test-kit';
 import { awsProblem } from './aws-problem';
 import { createClients } from './clients';
 

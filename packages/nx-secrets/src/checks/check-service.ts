@@ -1,22 +1,22 @@
 import { posix } from 'node:path';
 import type { EncryptedFile } from 'sops-codec';
-import { additionsIn, allKeys } from '../additions/addition';
+import { pendingValuesIn, allKeys } from '../secret-file/pending-values';
 import { toProblem, type Problem } from '../problem';
-import { ownership } from '../sync/ownership';
-import { namesOf, type Names } from '../workspace/names';
-import type { IsExcepted } from './excepted';
-import type { Options } from '../workspace/options';
-import type { SecretFile } from '../workspace/secret-file';
-import { readSecretFile } from '../workspace/secret-file-io';
-import { twoFilesProblem, type Service } from '../workspace/services';
-import { readSopsConfig } from '../workspace/sops-config';
+import { ownership } from '../secret-file/ownership';
+import { namesOf, type Names } from '../config/names';
+import type { IsExcepted } from './exceptions';
+import type { Options } from '../config/options';
+import type { SecretFile } from '../config/secret-file-name';
+import { readSecretFile } from '../secret-file/read-write';
+import { twoFilesProblem, type Service } from '../config/services';
+import { readSopsConfig } from '../secret-file/sops-config';
 import { creationRule } from './creation-rule';
 import { damagedValues } from './damaged-values';
 import { encrypted } from './encrypted';
 import type { MaxAge } from './max-age';
 import { datedValues, noHistory, oldValues } from './old-values';
 import { environmentProblems } from './environment-files';
-import type { ListedNeighbours } from './neighbours';
+import type { ListedNeighbours } from './sibling-files';
 import { plaintextBeside } from './plaintext-beside';
 import { keysOfEncrypted, secretKeys } from './secret-keys';
 import { sameKeys } from './same-keys';
@@ -141,6 +141,6 @@ async function readOne(
   const path = posix.join(service.root, secretFile.path);
   const names = namesOf(service.name, secretFile.stage, options, service.root);
   const { file } = await readSecretFile(workspaceRoot, path);
-  additionsIn(file.documents, path); // Throws where one cannot be read.
+  pendingValuesIn(file.documents, path); // Throws where one cannot be read.
   return { secretFile, names, path, file };
 }

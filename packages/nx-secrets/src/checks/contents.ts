@@ -1,6 +1,6 @@
 import { parse, type EncryptedFile, type Format } from 'sops-codec';
-import { keyText } from '../workspace/key-path';
-import { leavesOf } from '../workspace/keyed-leaves';
+import { keyText } from '../secret-file/key-path';
+import { leavesOf } from '../secret-file/leaves';
 import type { Contents, FullContents, SealedValue } from './value-age';
 
 /**

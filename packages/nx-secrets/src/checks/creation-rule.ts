@@ -2,8 +2,8 @@ import { posix } from 'node:path';
 import { identityText, ruleFor, type KeyGroup, type Recipient, type SopsConfig } from 'sops-codec';
 import type { Problem } from '../problem';
 import { namedKeys, underAnotherKey, underOwnContext, underOwnKey } from '../secret-file/other-key';
-import type { Names } from '../workspace/names';
-import { generate, updateKeys } from '../workspace/commands';
+import type { Names } from '../config/names';
+import { generate, updateKeys } from '../config/commands';
 
 /** A stage's secret file, as far as its creation rule is about it. */
 export interface RuledFile {

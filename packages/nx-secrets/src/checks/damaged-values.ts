@@ -1,8 +1,8 @@
 import { isCiphertext, type EncryptedFile } from 'sops-codec';
 import type { Problem } from '../problem';
-import { restore } from '../workspace/commands';
-import { keyText } from '../workspace/key-path';
-import { leavesOf } from '../workspace/keyed-leaves';
+import { restore } from '../config/commands';
+import { keyText } from '../secret-file/key-path';
+import { leavesOf } from '../secret-file/leaves';
 
 /**
  * The values of a file that begin as a ciphertext does and cannot be one: an editor or a merge damaged them. What is left

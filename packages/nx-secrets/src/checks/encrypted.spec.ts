@@ -1,6 +1,6 @@
 import { encrypt, parse, readPlain, serialize, type SelectionRule } from 'sops-codec';
-import { namesOf } from '../workspace/names';
-import { readOptions } from '../workspace/options';
+import { namesOf } from '../config/names';
+import { readOptions } from '../config/options';
 import { encrypted } from './encrypted';
 import { openKeyring, somebody } from './open-keyring.test-kit';
 

@@ -1,9 +1,9 @@
 import { unencryptedValues, type EncryptedFile } from 'sops-codec';
 import type { Problem } from '../problem';
-import { keyText } from '../workspace/key-path';
-import { leavesOf } from '../workspace/keyed-leaves';
-import { encryptAgain, restore, setKey } from '../workspace/commands';
-import type { Names } from '../workspace/names';
+import { keyText } from '../secret-file/key-path';
+import { leavesOf } from '../secret-file/leaves';
+import { encryptAgain, restore, setKey } from '../config/commands';
+import type { Names } from '../config/names';
 
 /**
  * Whether every value of a file is encrypted that its rule selects, and a MAC seals it.

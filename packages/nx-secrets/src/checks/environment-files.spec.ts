@@ -1,6 +1,6 @@
-import type { CheckException } from '../workspace/check-exceptions';
+import type { CheckException } from '../config/check-exceptions';
 import { environmentProblems, isEnvironmentFile } from './environment-files';
-import { exceptionsFor } from './excepted';
+import { exceptionsFor } from './exceptions';
 
 const found = (text: string | undefined, exceptions: readonly CheckException[] = []) =>
   environmentProblems([{ path: 'services/a/.env', text }], exceptionsFor(exceptions));

@@ -1,6 +1,6 @@
 import type { Problem } from '../problem';
-import { untrack } from '../workspace/commands';
-import type { IsExcepted } from './excepted';
+import { untrack } from '../config/commands';
+import type { IsExcepted } from './exceptions';
 import { isExample } from './plaintext/file-kind';
 
 /** A file of environment variables that Nx reads before it runs a task. */

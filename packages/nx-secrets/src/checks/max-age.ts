@@ -1,4 +1,4 @@
-import { fail } from '../problem';
+import { throwProblem } from '../problem';
 
 /** Ages from which on a value is to be changed. */
 export interface MaxAge {
@@ -17,7 +17,7 @@ export function readMaxAge(text: string, now: Date): MaxAge {
   const [, digits, unit] = /^([0-9]{1,4})([dwmy])$/.exec(text.trim()) ?? [];
   const count = Number(digits);
   if (!digits || !unit || count === 0) {
-    return fail({
+    return throwProblem({
       what: `"${text}" is no age`,
       where: '--max-age',
       fix: 'Write days, weeks, months or years: --max-age=90d, 12w, 6m or 1y.',

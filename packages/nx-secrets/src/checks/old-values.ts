@@ -4,8 +4,8 @@ import type { Problem } from '../problem';
 import { sealedValues } from './contents';
 import type { MaxAge } from './max-age';
 import { originOf, type Origins } from './value-age';
-import { setKey, wholeHistory } from '../workspace/commands';
-import type { Names } from '../workspace/names';
+import { setKey, wholeHistory } from '../config/commands';
+import type { Names } from '../config/names';
 
 /** An encrypted value and since when it is what it is; undefined where no commit has it yet. */
 export interface DatedValue {

@@ -1,5 +1,5 @@
-import type { CheckException } from '../workspace/check-exceptions';
-import { exceptionsFor } from './excepted';
+import type { CheckException } from '../config/check-exceptions';
+import { exceptionsFor } from './exceptions';
 import { plaintextBeside } from './plaintext-beside';
 import { keysOfEncrypted } from './secret-keys';
 

@@ -1,5 +1,5 @@
 import type { Problem } from '../problem';
-import type { IsExcepted } from './excepted';
+import type { IsExcepted } from './exceptions';
 import type { Content } from './plaintext/content';
 import { looksEncrypted } from './plaintext/encrypted-look';
 import {

@@ -1,7 +1,7 @@
 import { changesAmong } from '../git/changes';
-import { isShallow } from '../git/git';
+import { isShallow } from '../git/repository';
 import { openObjects, type Objects } from '../git/objects';
-import { parseSecretFile, secretsFolder } from '../workspace/secret-file';
+import { parseSecretFile, secretsFolder } from '../config/secret-file-name';
 import { contentsOf } from './contents';
 import { originsOf, type Contents, type Origins, type Step } from './value-age';
 

@@ -1,16 +1,16 @@
 import { posix } from 'node:path';
-import type { Entry, Report } from '../report/report';
+import type { Entry, Report } from '../report';
 import { unlikeGit } from '../secret-file/unlike-git';
-import { absentStages } from '../sync/absent-stages';
+import { absentStages } from '../config/absent-stages';
 import { leftSecrets } from '../sync/left-secrets';
 import { select } from '../sync/select';
-import { clashes } from '../workspace/names';
-import type { Options } from '../workspace/options';
-import { aliasOwners, allNames, type Service } from '../workspace/services';
-import { exceptionsFor } from './excepted';
+import { clashes } from '../config/names';
+import type { Options } from '../config/options';
+import { aliasOwners, allNames, type Service } from '../config/services';
+import { exceptionsFor } from './exceptions';
 import { checkService, type Finding } from './check-service';
 import type { MaxAge } from './max-age';
-import { listNeighbours, mostFiles, noNeighbours } from './neighbours';
+import { listNeighbours, mostFiles, noNeighbours } from './sibling-files';
 import { readOrigins } from './read-origins';
 
 /** What to check. */

@@ -1,5 +1,5 @@
 import type { Problem } from '../problem';
-import { setKey, type Address } from '../workspace/commands';
+import { setKey, type Address } from '../config/commands';
 
 /** The keys of one stage's secret file, by name. */
 export interface StageKeys {

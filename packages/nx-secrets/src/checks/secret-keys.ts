@@ -1,7 +1,7 @@
 import { formatOf, parse, unencryptedValues, type EncryptedFile } from 'sops-codec';
-import { additionsIn } from '../additions/addition';
-import { keyText } from '../workspace/key-path';
-import { leavesOf } from '../workspace/keyed-leaves';
+import { pendingValuesIn } from '../secret-file/pending-values';
+import { keyText } from '../secret-file/key-path';
+import { leavesOf } from '../secret-file/leaves';
 
 /**
  * The keys of a secret file whose values are secret: all but those that its rule leaves in clear. A binary file has none.
@@ -18,7 +18,10 @@ export function secretKeys(file: EncryptedFile, path: string): readonly string[]
     return isOpen && !exposed.has(key) ? [] : [key];
   });
   return [
-    ...new Set([...own, ...additionsIn(file.documents, path).map(({ keys }) => keyText(keys, file.format))]),
+    ...new Set([
+      ...own,
+      ...pendingValuesIn(file.documents, path).map(({ keys }) => keyText(keys, file.format)),
+    ]),
   ];
 }
 

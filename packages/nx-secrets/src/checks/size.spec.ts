@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { encrypt, type Document, type Format, type Leaf, type Value } from 'sops-codec';
-import { secretValue } from '../sync/secret-value';
+import { secretValue } from '../secret-file/payload';
 import { openKeyring, somebody } from './open-keyring.test-kit';
 import { size } from './size';
 

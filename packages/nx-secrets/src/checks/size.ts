@@ -1,7 +1,7 @@
 import type { EncryptedFile, Leaf, Value } from 'sops-codec';
 import type { Problem } from '../problem';
-import { largestValue } from '../sync/secret-value';
-import type { OutputForm } from '../workspace/options';
+import { largestValue } from '../secret-file/payload';
+import type { OutputForm } from '../config/options';
 
 /**
  * Whether a file is surely too large for Secrets Manager. AES-GCM keeps lengths, so ciphertext tells how long each value

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { createKeyring, encrypt, parse, readPlain, serialize } from 'sops-codec';
-import { withAddition } from '../additions/addition';
-import { readPlugin } from '../workspace/plugin';
-import { readServices } from '../workspace/services';
-import { problems, useAwsWorkspace } from '../workspace/aws-workspace.test-kit';
+import { withPendingValue } from '../secret-file/pending-values';
+import { readPlugin } from '../config/plugin';
+import { readServices } from '../config/services';
+import { problems, useAwsWorkspace } from '../testing/aws-workspace.test-kit';
 import { runChecks } from './run-checks';
 
 const workspace = useAwsWorkspace();
@@ -75,7 +75,7 @@ test('one in a pending value, or in the rule alone, is found', async () => {
   const recipient = await identityToRecipient(await generateX25519Identity());
   const groups = [[...file.metadata.groups.flat(), { kind: 'age' as const, recipient }]];
   const pending = await encrypt(readPlain('A: one\n', 'yaml'), { format: 'yaml', groups }, createKeyring());
-  await workspace.write({ [path]: serialize(withAddition(file, pending)) });
+  await workspace.write({ [path]: serialize(withPendingValue(file, pending)) });
   expect((await check()).map(({ what }) => what)).toEqual([
     `the age recipient ${recipient} is in the pending value of A, and nx.json does not list it for stage prod`,
   ]);

@@ -1,13 +1,13 @@
 import { posix } from 'node:path';
 import { ruleFor, type EncryptedFile, type SopsConfig } from 'sops-codec';
-import { additionsIn } from '../additions/addition';
-import type { KeyArn } from '../keys/key-arn';
+import { pendingValuesIn } from '../secret-file/pending-values';
+import type { KeyArn } from '../aws/arn';
 import type { Problem } from '../problem';
 import { recipientsFromRule, unlistedProblem, unlistedRecipients } from '../secret-file/recipients';
-import type { Names } from '../workspace/names';
-import type { StageOptions } from '../workspace/options';
-import { setKey } from '../workspace/commands';
-import { keyText } from '../workspace/key-path';
+import type { Names } from '../config/names';
+import type { StageOptions } from '../config/options';
+import { setKey } from '../config/commands';
+import { keyText } from '../secret-file/key-path';
 
 /** Which stage's file it is, and where. */
 export interface CheckedFile {
@@ -34,7 +34,7 @@ export function unlistedIn(
   const listed = { own, replicaRegions: stage.replicaRegions ?? [], recipients: stage.recipients ?? {} };
   const rule = config && ruleFor(config, posix.relative(root, path));
   const inFile = unlistedRecipients(file.metadata.groups, listed);
-  const pending = additionsIn(file.documents, path).map(({ keys, file: value }) => {
+  const pending = pendingValuesIn(file.documents, path).map(({ keys, file: value }) => {
     const key = keyText(keys, file.format);
     const again = [
       setKey(names.address, names.stage, key, '--unset'),

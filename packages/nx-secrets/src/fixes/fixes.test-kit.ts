@@ -3,8 +3,8 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { toProblem, type Problem } from '../problem';
-import { region, useAwsWorkspace } from '../workspace/aws-workspace.test-kit';
-import { commandsOf, pasteInto, type Filled } from '../workspace/pasted.test-kit';
+import { region, useAwsWorkspace } from '../testing/aws-workspace.test-kit';
+import { commandsOf, pasteInto, type Filled } from '../testing/pasted.test-kit';
 
 /** A service whose name, project name and folder all differ; a project name that a shell has to quote. */
 export const users = { root: 'services/users', project: '@acme/users', service: 'user-service' } as const;

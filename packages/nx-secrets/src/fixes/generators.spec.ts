@@ -1,6 +1,6 @@
 import { logger } from '@nx/devkit';
 import { atRoot, pathIn, payment, useFixes, users } from './fixes.test-kit';
-import { commandsOf } from '../workspace/pasted.test-kit';
+import { commandsOf } from '../testing/pasted.test-kit';
 
 const fixes = useFixes();
 const set = (stage: string, key = 'A') =>

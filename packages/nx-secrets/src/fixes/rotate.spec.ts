@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-kms';
 import { UpdateSecretVersionStageCommand } from '@aws-sdk/client-secrets-manager';
 import { logger } from '@nx/devkit';
-import { commandsOf } from '../workspace/pasted.test-kit';
+import { commandsOf } from '../testing/pasted.test-kit';
 import { pathIn, useFixes, users } from './fixes.test-kit';
 
 const fixes = useFixes();

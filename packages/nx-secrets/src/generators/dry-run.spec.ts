@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { logger } from '@nx/devkit';
 import { FsTree } from 'nx/src/generators/tree';
-import { useAwsWorkspace } from '../workspace/aws-workspace.test-kit';
+import { useAwsWorkspace } from '../testing/aws-workspace.test-kit';
 import init from './init/generator';
 import prune from './prune/generator';
 import set from './set/generator';

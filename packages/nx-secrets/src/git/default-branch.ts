@@ -1,4 +1,4 @@
-import { containedIn } from './git';
+import { containedIn } from './repository';
 
 /** What may be origin's default branch, most certain first: a checkout of a CI service has no origin/HEAD. */
 const defaultBranches = ['origin/HEAD', 'origin/main', 'origin/master'];

@@ -1,15 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Clients } from '../aws/clients';
-import { refuseAccount } from '../aws/identity';
-import { describeKey, type Key } from '../aws/kms';
-import { createAlias } from '../aws/kms-changes';
-import { fail, toProblem } from '../problem';
+import { assertAccount } from '../aws/identity';
+import { describeKey, type Key } from '../aws/kms/keys';
+import { createAlias } from '../aws/kms/change-keys';
+import { throwProblem, toProblem } from '../problem';
 import { makeKey } from './make-key';
 import { repairsOfNewKey } from './plan';
 import { repair } from './repair';
 import { repairDetails, repairNote } from './repair-text';
 import type { DesiredKey, KeyAction, KeyIdentity, KeyOutcome, Repairs } from './states';
-import { discard } from './surplus';
+import { discard } from './redundant-keys';
 
 /** What applying an action needs. */
 export interface KeyHands {
@@ -62,7 +62,7 @@ export async function apply(action: KeyAction, desired: DesiredKey, hands: KeyHa
 async function create(desired: DesiredKey, hands: KeyHands): Promise<Applied> {
   const { names, scope, where } = desired;
   const clients = hands.clientsIn(scope.region);
-  refuseAccount(await hands.account(names.keyAlias), scope.accountId, where);
+  assertAccount(await hands.account(names.keyAlias), scope.accountId, where);
   const { key, hasPolicy } = await makeKey(clients, desired);
   if (!(await aliasNewKey(desired, key, hands))) return lost(desired, key, hands);
   const repairs = repairsOfNewKey(desired, hasPolicy);
@@ -97,13 +97,13 @@ async function aliasNewKey(desired: DesiredKey, key: Key, hands: KeyHands): Prom
     const problem = toProblem(error);
     if (problem.denied === undefined) {
       // It may have been done; the next run finds out.
-      return fail({
+      return throwProblem({
         ...problem,
         fix: `${problem.fix} The key ${key.id} was made; the next run gives it the alias if it has none.`,
       });
     }
     await discard(clients, hands.workspaceRoot, desired, key);
-    return fail({
+    return throwProblem({
       ...problem,
       what: `${problem.what}; the key ${key.id}, made for it, is scheduled for deletion`,
     });
@@ -120,7 +120,7 @@ async function withNewAlias(step: () => Promise<void>): Promise<void> {
   } catch (error) {
     const problem = toProblem(error);
     if (problem.denied === undefined) throw error;
-    fail({
+    throwProblem({
       ...problem,
       fix: `Run this again in five minutes: KMS takes that long until a new alias counts in IAM policies. If it is refused then, too: ${problem.fix}`,
     });

@@ -1,10 +1,10 @@
 import { CreateAliasCommand, CreateKeyCommand, ListKeysCommand, type KeyMetadata } from '@aws-sdk/client-kms';
 import { CreateSecretCommand } from '@aws-sdk/client-secrets-manager';
-import { outcomes, problems } from '../workspace/aws-workspace.test-kit';
+import { outcomes, problems } from '../testing/aws-workspace.test-kit';
 import { deletionObstacle, type KeyUses } from './deletion-guard';
 import { desiredKey } from './desired-key.test-kit';
 import { alias, noteOf, user, useKeyWorkspace } from './key-workspace.test-kit';
-import { unusedDescriptionOf } from './marks';
+import { unusedDescriptionOf } from '../aws/tags';
 
 const none: KeyUses = { aliases: [], files: [], secrets: [] };
 

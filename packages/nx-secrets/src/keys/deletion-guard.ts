@@ -1,8 +1,8 @@
 import type { Clients } from '../aws/clients';
-import type { Key } from '../aws/kms';
-import { scheduleDeletion } from '../aws/kms-changes';
-import { fail, type Problem } from '../problem';
-import { generateHere } from '../workspace/commands';
+import type { Key } from '../aws/kms/keys';
+import { scheduleDeletion } from '../aws/kms/change-keys';
+import { throwProblem, type Problem } from '../problem';
+import { generateHere } from '../config/commands';
 
 /** What cannot be read any more once a key is deleted. */
 export interface KeyUses {
@@ -37,6 +37,6 @@ export async function deleteKey(
   days: number,
 ): Promise<void> {
   const problem = deletionObstacle(key, uses);
-  if (problem) fail(problem);
+  if (problem) throwProblem(problem);
   await scheduleDeletion(clients, key.id, days);
 }

@@ -1,8 +1,8 @@
 import { keyPolicy } from '../policies/key-policy';
 import { policySubject } from '../policies/subject';
-import { readOptions } from '../workspace/options';
-import { namesOf } from '../workspace/names';
-import { descriptionOf, managedTags } from './marks';
+import { readOptions } from '../config/options';
+import { namesOf } from '../config/names';
+import { descriptionOf, managedTags } from '../aws/tags';
 import type { DesiredKey, KeyIdentity, KeySettings } from './states';
 
 const names = namesOf('user-service', 'dev', readOptions({}), 'services/user-service');

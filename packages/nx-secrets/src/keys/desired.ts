@@ -1,19 +1,19 @@
 import { posix } from 'node:path';
 import { readConfig, ruleFor, type SopsConfig } from 'sops-codec';
-import { yearly } from '../aws/kms';
+import { yearly } from '../aws/kms/keys';
 import { keyPolicy } from '../policies/key-policy';
 import { policySubject } from '../policies/subject';
-import { fail, toProblem, type Problem } from '../problem';
+import { throwProblem, toProblem, type Problem } from '../problem';
 import { namedKeys, underAnotherKey, type NamedKey } from '../secret-file/other-key';
-import { namesOf, type Names } from '../workspace/names';
-import type { Options } from '../workspace/options';
-import { readWorkspaceFile } from '../workspace/read-file';
-import { secretFilePath } from '../workspace/secret-file';
-import { placed, readSecretFile } from '../workspace/secret-file-io';
-import { sopsConfigFile, type Service } from '../workspace/services';
-import type { KeyArn } from './key-arn';
-import { descriptionOf, managedTags } from './marks';
-import { misplaced } from './misplaced';
+import { namesOf, type Names } from '../config/names';
+import type { Options } from '../config/options';
+import { readWorkspaceFile } from '../config/read-file';
+import { secretFilePath } from '../config/secret-file-name';
+import { placed, readSecretFile } from '../secret-file/read-write';
+import { sopsConfigFile, type Service } from '../config/services';
+import type { KeyArn } from '../aws/arn';
+import { descriptionOf, managedTags } from '../aws/tags';
+import { wrongAccountOrRegion } from '../secret-file/account-and-region';
 import type { DesiredKey } from './states';
 
 /** A stage of a service, with the key that it should have or what is wrong with it. */
@@ -87,11 +87,11 @@ async function readDesiredKey(
     const path = files[0] ?? (isRenamed ? posix.join(service.root, filePath(service, stage)) : undefined);
     return path === undefined
       ? undefined
-      : fail(nowhereNamed(names, path, config.where, [...filed, ...ruled]));
+      : throwProblem(nowhereNamed(names, path, config.where, [...filed, ...ruled]));
   }
   const stageOptions = options.stages.get(stage) ?? {};
-  const problem = misplaced(key, stageOptions, names, config.where, files[0]);
-  if (problem) fail(problem);
+  const problem = wrongAccountOrRegion(key, stageOptions, names, config.where, files[0]);
+  if (problem) throwProblem(problem);
   return {
     names,
     root: service.root,

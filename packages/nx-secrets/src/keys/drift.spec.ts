@@ -10,8 +10,8 @@ import {
   ScheduleKeyDeletionCommand,
   UpdateAliasCommand,
 } from '@aws-sdk/client-kms';
-import { renderReport } from '../report/text';
-import { account, outcomes, problems } from '../workspace/aws-workspace.test-kit';
+import { renderReport } from '../output/text';
+import { account, outcomes, problems } from '../testing/aws-workspace.test-kit';
 import { alias, noteOf, payment, service, user, useKeyWorkspace } from './key-workspace.test-kit';
 
 const workspace = useKeyWorkspace();
@@ -60,7 +60,7 @@ test('a disabled key and one pending deletion are explained; --enable makes them
   await workspace.write(service(user, 'dev'));
   await workspace.provision([user]);
   const KeyId = await workspace.idOf();
-  const enable = { waivers: { adopt: new Set<string>(), enable: true } };
+  const enable = { overrides: { adopt: new Set<string>(), enable: true } };
   await workspace.kms().send(new DisableKeyCommand({ KeyId }));
   expect(problems(await workspace.provision([user]))[0]?.what).toContain('is disabled');
   expect(noteOf(await workspace.provision([user], enable))).toContain('was disabled');
@@ -89,8 +89,8 @@ test('a key of somebody else is refused, and adopted on demand', async () => {
   const TargetKeyId = (await workspace.kms().send(new CreateKeyCommand({}))).KeyMetadata!.KeyId!;
   await workspace.kms().send(new CreateAliasCommand({ AliasName: alias, TargetKeyId }));
   expect(problems(await workspace.provision([user]))[0]?.fix).toContain(`--adopt=${alias}`);
-  const waivers = { adopt: new Set([alias]), enable: false };
-  expect(outcomes(await workspace.provision([user], { waivers }))).toEqual(['user-service dev repaired']);
+  const overrides = { adopt: new Set([alias]), enable: false };
+  expect(outcomes(await workspace.provision([user], { overrides }))).toEqual(['user-service dev repaired']);
   expect((await workspace.tagsOf(TargetKeyId)).get('service')).toBe('user-service');
   expect(outcomes(await workspace.provision([user]))).toEqual(['user-service dev unchanged']);
 });

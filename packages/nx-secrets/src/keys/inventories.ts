@@ -1,15 +1,15 @@
-import type { World } from '../aws/worlds';
+import type { AwsSession } from '../aws/session';
 import { readInventory, type Inventory } from './remote';
 
-/** Gives the keys without alias of a world. */
-export type InventoryOf = (world: World) => Promise<Inventory>;
+/** Gives the keys without alias of a session. */
+export type InventoryOf = (session: AwsSession) => Promise<Inventory>;
 
-/** Asks each world once: the answer is for all services that it concerns. */
+/** Asks each session once: the answer is for all services that it concerns. */
 export function inventories(): InventoryOf {
-  const known = new Map<World, Promise<Inventory>>();
-  return (world) => {
-    const inventory = known.get(world) ?? readInventory(world.clients);
-    known.set(world, inventory);
+  const known = new Map<AwsSession, Promise<Inventory>>();
+  return (session) => {
+    const inventory = known.get(session) ?? readInventory(session.clients);
+    known.set(session, inventory);
     return inventory;
   };
 }

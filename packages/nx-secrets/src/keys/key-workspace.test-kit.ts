@@ -1,7 +1,7 @@
 import { DescribeKeyCommand, KMSClient, ListResourceTagsCommand } from '@aws-sdk/client-kms';
-import { isFailed, type Report } from '../report/report';
-import { account, region, useAwsWorkspace } from '../workspace/aws-workspace.test-kit';
-import { writeFiles } from '../workspace/workspace.test-kit';
+import { isFailed, type Report } from '../report';
+import { account, region, useAwsWorkspace } from '../testing/aws-workspace.test-kit';
+import { writeFiles } from '../testing/workspace.test-kit';
 
 export const user = 'services/user-service';
 export const payment = 'services/payment-service';

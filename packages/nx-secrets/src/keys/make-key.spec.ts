@@ -2,9 +2,9 @@ import { GetKeyPolicyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { provisionPolicy } from '../policies/provision-policy';
 import { policySubject } from '../policies/subject';
 import { asWorker, withoutStatement } from '../policies/worker.test-kit';
-import { account, outcomes, problems, region } from '../workspace/aws-workspace.test-kit';
-import { namesOf } from '../workspace/names';
-import { readOptions } from '../workspace/options';
+import { account, outcomes, problems, region } from '../testing/aws-workspace.test-kit';
+import { namesOf } from '../config/names';
+import { readOptions } from '../config/options';
 import { alias, service, user, useKeyWorkspace } from './key-workspace.test-kit';
 
 const there = 'eu-central-1';

@@ -1,8 +1,8 @@
 import type { Clients } from '../aws/clients';
-import type { Key } from '../aws/kms';
-import { createKey, replicateKey } from '../aws/kms-changes';
+import type { Key } from '../aws/kms/keys';
+import { createKey, replicateKey } from '../aws/kms/change-keys';
 import { toProblem } from '../problem';
-import { unusedDescriptionOf } from './marks';
+import { unusedDescriptionOf } from '../aws/tags';
 import type { DesiredKey } from './states';
 
 /** Makes a stage's key, in use by nobody yet. Gives whether it has its policy. @throws ProblemError where AWS refuses */

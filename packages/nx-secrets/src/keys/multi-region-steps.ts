@@ -1,5 +1,5 @@
-import { generate, runTarget, shellWord } from '../workspace/commands';
-import type { Names } from '../workspace/names';
+import { generate, runTarget, shellWord } from '../config/commands';
+import type { Names } from '../config/names';
 
 /**
  * How a stage whose key is of one region comes to replicas, in the order in which each step can work: KMS makes no key a

@@ -1,5 +1,5 @@
 import { desiredKey, keyIdentity } from './desired-key.test-kit';
-import { replacedByTag, unusedDescriptionOf } from './marks';
+import { replacedByTag, unusedDescriptionOf } from '../aws/tags';
 import { isCandidate, surplusKeys } from './orphans';
 
 const desired = desiredKey();

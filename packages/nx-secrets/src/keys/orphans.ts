@@ -1,7 +1,7 @@
 import type { Problem } from '../problem';
-import { replacedByTag, unusedDescriptionOf } from './marks';
+import { replacedByTag, unusedDescriptionOf } from '../aws/tags';
 import type { DesiredKey, KeyIdentity, RemoteKey } from './states';
-import { generate } from '../workspace/commands';
+import { generate } from '../config/commands';
 
 /** What to do where an alias is missing. */
 export type Choice =

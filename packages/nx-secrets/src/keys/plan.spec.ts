@@ -1,6 +1,6 @@
 import { desiredKey, keyIdentity, keySettings } from './desired-key.test-kit';
-import { unusedDescriptionOf } from './marks';
-import type { KeyWaivers } from './obstacle';
+import { unusedDescriptionOf } from '../aws/tags';
+import type { KeyWaivers } from './blocker';
 import { outline, plan } from './plan';
 import type { DesiredKey, KeyAction, KeyIdentity, KeySettings, RemoteKey, RemoteReplica } from './states';
 
@@ -14,12 +14,12 @@ const unused = (id: string, more: Partial<KeyIdentity> = {}) =>
 const act = (
   wanted: DesiredKey,
   found: KeyIdentity | readonly KeyIdentity[],
-  waivers = none,
+  overrides = none,
   settings: Partial<KeySettings> = {},
 ): KeyAction => {
   const remote: RemoteKey =
     'id' in found ? { kind: 'present', key: found } : { kind: 'absent', candidates: found, unreadable: [] };
-  const outlined = outline(wanted, remote, waivers);
+  const outlined = outline(wanted, remote, overrides);
   return plan(wanted, outlined, outlined.kind === 'look' ? keySettings(wanted, settings) : undefined);
 };
 

@@ -1,4 +1,4 @@
-import { obstacle, type KeyWaivers } from './obstacle';
+import { blocker, type KeyWaivers } from './blocker';
 import { chooseKey } from './orphans';
 import { policyDifference } from './policy-difference';
 import type {
@@ -20,12 +20,12 @@ export type Outline =
   | { readonly kind: 'look'; readonly key: KeyIdentity; readonly attach: boolean };
 
 /** The first half of the plan: whether there is a key, and whether it may be touched. */
-export function outline(desired: DesiredKey, remote: RemoteKey, waivers: KeyWaivers): Outline {
+export function outline(desired: DesiredKey, remote: RemoteKey, overrides: KeyWaivers): Outline {
   const attach = remote.kind === 'absent';
   const choice = attach ? chooseKey(desired, remote) : { kind: 'one' as const, key: remote.key };
   if (choice.kind === 'none') return { kind: 'create' };
   if (choice.kind === 'refused') return { kind: 'refuse', problem: choice.problem };
-  const problem = obstacle(desired, choice.key, waivers);
+  const problem = blocker(desired, choice.key, overrides);
   return problem ? { kind: 'refuse', problem } : { kind: 'look', key: choice.key, attach };
 }
 

@@ -1,44 +1,17 @@
+import type { ProvisionContext, Provisioned } from './provision-context';
 import { guarded } from '../aws/guarded';
-import type { World } from '../aws/worlds';
-import { isFailed } from '../report/report';
-import type { Interruption } from '../terminal/interruption';
-import type { PlacedNames } from '../workspace/names';
+import { isFailed } from '../report';
 import { refuseHarmfulAdoption } from './adoption/refuse-adoption';
 import { apply, type Applied } from './apply';
 import { inventories, type InventoryOf } from './inventories';
-import type { KeyWaivers } from './obstacle';
 import { outline, plan } from './plan';
 import { readRemoteKey, readSettings } from './remote';
 import { repairDetails, repairNote } from './repair-text';
-import type { DesiredKey, KeyAction, KeyIdentity, KeyOutcome } from './states';
-import { sweep } from './sweep';
+import type { DesiredKey, KeyAction, KeyOutcome } from './states';
+import { sweep } from './schedule-redundant-deletion';
 
 /** How often a key that another run made meanwhile is looked at and planned again. */
 const attempts = 4;
-
-/** What provisioning needs besides the desired keys. */
-export interface ProvisionContext {
-  readonly workspaceRoot: string;
-  readonly worldOf: (desired: DesiredKey, region: string) => World;
-  /** Names of every service's every stage that has a file: others may use a key that is taken over. */
-  readonly everyName: readonly PlacedNames[];
-  readonly waivers: KeyWaivers;
-  readonly dryRun: boolean;
-  readonly interruption: Interruption;
-  /** Called for each key whose outcome is known. */
-  readonly ended: () => void;
-}
-
-/** How far a key has come. */
-export interface Provisioned {
-  outcome?: KeyOutcome;
-  /** The key behind the alias, once it is known. */
-  key?: Pick<KeyIdentity, 'id' | 'createdAt'> & Partial<Pick<KeyIdentity, 'tags'>>;
-  /** The alias was made during this run: others may have made keys for it at the same time. */
-  contested: boolean;
-  /** Keys that were made for the alias in vain; their deletion is scheduled. */
-  readonly discarded: Set<string>;
-}
 
 /**
  * Brings keys to their desired state: looks, plans, applies; begins again for a key whose alias another run made
@@ -74,23 +47,23 @@ export async function provision(
 function step(
   desired: DesiredKey,
   provisioned: Provisioned,
-  { worldOf, interruption, workspaceRoot, waivers, dryRun, everyName }: ProvisionContext,
+  { sessionFor, interruption, workspaceRoot, overrides, dryRun, everyName }: ProvisionContext,
   inventoryOf: InventoryOf,
 ): Promise<Applied> {
-  const world = worldOf(desired, desired.scope.region);
-  const clientsIn = (region: string) => worldOf(desired, region).clients;
+  const session = sessionFor(desired, desired.scope.region);
+  const clientsIn = (region: string) => sessionFor(desired, region).clients;
   const done = (outcome: KeyOutcome): Applied => ({ kind: 'done', outcome });
-  const applied = guarded(world, interruption, async () => {
-    const remote = await readRemoteKey(world.clients, desired, () => inventoryOf(world));
+  const applied = guarded(session, interruption, async () => {
+    const remote = await readRemoteKey(session.clients, desired, () => inventoryOf(session));
     if (remote.kind === 'present') provisioned.key = remote.key;
-    const outlined = outline(desired, remote, waivers);
+    const outlined = outline(desired, remote, overrides);
     const settings =
       outlined.kind === 'look' ? await readSettings(clientsIn, desired, outlined.key) : undefined;
     const planned = plan(desired, outlined, settings);
     const adoption = { workspaceRoot, clientsIn, everyName };
     const action = await refuseHarmfulAdoption(planned, desired, settings, adoption);
     if (dryRun) return done(foreseen(action, desired));
-    return apply(action, desired, { workspaceRoot, clientsIn, account: world.account });
+    return apply(action, desired, { workspaceRoot, clientsIn, account: session.account });
   });
   return applied.then((end) => (end.kind === 'failed' ? done(end) : end));
 }

@@ -1,10 +1,10 @@
 import pLimit from 'p-limit';
 import type { Clients } from '../aws/clients';
-import { keysWithoutAlias } from '../aws/key-inventory';
-import { refuseAccount } from '../aws/identity';
-import { describeKey, keyPolicyText, keyTags, rotationDays, type Key } from '../aws/kms';
+import { keysWithoutAlias } from '../aws/kms/list-keys';
+import { assertAccount } from '../aws/identity';
+import { describeKey, keyPolicyText, keyTags, rotationDays, type Key } from '../aws/kms/keys';
 import { toProblem } from '../problem';
-import { parseKeyArn } from './key-arn';
+import { parseKeyArn } from '../aws/arn';
 import { isCandidate } from './orphans';
 import type { DesiredKey, KeyIdentity, KeySettings, RemoteKey, RemoteReplica } from './states';
 
@@ -24,7 +24,7 @@ export async function readRemoteKey(
 ): Promise<RemoteKey> {
   const key = await describeKey(clients, desired.names.keyAlias);
   if (key) {
-    refuseAccount(parseKeyArn(key.arn)?.accountId, desired.scope.accountId, desired.where);
+    assertAccount(parseKeyArn(key.arn)?.accountId, desired.scope.accountId, desired.where);
     return { kind: 'present', key: { ...key, tags: await keyTags(clients, key.id) } };
   }
   const { keys, unreadable } = await inventory();

@@ -1,5 +1,5 @@
 import type { Clients } from '../aws/clients';
-import { describeKey, type Key } from '../aws/kms';
+import { describeKey, type Key } from '../aws/kms/keys';
 import {
   cancelDeletion,
   createAlias,
@@ -8,8 +8,8 @@ import {
   putKeyPolicy,
   setKeyDescription,
   setKeyTags,
-} from '../aws/kms-changes';
-import { fail } from '../problem';
+} from '../aws/kms/change-keys';
+import { throwProblem } from '../problem';
 import { makeReplica } from './make-key';
 import { policyDifference } from './policy-difference';
 import type { DesiredKey, ReplicaRepairs, Repairs } from './states';
@@ -65,7 +65,7 @@ async function repairReplica(
   const there = clientsIn(region);
   if (alias && !(await createAlias(there, names.keyAlias, keyId))) {
     const target = await describeKey(there, names.keyAlias);
-    if (target?.id !== keyId) fail(aliasTaken(desired, region, keyId));
+    if (target?.id !== keyId) throwProblem(aliasTaken(desired, region, keyId));
   }
   const late = made.hasPolicy ? {} : { policy: policyDifference('{}', policy) };
   await repairOwn({ ...own, ...late }, desired, keyId, there);

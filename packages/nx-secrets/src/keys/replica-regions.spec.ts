@@ -5,7 +5,7 @@ import {
   KMSClient,
   UpdateAliasCommand,
 } from '@aws-sdk/client-kms';
-import { outcomes, problems } from '../workspace/aws-workspace.test-kit';
+import { outcomes, problems } from '../testing/aws-workspace.test-kit';
 import { alias, noteOf, service, user, useKeyWorkspace } from './key-workspace.test-kit';
 
 const workspace = useKeyWorkspace();

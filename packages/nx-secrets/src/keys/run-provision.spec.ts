@@ -10,7 +10,7 @@ import {
   ListKeysCommand,
   ScheduleKeyDeletionCommand,
 } from '@aws-sdk/client-kms';
-import { outcomes, problems, region } from '../workspace/aws-workspace.test-kit';
+import { outcomes, problems, region } from '../testing/aws-workspace.test-kit';
 import { alias, payment, rule, service, user, useKeyWorkspace } from './key-workspace.test-kit';
 
 const workspace = useKeyWorkspace();
@@ -117,7 +117,7 @@ test("a stage's role makes the key in its account", async () => {
 test('an alias to adopt that nothing has is refused; that of another service is not', async () => {
   await workspace.write({ ...service(user, 'dev'), ...service(payment, 'dev') });
   const adopt = (...names: readonly string[]) =>
-    workspace.provision([user], { waivers: { adopt: new Set(names), enable: false } });
+    workspace.provision([user], { overrides: { adopt: new Set(names), enable: false } });
   await expect(adopt('alias/foo')).rejects.toThrow('no service has a key alias/foo');
   await expect(adopt('user-service-dev')).rejects.toThrow('Did you mean "alias/user-service-dev"?');
   expect(outcomes(await adopt('alias/payment-service-dev'))).toEqual(['user-service dev created']);

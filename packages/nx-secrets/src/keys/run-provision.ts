@@ -1,19 +1,19 @@
-import { openWorlds } from '../aws/worlds';
-import { fail, toProblem, type Problem } from '../problem';
-import { startProgress } from '../report/progress';
-import type { Entry, Report } from '../report/report';
-import type { Interruption } from '../terminal/interruption';
-import { clashes, fillPattern } from '../workspace/names';
-import { didYouMean } from '../workspace/did-you-mean';
-import type { Options } from '../workspace/options';
-import { allNames, knownStages, twoFilesProblem, type Service } from '../workspace/services';
-import { absentStages } from '../sync/absent-stages';
+import { openSessions } from '../aws/session';
+import { throwProblem, toProblem, type Problem } from '../problem';
+import { startProgress } from '../output/progress';
+import type { Entry, Report } from '../report';
+import type { Interruption } from '../interruption';
+import { clashes, fillPattern } from '../config/names';
+import { didYouMean } from '../config/did-you-mean';
+import type { Options } from '../config/options';
+import { allNames, knownStages, twoFilesProblem, type Service } from '../config/services';
+import { absentStages } from '../config/absent-stages';
 import { isDesired, readDesiredKeys, type KeyCandidate } from './desired';
-import type { KeyWaivers } from './obstacle';
+import type { KeyWaivers } from './blocker';
 import { provision } from './provision';
-import { refuseUnknownNames } from '../workspace/waived-names';
+import { assertKnownNames } from '../config/override-names';
 import type { DesiredKey, KeyOutcome } from './states';
-import { generateHere, shellWord } from '../workspace/commands';
+import { generateHere, shellWord } from '../config/commands';
 
 /** Whose keys to provision and how. */
 export interface ProvisionRequest {
@@ -26,7 +26,7 @@ export interface ProvisionRequest {
   /** Stages to provision; none means all. */
   readonly stages: readonly string[];
   readonly dryRun: boolean;
-  readonly waivers: KeyWaivers;
+  readonly overrides: KeyWaivers;
   /** Nothing is said of stages that a service has no key for: whoever asks says it. */
   readonly withoutAbsent?: true;
   /** Whether this runs in CI. */
@@ -43,17 +43,17 @@ export async function runProvision(request: ProvisionRequest): Promise<Report> {
   const start = performance.now();
   const { candidates, absent } = await readCandidates(request);
   const desired = candidates.flatMap(({ state }) => (isDesired(state) ? [state] : []));
-  const worlds = openWorlds();
+  const sessions = openSessions();
   const progress = startProgress('provision-keys', desired.length);
   try {
-    const { workspaceRoot, waivers, dryRun, interruption, everyService, options } = request;
+    const { workspaceRoot, overrides, dryRun, interruption, everyService, options } = request;
     const outcomes = await provision(desired, {
       workspaceRoot,
-      waivers,
+      overrides,
       dryRun,
       interruption,
       everyName: allNames(everyService, options),
-      worldOf: ({ scope }, region) => worlds.of({ ...scope, region }),
+      sessionFor: ({ scope }, region) => sessions.of({ ...scope, region }),
       ended: progress.step,
     });
     return {
@@ -64,7 +64,7 @@ export async function runProvision(request: ProvisionRequest): Promise<Report> {
     };
   } finally {
     progress.end();
-    worlds.close();
+    sessions.close();
   }
 }
 
@@ -77,7 +77,7 @@ async function readCandidates(
   ).flat();
   refuseUnknownStage(stages, found, request);
   const absent = request.withoutAbsent ? [] : await absentKeys(request, found);
-  refuseUnknownNames(request.waivers.adopt, aliasesOf(found, request), '--adopt', 'key');
+  assertKnownNames(request.overrides.adopt, aliasesOf(found, request), '--adopt', 'key');
   const selected = found.filter(({ stage }) => stage === '' || stages.length === 0 || stages.includes(stage));
   const clashing = clashes(distinctNames(selected, everyService, options));
   const candidates = selected.map((candidate) => {
@@ -132,7 +132,7 @@ function refuseUnknownStage(
   const known = [...knownStages(everyService, options), ...found.map(({ stage }) => stage).filter(Boolean)];
   const unknown = stages.find((stage) => !known.includes(stage));
   if (unknown === undefined) return;
-  fail({
+  throwProblem({
     what: `no service has a stage "${unknown}"`,
     where: '--stage',
     fix:

@@ -1,9 +1,9 @@
-import type { Key } from '../aws/kms';
+import type { Key } from '../aws/kms/keys';
 import type { Scope } from '../aws/scope';
 import type { PolicyDocument } from '../policies/document';
 import type { Problem } from '../problem';
-import type * as report from '../report/report';
-import type { Names } from '../workspace/names';
+import type * as report from '../report';
+import type { Names } from '../config/names';
 import type { PolicyChange } from './policy-difference';
 
 /** The key of a service's stage, as nx.json and `.sops.yaml` want it. */

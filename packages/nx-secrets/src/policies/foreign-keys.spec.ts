@@ -2,8 +2,8 @@
 import { runSimulation } from '@cloud-copilot/iam-simulate';
 import * as kms from '@aws-sdk/client-kms';
 import { startLocalAws, type LocalAws } from 'local-aws-secrets';
-import { namesOf } from '../workspace/names';
-import { readOptions } from '../workspace/options';
+import { namesOf } from '../config/names';
+import { readOptions } from '../config/options';
 import { developerPolicy } from './developer-policy';
 import type { PolicyDocument } from './document';
 import {

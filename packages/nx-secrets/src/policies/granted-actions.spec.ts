@@ -8,11 +8,11 @@ import {
   KMSClient,
 } from '@aws-sdk/client-kms';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { succeeded } from '../report/report';
+import { succeeded } from '../report';
 import { drifted, root, secretFile, secretName, useRevisions, type Placed } from '../sync/revisions.test-kit';
-import { account, region } from '../workspace/aws-workspace.test-kit';
-import { namesOf } from '../workspace/names';
-import { readOptions } from '../workspace/options';
+import { account, region } from '../testing/aws-workspace.test-kit';
+import { namesOf } from '../config/names';
+import { readOptions } from '../config/options';
 import { developerPolicy } from './developer-policy';
 import { runtimePolicy } from './runtime-policy';
 import { policySubject } from './subject';
@@ -53,7 +53,7 @@ const isRekeyed = async () => {
   return value !== undefined;
 };
 
-const adopt = { waivers: { overwrite: new Set<string>(), adopt: new Set([secretName]) } };
+const adopt = { overrides: { overwrite: new Set<string>(), adopt: new Set([secretName]) } };
 const syncs = (name: string, placed: Placed | undefined, request = {}): Deed => ({
   name,
   arrange: () => workspace.place(placed),

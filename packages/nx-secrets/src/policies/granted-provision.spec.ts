@@ -1,9 +1,9 @@
 import * as kms from '@aws-sdk/client-kms';
-import { unusedDescriptionOf } from '../keys/marks';
-import { succeeded } from '../report/report';
-import { account, region, useAwsWorkspace } from '../workspace/aws-workspace.test-kit';
-import { namesOf } from '../workspace/names';
-import { readOptions } from '../workspace/options';
+import { unusedDescriptionOf } from '../aws/tags';
+import { succeeded } from '../report';
+import { account, region, useAwsWorkspace } from '../testing/aws-workspace.test-kit';
+import { namesOf } from '../config/names';
+import { readOptions } from '../config/options';
 import { provisionPolicy } from './provision-policy';
 import { policySubject } from './subject';
 import {
@@ -71,8 +71,8 @@ const drifts: Readonly<Record<string, (KeyId: string | undefined) => Promise<unk
 };
 
 const provision = async () => {
-  const waivers = { adopt: new Set([alias]), enable: true };
-  return succeeded(await workspace.provision([root], { waivers }));
+  const overrides = { adopt: new Set([alias]), enable: true };
+  return succeeded(await workspace.provision([root], { overrides }));
 };
 const reset = async () => workspace.aws().reset();
 

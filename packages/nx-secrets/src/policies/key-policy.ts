@@ -1,4 +1,4 @@
-import { partitionOf } from '../keys/key-arn';
+import { partitionOf } from '../aws/arn';
 import { allOf, policyDocument, type PolicyDocument, type Statement } from './document';
 import { findKey, openFile, readSecret, sealFile, writeSecret, type KeyUse } from './key-use';
 import type { PolicySubject } from './subject';

@@ -1,5 +1,5 @@
-import { partitionOf } from '../keys/key-arn';
-import { surplusWindowDays } from '../keys/marks';
+import { partitionOf } from '../aws/arn';
+import { surplusWindowDays } from '../aws/tags';
 import { allOf, policyDocument, type Conditions, type PolicyDocument, type Statement } from './document';
 import { allowUse } from './identity-statement';
 import { findKey } from './key-use';

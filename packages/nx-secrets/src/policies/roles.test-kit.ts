@@ -1,6 +1,6 @@
 import type { IamInput } from 'local-aws-secrets';
-import { namesOf } from '../workspace/names';
-import { readOptions } from '../workspace/options';
+import { namesOf } from '../config/names';
+import { readOptions } from '../config/options';
 import { developerPolicy } from './developer-policy';
 import type { PolicyDocument } from './document';
 import { provisionPolicy } from './provision-policy';

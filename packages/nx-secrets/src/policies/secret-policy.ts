@@ -1,5 +1,5 @@
-import { fail } from '../problem';
-import { partitionOf } from '../keys/key-arn';
+import { throwProblem } from '../problem';
+import { partitionOf } from '../aws/arn';
 import { policyDocument, type Conditions, type PolicyDocument, type Statement } from './document';
 import type { PolicySubject } from './subject';
 
@@ -12,7 +12,7 @@ import type { PolicySubject } from './subject';
  */
 export function secretPolicy({ names, accountId, region, principals }: PolicySubject): PolicyDocument {
   if (principals === undefined) {
-    return fail({
+    return throwProblem({
       what: `stage ${names.stage} names no principals, so a secret policy would deny everybody`,
       where: 'nx.json, options of the secrets plugin',
       fix: `Name them: "stages": { "${names.stage}": { "principals": { "sync": "arn:aws:iam::${accountId}:role/…", "runtime": "arn:aws:iam::${accountId}:role/{service}-{stage}" } } }.`,

@@ -1,5 +1,5 @@
-import { namesOf } from '../workspace/names';
-import { readOptions, type RawOptions } from '../workspace/options';
+import { namesOf } from '../config/names';
+import { readOptions, type RawOptions } from '../config/options';
 import { policySubject, type PolicySubject } from './subject';
 
 /** The account that policies in tests are about. */

@@ -1,7 +1,7 @@
-import { partitionOf } from '../keys/key-arn';
-import { fillPattern, type Names } from '../workspace/names';
-import type { Principals } from '../workspace/principals';
-import type { StageOptions } from '../workspace/stage-options';
+import { partitionOf } from '../aws/arn';
+import { fillPattern, type Names } from '../config/names';
+import type { Principals } from '../config/principals';
+import type { StageOptions } from '../config/stage-options';
 
 /** What policies are about: one service's stage, where it lives, and who may do what with it. */
 export interface PolicySubject {

@@ -1,4 +1,4 @@
-import { managedTags } from '../keys/marks';
+import { managedTags } from '../aws/tags';
 import { allOf, type Conditions } from './document';
 import type { PolicySubject } from './subject';
 

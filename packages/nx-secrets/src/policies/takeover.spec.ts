@@ -1,8 +1,8 @@
 import * as kms from '@aws-sdk/client-kms';
 import fc from 'fast-check';
 import { startLocalAws, type LocalAws } from 'local-aws-secrets';
-import { namesOf } from '../workspace/names';
-import { readOptions } from '../workspace/options';
+import { namesOf } from '../config/names';
+import { readOptions } from '../config/options';
 import {
   keyDeeds,
   makeSomeKey,

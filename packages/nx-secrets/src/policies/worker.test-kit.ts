@@ -1,5 +1,5 @@
 import type { LocalAws } from 'local-aws-secrets';
-import { account } from '../workspace/aws-workspace.test-kit';
+import { account } from '../testing/aws-workspace.test-kit';
 import type { PolicyDocument } from './document';
 
 const keyId = 'AKIAWORKER';

@@ -1,5 +1,6 @@
 import type { Problem } from '../problem';
-import type { Deletion, ManagedSecret, Standing } from './states';
+import type { Deletion, Standing } from './states';
+import type { ManagedSecret } from '../aws/secrets-manager/managed-secret';
 
 /** What becomes of a secret in one run. */
 export type Decision =

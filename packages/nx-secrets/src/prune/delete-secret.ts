@@ -1,11 +1,14 @@
-import { describeManagedSecret, scheduleSecretDeletion } from '../aws/managed-secrets';
-import { fail } from '../problem';
-import type { Failed } from '../report/report';
+import {
+  describeManagedSecret,
+  scheduleSecretDeletion,
+} from '../aws/secrets-manager/list-and-delete-secrets';
+import { throwProblem } from '../problem';
+import type { Failed } from '../report';
 import { guarded } from '../aws/guarded';
-import type { Interruption } from '../terminal/interruption';
+import type { Interruption } from '../interruption';
 import type { Found } from './search';
-import { regionOf, removeReplicas } from './standing';
-import type { ManagedSecret } from './states';
+import { regionOf, removeReplicas } from './status';
+import type { ManagedSecret } from '../aws/secrets-manager/managed-secret';
 
 /**
  * Schedules the deletion of a secret, if it still is what was seen: looked at once more right before.
@@ -14,14 +17,14 @@ import type { ManagedSecret } from './states';
  * @returns the day on which it will be gone, or what was in the way
  */
 export const deleteSecret = (
-  { secret, world }: Found,
+  { secret, session }: Found,
   windowDays: number,
   interruption: Interruption,
 ): Promise<{ readonly kind: 'deleted'; readonly goneOn: string } | Failed> =>
-  guarded(world, interruption, async ({ clients }) => {
+  guarded(session, interruption, async ({ clients }) => {
     const now = await describeManagedSecret(clients, secret.arn);
-    if (!now || !isSame(now.secret, secret)) return fail(changed(secret));
-    if (now.replicas.length > 0) return fail(replicated(secret, now.replicas));
+    if (!now || !isSame(now.secret, secret)) return throwProblem(changed(secret));
+    if (now.replicas.length > 0) return throwProblem(replicated(secret, now.replicas));
     return { kind: 'deleted', goneOn: await scheduleSecretDeletion(clients, secret.arn, windowDays) };
   });
 

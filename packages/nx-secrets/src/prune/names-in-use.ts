@@ -1,6 +1,6 @@
-import type { Options } from '../workspace/options';
-import { allNames, serviceName, type Service } from '../workspace/services';
-import { secretFileAt, serviceRootOf } from '../workspace/secret-file';
+import type { Options } from '../config/options';
+import { allNames, serviceName, type Service } from '../config/services';
+import { secretFileAt, serviceRootOf } from '../config/secret-file-name';
 
 /**
  * Names of the secrets that a secret file stands behind: files of services here, and all that HEAD has, whether Nx sees a

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { tokenOf } from '../sync/token';
-import { git, useDirectory, writeFiles } from '../workspace/workspace.test-kit';
+import { git, useDirectory, writeFiles } from '../testing/workspace.test-kit';
 import { readSecretFileHistory, removalsByToken } from './removed-files';
 
 const directory = useDirectory();

@@ -1,11 +1,11 @@
 import { changesOf, removalsOf } from '../git/changes';
 import { onDefaultBranch } from '../git/default-branch';
-import { filesOfHead, isShallow } from '../git/git';
+import { filesOfHead, isShallow } from '../git/repository';
 import { openObjects } from '../git/objects';
-import { fail } from '../problem';
+import { throwProblem } from '../problem';
 import { tokensOf } from '../sync/token';
-import { wholeHistory } from '../workspace/commands';
-import { secretFileAt, secretsFolder, type SecretFile } from '../workspace/secret-file';
+import { wholeHistory } from '../config/commands';
+import { secretFileAt, secretsFolder, type SecretFile } from '../config/secret-file-name';
 import type { Removal } from './states';
 
 /** Secret files as Git finds them. */
@@ -33,7 +33,7 @@ export interface RemovedFile extends Removal {
  */
 export async function readSecretFileHistory(workspaceRoot: string): Promise<SecretFileHistory> {
   const shallow = await isShallow(workspaceRoot).catch(() => undefined);
-  if (shallow !== false) fail(shallow ? shallowClone : noHistory);
+  if (shallow !== false) throwProblem(shallow ? shallowClone : noHistory);
   const present = (await filesOfHead(workspaceRoot)).filter((path) => secretFileAt(path));
   const known = new Set(present);
   const removals: RemovedFile[] = [];

@@ -1,9 +1,9 @@
 import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { runChecks } from '../checks/run-checks';
-import { renderReport } from '../report/text';
-import { outcomes, useAwsWorkspace } from '../workspace/aws-workspace.test-kit';
-import { readPlugin } from '../workspace/plugin';
-import { readServices } from '../workspace/services';
+import { renderReport } from '../output/text';
+import { outcomes, useAwsWorkspace } from '../testing/aws-workspace.test-kit';
+import { readPlugin } from '../config/plugin';
+import { readServices } from '../config/services';
 
 const workspace = useAwsWorkspace();
 const root = 'services/user-service';

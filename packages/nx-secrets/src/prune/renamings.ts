@@ -2,12 +2,13 @@ import { changesOf } from '../git/changes';
 import { onDefaultBranch } from '../git/default-branch';
 import { openObjects } from '../git/objects';
 import { tokensOf } from '../sync/token';
-import { earlierNamesOf, type EarlierName, type EarlierNaming } from '../workspace/earlier-naming';
-import { namesOf } from '../workspace/names';
-import type { Options } from '../workspace/options';
-import { secretFileAt, serviceRootOf } from '../workspace/secret-file';
-import { serviceName } from '../workspace/services';
-import type { ManagedSecret, Renaming } from './states';
+import { earlierNamesOf, type EarlierName, type EarlierNaming } from '../config/earlier-naming';
+import { namesOf } from '../config/names';
+import type { Options } from '../config/options';
+import { secretFileAt, serviceRootOf } from '../config/secret-file-name';
+import { serviceName } from '../config/services';
+import type { Renaming } from './states';
+import type { ManagedSecret } from '../aws/secrets-manager/managed-secret';
 
 /**
  * The secrets that a change of nx.json gave another name, by their old one: proved by the change in HEAD's history, and by a

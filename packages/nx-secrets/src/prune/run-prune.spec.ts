@@ -7,12 +7,12 @@ import {
   ReplicateSecretToRegionsCommand,
   TagResourceCommand,
 } from '@aws-sdk/client-secrets-manager';
-import { listManagedSecrets } from '../aws/managed-secrets';
-import { renderReport } from '../report/text';
-import { openWorlds } from '../aws/worlds';
-import { uninterrupted } from '../terminal/interruption';
-import { account, outcomes, problems, region, useAwsWorkspace } from '../workspace/aws-workspace.test-kit';
-import { writeFiles } from '../workspace/workspace.test-kit';
+import { listManagedSecrets } from '../aws/secrets-manager/list-and-delete-secrets';
+import { renderReport } from '../output/text';
+import { openSessions } from '../aws/session';
+import { uninterrupted } from '../interruption';
+import { account, outcomes, problems, region, useAwsWorkspace } from '../testing/aws-workspace.test-kit';
+import { writeFiles } from '../testing/workspace.test-kit';
 import { deleteSecret } from './delete-secret';
 
 const workspace = useAwsWorkspace();
@@ -236,16 +236,16 @@ describe('between the list and the deletion', () => {
     ],
     ['the secret itself', removeForGood, 'deleted by somebody else'],
   ])('%s: nothing is deleted', async (_, change, what) => {
-    const worlds = openWorlds();
-    const world = worlds.of({ region, accountId: account });
-    const [secret] = (await listManagedSecrets(world.clients)).filter(({ name }) => name === userSecret);
+    const sessions = openSessions();
+    const session = sessions.of({ region, accountId: account });
+    const [secret] = (await listManagedSecrets(session.clients)).filter(({ name }) => name === userSecret);
     await change();
-    const done = await deleteSecret({ secret: secret!, world }, 30, uninterrupted);
+    const done = await deleteSecret({ secret: secret!, session }, 30, uninterrupted);
     expect(done).toMatchObject({ kind: 'failed', problem: { what: expect.stringContaining(what) } });
     expect(workspace.aws().calls()['secretsmanager:DeleteSecret'] ?? 0).toBe(
       change === removeForGood ? 1 : 0,
     );
-    worlds.close();
+    sessions.close();
   });
 
   test('a secret with replicas is refused, with the command that removes them', async () => {

@@ -1,10 +1,10 @@
-import { fail, type Problem } from '../problem';
-import type { Report } from '../report/report';
-import { openWorlds } from '../aws/worlds';
-import type { Interruption } from '../terminal/interruption';
-import type { Options } from '../workspace/options';
-import { earlierNamings } from '../workspace/earlier-naming';
-import { allNames, knownStages, type Service } from '../workspace/services';
+import { throwProblem, type Problem } from '../problem';
+import type { Report } from '../report';
+import { openSessions } from '../aws/session';
+import type { Interruption } from '../interruption';
+import type { Options } from '../config/options';
+import { earlierNamings } from '../config/earlier-naming';
+import { allNames, knownStages, type Service } from '../config/services';
 import { decide, notFound } from './decision';
 import { deleteSecret } from './delete-secret';
 import {
@@ -16,12 +16,12 @@ import {
   untouched,
   type PruneEntry,
   type PruneKind,
-} from './lines';
+} from './report-entries';
 import { namesInUse } from './names-in-use';
-import { placesOf, type Place } from './places';
+import { placesOf, type Place } from './scopes';
 import { readSecretFileHistory, removalsByToken, type SecretFileHistory } from './removed-files';
 import { placeText, search, type Found } from './search';
-import { standingOf } from './standing';
+import { standingOf } from './status';
 import { renamingsOf } from './renamings';
 import type { Deletion, Evidence, Standing } from './states';
 
@@ -51,13 +51,15 @@ type Candidate = Found & { readonly standing: Standing };
 export async function runPrune(request: PruneRequest): Promise<Report<PruneKind>> {
   const start = performance.now();
   const { workspaceRoot, options, everyService, stages, deletion, windowDays, interruption } = request;
-  if (!Number.isInteger(windowDays) || windowDays < 7 || windowDays > 30) fail(wrongWindow(windowDays));
+  if (!Number.isInteger(windowDays) || windowDays < 7 || windowDays > 30)
+    throwProblem(wrongWindow(windowDays));
   const history = await readSecretFileHistory(workspaceRoot);
   const places = await placesOf(workspaceRoot, options, stages, history.removals);
-  const worlds = openWorlds();
+  const sessions = openSessions();
   try {
-    const worldOf = ({ region, roleArn, accountId = '' }: Place) => worlds.of({ region, roleArn, accountId });
-    const { found, failures, notes } = await search(places, worldOf, options, interruption);
+    const sessionFor = ({ region, roleArn, accountId = '' }: Place) =>
+      sessions.of({ region, roleArn, accountId });
+    const { found, failures, notes } = await search(places, sessionFor, options, interruption);
     const candidates = await standings(found, history, request);
     const lines = await Promise.all(candidates.map((one) => carryOut(one, request)));
     const entries = inOrder([
@@ -76,7 +78,7 @@ export async function runPrune(request: PruneRequest): Promise<Report<PruneKind>
       milliseconds: performance.now() - start,
     };
   } finally {
-    worlds.close();
+    sessions.close();
   }
 }
 

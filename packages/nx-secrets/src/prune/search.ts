@@ -1,16 +1,16 @@
-import { listManagedSecrets } from '../aws/managed-secrets';
-import { fail, type Problem } from '../problem';
-import type { Interruption } from '../terminal/interruption';
+import { listManagedSecrets } from '../aws/secrets-manager/list-and-delete-secrets';
+import { throwProblem, type Problem } from '../problem';
+import type { Interruption } from '../interruption';
 import { guarded } from '../aws/guarded';
-import type { World } from '../aws/worlds';
-import type { Options } from '../workspace/options';
-import type { Place } from './places';
-import type { ManagedSecret } from './states';
+import type { AwsSession } from '../aws/session';
+import type { Options } from '../config/options';
+import type { Place } from './scopes';
+import type { ManagedSecret } from '../aws/secrets-manager/managed-secret';
 
 /** A managed secret, with the clients that reach it. */
 export interface Found {
   readonly secret: ManagedSecret;
-  readonly world: World;
+  readonly session: AwsSession;
 }
 
 /** What a search came to. */
@@ -28,21 +28,21 @@ export interface Search {
  */
 export async function search(
   places: readonly Place[],
-  worldOf: (place: Place) => World,
+  sessionFor: (place: Place) => AwsSession,
   options: Options,
   interruption: Interruption,
 ): Promise<Search> {
   const looks = await Promise.all(
     places.map(async (place) => {
-      const world = worldOf(place);
-      const secrets = await guarded(world, interruption, () => listAt(place, world));
-      return { place, world, secrets };
+      const session = sessionFor(place);
+      const secrets = await guarded(session, interruption, () => listAt(place, session));
+      return { place, session, secrets };
     }),
   );
   const found = new Map<string, Found>();
   const failures: { place: Place; problem: Problem }[] = [];
   const notes: string[] = [];
-  for (const { place, world, secrets } of looks) {
+  for (const { place, session, secrets } of looks) {
     if ('problem' in secrets) {
       if (place.configured) failures.push({ place, problem: secrets.problem });
       else
@@ -53,7 +53,7 @@ export async function search(
     }
     for (const secret of secrets) {
       const ownRole = options.stages.get(secret.tags['stage'] ?? '')?.roleArn === place.roleArn;
-      if (ownRole || !found.has(secret.arn)) found.set(secret.arn, { secret, world });
+      if (ownRole || !found.has(secret.arn)) found.set(secret.arn, { secret, session });
     }
   }
   return { found: [...found.values()], failures, notes };
@@ -63,12 +63,12 @@ export async function search(
 export const placeText = ({ accountId, region }: Place): string =>
   [accountId === undefined ? '' : `account ${accountId}`, region].filter(Boolean).join(', ');
 
-async function listAt(place: Place, world: World): Promise<readonly ManagedSecret[]> {
+async function listAt(place: Place, session: AwsSession): Promise<readonly ManagedSecret[]> {
   if (place.accountId !== undefined) {
-    const account = await world.account(placeText(place));
-    if (account !== place.accountId) fail(otherAccount(account, place));
+    const account = await session.account(placeText(place));
+    if (account !== place.accountId) throwProblem(otherAccount(account, place));
   }
-  return listManagedSecrets(world.clients);
+  return listManagedSecrets(session.clients);
 }
 
 const otherAccount = (actual: string, place: Place): Problem => ({

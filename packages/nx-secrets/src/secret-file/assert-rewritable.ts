@@ -1,13 +1,13 @@
 import { posix } from 'node:path';
 import { ruleFor, type EncryptedFile } from 'sops-codec';
-import { misplaced } from '../keys/misplaced';
-import { parseKeyArn } from '../keys/key-arn';
-import { fail, type Problem } from '../problem';
-import { ownership } from '../sync/ownership';
-import { updateKeys } from '../workspace/commands';
-import type { Names } from '../workspace/names';
-import type { StageOptions } from '../workspace/options';
-import { readSopsConfig } from '../workspace/sops-config';
+import { wrongAccountOrRegion } from './account-and-region';
+import { parseKeyArn } from '../aws/arn';
+import { throwProblem, type Problem } from '../problem';
+import { ownership } from './ownership';
+import { updateKeys } from '../config/commands';
+import type { Names } from '../config/names';
+import type { StageOptions } from '../config/options';
+import { readSopsConfig } from './sops-config';
 import type { OwnKey } from './own-key';
 import {
   identityOf,
@@ -41,9 +41,9 @@ export interface RewriteTarget {
 export async function assertRewritable(file: EncryptedFile, target: RewriteTarget): Promise<OwnKey> {
   const { workspaceRoot, root, path, names, stage, owners } = target;
   const owned = ownership(file, names, owners, path, stage);
-  if (owned.kind === 'refused') return fail(owned.problem);
-  const problem = misplaced(owned.key, stage, names, path, path);
-  if (problem) fail(problem);
+  if (owned.kind === 'refused') return throwProblem(owned.problem);
+  const problem = wrongAccountOrRegion(owned.key, stage, names, path, path);
+  if (problem) throwProblem(problem);
   const own = { arn: owned.key.arn, service: names.service, stage: names.stage };
   const { replicaRegions = [], recipients = {} } = stage;
   const listed = { own, replicaRegions, recipients };
@@ -53,13 +53,13 @@ export async function assertRewritable(file: EncryptedFile, target: RewriteTarge
     where: path,
     removal: recipientsFromRule(path),
   });
-  if (unlisted) fail(unlisted);
+  if (unlisted) throwProblem(unlisted);
   const others = groups.map((group) => group.filter((one) => identityOf(one) !== own.arn));
   if (others.flat().length === 0) return own;
   const config = await readSopsConfig(workspaceRoot, root);
   const rule = ruleFor(config, posix.relative(root, path));
   const [unruled] = unruledRecipients(others, rule?.groups ?? []);
-  return unruled ? fail(unruledProblem(identityOf(unruled), config.where, target)) : own;
+  return unruled ? throwProblem(unruledProblem(identityOf(unruled), config.where, target)) : own;
 }
 
 /**
@@ -77,7 +77,7 @@ export async function assertOwnAccount(
   if (stage.accountId !== undefined || !key) return; // assertRewritable compared the two.
   const actual = accountOfRole(stage.roleArn) ?? (await account(key.region, path));
   if (actual === key.accountId) return;
-  fail({
+  throwProblem({
     what: `the key of the file is in account ${key.accountId}, but ${stage.roleArn === undefined ? 'these credentials belong' : "the stage's role belongs"} to account ${actual}`,
     where: path,
     fix: `Sign in to account ${key.accountId}. If stage ${names.stage} is in that account, set it in the plugin's options in nx.json: stages.${names.stage}.accountId: "${key.accountId}".`,

@@ -17,10 +17,10 @@ import { FsTree } from 'nx/src/generators/tree';
 import { runChecks } from '../checks/run-checks';
 import policy from '../generators/policy/generator';
 import { toProblem } from '../problem';
-import { publish } from '../report/publish';
-import { outcomes, problems, useAwsWorkspace } from '../workspace/aws-workspace.test-kit';
-import { readPlugin } from '../workspace/plugin';
-import { readServices } from '../workspace/services';
+import { publish } from '../output/publish';
+import { outcomes, problems, useAwsWorkspace } from '../testing/aws-workspace.test-kit';
+import { readPlugin } from '../config/plugin';
+import { readServices } from '../config/services';
 
 const workspace = useAwsWorkspace();
 const root = 'services/pay-service';

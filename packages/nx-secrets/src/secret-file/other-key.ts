@@ -1,7 +1,7 @@
 import type { Recipient } from 'sops-codec';
-import { parseKeyArn, type KeyArn } from '../keys/key-arn';
-import { generate, runTarget, shellWord, updateKeys } from '../workspace/commands';
-import type { Names } from '../workspace/names';
+import { parseKeyArn, type KeyArn } from '../aws/arn';
+import { generate, runTarget, shellWord, updateKeys } from '../config/commands';
+import type { Names } from '../config/names';
 
 /** A KMS key that a file or a creation rule names. */
 export interface NamedKey {

@@ -1,6 +1,6 @@
 import { decrypt, type DecryptedFile, type EncryptedFile, type Keyring, type WrappedKey } from 'sops-codec';
-import { fail, type Problem } from '../problem';
-import { shellWord, updateKeys } from '../workspace/commands';
+import { throwProblem, type Problem } from '../problem';
+import { shellWord, updateKeys } from '../config/commands';
 
 /**
  * The KMS key of a service's stage, by the ARN of its alias. SOPS authenticates no metadata: whoever can commit may name
@@ -39,10 +39,10 @@ export async function decryptWithOwnKey(
   const { metadata } = file;
   const groups = metadata.groups.map((group) => group.flatMap((entry) => ownEntry(entry, own)));
   const opened = groups.filter((group) => group.length > 0).length;
-  if (opened === 0) fail(notWrapped(own, path));
+  if (opened === 0) throwProblem(notWrapped(own, path));
   // Source: sops `sops.go`: several groups hold shares of the data key; without a threshold, all of them are needed.
   const needed = groups.length === 1 ? 1 : Math.max(metadata.shamirThreshold || groups.length, 2);
-  if (opened < needed) fail(tooFewShares(own, opened, needed, path));
+  if (opened < needed) throwProblem(tooFewShares(own, opened, needed, path));
   const decrypted = await decrypt({ ...file, metadata: { ...metadata, groups } }, keyring);
   return { ...decrypted, metadata, encrypted: file };
 }

@@ -1,5 +1,5 @@
 import type { Recipient } from 'sops-codec';
-import type { StageRecipients } from '../workspace/stage-recipients';
+import type { StageRecipients } from '../config/stage-recipients';
 import { recipientsFromRule, unlistedProblem, unlistedRecipients, unruledRecipients } from './recipients';
 
 const own = {

@@ -1,10 +1,10 @@
 import { identityText, type KeyGroup, type Recipient } from 'sops-codec';
-import { parseKeyArn } from '../keys/key-arn';
+import { parseKeyArn } from '../aws/arn';
 import type { Problem } from '../problem';
-import { fillPattern } from '../workspace/names';
-import { recipientKinds, type RecipientKind, type StageRecipients } from '../workspace/stage-recipients';
+import { fillPattern } from '../config/names';
+import { recipientKinds, type RecipientKind, type StageRecipients } from '../config/stage-recipients';
 import type { OwnKey } from './own-key';
-import { updateKeys } from '../workspace/commands';
+import { updateKeys } from '../config/commands';
 
 /** Who may open a stage's files. `.sops.yaml` is not asked: whoever can commit a file can commit that one as well. */
 export interface ListedRecipients {

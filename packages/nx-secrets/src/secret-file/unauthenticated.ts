@@ -1,8 +1,8 @@
 import type { DecryptedFile } from 'sops-codec';
 import type { Problem } from '../problem';
-import { keyText } from '../workspace/key-path';
-import { leavesOf } from '../workspace/keyed-leaves';
-import { encryptAgain } from '../workspace/commands';
+import { keyText } from './key-path';
+import { leavesOf } from './leaves';
+import { encryptAgain } from '../config/commands';
 
 /**
  * The problem of a decrypted file with plaintext values that its MAC does not cover: under `mac_only_encrypted`, whoever

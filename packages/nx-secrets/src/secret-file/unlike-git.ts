@@ -1,6 +1,6 @@
 import { isLinkInGit, otherContentAmong, type OtherContent } from '../git/other-content';
 import type { Problem } from '../problem';
-import { shellWord } from '../workspace/commands';
+import { shellWord } from '../config/commands';
 
 /**
  * The problems of secret files that Git has otherwise than they are here: what is deployed could never be found in the

@@ -1,11 +1,11 @@
-import { account, outcomes, region, useAwsWorkspace } from '../workspace/aws-workspace.test-kit';
+import { account, outcomes, region, useAwsWorkspace } from '../testing/aws-workspace.test-kit';
 import { runChecks } from '../checks/run-checks';
 import { runProvision } from '../keys/run-provision';
 import { runDiff } from './run-diff';
 import { runSync } from './run-sync';
-import { readOptions } from '../workspace/options';
-import { readServices } from '../workspace/services';
-import { uninterrupted } from '../terminal/interruption';
+import { readOptions } from '../config/options';
+import { readServices } from '../config/services';
+import { uninterrupted } from '../interruption';
 
 const workspace = useAwsWorkspace();
 const [user, payment] = ['services/user-service', 'services/payment-service'];
@@ -26,10 +26,10 @@ const run = async (verb: (typeof verbs)[number], stages: readonly string[]) => {
   const options = readOptions({ stages: { dev: {}, prod: {}, old: {} } });
   const everyService = await readServices(workspace.directory(), [user, payment], options);
   const services = everyService.filter(({ root }) => root === user);
-  const waivers = { overwrite: new Set<string>(), adopt: new Set<string>(), enable: false };
+  const overrides = { overwrite: new Set<string>(), adopt: new Set<string>(), enable: false };
   const request = {
     workspaceRoot: workspace.directory(),
-    ...{ options, services, everyService, stages, waivers },
+    ...{ options, services, everyService, stages, overrides },
     ...{
       dryRun: true,
       ci: false,

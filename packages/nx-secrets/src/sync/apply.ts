@@ -1,5 +1,5 @@
 import type { Keyring } from 'sops-codec';
-import { openWhole } from '../additions/open-whole';
+import { decryptWithPending } from '../secret-file/decrypt-with-pending';
 import {
   createSecret,
   moveLabel,
@@ -11,17 +11,18 @@ import {
   stagedLabel,
   updateSecret,
   type SecretValue,
-} from '../aws/secrets-manager';
+} from '../aws/secrets-manager/secrets';
 import type { Clients } from '../aws/clients';
-import { refuseAccount } from '../aws/identity';
-import { aliasArn } from '../keys/key-arn';
-import { placedAsync } from '../workspace/secret-file-io';
+import { assertAccount } from '../aws/identity';
+import { aliasArn } from '../aws/arn';
+import { placedAsync } from '../secret-file/read-write';
 import { readRemote } from './remote';
-import { secretValue } from './secret-value';
-import type { Action, Deployment, Desired, LabelMove, Outcome, Repairs } from './states';
+import { secretValue } from '../secret-file/payload';
+import type { Action, Deployment, Desired, Outcome, Repairs } from './states';
+import type { LabelMove } from '../aws/secrets-manager/remote-secret';
 
 /** What applying an action needs. */
-export interface Hands {
+export interface ApplyContext {
   readonly clients: Clients;
   readonly keyring: Keyring;
   /** The account of the identity in use. */
@@ -45,7 +46,7 @@ export interface Moved {
  *
  * @throws ProblemError or SopsError where AWS or the file refuses
  */
-export async function apply(action: Action, desired: Desired, hands: Hands): Promise<Applied> {
+export async function apply(action: Action, desired: Desired, hands: ApplyContext): Promise<Applied> {
   switch (action.kind) {
     case 'unchanged':
       return { kind: 'unchanged' };
@@ -93,7 +94,7 @@ export async function apply(action: Action, desired: Desired, hands: Hands): Pro
 async function putVersion(
   { names, token }: Desired,
   value: SecretValue,
-  { clients }: Hands,
+  { clients }: ApplyContext,
 ): Promise<'new' | 'old' | 'deployed'> {
   const labels = await putStagedVersion(clients, names.secretName, token, value);
   if (labels.includes('AWSCURRENT') || labels.includes('AWSPREVIOUS')) return 'deployed';
@@ -110,7 +111,7 @@ async function moveHere(
   { from, overwritten }: Pick<Deployment, 'from' | 'overwritten'>,
   version: 'new' | 'old',
   { names, token }: Desired,
-  { clients }: Hands,
+  { clients }: ApplyContext,
 ): Promise<boolean> {
   const { secretName } = names;
   const move = (label: string, labelMove: LabelMove) => moveLabel(clients, secretName, label, labelMove);
@@ -127,10 +128,10 @@ async function moveHere(
  * Creates the secret. Secrets Manager ignores a CreateSecret whose version is there already, and answers as if it had
  * made the secret: only another look tells whether this value is the current one. (AWS may not show yet what it has made.)
  */
-async function create(desired: Desired, hands: Hands): Promise<Applied> {
+async function create(desired: Desired, hands: ApplyContext): Promise<Applied> {
   const { clients, keyring, account } = hands;
   const { names, path, scope, token, tags, keyArn, description } = desired;
-  refuseAccount(await account(names.secretName), scope.accountId, path);
+  assertAccount(await account(names.secretName), scope.accountId, path);
   const made = await createSecret(clients, {
     name: names.secretName,
     keyArn,
@@ -151,21 +152,25 @@ async function openValue(
   keyring: Keyring,
 ): Promise<SecretValue> {
   const own = { arn: keyArn, service: names.service, stage: names.stage };
-  const opened = await placedAsync(path, () => openWhole(file, own, keyring, path));
+  const opened = await placedAsync(path, () => decryptWithPending(file, own, keyring, path));
   opened.dataKey.fill(0);
   return secretValue(opened.documents, file.format, output, path);
 }
 
-async function restore({ restore }: Repairs, { names }: Desired, { clients }: Hands): Promise<void> {
+async function restore({ restore }: Repairs, { names }: Desired, { clients }: ApplyContext): Promise<void> {
   if (restore) await restoreSecret(clients, names.secretName);
 }
 
-async function rekey({ key }: Repairs, { names, keyArn }: Desired, { clients }: Hands): Promise<void> {
+async function rekey({ key }: Repairs, { names, keyArn }: Desired, { clients }: ApplyContext): Promise<void> {
   if (key !== undefined) await updateSecret(clients, names.secretName, { keyArn });
 }
 
 /** Tags and description come last: a secret taken over is not managed before its value is the file's. */
-async function mark({ tags, description }: Repairs, { names }: Desired, { clients }: Hands): Promise<void> {
+async function mark(
+  { tags, description }: Repairs,
+  { names }: Desired,
+  { clients }: ApplyContext,
+): Promise<void> {
   if (description !== undefined) await updateSecret(clients, names.secretName, { description });
   if (tags) await setTags(clients, names.secretName, tags);
 }
@@ -174,7 +179,7 @@ async function mark({ tags, description }: Repairs, { names }: Desired, { client
 async function replicate(
   { replicas = [] }: Pick<Repairs, 'replicas'>,
   { names, scope }: Desired,
-  { clients }: Hands,
+  { clients }: ApplyContext,
 ): Promise<void> {
   if (replicas.length === 0) return;
   const keyIn = (region: string) => aliasArn(region, scope.accountId, names.keyAlias);

@@ -1,4 +1,4 @@
-import { git, useDirectory, writeFiles } from '../workspace/workspace.test-kit';
+import { git, useDirectory, writeFiles } from '../testing/workspace.test-kit';
 import { deployedRevisions } from './deployed-revisions';
 import { tokenOf } from './token';
 

@@ -1,5 +1,5 @@
 import { deploymentOrder, needsDates, type DeploymentOrder } from './deployment-order';
-import type { RemoteSecret } from './states';
+import type { RemoteSecret } from '../aws/secrets-manager/remote-secret';
 
 const [current, previous] = ['c'.repeat(64), 'd'.repeat(64)];
 

@@ -1,4 +1,4 @@
-import type { RemoteSecret } from './states';
+import type { RemoteSecret } from '../aws/secrets-manager/remote-secret';
 
 /** When a version was made; undefined where AWS does not tell. */
 export interface DatedVersion {

@@ -1,13 +1,13 @@
 import { posix } from 'node:path';
-import { descriptionOf, managedTags } from '../keys/marks';
-import { misplaced } from '../keys/misplaced';
-import { fail } from '../problem';
-import { namesOf } from '../workspace/names';
-import type { Options } from '../workspace/options';
-import type { SecretFile } from '../workspace/secret-file';
-import { readSecretFile } from '../workspace/secret-file-io';
-import type { Service } from '../workspace/services';
-import { ownership } from './ownership';
+import { descriptionOf, managedTags } from '../aws/tags';
+import { wrongAccountOrRegion } from '../secret-file/account-and-region';
+import { throwProblem } from '../problem';
+import { namesOf } from '../config/names';
+import type { Options } from '../config/options';
+import type { SecretFile } from '../config/secret-file-name';
+import { readSecretFile } from '../secret-file/read-write';
+import type { Service } from '../config/services';
+import { ownership } from '../secret-file/ownership';
 import type { Desired } from './states';
 import { tokenOf } from './token';
 
@@ -31,10 +31,10 @@ export async function readDesired(
   const { file, bytes } = await readSecretFile(workspaceRoot, path);
   const stage = options.stages.get(secretFile.stage) ?? {};
   const own = ownership(file, names, owners, path, stage);
-  if (own.kind === 'refused') fail(own.problem);
+  if (own.kind === 'refused') throwProblem(own.problem);
   const output = options.outputs.get(service.root) ?? 'json';
-  const problem = misplaced(own.key, stage, names, path, path);
-  if (problem) fail(problem);
+  const problem = wrongAccountOrRegion(own.key, stage, names, path, path);
+  if (problem) throwProblem(problem);
   return {
     names,
     path,

@@ -8,11 +8,11 @@ import {
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createKeyring, encrypt, parse, readPlain, serialize, type EncryptedFile } from 'sops-codec';
-import { withAddition } from '../additions/addition';
-import { outcomes, problems, useAwsWorkspace } from '../workspace/aws-workspace.test-kit';
-import { commandsOf, pasteInto } from '../workspace/pasted.test-kit';
-import { readPlugin } from '../workspace/plugin';
-import type { Waivers } from './plan';
+import { withPendingValue } from '../secret-file/pending-values';
+import { outcomes, problems, useAwsWorkspace } from '../testing/aws-workspace.test-kit';
+import { commandsOf, pasteInto } from '../testing/pasted.test-kit';
+import { readPlugin } from '../config/plugin';
+import type { Overrides } from './plan';
 
 const workspace = useAwsWorkspace();
 const { paste } = pasteInto(workspace);
@@ -34,14 +34,14 @@ beforeEach(async () => {
 });
 
 /** As the executor calls it: Nx says how its projects are named. */
-const sync = (waivers: Partial<Waivers> = {}) => {
+const sync = (overrides: Partial<Overrides> = {}) => {
   const nxJson = JSON.parse(workspace.read('nx.json')) as NxJsonConfiguration;
   const { options } = readPlugin(workspace.directory(), nxJson, new Map([[root, 'user-api']]));
-  return workspace.sync([root], { options, waivers: { overwrite: none, adopt: none, ...waivers } });
+  return workspace.sync([root], { options, overrides: { overwrite: none, adopt: none, ...overrides } });
 };
-const commitAndSync = async (waivers: Partial<Waivers> = {}) => {
+const commitAndSync = async (overrides: Partial<Overrides> = {}) => {
   await workspace.commit();
-  return sync(waivers);
+  return sync(overrides);
 };
 const writes = () =>
   Object.keys(workspace.aws().calls()).filter((call) =>
@@ -148,7 +148,7 @@ test('--overwrite of a value that was put by hand', async () => {
 test('what waits as a pending value is a value', async () => {
   await deploy();
   await makeNew();
-  const whole = withAddition(parse(workspace.read(file), 'yaml'), await encrypted('OTHER: kept\n'));
+  const whole = withPendingValue(parse(workspace.read(file), 'yaml'), await encrypted('OTHER: kept\n'));
   await workspace.write({ [file]: serialize(whole) });
   expect(outcomes(await commitAndSync())).toEqual(['accounts dev updated']);
 });

@@ -1,11 +1,12 @@
 import { parse, type EncryptedFile } from 'sops-codec';
-import { additionsIn } from '../additions/addition';
+import { pendingValuesIn } from '../secret-file/pending-values';
 import type { Problem } from '../problem';
-import { leavesOf } from '../workspace/keyed-leaves';
-import { runTarget, setKey } from '../workspace/commands';
+import { leavesOf } from '../secret-file/leaves';
+import { runTarget, setKey } from '../config/commands';
 import type { Revision } from './deployed-revisions';
-import type { Waivers } from './plan';
-import type { Action, Desired, Remote } from './states';
+import type { Overrides } from './plan';
+import type { Action, Desired } from './states';
+import type { Remote } from '../aws/secrets-manager/remote-secret';
 
 /** A secret, what is there of it, and what the plan wants. */
 interface PlannedSecret {
@@ -28,13 +29,13 @@ export type FindRevisions = (
  */
 export async function refuseEmptying<Planned extends PlannedSecret>(
   planned: readonly Planned[],
-  waivers: Waivers,
+  overrides: Overrides,
   revisions: FindRevisions,
 ): Promise<readonly Planned[]> {
   const doubtful = planned.flatMap(({ desired, remote, action }) => {
     const isPush = action.kind === 'update' || action.kind === 'promote';
     if (!isPush || remote.kind === 'absent' || remote.current === undefined) return [];
-    if (mayBeEmptied(desired, waivers)) return [];
+    if (mayBeEmptied(desired, overrides)) return [];
     return holdsNothing(desired.file, desired.path) ? [{ desired, current: remote.current }] : [];
   });
   if (doubtful.length === 0) return planned;
@@ -44,19 +45,19 @@ export async function refuseEmptying<Planned extends PlannedSecret>(
   );
   return planned.map((one) =>
     refused.has(one.desired)
-      ? { ...one, action: { kind: 'refuse', problem: wouldEmpty(one, waivers) } }
+      ? { ...one, action: { kind: 'refuse', problem: wouldEmpty(one, overrides) } }
       : one,
   );
 }
 
-const mayBeEmptied = ({ names }: Desired, { allowEmpty }: Waivers): boolean =>
+const mayBeEmptied = ({ names }: Desired, { allowEmpty }: Overrides): boolean =>
   allowEmpty === 'all' || (allowEmpty?.has(names.secretName) ?? false);
 
 /** Whether a file has no value at all, a pending one included. Mappings and lists without values count as nothing. */
 function holdsNothing(file: EncryptedFile, path: string): boolean {
   if (leavesOf(file).length > 0) return false;
   try {
-    return additionsIn(file.documents, path).length === 0;
+    return pendingValuesIn(file.documents, path).length === 0;
   } catch {
     return false; // A damaged one is the push's to report.
   }
@@ -71,7 +72,7 @@ function wasEmpty({ file, path }: Desired, revision: Pick<Revision, 'bytes'> | u
   }
 }
 
-function wouldEmpty({ desired }: PlannedSecret, { overwrite, adopt }: Waivers): Problem {
+function wouldEmpty({ desired }: PlannedSecret, { overwrite, adopt }: Overrides): Problem {
   const { names, path } = desired;
   const given = Object.entries({ overwrite, adopt }).filter(([, secrets]) => secrets.has(names.secretName));
   const options = [...given.map(([option]) => option), 'allow-empty'].map(

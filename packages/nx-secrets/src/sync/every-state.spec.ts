@@ -8,9 +8,9 @@ import {
   SecretsManagerClient,
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
-import { descriptionOf, managedTags } from '../keys/marks';
-import { startProxy } from '../workspace/aws-proxy.test-kit';
-import { motoEndpoint, outcomes, problems, region } from '../workspace/aws-workspace.test-kit';
+import { descriptionOf, managedTags } from '../aws/tags';
+import { startProxy } from '../testing/aws-proxy.test-kit';
+import { motoEndpoint, outcomes, problems, region } from '../testing/aws-workspace.test-kit';
 import type { SyncRequest } from './run-sync';
 import {
   otherKeyArn,
@@ -28,8 +28,8 @@ const tagList = (tags: Readonly<Record<string, string>>) =>
   Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 
 const waived = { overwrite: new Set<string>(), adopt: new Set<string>() };
-const overwrite = { waivers: { ...waived, overwrite: new Set([secretName]) } };
-const adopt = { waivers: { ...waived, adopt: new Set([secretName]) } };
+const overwrite = { overrides: { ...waived, overwrite: new Set([secretName]) } };
+const adopt = { overrides: { ...waived, adopt: new Set([secretName]) } };
 
 /** What is done to a secret before the sync, besides how it was placed. */
 type Arrange = () => Promise<unknown>;
@@ -184,7 +184,7 @@ const rows: readonly Row[] = [
     state: 'current is no revision, another waived',
     placed: {},
     arrange: putByHand,
-    request: { waivers: { ...waived, overwrite: new Set(['/services/payment-service/dev']) } },
+    request: { overrides: { ...waived, overwrite: new Set(['/services/payment-service/dev']) } },
     ends: 'changed outside Git',
   },
   { state: 'a shallow clone', placed: {}, arrange: makeShallow, ends: 'this clone is shallow' },

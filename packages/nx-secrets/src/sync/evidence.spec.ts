@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import type { EncryptedFile } from 'sops-codec';
-import { git, useDirectory, writeFiles } from '../workspace/workspace.test-kit';
+import { git, useDirectory, writeFiles } from '../testing/workspace.test-kit';
 import { gitEvidence } from './evidence';
 import { gitHistory } from './history';
-import type { Desired, RemoteSecret } from './states';
+import type { Desired } from './states';
+import type { RemoteSecret } from '../aws/secrets-manager/remote-secret';
 import { tokenOf } from './token';
 
 const directory = useDirectory();

@@ -1,10 +1,11 @@
 import { commitName, currentBranch, lastCommitOf, refsWith, type CommitName } from '../git/commit-names';
 import { changesElsewhere, type Commit } from '../git/changes';
-import { isWithin } from '../git/git';
+import { isWithin } from '../git/repository';
 import { openObjects } from '../git/objects';
 import { lastMade } from './deployed-revisions';
 import type { Answer } from './history';
-import type { Desired, RemoteSecret } from './states';
+import type { Desired } from './states';
+import type { RemoteSecret } from '../aws/secrets-manager/remote-secret';
 import { isToken, tokensOf } from './token';
 
 /**

@@ -4,8 +4,8 @@ import {
   type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import type { NxJsonConfiguration } from '@nx/devkit';
-import { outcomes, problems, useAwsWorkspace } from '../workspace/aws-workspace.test-kit';
-import { readPlugin } from '../workspace/plugin';
+import { outcomes, problems, useAwsWorkspace } from '../testing/aws-workspace.test-kit';
+import { readPlugin } from '../config/plugin';
 import type { SyncRequest } from './run-sync';
 
 export const root = 'services/user-service';
@@ -51,7 +51,7 @@ export function useRepository() {
       ...request,
     });
   };
-  const overwriting = { waivers: { overwrite: new Set([secretName]), adopt: new Set<string>() } };
+  const overwriting = { overrides: { overwrite: new Set([secretName]), adopt: new Set<string>() } };
 
   /** Syncs what is checked out, and expects an outcome. */
   const expectSync = async (outcome: string, request: Partial<SyncRequest> = {}): Promise<void> => {

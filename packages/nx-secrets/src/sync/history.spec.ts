@@ -1,6 +1,6 @@
 import type { EncryptedFile } from 'sops-codec';
 import { join } from 'node:path';
-import { git, useDirectory, writeFiles } from '../workspace/workspace.test-kit';
+import { git, useDirectory, writeFiles } from '../testing/workspace.test-kit';
 import { gitHistory } from './history';
 import type { Desired } from './states';
 import { tokenOf } from './token';

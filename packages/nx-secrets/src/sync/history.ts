@@ -1,5 +1,5 @@
 import { changesOf, followedChanges, type Change, type Commit } from '../git/changes';
-import { isShallow, isWithin } from '../git/git';
+import { isShallow, isWithin } from '../git/repository';
 import { openObjects, type Objects } from '../git/objects';
 import {
   concluded,

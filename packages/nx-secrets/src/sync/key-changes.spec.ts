@@ -12,7 +12,7 @@ import {
   type Keyring,
   type SelectionRule,
 } from 'sops-codec';
-import { keyText } from '../workspace/key-path';
+import { keyText } from '../secret-file/key-path';
 import { keyChanges } from './key-changes';
 
 let wraps = 0;

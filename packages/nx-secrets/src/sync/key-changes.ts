@@ -1,6 +1,6 @@
 import { serialize, type Document, type EncryptedFile, type Leaf, type Value } from 'sops-codec';
-import { additionsIn, type Addition } from '../additions/addition';
-import { keyText } from '../workspace/key-path';
+import { pendingValuesIn, type PendingValue } from '../secret-file/pending-values';
+import { keyText } from '../secret-file/key-path';
 
 /** How the keys of two revisions of a secret file differ: names only, as `nx g …:set` takes them. */
 export interface KeyChanges {
@@ -67,9 +67,9 @@ function keysOf({ documents, format }: EncryptedFile): Keys {
 }
 
 /** One that cannot be read is refused by the sync; here names are listed. */
-function readableAdditions(documents: readonly Document[]): readonly Addition[] {
+function readableAdditions(documents: readonly Document[]): readonly PendingValue[] {
   try {
-    return additionsIn(documents, '');
+    return pendingValuesIn(documents, '');
   } catch {
     return [];
   }

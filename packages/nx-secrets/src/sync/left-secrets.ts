@@ -1,8 +1,8 @@
 import { onDefaultBranch } from '../git/default-branch';
 import { openObjects } from '../git/objects';
-import { generateHere } from '../workspace/commands';
-import { earlierNamesOf, earlierNamings, type EarlierName } from '../workspace/earlier-naming';
-import type { Options } from '../workspace/options';
+import { generateHere } from '../config/commands';
+import { earlierNamesOf, earlierNamings, type EarlierName } from '../config/earlier-naming';
+import type { Options } from '../config/options';
 
 /** A secret file, and the secret that it is pushed to. */
 export interface PushedFile {

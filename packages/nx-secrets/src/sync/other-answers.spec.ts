@@ -1,5 +1,5 @@
-import { outcomes, problems, useAwsWorkspace } from '../workspace/aws-workspace.test-kit';
-import { startProxy, type ProxyAnswer } from '../workspace/aws-proxy.test-kit';
+import { outcomes, problems, useAwsWorkspace } from '../testing/aws-workspace.test-kit';
+import { startProxy, type ProxyAnswer } from '../testing/aws-proxy.test-kit';
 
 const workspace = useAwsWorkspace();
 const user = 'services/user-service';

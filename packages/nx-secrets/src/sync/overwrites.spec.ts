@@ -1,8 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
-import { problems } from '../workspace/aws-workspace.test-kit';
-import { commandsOf, pasteInto } from '../workspace/pasted.test-kit';
+import { problems } from '../testing/aws-workspace.test-kit';
+import { commandsOf, pasteInto } from '../testing/pasted.test-kit';
 import { secretName, useRepository } from './git-practices.test-kit';
 
 const repository = useRepository();
@@ -117,7 +117,7 @@ test('an --overwrite that is killed between its label and its move is run again,
     count: 20,
   });
   const killed = await repository.syncWith({
-    waivers: { overwrite: new Set([secretName]), adopt: new Set() },
+    overrides: { overwrite: new Set([secretName]), adopt: new Set() },
   });
   expect(problems(killed)[0]?.what).toContain('UpdateSecretVersionStage');
   aws.clearFaults();

@@ -1,7 +1,8 @@
 import type { EncryptedFile } from 'sops-codec';
 import type { Ancestry } from './ancestry';
-import { needsHistory, plan, type Waivers } from './plan';
-import type { Action, Desired, Remote, RemoteSecret } from './states';
+import { needsHistory, plan, type Overrides } from './plan';
+import type { Action, Desired } from './states';
+import type { Remote, RemoteSecret } from '../aws/secrets-manager/remote-secret';
 
 const token = 'b'.repeat(64);
 const earlier = 'a'.repeat(64);
@@ -44,14 +45,14 @@ const remote = (differences: Partial<RemoteSecret> = {}): RemoteSecret => ({
   ...differences,
 });
 
-const none: Waivers = { overwrite: new Set(), adopt: new Set() };
+const none: Overrides = { overwrite: new Set(), adopt: new Set() };
 const named = new Set([desired.names.secretName]);
 
 const rows: readonly [
   string,
   Remote,
   Ancestry,
-  Waivers,
+  Overrides,
   Action | { kind: 'refuse'; says: string; fix: string },
 ][] = [
   ['none there', { kind: 'absent' }, 'unknown', none, { kind: 'create' }],
@@ -294,8 +295,8 @@ const rows: readonly [
   ],
 ];
 
-test.each(rows)('%s', (_, state, ancestry, waivers, expected) => {
-  const action = plan(desired, state, ancestry, waivers);
+test.each(rows)('%s', (_, state, ancestry, overrides, expected) => {
+  const action = plan(desired, state, ancestry, overrides);
   if (!('says' in expected)) {
     expect(action).toEqual(expected);
     return;
@@ -307,11 +308,11 @@ test.each(rows)('%s', (_, state, ancestry, waivers, expected) => {
   expect(problem?.where).toContain(desired.path);
 });
 
-test.each(rows)('history is asked for only where the plan depends on it: %s', (_, state, __, waivers) => {
+test.each(rows)('history is asked for only where the plan depends on it: %s', (_, state, __, overrides) => {
   const answers = (['earlier', 'unknown'] as const).map(
-    (ancestry) => plan(desired, state, ancestry, waivers).kind,
+    (ancestry) => plan(desired, state, ancestry, overrides).kind,
   );
-  expect(needsHistory(desired, state, waivers)).toBe(answers[0] !== answers[1]);
+  expect(needsHistory(desired, state, overrides)).toBe(answers[0] !== answers[1]);
 });
 
 describe('replicas', () => {

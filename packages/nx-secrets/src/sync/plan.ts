@@ -1,13 +1,14 @@
 import type { Ancestry } from './ancestry';
 import type { Evidence } from './evidence';
 import { notFastForward } from './refusal';
-import type { Action, Desired, LabelMove, Remote, RemoteSecret, Repairs } from './states';
+import type { Action, Desired, Repairs } from './states';
+import type { LabelMove, Remote, RemoteSecret } from '../aws/secrets-manager/remote-secret';
 import { isToken } from './token';
 import type { Problem } from '../problem';
-import { runTarget } from '../workspace/commands';
+import { runTarget } from '../config/commands';
 
 /** Secrets, by name, for which the user waived a refusal. */
-export interface Waivers {
+export interface Overrides {
   /** Push although the deployed value is no earlier revision. */
   readonly overwrite: ReadonlySet<string>;
   /** Take over a secret that was not made by nx-secrets. */
@@ -17,10 +18,10 @@ export interface Waivers {
 }
 
 /** Whether the plan for a secret depends on history; only then is it read. */
-export const needsHistory = (desired: Desired, remote: Remote, waivers: Waivers): boolean =>
+export const needsHistory = (desired: Desired, remote: Remote, overrides: Overrides): boolean =>
   remote.kind === 'present' &&
-  obstacle(desired, remote, waivers) === undefined &&
-  !mayOverwrite(desired, remote, waivers) &&
+  obstacle(desired, remote, overrides) === undefined &&
+  !mayOverwrite(desired, remote, overrides) &&
   remote.current !== undefined &&
   remote.current !== desired.token;
 
@@ -35,11 +36,11 @@ export function plan(
   desired: Desired,
   remote: Remote,
   ancestry: Ancestry,
-  waivers: Waivers,
+  overrides: Overrides,
   evidence: Evidence = {},
 ): Action {
   if (remote.kind === 'absent') return { kind: 'create' };
-  const problem = obstacle(desired, remote, waivers);
+  const problem = obstacle(desired, remote, overrides);
   if (problem) return { kind: 'refuse', problem };
   const repairs = repairsOf(desired, remote);
   if (remote.current === desired.token) {
@@ -47,7 +48,7 @@ export function plan(
     if (failed) return { kind: 'refuse', problem: failed };
     return Object.keys(repairs).length > 0 ? { kind: 'repair', repairs } : { kind: 'unchanged' };
   }
-  const overwrite = mayOverwrite(desired, remote, waivers);
+  const overwrite = mayOverwrite(desired, remote, overrides);
   if (remote.current !== undefined && ancestry !== 'earlier' && !overwrite) {
     return { kind: 'refuse', problem: notFastForward(desired, remote, ancestry, evidence) };
   }
@@ -75,12 +76,12 @@ const isManaged = ({ tags }: Desired, remote: RemoteSecret) =>
   remote.tags['managed-by'] === tags['managed-by'];
 
 /** A secret that is adopted holds somebody else's value: taking it over is replacing that. */
-const mayOverwrite = (desired: Desired, remote: RemoteSecret, { overwrite, adopt }: Waivers) =>
+const mayOverwrite = (desired: Desired, remote: RemoteSecret, { overwrite, adopt }: Overrides) =>
   overwrite.has(desired.names.secretName) ||
   (adopt.has(desired.names.secretName) && !isManaged(desired, remote));
 
 /** What forbids touching a secret whatever its versions are. */
-function obstacle(desired: Desired, remote: RemoteSecret, { adopt }: Waivers): Problem | undefined {
+function obstacle(desired: Desired, remote: RemoteSecret, { adopt }: Overrides): Problem | undefined {
   const { names, path, tags, scope } = desired;
   const aws = (command: string) =>
     `aws secretsmanager ${command} --region ${scope.region} --secret-id ${names.secretName}`;

@@ -1,15 +1,15 @@
 import { apply, type Applied, type Moved } from './apply';
-import { foreseen } from './foreseen';
+import { preview } from './preview';
 import { guarded } from '../aws/guarded';
 import type { Desired, Outcome } from './states';
 import { replicates, withReplicaKeys } from './replica-keys';
-import { survey, type Planned, type SurveyContext } from './survey';
+import { readAndPlan, type Planned, type PlanContext } from './read-and-plan';
 
 /** How often a lost compare-and-swap is looked at and planned again. */
 const attempts = 4;
 
 /** What a push needs besides the desired secrets. */
-export interface PushContext extends SurveyContext {
+export interface PushContext extends PlanContext {
   readonly dryRun: boolean;
   /** Called for each secret whose outcome is known. */
   readonly ended: () => void;
@@ -33,7 +33,7 @@ export async function push(
   const tried = new Map<Desired, Moved['tried']>();
   let open = desired;
   for (let attempt = 0; attempt < attempts && open.length > 0; attempt += 1) {
-    const planned = await survey(open, context, end);
+    const planned = await readAndPlan(open, context, end);
     await Promise.all(
       planned.map(async (one) => {
         const applied = await applyOne(one, context);
@@ -48,11 +48,11 @@ export async function push(
 }
 
 async function applyOne({ desired, action }: Planned, context: PushContext): Promise<Applied> {
-  const { dryRun, interruption, worldOf } = context;
-  if (dryRun && !replicates(action, desired)) return foreseen(action);
-  return guarded(worldOf(desired), interruption, async (world) => {
-    const possible = await withReplicaKeys(action, desired, (region) => worldOf(desired, region).clients);
-    return dryRun ? foreseen(possible) : apply(possible, desired, world);
+  const { dryRun, interruption, sessionFor: sessionFor } = context;
+  if (dryRun && !replicates(action, desired)) return preview(action);
+  return guarded(sessionFor(desired), interruption, async (session) => {
+    const possible = await withReplicaKeys(action, desired, (region) => sessionFor(desired, region).clients);
+    return dryRun ? preview(possible) : apply(possible, desired, session);
   });
 }
 

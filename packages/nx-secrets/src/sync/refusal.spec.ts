@@ -1,10 +1,11 @@
 import type { EncryptedFile } from 'sops-codec';
 import { renderProblem } from '../problem';
-import { commandsOf, wordsOf } from '../workspace/pasted.test-kit';
+import { commandsOf, wordsOf } from '../testing/pasted.test-kit';
 import type { Ancestry } from './ancestry';
 import type { Evidence, FoundCommit } from './evidence';
 import { notFastForward } from './refusal';
-import type { Desired, RemoteSecret } from './states';
+import type { Desired } from './states';
+import type { RemoteSecret } from '../aws/secrets-manager/remote-secret';
 
 const [token, current, previous] = ['b'.repeat(64), 'c'.repeat(64), 'd'.repeat(64)];
 const byHand = '0f8fad5b-d9cb-469f-a165-70867728950e';

@@ -1,9 +1,10 @@
 import type { CommitName } from '../git/commit-names';
 import type { Problem } from '../problem';
-import { runTarget, setKey, wholeHistory } from '../workspace/commands';
+import { runTarget, setKey, wholeHistory } from '../config/commands';
 import type { Ancestry } from './ancestry';
 import type { Evidence, FoundCommit } from './evidence';
-import type { Desired, RemoteSecret } from './states';
+import type { Desired } from './states';
+import type { RemoteSecret } from '../aws/secrets-manager/remote-secret';
 import { isToken } from './token';
 
 /** What is known of a secret that is not pushed because of what is deployed. */

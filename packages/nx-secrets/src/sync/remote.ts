@@ -1,7 +1,8 @@
-import { refuseAccount } from '../aws/identity';
-import { describeSecret } from '../aws/secrets-manager';
+import { assertAccount } from '../aws/identity';
+import { describeSecret } from '../aws/secrets-manager/secrets';
 import type { Clients } from '../aws/clients';
-import type { Desired, Remote } from './states';
+import type { Desired } from './states';
+import type { Remote } from '../aws/secrets-manager/remote-secret';
 
 /**
  * What is in AWS at a desired secret's name.
@@ -10,6 +11,6 @@ import type { Desired, Remote } from './states';
  */
 export async function readRemote(clients: Clients, { names, scope, path }: Desired): Promise<Remote> {
   const remote = await describeSecret(clients, names.secretName);
-  if (remote.kind === 'present') refuseAccount(remote.arn.split(':')[4], scope.accountId, path);
+  if (remote.kind === 'present') assertAccount(remote.arn.split(':')[4], scope.accountId, path);
   return remote;
 }

@@ -2,11 +2,11 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { logger } from '@nx/devkit';
 import type { Problem } from '../problem';
-import { isFailed } from '../report/report';
-import { outcomes, problems, useAwsWorkspace } from '../workspace/aws-workspace.test-kit';
-import { commandsOf, pasteInto } from '../workspace/pasted.test-kit';
-import { readPlugin } from '../workspace/plugin';
-import { readServices } from '../workspace/services';
+import { isFailed } from '../report';
+import { outcomes, problems, useAwsWorkspace } from '../testing/aws-workspace.test-kit';
+import { commandsOf, pasteInto } from '../testing/pasted.test-kit';
+import { readPlugin } from '../config/plugin';
+import { readServices } from '../config/services';
 import { runChecks } from '../checks/run-checks';
 
 const workspace = useAwsWorkspace();

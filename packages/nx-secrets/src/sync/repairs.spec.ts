@@ -5,7 +5,7 @@ import {
   TagResourceCommand,
   UpdateSecretCommand,
 } from '@aws-sdk/client-secrets-manager';
-import { account, outcomes, region, useAwsWorkspace } from '../workspace/aws-workspace.test-kit';
+import { account, outcomes, region, useAwsWorkspace } from '../testing/aws-workspace.test-kit';
 
 const workspace = useAwsWorkspace();
 const user = 'services/user-service';

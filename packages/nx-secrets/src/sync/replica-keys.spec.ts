@@ -3,10 +3,10 @@ import { DescribeKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { policySubject } from '../policies/subject';
 import { syncPolicy } from '../policies/sync-policy';
 import { asWorker } from '../policies/worker.test-kit';
-import { account, outcomes, problems, region, useAwsWorkspace } from '../workspace/aws-workspace.test-kit';
-import { namesOf } from '../workspace/names';
-import { readOptions } from '../workspace/options';
-import { commandsOf, pasteInto } from '../workspace/pasted.test-kit';
+import { account, outcomes, problems, region, useAwsWorkspace } from '../testing/aws-workspace.test-kit';
+import { namesOf } from '../config/names';
+import { readOptions } from '../config/options';
+import { commandsOf, pasteInto } from '../testing/pasted.test-kit';
 
 // Project, service and folder have names of their own.
 const people = 'services/people';

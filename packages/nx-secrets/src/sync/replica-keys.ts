@@ -1,8 +1,8 @@
 import type { Clients } from '../aws/clients';
-import { describeKey, type KeyRegions } from '../aws/kms';
+import { describeKey, type KeyRegions } from '../aws/kms/keys';
 import { toMultiRegion } from '../keys/multi-region-steps';
 import { toProblem, type Problem } from '../problem';
-import { runTarget } from '../workspace/commands';
+import { runTarget } from '../config/commands';
 import type { Action, Desired } from './states';
 
 /**

@@ -9,10 +9,10 @@ import {
 import { grantedBy, failing, withoutAction, allSucceed } from '../policies/worker.test-kit';
 import { policySubject } from '../policies/subject';
 import { syncPolicy } from '../policies/sync-policy';
-import { succeeded } from '../report/report';
-import { account, outcomes, problems, region, useAwsWorkspace } from '../workspace/aws-workspace.test-kit';
-import { namesOf } from '../workspace/names';
-import { readOptions } from '../workspace/options';
+import { succeeded } from '../report';
+import { account, outcomes, problems, region, useAwsWorkspace } from '../testing/aws-workspace.test-kit';
+import { namesOf } from '../config/names';
+import { readOptions } from '../config/options';
 
 const workspace = useAwsWorkspace();
 const user = 'services/user-service';

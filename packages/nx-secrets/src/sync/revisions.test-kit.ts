@@ -7,9 +7,9 @@ import {
   PutSecretValueCommand,
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
-import { stagedLabel } from '../aws/secrets-manager';
-import { descriptionOf, managedTags } from '../keys/marks';
-import { account, region, useAwsWorkspace } from '../workspace/aws-workspace.test-kit';
+import { stagedLabel } from '../aws/secrets-manager/secrets';
+import { descriptionOf, managedTags } from '../aws/tags';
+import { account, region, useAwsWorkspace } from '../testing/aws-workspace.test-kit';
 import { tokenOf } from './token';
 
 export const root = 'services/user-service';

@@ -1,6 +1,6 @@
 import { CreateSecretCommand, PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
-import { renderReport } from '../report/text';
-import { outcomes, problems, useAwsWorkspace } from '../workspace/aws-workspace.test-kit';
+import { renderReport } from '../output/text';
+import { outcomes, problems, useAwsWorkspace } from '../testing/aws-workspace.test-kit';
 
 const workspace = useAwsWorkspace();
 const user = 'services/user-service';
@@ -118,7 +118,7 @@ describe('what a sync would refuse', () => {
     await workspace.commit();
     await workspace.sync([user]);
     await workspace.git('checkout', '-q', 'HEAD~1');
-    await workspace.sync([user], { waivers: { overwrite: new Set([userSecret]), adopt: new Set() } });
+    await workspace.sync([user], { overrides: { overwrite: new Set([userSecret]), adopt: new Set() } });
     await workspace.git('checkout', '-q', 'main');
     await workspace.set(user, 'dev', 'THIRD', 'canary');
     await workspace.commit();

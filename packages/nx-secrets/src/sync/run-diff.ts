@@ -1,19 +1,19 @@
 import { parse } from 'sops-codec';
-import { isFailed, type Report } from '../report/report';
-import type { Interruption } from '../terminal/interruption';
-import type { Service } from '../workspace/services';
-import { absentStages } from './absent-stages';
-import { desiredOf, entryOf, readCandidates, type CandidateRequest } from './candidates';
+import { isFailed, type Report } from '../report';
+import type { Interruption } from '../interruption';
+import type { Service } from '../config/services';
+import { absentStages } from '../config/absent-stages';
+import { desiredOf, entryOf, readCandidates, type CandidateRequest } from './secret-file-entries';
 import { deployedRevisions, type Revision } from './deployed-revisions';
-import { foreseen } from './foreseen';
+import { preview } from './preview';
 import { gitEvidence } from './evidence';
 import { gitHistory } from './history';
 import { keyChanges, type KeyChanges } from './key-changes';
 import { leftSecrets } from './left-secrets';
 import { select } from './select';
 import type { Desired, Outcome } from './states';
-import { survey, type Planned } from './survey';
-import { openWorlds } from '../aws/worlds';
+import { readAndPlan, type Planned } from './read-and-plan';
+import { openSessions } from '../aws/session';
 
 /** What to compare. */
 export interface DiffRequest extends CandidateRequest {
@@ -35,17 +35,17 @@ export async function runDiff(request: DiffRequest): Promise<Report> {
   const { workspaceRoot, options, services, everyService, stages, interruption } = request;
   const candidates = await readCandidates(select(services, everyService, stages, options, true), request);
   const absent = absentStages(services, everyService, stages, options);
-  const worlds = openWorlds();
+  const sessions = openSessions();
   try {
     const outcomes = new Map<Desired, Outcome>();
-    const planned = await survey(
+    const planned = await readAndPlan(
       desiredOf(candidates),
       {
         history: gitHistory(workspaceRoot),
         evidence: gitEvidence(workspaceRoot),
         revisions: (deployed) => deployedRevisions(workspaceRoot, deployed),
-        worldOf: ({ scope }) => worlds.of(scope),
-        waivers: { overwrite: new Set(), adopt: new Set() },
+        sessionFor: ({ scope }) => sessions.of(scope),
+        overrides: { overwrite: new Set(), adopt: new Set() },
         interruption,
         withDeployed: true,
       },
@@ -65,7 +65,7 @@ export async function runDiff(request: DiffRequest): Promise<Report> {
       milliseconds: performance.now() - start,
     };
   } finally {
-    worlds.close();
+    sessions.close();
   }
 }
 
@@ -75,7 +75,7 @@ const newSecret = ({ desired: { path, names }, remote }: Planned) =>
 
 /** A refusal has the differences, too, where the deployed revision is known: they help to decide. */
 function outcomeOf({ desired, remote, action, revision }: Planned): Outcome {
-  const outcome = foreseen(action);
+  const outcome = preview(action);
   if (revision) return withChanges(outcome, changesSince(revision, desired), deployedText(revision));
   const isNew = remote.kind === 'absent' || (action.kind === 'update' && remote.current === undefined);
   if (!isNew) return outcome;

@@ -6,9 +6,9 @@ import {
   DescribeSecretCommand,
   PutSecretValueCommand,
 } from '@aws-sdk/client-secrets-manager';
-import { account, outcomes, problems, region, useAwsWorkspace } from '../workspace/aws-workspace.test-kit';
-import { writeFiles } from '../workspace/workspace.test-kit';
-import { renderReport } from '../report/text';
+import { account, outcomes, problems, region, useAwsWorkspace } from '../testing/aws-workspace.test-kit';
+import { writeFiles } from '../testing/workspace.test-kit';
+import { renderReport } from '../output/text';
 import { tokenOf } from './token';
 
 const workspace = useAwsWorkspace();
@@ -150,8 +150,10 @@ test('a change by hand is refused, and overwritten only on demand', async () => 
   await workspace.commit();
   expect(problems(await workspace.sync([user]))[0]?.what).toContain('changed outside Git');
   expect(await workspace.valueOf(userSecret)).toBe('{"by":"hand"}');
-  const waivers = { overwrite: new Set([userSecret]), adopt: new Set<string>() };
-  expect(outcomes(await workspace.sync([user], { waivers }))).toEqual(['user-service dev updated']);
+  const overrides = { overwrite: new Set([userSecret]), adopt: new Set<string>() };
+  expect(outcomes(await workspace.sync([user], { overrides: overrides }))).toEqual([
+    'user-service dev updated',
+  ]);
 });
 
 test("somebody else's secret is refused, and adopted only on demand", async () => {
@@ -275,12 +277,12 @@ describe('wrong surroundings', () => {
 
   test('a stage that nobody has', async () => {
     for (const waiver of ['overwrite', 'adopt'] as const) {
-      const waivers = {
+      const overrides = {
         overwrite: new Set<string>(),
         adopt: new Set<string>(),
         [waiver]: new Set(['/services/user-service/dve']),
       };
-      await expect(workspace.sync([user], { waivers })).rejects.toMatchObject({
+      await expect(workspace.sync([user], { overrides: overrides })).rejects.toMatchObject({
         problem: {
           where: `--${waiver}`,
           fix: expect.stringContaining('Did you mean "/services/user-service/dev"?'),

@@ -1,19 +1,19 @@
-import { absentStages } from './absent-stages';
-import { startProgress } from '../report/progress';
-import type { Report } from '../report/report';
-import type { Interruption } from '../terminal/interruption';
-import { allNames, type Service } from '../workspace/services';
-import { refuseUnknownNames } from '../workspace/waived-names';
-import { desiredOf, entryOf, readCandidates, type CandidateRequest } from './candidates';
+import { absentStages } from '../config/absent-stages';
+import { startProgress } from '../output/progress';
+import type { Report } from '../report';
+import type { Interruption } from '../interruption';
+import { allNames, type Service } from '../config/services';
+import { assertKnownNames } from '../config/override-names';
+import { desiredOf, entryOf, readCandidates, type CandidateRequest } from './secret-file-entries';
 import { deployedRevisions } from './deployed-revisions';
 import { gitEvidence } from './evidence';
 import { gitHistory } from './history';
 import { leftSecrets } from './left-secrets';
-import type { Waivers } from './plan';
+import type { Overrides } from './plan';
 import { push } from './push';
 import { select } from './select';
 import type { Desired, Outcome } from './states';
-import { openWorlds } from '../aws/worlds';
+import { openSessions } from '../aws/session';
 
 /** What to sync and how. */
 export interface SyncRequest extends CandidateRequest {
@@ -22,7 +22,7 @@ export interface SyncRequest extends CandidateRequest {
   /** Stages to sync; none means all. */
   readonly stages: readonly string[];
   readonly dryRun: boolean;
-  readonly waivers: Waivers;
+  readonly overrides: Overrides;
   readonly interruption: Interruption;
 }
 
@@ -44,17 +44,17 @@ export async function runSync(request: SyncRequest): Promise<Report> {
   refuseUnknownWaivers(request);
   const candidates = await readCandidates(selected, request);
   const desired = desiredOf(candidates);
-  const worlds = openWorlds();
+  const sessions = openSessions();
   const progress = startProgress('sync-secrets', desired.length);
   try {
-    const { workspaceRoot, waivers, dryRun, interruption } = request;
+    const { workspaceRoot, overrides: overrides, dryRun, interruption } = request;
     const outcomes = await push(desired, {
       history: gitHistory(workspaceRoot),
       evidence: gitEvidence(workspaceRoot),
       revisions: (deployed) => deployedRevisions(workspaceRoot, deployed),
-      waivers,
+      overrides: overrides,
       dryRun,
-      worldOf: ({ scope }, region = scope.region) => worlds.of({ ...scope, region }),
+      sessionFor: ({ scope }, region = scope.region) => sessions.of({ ...scope, region }),
       interruption,
       ended: progress.step,
     });
@@ -70,7 +70,7 @@ export async function runSync(request: SyncRequest): Promise<Report> {
     };
   } finally {
     progress.end();
-    worlds.close();
+    sessions.close();
   }
 }
 
@@ -83,10 +83,10 @@ const createdOf = (desired: readonly Desired[], outcomes: ReadonlyMap<Desired, O
 const uncommittedNote = ({ path, names }: Desired) =>
   `${path} is not committed; what is pushed is the file as it is here. Commit it like this: each sync of a commit that does not have this content, by others and by CI, is refused then, until one is run with --overwrite=${names.secretName}`;
 
-function refuseUnknownWaivers({ waivers, everyService, options }: SyncRequest): void {
+function refuseUnknownWaivers({ overrides: overrides, everyService, options }: SyncRequest): void {
   const known = allNames(everyService, options).map(({ secretName }) => secretName);
-  refuseUnknownNames(waivers.overwrite, known, '--overwrite', 'secret');
-  refuseUnknownNames(waivers.adopt, known, '--adopt', 'secret');
-  const { allowEmpty } = waivers;
-  if (allowEmpty !== 'all') refuseUnknownNames(allowEmpty ?? new Set(), known, '--allow-empty', 'secret');
+  assertKnownNames(overrides.overwrite, known, '--overwrite', 'secret');
+  assertKnownNames(overrides.adopt, known, '--adopt', 'secret');
+  const { allowEmpty } = overrides;
+  if (allowEmpty !== 'all') assertKnownNames(allowEmpty ?? new Set(), known, '--allow-empty', 'secret');
 }

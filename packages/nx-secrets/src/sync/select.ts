@@ -1,9 +1,9 @@
-import { fail, type Problem } from '../problem';
-import { didYouMean } from '../workspace/did-you-mean';
-import type { Options } from '../workspace/options';
-import type { SecretFile } from '../workspace/secret-file';
-import { knownStages, twoFilesProblem, type Service } from '../workspace/services';
-import { generateHere, shellWord } from '../workspace/commands';
+import { throwProblem, type Problem } from '../problem';
+import { didYouMean } from '../config/did-you-mean';
+import type { Options } from '../config/options';
+import type { SecretFile } from '../config/secret-file-name';
+import { knownStages, twoFilesProblem, type Service } from '../config/services';
+import { generateHere, shellWord } from '../config/commands';
 
 /** A secret file that is to be synced, or the reason why it cannot be. */
 export interface Selected {
@@ -30,7 +30,7 @@ export function select(
 ): readonly Selected[] {
   const known = knownStages(everyService, options);
   const unknown = stages.find((stage) => !known.includes(stage));
-  if (unknown !== undefined) fail(unknownStage(unknown, known));
+  if (unknown !== undefined) throwProblem(unknownStage(unknown, known));
   return services.flatMap((service) => {
     const problem = twoFilesProblem(service);
     const files = service.files.filter(({ stage }) => stages.length === 0 || stages.includes(stage));

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { OutputForm } from '../workspace/options';
+import type { OutputForm } from '../config/options';
 
 /**
  * The version id of a pushed value: lower-case hex SHA-256 of the secret file's bytes, and of the output form where it

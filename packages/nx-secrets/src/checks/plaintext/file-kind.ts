@@ -1,4 +1,4 @@
-import { secretsFolder } from '../../workspace/secret-file';
+import { secretsFolder } from '../../config/secret-file-name';
 
 /** How a file is read: what in it gives a key its value. */
 export type FileKind =

@@ -1,6 +1,6 @@
 import type { Problem } from '../../problem';
-import { setKey, shellWord, untrack } from '../../workspace/commands';
-import { parseSecretFile, secretsFolder } from '../../workspace/secret-file';
+import { setKey, shellWord, untrack } from '../../config/commands';
+import { parseSecretFile, secretsFolder } from '../../config/secret-file-name';
 import type { Content } from './content';
 import { looksEncrypted } from './encrypted-look';
 import { isExample } from './file-kind';

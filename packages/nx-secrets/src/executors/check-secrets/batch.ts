@@ -1,6 +1,6 @@
 import type { ExecutorContext, TaskGraph } from '@nx/devkit';
-import { runBatch } from '../run/batch';
-import { checkSecrets, type CheckOptions } from './verb';
+import { runBatch } from '../run/run-batch';
+import { checkSecrets, type CheckOptions } from './definition';
 
 /** Checks many services' secret files in one process. */
 export default (

@@ -3,11 +3,11 @@ import { readFileSync } from 'node:fs';
 import { rename, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { useAwsWorkspace } from '../../workspace/aws-workspace.test-kit';
-import { writeFiles } from '../../workspace/workspace.test-kit';
+import { useAwsWorkspace } from '../../testing/aws-workspace.test-kit';
+import { writeFiles } from '../../testing/workspace.test-kit';
 import batch from './batch';
 import single from './executor';
-import type { CheckOptions } from './verb';
+import type { CheckOptions } from './definition';
 
 const workspace = useAwsWorkspace();
 const user = 'services/user-service';

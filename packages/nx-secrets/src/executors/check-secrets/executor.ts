@@ -1,6 +1,6 @@
 import type { ExecutorContext } from '@nx/devkit';
-import { runSingle } from '../run/single';
-import { checkSecrets, type CheckOptions } from './verb';
+import { runOne } from '../run/run-one';
+import { checkSecrets, type CheckOptions } from './definition';
 
 /** Checks one service's secret files; the batch executor does the same for many. */
-export default (options: CheckOptions, context: ExecutorContext) => runSingle(checkSecrets, options, context);
+export default (options: CheckOptions, context: ExecutorContext) => runOne(checkSecrets, options, context);

@@ -1,6 +1,6 @@
 import type { ExecutorContext, TaskGraph } from '@nx/devkit';
-import { runBatch } from '../run/batch';
-import { diffSecrets, type DiffOptions } from './verb';
+import { runBatch } from '../run/run-batch';
+import { diffSecrets, type DiffOptions } from './definition';
 
 /** Compares many services' secret files with what is deployed, in one process. */
 export default (

@@ -1,7 +1,7 @@
 import type { ExecutorContext, TaskGraph } from '@nx/devkit';
-import { runBatch } from '../run/batch';
+import { runBatch } from '../run/run-batch';
 import type { ProvisionOptions } from './request';
-import { provisionKeys } from './verb';
+import { provisionKeys } from './definition';
 
 /** Makes and repairs many services' keys in one process. */
 export default (

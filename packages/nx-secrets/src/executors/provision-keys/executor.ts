@@ -1,8 +1,8 @@
 import type { ExecutorContext } from '@nx/devkit';
-import { runSingle } from '../run/single';
+import { runOne } from '../run/run-one';
 import type { ProvisionOptions } from './request';
-import { provisionKeys } from './verb';
+import { provisionKeys } from './definition';
 
 /** Makes and repairs one service's keys; the batch executor does the same for many. */
 export default (options: ProvisionOptions, context: ExecutorContext) =>
-  runSingle(provisionKeys, options, context);
+  runOne(provisionKeys, options, context);

@@ -1,12 +1,12 @@
 import type { ProvisionRequest } from '../../keys/run-provision';
-import type { Interruption } from '../../terminal/interruption';
-import { inCi } from '../../workspace/ci';
-import { stageList } from '../../workspace/stage-list';
-import { readAsked } from '../run/asked';
-import type { Context, VerbOptions } from '../run/verb';
+import type { Interruption } from '../../interruption';
+import { inCi } from '../../output/ci';
+import { stageList } from '../../config/stage-list';
+import { resolveTargets } from '../run/resolve-targets';
+import type { Context, ExecutorOptions } from '../run/executor-definition';
 
 /** Options of the `provision-keys` target, as in schema.json. */
-export interface ProvisionOptions extends VerbOptions {
+export interface ProvisionOptions extends ExecutorOptions {
   readonly dryRun?: boolean;
   readonly enable?: boolean;
   readonly adopt?: string | readonly string[];
@@ -20,9 +20,9 @@ export async function provisionRequest(
   interruption: Interruption,
 ): Promise<ProvisionRequest> {
   return {
-    ...(await readAsked(roots, stage, context)),
+    ...(await resolveTargets(roots, stage, context)),
     dryRun: dryRun ?? false,
-    waivers: { enable: enable ?? false, adopt: new Set(stageList(adopt)) },
+    overrides: { enable: enable ?? false, adopt: new Set(stageList(adopt)) },
     ci: inCi(),
     interruption,
   };

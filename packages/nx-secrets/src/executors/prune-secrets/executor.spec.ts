@@ -4,7 +4,7 @@ import { DescribeSecretCommand } from '@aws-sdk/client-secrets-manager';
 import type { ExecutorContext } from '@nx/devkit';
 import { FsTree } from 'nx/src/generators/tree';
 import prune from '../../generators/prune/generator';
-import { useAwsWorkspace } from '../../workspace/aws-workspace.test-kit';
+import { useAwsWorkspace } from '../../testing/aws-workspace.test-kit';
 import executor from './executor';
 import { deletionOf, type PruneOptions } from './request';
 

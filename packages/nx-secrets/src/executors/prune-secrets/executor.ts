@@ -1,11 +1,11 @@
 import type { ExecutorContext } from '@nx/devkit';
 import { runPrune } from '../../prune/run-prune';
-import { runSingle } from '../run/single';
-import type { Verb } from '../run/verb';
+import { runOne } from '../run/run-one';
+import type { ExecutorDefinition } from '../run/executor-definition';
 import { pruneRequest, type PruneOptions } from './request';
 
 /** Lists managed secrets that no secret file stands behind, and schedules their deletion. */
-const pruneSecrets: Verb<PruneOptions> = {
+const pruneSecrets: ExecutorDefinition<PruneOptions> = {
   name: 'prune-secrets',
   options: { stage: 'names', delete: 'flag-or-names', window: 'number', dryRun: 'flag', json: 'text' },
   run: async (_, options, { root, nxJsonConfiguration, projectsConfigurations }, interruption) => {
@@ -16,4 +16,4 @@ const pruneSecrets: Verb<PruneOptions> = {
 };
 
 /** Prunes the whole workspace, whatever project the target stands in. */
-export default (options: PruneOptions, context: ExecutorContext) => runSingle(pruneSecrets, options, context);
+export default (options: PruneOptions, context: ExecutorContext) => runOne(pruneSecrets, options, context);

@@ -1,15 +1,15 @@
 import type { NxJsonConfiguration } from '@nx/devkit';
 import type { Deletion } from '../../prune/states';
 import type { PruneRequest } from '../../prune/run-prune';
-import type { Interruption } from '../../terminal/interruption';
-import { inCi } from '../../workspace/ci';
-import { readPlugin } from '../../workspace/plugin';
-import { readServices } from '../../workspace/services';
-import { stageList } from '../../workspace/stage-list';
-import type { VerbOptions } from '../run/verb';
+import type { Interruption } from '../../interruption';
+import { inCi } from '../../output/ci';
+import { readPlugin } from '../../config/plugin';
+import { readServices } from '../../config/services';
+import { stageList } from '../../config/stage-list';
+import type { ExecutorOptions } from '../run/executor-definition';
 
 /** Options of the `prune-secrets` target, as in schema.json. */
-export interface PruneOptions extends VerbOptions {
+export interface PruneOptions extends ExecutorOptions {
   readonly delete?: DeleteOption | readonly DeleteOption[];
   readonly window?: number;
   readonly dryRun?: boolean;

@@ -1,8 +1,8 @@
 import { combineOptionsForExecutor } from 'nx/src/utils/params';
-import { checkSecrets } from '../check-secrets/verb';
-import { diffSecrets } from '../diff-secrets/verb';
-import { provisionKeys } from '../provision-keys/verb';
-import { syncSecrets } from '../sync-secrets/verb';
+import { checkSecrets } from '../check-secrets/definition';
+import { diffSecrets } from '../diff-secrets/definition';
+import { provisionKeys } from '../provision-keys/definition';
+import { syncSecrets } from '../sync-secrets/definition';
 import check from '../check-secrets/schema.json';
 import diff from '../diff-secrets/schema.json';
 import provision from '../provision-keys/schema.json';

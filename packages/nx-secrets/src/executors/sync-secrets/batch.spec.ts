@@ -1,8 +1,8 @@
 import type { ExecutorContext, TaskGraph } from '@nx/devkit';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { useAwsWorkspace } from '../../workspace/aws-workspace.test-kit';
-import { writeFiles } from '../../workspace/workspace.test-kit';
+import { useAwsWorkspace } from '../../testing/aws-workspace.test-kit';
+import { writeFiles } from '../../testing/workspace.test-kit';
 import batch from './batch';
 import single from './executor';
 

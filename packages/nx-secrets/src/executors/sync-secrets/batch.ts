@@ -1,7 +1,7 @@
 import type { ExecutorContext, TaskGraph } from '@nx/devkit';
-import { runBatch } from '../run/batch';
+import { runBatch } from '../run/run-batch';
 import type { SyncOptions } from './request';
-import { syncSecrets } from './verb';
+import { syncSecrets } from './definition';
 
 /** Pushes many services' secret files in one process. */
 export default (

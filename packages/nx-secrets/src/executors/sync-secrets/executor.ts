@@ -1,7 +1,7 @@
 import type { ExecutorContext } from '@nx/devkit';
-import { runSingle } from '../run/single';
+import { runOne } from '../run/run-one';
 import type { SyncOptions } from './request';
-import { syncSecrets } from './verb';
+import { syncSecrets } from './definition';
 
 /** Pushes one service's secret files; the batch executor does the same for many. */
-export default (options: SyncOptions, context: ExecutorContext) => runSingle(syncSecrets, options, context);
+export default (options: SyncOptions, context: ExecutorContext) => runOne(syncSecrets, options, context);

@@ -1,12 +1,12 @@
 import type { SyncRequest } from '../../sync/run-sync';
-import type { Interruption } from '../../terminal/interruption';
-import { inCi } from '../../workspace/ci';
-import { stageList } from '../../workspace/stage-list';
-import { readAsked } from '../run/asked';
-import type { Context, VerbOptions } from '../run/verb';
+import type { Interruption } from '../../interruption';
+import { inCi } from '../../output/ci';
+import { stageList } from '../../config/stage-list';
+import { resolveTargets } from '../run/resolve-targets';
+import type { Context, ExecutorOptions } from '../run/executor-definition';
 
 /** Options of the `sync-secrets` target, as in schema.json. */
-export interface SyncOptions extends VerbOptions {
+export interface SyncOptions extends ExecutorOptions {
   readonly dryRun?: boolean;
   readonly overwrite?: string | readonly string[];
   readonly adopt?: string | readonly string[];
@@ -22,9 +22,9 @@ export async function syncRequest(
   interruption: Interruption,
 ): Promise<SyncRequest> {
   return {
-    ...(await readAsked(roots, stage, context)),
+    ...(await resolveTargets(roots, stage, context)),
     dryRun: dryRun ?? false,
-    waivers: {
+    overrides: {
       overwrite: new Set(stageList(overwrite)),
       adopt: new Set(stageList(adopt)),
       allowEmpty: mayEmpty([allowEmpty ?? false].flat()),

@@ -1,10 +1,10 @@
 import { posix } from 'node:path';
 import { logger } from '@nx/devkit';
-import { printable } from '../../problem';
-import { secretFilePath } from '../../workspace/secret-file';
-import { readSecretFiles, sopsConfigFile } from '../../workspace/services';
+import { escapeControlCharacters } from '../../problem';
+import { secretFilePath } from '../../config/secret-file-name';
+import { readSecretFiles, sopsConfigFile } from '../../config/services';
 import { makesKeyOf } from './make-keys';
-import type { ServiceSetup } from './service-setup';
+import type { ServiceSetup } from './setup-request';
 
 /**
  * Says what a dry run would do to keys and files, as far as it can be told without asking AWS.
@@ -25,5 +25,5 @@ export async function announce(setup: ServiceSetup, shown: boolean): Promise<voi
       file ? `present    ${path}` : `would write ${path}, once its key is there`,
     ];
   });
-  logger.info(printable([...(shown ? [] : [rules]), ...lines].join('\n')));
+  logger.info(escapeControlCharacters([...(shown ? [] : [rules]), ...lines].join('\n')));
 }

@@ -1,4 +1,4 @@
-import { fail } from '../../problem';
+import { throwProblem } from '../../problem';
 
 /** Asks on the terminal which stages a service has. */
 export async function askForStages(): Promise<string> {
@@ -8,7 +8,7 @@ export async function askForStages(): Promise<string> {
     initialValue: 'dev,prod',
   });
   return isCancel(stages)
-    ? fail({
+    ? throwProblem({
         what: 'init was cancelled; nothing was changed',
         fix: 'Run it again, with --stages=dev,prod to be asked nothing.',
       })

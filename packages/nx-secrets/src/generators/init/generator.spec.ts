@@ -9,8 +9,8 @@ import {
 import { logger } from '@nx/devkit';
 import { FsTree } from 'nx/src/generators/tree';
 import type runInit from './generator';
-import { account, outcomes, region, useAwsWorkspace } from '../../workspace/aws-workspace.test-kit';
-import { writeFiles } from '../../workspace/workspace.test-kit';
+import { account, outcomes, region, useAwsWorkspace } from '../../testing/aws-workspace.test-kit';
+import { writeFiles } from '../../testing/workspace.test-kit';
 
 const workspace = useAwsWorkspace();
 const root = 'services/user-service';

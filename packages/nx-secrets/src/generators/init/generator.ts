@@ -1,16 +1,22 @@
 import { posix } from 'node:path';
 import { logger, readNxJson, type GeneratorCallback, type Tree } from '@nx/devkit';
-import { fail } from '../../problem';
-import { isDryRun } from '../../terminal/dry-run';
-import { isProjectNamed } from '../../terminal/named-project';
-import { isInteractive } from '../../terminal/read-value';
-import { writablePlace } from '../../workspace/links';
-import { didYouMean } from '../../workspace/did-you-mean';
-import { ignoredFiles } from '../../workspace/ignored-files';
-import { clashes, namesOf } from '../../workspace/names';
-import type { Options, StageOptions } from '../../workspace/options';
-import { placeOf, projectNames, serviceRoots, type Place, type PlaceOptions } from '../../workspace/place';
-import { readPlugin, type Plugin } from '../../workspace/plugin';
+import { throwProblem } from '../../problem';
+import { isDryRun } from '../../output/dry-run';
+import { isProjectNamed } from '../../config/named-project';
+import { isInteractive } from '../../output/prompt';
+import { writablePlace } from '../../files/links';
+import { didYouMean } from '../../config/did-you-mean';
+import { ignoredFiles } from '../../config/ignored-files';
+import { clashes, namesOf } from '../../config/names';
+import type { Options, StageOptions } from '../../config/options';
+import {
+  locateProject,
+  projectNames,
+  serviceRoots,
+  type ProjectLocation,
+  type LocationOptions,
+} from '../../config/project-location';
+import { readPlugin, type Plugin } from '../../config/plugin';
 import {
   allNames,
   knownStages,
@@ -19,17 +25,17 @@ import {
   serviceName,
   sopsConfigFile,
   type Service,
-} from '../../workspace/services';
-import { secretFilePath } from '../../workspace/secret-file';
-import { stageList } from '../../workspace/stage-list';
-import { addStage, generate, generateHere } from '../../workspace/commands';
+} from '../../config/services';
+import { secretFilePath } from '../../config/secret-file-name';
+import { stageList } from '../../config/stage-list';
+import { addStage, generate, generateHere } from '../../config/commands';
 import { announce } from './announce';
 import { askForStages } from './ask';
 import { registerPlugin } from './register-plugin';
 import { setUpService, sopsConfigChange } from './service-setup';
 
 /** Options of `nx g secrets:init`, as in schema.json. */
-export interface InitOptions extends PlaceOptions {
+export interface InitOptions extends LocationOptions {
   readonly stages?: string | readonly string[];
   readonly format?: 'yaml' | 'json' | 'env' | 'ini';
   readonly region?: string;
@@ -81,7 +87,7 @@ export default async function init(tree: Tree, given: InitOptions): Promise<Gene
   ];
   for (const path of [sopsConfigFile, ...files]) await writablePlace(tree.root, posix.join(root, path));
   const ignored = await ignoredFiles(tree.root, root, files);
-  if (ignored) fail(ignored);
+  if (ignored) throwProblem(ignored);
   const change = sopsConfigChange(tree, request);
   if (change) tree.write(change.path, change.text);
   if (isDryRun()) await announce(request, change !== undefined);
@@ -92,8 +98,8 @@ export default async function init(tree: Tree, given: InitOptions): Promise<Gene
  * The place that `init` is for. At the workspace root Nx names the project there, whoever asked: it is only meant where the
  * command line names it.
  */
-async function initPlace(tree: Tree, given: InitOptions): Promise<Place> {
-  const place = await placeOf(tree, given);
+async function initPlace(tree: Tree, given: InitOptions): Promise<ProjectLocation> {
+  const place = await locateProject(tree, given);
   const isGuessed = place.kind === 'service' && place.root === '.' && !isProjectNamed();
   return isGuessed ? { kind: 'workspace' } : place;
 }
@@ -105,14 +111,18 @@ const forRoot = (project: string | undefined): string =>
 function locationOf({ region, account }: InitOptions): StageOptions {
   const accountId = account === undefined ? undefined : String(account);
   if (accountId !== undefined && !/^[0-9]{12}$/.test(accountId)) {
-    fail({
+    throwProblem({
       what: `"${accountId}" is no AWS account`,
       where: '--account',
       fix: 'Pass its twelve digits. Those of the identity in use:\naws sts get-caller-identity',
     });
   }
   if (region !== undefined && !/^[a-z]{2}(-[a-z]+)+-[0-9]+$/.test(region)) {
-    fail({ what: `"${region}" is no AWS region`, where: '--region', fix: 'Pass one like eu-west-1.' });
+    throwProblem({
+      what: `"${region}" is no AWS region`,
+      where: '--region',
+      fix: 'Pass one like eu-west-1.',
+    });
   }
   return { ...(region ? { region } : {}), ...(accountId ? { accountId } : {}) };
 }
@@ -129,7 +139,7 @@ async function stagesFor(
   const files = await readSecretFiles(tree.root, root);
   if (files.length > 0) return [...new Set(files.map(({ stage }) => stage))];
   if (isInteractive()) return stageList(await askForStages());
-  return fail({
+  return throwProblem({
     what: 'which stages the service has is said nowhere',
     where: `${root}, nx.json`,
     fix: `Pass --stages=dev,prod. Or give the plugin its stages in nx.json once, at the workspace root:\n${addStage('dev,prod')}`,
@@ -146,7 +156,7 @@ function refuseUnknownStage(
   const known = knownStages(services, options);
   const unknown = asked.find((stage) => !known.includes(stage));
   if (unknown === undefined) return;
-  fail({
+  throwProblem({
     what: `there is no stage "${unknown}"`,
     where: 'nx.json, options of the secrets plugin, stages',
     fix: `${didYouMean(unknown, known)}There are: ${known.join(', ')}. A new one is added to nx.json first, at the workspace root:\n${addStage(unknown)}`,
@@ -164,5 +174,5 @@ function refuseClashes(
     options,
   );
   const clash = clashes([...others, ...names.map((one) => ({ ...one, root }))]).get(root);
-  if (clash) fail(clash);
+  if (clash) throwProblem(clash);
 }

@@ -1,9 +1,9 @@
 import { createClients, type Clients } from '../../aws/clients';
 import { callerAccount, defaultRegion } from '../../aws/identity';
-import { aliasArn } from '../../keys/key-arn';
-import type { Names } from '../../workspace/names';
-import type { StageOptions } from '../../workspace/options';
-import type { StageRecipients } from '../../workspace/stage-recipients';
+import { aliasArn } from '../../aws/arn';
+import type { Names } from '../../config/names';
+import type { StageOptions } from '../../config/options';
+import type { StageRecipients } from '../../config/stage-recipients';
 
 /** A stage of a service, with what is said of where it lives. */
 export interface StageToSetUp extends StageOptions {
@@ -33,18 +33,18 @@ export const knownKeyArn = ({ names, region, accountId }: StageToSetUp): string 
  * @throws ProblemError where nothing says them
  */
 export async function locate(stages: readonly StageToSetUp[]): Promise<readonly LocatedStage[]> {
-  const worlds = new Map<string, { clients: Clients; account: Promise<string> | undefined }>();
+  const sessions = new Map<string, { clients: Clients; account: Promise<string> | undefined }>();
   const located: LocatedStage[] = [];
   for (const { names, region: given, accountId, roleArn, replicaRegions = [], recipients = {} } of stages) {
     const region = given ?? (await defaultRegion());
     const key = `${region} ${roleArn ?? ''}`;
-    const world = worlds.get(key) ?? { clients: createClients({ region, roleArn }), account: undefined };
-    worlds.set(key, world);
+    const session = sessions.get(key) ?? { clients: createClients({ region, roleArn }), account: undefined };
+    sessions.set(key, session);
     const on = `service ${names.service}, stage ${names.stage}`;
-    const account = accountId ?? (await (world.account ??= callerAccount(world.clients, on)));
+    const account = accountId ?? (await (session.account ??= callerAccount(session.clients, on)));
     const keyArn = aliasArn(region, account, names.keyAlias);
     const own = createClients({ region });
-    located.push({ names, keyArn, replicaRegions, recipients, clients: world.clients, own });
+    located.push({ names, keyArn, replicaRegions, recipients, clients: session.clients, own });
   }
   return located;
 }

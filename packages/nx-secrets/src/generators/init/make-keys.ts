@@ -1,17 +1,17 @@
 import { logger } from '@nx/devkit';
 import type { Clients } from '../../aws/clients';
-import { describeKey, type Key } from '../../aws/kms';
+import { describeKey, type Key } from '../../aws/kms/keys';
 import { runProvision } from '../../keys/run-provision';
-import { fail, printable, toProblem, type Problem } from '../../problem';
-import { isFailed, type Outcome } from '../../report/report';
-import { uninterrupted } from '../../terminal/interruption';
-import { inCi } from '../../workspace/ci';
-import type { Options, StageOptions } from '../../workspace/options';
-import { generate } from '../../workspace/commands';
-import { secretFilePath } from '../../workspace/secret-file';
-import { readServices } from '../../workspace/services';
+import { throwProblem, escapeControlCharacters, toProblem, type Problem } from '../../problem';
+import { isFailed, type Outcome } from '../../report';
+import { uninterrupted } from '../../interruption';
+import { inCi } from '../../output/ci';
+import type { Options, StageOptions } from '../../config/options';
+import { generate } from '../../config/commands';
+import { secretFilePath } from '../../config/secret-file-name';
+import { readServices } from '../../config/services';
 import type { LocatedStage, StageToSetUp } from './locate';
-import type { ServiceSetup } from './service-setup';
+import type { ServiceSetup } from './setup-request';
 
 /** What became of a stage's key; undefined where this run makes no key for the stage. */
 export type StageKeyState = Outcome | undefined;
@@ -32,7 +32,7 @@ export async function makeKeys(setup: ServiceSetup): Promise<ReadonlyMap<string,
     everyService: services,
     stages,
     dryRun: false,
-    waivers: { adopt: new Set(), enable: false },
+    overrides: { adopt: new Set(), enable: false },
     withoutAbsent: true,
     ci: inCi(),
     interruption: uninterrupted,
@@ -53,22 +53,24 @@ export async function keyClients(
 ): Promise<Clients | undefined> {
   const { names, clients } = stage;
   if (state === undefined) {
-    if (makesKeyOf(setup, stage)) return fail(notInRule(setup, stage));
+    if (makesKeyOf(setup, stage)) return throwProblem(notInRule(setup, stage));
     if (await describeKey(clients, stage.keyArn)) return clients;
     return sayLater(stage, 'this run makes no key for it');
   }
   if (!isFailed(state)) {
     const note = state.note ? `  (${state.note})` : '';
-    logger.info(printable(`${words[state.kind] ?? state.kind} key ${names.keyAlias}${note}`));
+    logger.info(escapeControlCharacters(`${words[state.kind] ?? state.kind} key ${names.keyAlias}${note}`));
     return clients;
   }
   const { denied } = state.problem;
-  if (denied === undefined) return fail(state.problem);
+  if (denied === undefined) return throwProblem(state.problem);
   // Somebody who may not look after keys may still use one.
   if (!(await isThere(stage.own, stage.keyArn))) {
     return sayLater(stage, `AWS refuses ${denied} to this identity`);
   }
-  logger.info(printable(`present  key ${names.keyAlias}  (its settings are the pipeline's to check)`));
+  logger.info(
+    escapeControlCharacters(`present  key ${names.keyAlias}  (its settings are the pipeline's to check)`),
+  );
   return stage.own;
 }
 
@@ -99,9 +101,9 @@ const words: Readonly<Record<string, string>> = {
 const isThere = (clients: Clients, keyArn: string): Promise<Key | undefined> =>
   describeKey(clients, keyArn).catch((error: unknown) => {
     const problem = toProblem(error);
-    return problem.denied === undefined ? fail(problem) : undefined;
+    return problem.denied === undefined ? throwProblem(problem) : undefined;
   });
 
 function sayLater({ names }: LocatedStage, why: string): undefined {
-  logger.info(printable(`later    key ${names.keyAlias} does not exist yet, and ${why}`));
+  logger.info(escapeControlCharacters(`later    key ${names.keyAlias} does not exist yet, and ${why}`));
 }

@@ -1,11 +1,11 @@
 import { posix } from 'node:path';
 import { createKeyring, encrypt, readConfig, ruleFor, type Document } from 'sops-codec';
 import type { Clients } from '../../aws/clients';
-import { fail } from '../../problem';
-import { readWorkspaceFile } from '../../workspace/read-file';
-import { parseSecretFile, secretFilePath } from '../../workspace/secret-file';
-import { placedAsync, writeSecretFile } from '../../workspace/secret-file-io';
-import { sopsConfigFile } from '../../workspace/services';
+import { throwProblem } from '../../problem';
+import { readWorkspaceFile } from '../../config/read-file';
+import { parseSecretFile, secretFilePath } from '../../config/secret-file-name';
+import { placedAsync, writeSecretFile } from '../../secret-file/read-write';
+import { sopsConfigFile } from '../../config/services';
 import { recipientsFromRule, unlistedProblem, unlistedRecipients } from '../../secret-file/recipients';
 import type { LocatedStage } from './locate';
 
@@ -32,7 +32,7 @@ export async function makeSecretFile(
   );
   const format = parseSecretFile(posix.basename(inService))?.format;
   if (!rule || !format) {
-    return fail({
+    return throwProblem({
       what: `no creation rule is for ${inService}`,
       where: configPath,
       fix: 'Remove what hinders, then run init again.',
@@ -45,7 +45,7 @@ export async function makeSecretFile(
     'the creation rule',
     { own, where: `${configPath}, line ${rule.line}`, removal: recipientsFromRule(undefined) },
   );
-  if (unlisted) fail(unlisted);
+  if (unlisted) throwProblem(unlisted);
   const keyring = createKeyring({ awsKms: { clientFor: clients.kms }, transport: 'private' });
   const file = await placedAsync(path, () => encrypt(noKeys, { ...rule, format }, keyring));
   await writeSecretFile(workspaceRoot, path, file);

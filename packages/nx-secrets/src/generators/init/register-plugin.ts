@@ -1,5 +1,5 @@
 import { readNxJson, updateNxJson, type Tree } from '@nx/devkit';
-import type { StageOptions } from '../../workspace/options';
+import type { StageOptions } from '../../config/options';
 
 /** A stage to write into nx.json, with what is known of it. */
 export type NewStages = ReadonlyMap<string, StageOptions>;

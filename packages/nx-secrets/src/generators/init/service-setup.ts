@@ -1,33 +1,25 @@
+import type { ServiceSetup } from './setup-request';
 import { posix } from 'node:path';
 import { logger, type Tree } from '@nx/devkit';
-import { fail, printable, ProblemError, renderProblem, toProblem, type Problem } from '../../problem';
-import { failedPart } from '../../report/failed-part';
-import type { Options } from '../../workspace/options';
-import { readWorkspaceFile, textIfThere } from '../../workspace/read-file';
-import { conflict, isConflicted } from '../../workspace/conflict';
-import type { SecretFile } from '../../workspace/secret-file';
-import { generate, setKey } from '../../workspace/commands';
-import { readSecretFiles, sopsConfigFile } from '../../workspace/services';
-import { writeFileWhole } from '../../workspace/write-file';
+import {
+  throwProblem,
+  escapeControlCharacters,
+  ProblemError,
+  renderProblem,
+  toProblem,
+  type Problem,
+} from '../../problem';
+import { failedPart } from '../../output/failed-part';
+import { readWorkspaceFile, textIfThere } from '../../config/read-file';
+import { conflict, isConflicted } from '../../secret-file/conflict-markers';
+import type { SecretFile } from '../../config/secret-file-name';
+import { generate, setKey } from '../../config/commands';
+import { readSecretFiles, sopsConfigFile } from '../../config/services';
+import { writeFileWhole } from '../../files/write-file';
 import { keyClients, makeKeys, type StageKeyState } from './make-keys';
-import { knownKeyArn, locate, type LocatedStage, type StageToSetUp } from './locate';
+import { knownKeyArn, locate, type LocatedStage } from './locate';
 import { makeSecretFile } from './make-secret-file';
 import { withStageRules, type StageKey } from './sops-config';
-
-/** A service to set up. */
-export interface ServiceSetup {
-  readonly workspaceRoot: string;
-  /** Project root, relative to the workspace. */
-  readonly root: string;
-  /** The name under which the plugin is installed. */
-  readonly pluginName: string;
-  /** Extension of new secret files. */
-  readonly extension: string;
-  /** Make keys that are missing; otherwise files only, for stages whose key exists. */
-  readonly makeKeys: boolean;
-  readonly stages: readonly StageToSetUp[];
-  readonly options: Options;
-}
 
 /** The change to `.sops.yaml` where it can be told without AWS: where options name each stage's region and account. */
 export function sopsConfigChange(
@@ -65,10 +57,10 @@ export async function setUpService(setup: ServiceSetup): Promise<void> {
         problems.push(toProblem(error));
       }
     }
-    if (problems[0] && problems.length === 1) fail(problems[0]);
+    if (problems[0] && problems.length === 1) throwProblem(problems[0]);
     if (problems.length > 1) throw new ProblemError(severalProblems(problems, stages.length));
     const ready = stages.find(({ names }) => !later.includes(names.stage));
-    logger.info(printable(nextSteps(setup, ready?.names.stage, later)));
+    logger.info(escapeControlCharacters(nextSteps(setup, ready?.names.stage, later)));
   } finally {
     stages.flatMap(({ clients, own }) => [clients, own]).forEach((clients) => clients.destroy());
   }
@@ -84,7 +76,7 @@ async function writeSopsConfig(
   const after = withStageRules(before, keys, extension, path);
   if (after === before) return;
   await writeFileWhole(workspaceRoot, path, after);
-  logger.info(printable(`wrote    ${path}`));
+  logger.info(escapeControlCharacters(`wrote    ${path}`));
 }
 
 /** @returns whether the stage has its secret file */
@@ -98,7 +90,7 @@ async function setUpStage(setup: ServiceSetup, stage: LocatedStage, key: StageKe
   const path = present
     ? await refuseConflict(workspaceRoot, root, present)
     : await makeSecretFile(workspaceRoot, root, stage, extension, clients);
-  logger.info(printable(`${present ? 'present ' : 'wrote   '} ${path}`));
+  logger.info(escapeControlCharacters(`${present ? 'present ' : 'wrote   '} ${path}`));
   return true;
 }
 
@@ -128,7 +120,7 @@ function nextSteps(
 /** Whatever else is in the file is its users' affair; what a merge left in it is not theirs to keep. */
 async function refuseConflict(workspaceRoot: string, root: string, file: SecretFile): Promise<string> {
   const path = posix.join(root, file.path);
-  if (isConflicted(await readWorkspaceFile(workspaceRoot, path))) fail(conflict(path));
+  if (isConflicted(await readWorkspaceFile(workspaceRoot, path))) throwProblem(conflict(path));
   return path;
 }
 

@@ -1,7 +1,7 @@
 import { isMap, isSeq, parseDocument, Document } from 'yaml';
 import { readConfig, ruleFor } from 'sops-codec';
-import { fail } from '../../problem';
-import { secretFilePath } from '../../workspace/secret-file';
+import { throwProblem } from '../../problem';
+import { secretFilePath } from '../../config/secret-file-name';
 
 /** The key of a stage, as a creation rule names it. */
 export interface StageKey {
@@ -34,7 +34,7 @@ export function withStageRules(
   const document = text === undefined || text.trim() === '' ? emptyConfig() : parseDocument(text);
   const rules = document.get('creation_rules');
   if (!isMap(document.contents) || (rules !== undefined && rules !== null && !isSeq(rules))) {
-    fail({
+    throwProblem({
       what: 'creation_rules is not a list',
       where,
       fix: 'Write creation_rules as a list of rules, or remove the file.',

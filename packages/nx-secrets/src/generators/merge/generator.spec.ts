@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createKeyring, decrypt, edit, getValue, parse, serialize, setValue, type Value } from 'sops-codec';
-import { problems, useAwsWorkspace } from '../../workspace/aws-workspace.test-kit';
-import { commandsOf, pasteInto } from '../../workspace/pasted.test-kit';
-import { parseSecretFile } from '../../workspace/secret-file';
+import { problems, useAwsWorkspace } from '../../testing/aws-workspace.test-kit';
+import { commandsOf, pasteInto } from '../../testing/pasted.test-kit';
+import { parseSecretFile } from '../../config/secret-file-name';
 
 const workspace = useAwsWorkspace();
 const { paste } = pasteInto(workspace);

@@ -2,14 +2,14 @@ import { posix } from 'node:path';
 import { logger, readNxJson, type GeneratorCallback, type Tree } from '@nx/devkit';
 import { openCaller } from '../../aws/caller';
 import { mergeSides } from '../../git/merge-sides';
-import { fail, printable } from '../../problem';
-import { addressOf, stageOf } from '../../workspace/commands';
-import { namesOf } from '../../workspace/names';
-import { projectNames, serviceRoots } from '../../workspace/place';
-import { readPlugin } from '../../workspace/plugin';
-import { parseSecretFile, secretsFolder } from '../../workspace/secret-file';
-import { whileLocked, writeSecretFile } from '../../workspace/secret-file-io';
-import { aliasOwners, allNames, readServices, serviceName } from '../../workspace/services';
+import { throwProblem, escapeControlCharacters } from '../../problem';
+import { addressOf, stageOf } from '../../config/commands';
+import { namesOf } from '../../config/names';
+import { projectNames, serviceRoots } from '../../config/project-location';
+import { readPlugin } from '../../config/plugin';
+import { parseSecretFile, secretsFolder } from '../../config/secret-file-name';
+import { whileLocked, writeSecretFile } from '../../secret-file/read-write';
+import { aliasOwners, allNames, readServices, serviceName } from '../../config/services';
 import type { Preference } from './merge-documents';
 import { mergeFile, type FileToMerge } from './merge-file';
 import { noSecretFile, notInMerge } from './merge-problems';
@@ -33,7 +33,7 @@ export default async function merge(
   const path = pathOf(tree, given, directory ?? '');
   const format = parseSecretFile(posix.basename(path))?.format;
   const isPlaced = posix.basename(posix.dirname(path)) === secretsFolder && !/^(?:\/|\.\.\/)/.test(path);
-  if (!format || !isPlaced) return fail(noSecretFile(path));
+  if (!format || !isPlaced) return throwProblem(noSecretFile(path));
   const { options } = readPlugin(tree.root, readNxJson(tree) ?? {}, projectNames(tree));
   const services = await readServices(tree.root, await serviceRoots(tree), options);
   const { root } = addressOf(path);
@@ -49,12 +49,12 @@ export default async function merge(
   };
   return () =>
     whileLocked(tree.root, path, async () => {
-      const sides = (await mergeSides(tree.root, path)) ?? fail(notInMerge(path));
+      const sides = (await mergeSides(tree.root, path)) ?? throwProblem(notInMerge(path));
       const caller = openCaller();
       const { encrypted, taken } = await mergeFile(sides, target, prefer, caller).finally(caller.close);
       await writeSecretFile(tree.root, path, encrypted);
       const what = taken.length === 0 ? 'nothing new in theirs' : `from theirs: ${taken.join(', ')}`;
-      logger.info(printable(`merged ${path} (${what})\nNext: git add ${path}`));
+      logger.info(escapeControlCharacters(`merged ${path} (${what})\nNext: git add ${path}`));
     });
 }
 

@@ -1,12 +1,12 @@
 import { parse, reencrypt, type EncryptedFile, type Format } from 'sops-codec';
-import { openWhole, type WholeFile } from '../../additions/open-whole';
+import { decryptWithPending, type FileWithPending } from '../../secret-file/decrypt-with-pending';
 import type { MergeSides } from '../../git/merge-sides';
-import { fail } from '../../problem';
+import { throwProblem } from '../../problem';
 import type { Caller } from '../../aws/caller';
 import { assertOwnAccount, assertRewritable, type RewriteTarget } from '../../secret-file/assert-rewritable';
-import { ownership } from '../../sync/ownership';
-import { keyText } from '../../workspace/key-path';
-import { placed, placedAsync } from '../../workspace/secret-file-io';
+import { ownership } from '../../secret-file/ownership';
+import { keyText } from '../../secret-file/key-path';
+import { placed, placedAsync } from '../../secret-file/read-write';
 import { mergeDocuments, type Preference } from './merge-documents';
 import { bothChanged, oneSideGone, severalDocuments } from './merge-problems';
 
@@ -35,13 +35,13 @@ export async function mergeFile(
   { keyring, account }: Caller,
 ): Promise<MergedFile> {
   const { path, format } = target;
-  if (!sides.ours || !sides.theirs) return fail(oneSideGone(path, sides.ours ? 'theirs' : 'ours'));
+  if (!sides.ours || !sides.theirs) return throwProblem(oneSideGone(path, sides.ours ? 'theirs' : 'ours'));
   const encrypted = parseSide(sides.ours, target);
   const own = await assertRewritable(encrypted, target);
   await assertOwnAccount(own, target, account);
-  const opened: WholeFile[] = [];
+  const opened: FileWithPending[] = [];
   const open = async (file: EncryptedFile) => {
-    const whole = await placedAsync(path, () => openWhole(file, own, keyring, path));
+    const whole = await placedAsync(path, () => decryptWithPending(file, own, keyring, path));
     opened.push(whole);
     return whole;
   };
@@ -51,7 +51,7 @@ export async function mergeFile(
     const base = sides.base ? (await open(parseSide(sides.base, target))).documents : [];
     const merged = mergeDocuments({ base, ours: ours.documents, theirs: theirs.documents }, prefer);
     const text = (keys: readonly string[]) => keyText(keys, format);
-    if (merged.contested.length > 0) return fail(bothChanged(path, merged.contested.map(text)));
+    if (merged.contested.length > 0) return throwProblem(bothChanged(path, merged.contested.map(text)));
     return {
       encrypted: reencrypt(ours, merged.documents, { force: ours.folded }),
       taken: merged.taken.map(text),
@@ -65,7 +65,7 @@ export async function mergeFile(
 function parseSide(bytes: Uint8Array, { path, format, names, owners, stage }: FileToMerge): EncryptedFile {
   const file = placed(path, () => parse(bytes, format));
   const owned = ownership(file, names, owners, path, stage);
-  if (owned.kind === 'refused') fail(owned.problem);
-  if (file.documents.length > 1) fail(severalDocuments(path));
+  if (owned.kind === 'refused') throwProblem(owned.problem);
+  if (file.documents.length > 1) throwProblem(severalDocuments(path));
   return file;
 }

@@ -1,5 +1,5 @@
 import type { Problem } from '../../problem';
-import { mergeCommand, shellWord } from '../../workspace/commands';
+import { mergeCommand, shellWord } from '../../config/commands';
 
 /** The problem of a path that no stage's file has. */
 export const noSecretFile = (path: string): Problem => ({

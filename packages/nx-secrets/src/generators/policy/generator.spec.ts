@@ -1,6 +1,6 @@
 import { FsTree } from 'nx/src/generators/tree';
 import { toProblem } from '../../problem';
-import { useDirectory, writeFiles } from '../../workspace/workspace.test-kit';
+import { useDirectory, writeFiles } from '../../testing/workspace.test-kit';
 import policy, { type PolicyOptions } from './generator';
 
 const directory = useDirectory();

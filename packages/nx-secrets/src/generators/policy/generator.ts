@@ -2,20 +2,25 @@ import { posix } from 'node:path';
 import { readNxJson, type GeneratorCallback, type Tree } from '@nx/devkit';
 import { formats, type PolicyFormat } from '../../policies/formats/format';
 import { namedPolicy, policyKinds, type PolicyKind } from '../../policies/named-policy';
-import { fail } from '../../problem';
-import { didYouMean } from '../../workspace/did-you-mean';
-import type { Options } from '../../workspace/options';
-import { writablePlace } from '../../workspace/links';
-import { nearest } from '../../workspace/read-fields';
-import { placeOf, projectNames, serviceRoots, type PlaceOptions } from '../../workspace/place';
-import { generate, generateHere } from '../../workspace/commands';
-import { readPlugin } from '../../workspace/plugin';
-import { knownStages, readServices, type Service } from '../../workspace/services';
-import { stageList } from '../../workspace/stage-list';
+import { throwProblem } from '../../problem';
+import { didYouMean } from '../../config/did-you-mean';
+import type { Options } from '../../config/options';
+import { writablePlace } from '../../files/links';
+import { nearest } from '../../config/read-fields';
+import {
+  locateProject,
+  projectNames,
+  serviceRoots,
+  type LocationOptions,
+} from '../../config/project-location';
+import { generate, generateHere } from '../../config/commands';
+import { readPlugin } from '../../config/plugin';
+import { knownStages, readServices, type Service } from '../../config/services';
+import { stageList } from '../../config/stage-list';
 import { subjectsOf } from './subjects';
 
 /** Options of `nx g secrets:policy`, as in schema.json. */
-export interface PolicyOptions extends PlaceOptions {
+export interface PolicyOptions extends LocationOptions {
   readonly for?: string | readonly string[];
   readonly stage?: string | readonly string[];
   readonly format?: PolicyFormat;
@@ -24,7 +29,7 @@ export interface PolicyOptions extends PlaceOptions {
 
 /** Writes policies to a file through the Tree, or prints them. Calls nothing in AWS. */
 export default async function policy(tree: Tree, given: PolicyOptions): Promise<GeneratorCallback> {
-  const place = await placeOf(tree, given);
+  const place = await locateProject(tree, given);
   const { options } = readPlugin(tree.root, readNxJson(tree) ?? {}, projectNames(tree));
   const kinds = stageList(given.for ?? ['sync', 'developer', 'runtime', 'provision']).map(kindOf);
   const root = place.kind === 'service' ? place.root : '.';
@@ -34,7 +39,7 @@ export default async function policy(tree: Tree, given: PolicyOptions): Promise<
     options,
   );
   if (services.length === 0) {
-    fail({
+    throwProblem({
       what:
         place.kind === 'service' ? `${root} is no service: it has no .sops.yaml` : 'there are no services',
       where: root,
@@ -47,7 +52,7 @@ export default async function policy(tree: Tree, given: PolicyOptions): Promise<
   const stages = stageList(given.stage);
   refuseUnknownStage(stages, services, options);
   const subjects = services.flatMap((service) => subjectsOf(tree, service, stages, options));
-  if (subjects.length === 0) fail(nothingFound(stages, root));
+  if (subjects.length === 0) throwProblem(nothingFound(stages, root));
   const text = formats[given.format ?? 'json'](
     subjects.flatMap((subject) => kinds.map((kind) => namedPolicy(kind, subject))),
   );
@@ -60,7 +65,7 @@ export default async function policy(tree: Tree, given: PolicyOptions): Promise<
 
 const kindOf = (name: string): PolicyKind =>
   policyKinds.find((kind) => kind === name) ??
-  fail({
+  throwProblem({
     what: `there is no policy for "${name}"`,
     where: '--for',
     fix: `Did you mean "${nearest(name, policyKinds)}"? Valid: ${policyKinds.join(', ')}.`,
@@ -69,7 +74,7 @@ const kindOf = (name: string): PolicyKind =>
 function outputPath(root: string, output: string): string {
   const path = posix.join(root, output.replaceAll('\\', '/'));
   if (!path.startsWith('../') && !posix.isAbsolute(output)) return path;
-  return fail({
+  return throwProblem({
     what: `${output} is outside of the workspace`,
     where: '--output',
     fix: 'Give a path relative to the service, as in --output=infra/policies.json.',
@@ -80,7 +85,7 @@ function refuseUnknownStage(stages: readonly string[], services: readonly Servic
   const known = knownStages(services, options);
   const unknown = stages.find((stage) => !known.includes(stage));
   if (unknown === undefined || known.length === 0) return;
-  fail({
+  throwProblem({
     what: `no service here has stage ${unknown}`,
     where: '--stage',
     fix: `${didYouMean(unknown, known)}There are: ${known.join(', ')}.`,

@@ -1,13 +1,13 @@
 import { posix } from 'node:path';
 import type { Tree } from '@nx/devkit';
 import { readConfig, ruleFor, type SopsConfig } from 'sops-codec';
-import { parseKeyArn } from '../../keys/key-arn';
+import { parseKeyArn } from '../../aws/arn';
 import { policySubject, type PolicySubject } from '../../policies/subject';
-import { fail } from '../../problem';
-import { namesOf, type Names } from '../../workspace/names';
-import type { Options } from '../../workspace/options';
-import { secretFilePath } from '../../workspace/secret-file';
-import { sopsConfigFile, type Service } from '../../workspace/services';
+import { throwProblem } from '../../problem';
+import { namesOf, type Names } from '../../config/names';
+import type { Options } from '../../config/options';
+import { secretFilePath } from '../../config/secret-file-name';
+import { sopsConfigFile, type Service } from '../../config/services';
 
 /** Where a stage's key and secret are. */
 interface Location {
@@ -43,7 +43,7 @@ export function subjectsOf(
       const { region, accountId } = location;
       if (region !== undefined && accountId !== undefined)
         return [policySubject(names, stageOptions, { region, accountId })];
-      return file === undefined ? [] : fail(unlocated(stage, configPath));
+      return file === undefined ? [] : throwProblem(unlocated(stage, configPath));
     });
 }
 

@@ -1,12 +1,12 @@
 import { readNxJson, type GeneratorCallback, type Tree } from '@nx/devkit';
 import { pruneRequest, type PruneOptions } from '../../executors/prune-secrets/request';
-import { fail } from '../../problem';
+import { throwProblem } from '../../problem';
 import { runPrune } from '../../prune/run-prune';
-import { publish } from '../../report/publish';
-import { failuresOf, succeeded } from '../../report/report';
-import { isDryRun } from '../../terminal/dry-run';
-import { interruptible } from '../../terminal/interruption';
-import { serviceRoots } from '../../workspace/place';
+import { publish } from '../../output/publish';
+import { failuresOf, succeeded } from '../../report';
+import { isDryRun } from '../../output/dry-run';
+import { interruptible } from '../../interruption';
+import { serviceRoots } from '../../config/project-location';
 
 /**
  * The executor `prune-secrets` for workspaces that have no project to put its target on: the services that it is about
@@ -28,7 +28,7 @@ export default async function prune(tree: Tree, options: PruneOptions): Promise<
         json: options.json,
         interrupted: interruption.requested(),
       });
-      if (!succeeded(report)) fail(notAll(failuresOf(report.entries).length));
+      if (!succeeded(report)) throwProblem(notAll(failuresOf(report.entries).length));
     });
   if (isDryRun()) await run(true);
   return () => run(options.dryRun ?? false);

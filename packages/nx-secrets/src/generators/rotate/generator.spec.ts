@@ -5,8 +5,8 @@ import { logger } from '@nx/devkit';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { FsTree } from 'nx/src/generators/tree';
 import { createKeyring, decrypt, parse, type EncryptedFile } from 'sops-codec';
-import { outcomes, useAwsWorkspace } from '../../workspace/aws-workspace.test-kit';
-import { writeFiles } from '../../workspace/workspace.test-kit';
+import { outcomes, useAwsWorkspace } from '../../testing/aws-workspace.test-kit';
+import { writeFiles } from '../../testing/workspace.test-kit';
 import rotate from './generator';
 
 const workspace = useAwsWorkspace();

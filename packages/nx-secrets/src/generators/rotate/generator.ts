@@ -1,13 +1,13 @@
 import { logger, type GeneratorCallback, type Tree } from '@nx/devkit';
 import pLimit from 'p-limit';
 import { openCaller } from '../../aws/caller';
-import { openWorlds } from '../../aws/worlds';
-import { fail, printable, toProblem } from '../../problem';
-import { failedPart } from '../../report/failed-part';
-import { isFailed, type Entry, type Outcome } from '../../report/report';
-import { renderReport } from '../../report/text';
-import { writablePlace } from '../../workspace/links';
-import { textIfThere } from '../../workspace/read-file';
+import { openSessions } from '../../aws/session';
+import { throwProblem, escapeControlCharacters, toProblem } from '../../problem';
+import { failedPart } from '../../output/failed-part';
+import { isFailed, type Entry, type Outcome } from '../../report';
+import { renderReport } from '../../output/text';
+import { writablePlace } from '../../files/links';
+import { textIfThere } from '../../config/read-file';
 import { rotateDataKey } from './rotate-data-key';
 import { rotateKey } from './rotate-key';
 import { readTargets, type Target, type TargetOptions, type Targets } from './targets';
@@ -37,12 +37,12 @@ const longestWindow = 30;
 export default async function rotate(tree: Tree, given: RotateOptions): Promise<GeneratorCallback> {
   const mode = modeOf(given);
   const window = given.window ?? longestWindow;
-  if (!Number.isInteger(window) || window < 7 || window > longestWindow) fail(wrongWindow(window));
+  if (!Number.isInteger(window) || window < 7 || window > longestWindow) throwProblem(wrongWindow(window));
   const targets = await readTargets(tree, given);
-  for (const target of targets.targets) logger.info(printable(announcement(mode, target)));
+  for (const target of targets.targets) logger.info(escapeControlCharacters(announcement(mode, target)));
   return async () => {
     const caller = openCaller();
-    const worlds = openWorlds();
+    const sessions = openSessions();
     if (mode === 'dataKey') {
       try {
         await report(targets, async (target): Promise<Outcome> => {
@@ -57,7 +57,7 @@ export default async function rotate(tree: Tree, given: RotateOptions): Promise<
     const how = {
       keyring: caller.keyring,
       account: caller.account,
-      worldOf: worlds.of,
+      sessionFor: sessions.of,
       revoke: mode === 'revoke',
       history: given.history ?? false,
       window,
@@ -65,7 +65,7 @@ export default async function rotate(tree: Tree, given: RotateOptions): Promise<
     try {
       await report(targets, (target) => rotateKey(target, targets, how));
     } finally {
-      worlds.close();
+      sessions.close();
       caller.close();
     }
   };
@@ -75,7 +75,7 @@ function modeOf(given: RotateOptions): Mode {
   const asked = (['dataKey', 'key', 'revoke'] as const).filter((mode) => given[mode]);
   // With --revoke there is a new key anyway.
   const [mode, another] = asked.filter((one) => !(one === 'key' && given.revoke));
-  return mode && !another ? mode : fail(whatToRotate(asked.length));
+  return mode && !another ? mode : throwProblem(whatToRotate(asked.length));
 }
 
 function announcement(mode: Mode, { path, names }: Target): string {
@@ -120,7 +120,7 @@ async function report(
   if (written.size > 0)
     logger.info('Next: commit the files; the next sync pushes them, with the same values.');
   const failed = entries.filter(({ outcome }) => isFailed(outcome)).length;
-  if (failed > 0) fail(someFailed(failed, entries.length));
+  if (failed > 0) throwProblem(someFailed(failed, entries.length));
 }
 
 const whatToRotate = (asked: number) => ({

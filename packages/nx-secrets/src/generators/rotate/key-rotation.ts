@@ -1,14 +1,14 @@
 import type { Keyring } from 'sops-codec';
 import type { Caller } from '../../aws/caller';
 import type { Scope } from '../../aws/scope';
-import type { World } from '../../aws/worlds';
+import type { AwsSession } from '../../aws/session';
 
 /** How a key is rotated. */
 export interface KeyRotation {
   readonly keyring: Keyring;
   /** The account of whoever runs this. */
   readonly account: Caller['account'];
-  readonly worldOf: (scope: Scope) => World;
+  readonly sessionFor: (scope: Scope) => AwsSession;
   /** The key of now leaked: it is replaced in any case, goes at once, and the values are to be changed. */
   readonly revoke: boolean;
   /** Revisions in Git's history count as needing the old key. */

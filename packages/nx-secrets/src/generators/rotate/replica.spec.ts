@@ -1,7 +1,7 @@
 import { DescribeKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { logger } from '@nx/devkit';
-import { outcomes, region, useAwsWorkspace } from '../../workspace/aws-workspace.test-kit';
+import { outcomes, region, useAwsWorkspace } from '../../testing/aws-workspace.test-kit';
 
 const workspace = useAwsWorkspace();
 const user = 'services/user-service';

@@ -6,21 +6,21 @@ import { CreateSecretCommand, PutSecretValueCommand } from '@aws-sdk/client-secr
 import pLimit from 'p-limit';
 import { createKeyring, decrypt, encrypt, parse, readPlain, serialize } from 'sops-codec';
 import type { KmsKey } from '../../../../local-aws/src/store/model';
-import { aliasArn } from '../../keys/key-arn';
+import { aliasArn } from '../../aws/arn';
 import { desiredKey } from '../../keys/desired-key.test-kit';
 import { provision } from '../../keys/provision';
 import { toProblem } from '../../problem';
-import { isFailed, type Outcome } from '../../report/report';
-import { uninterrupted } from '../../terminal/interruption';
-import { account, region } from '../../workspace/aws-workspace.test-kit';
-import { readOptions } from '../../workspace/options';
-import { readWorkspaceFile } from '../../workspace/read-file';
-import { aliasOwners, allNames, readServices } from '../../workspace/services';
-import { writeFiles } from '../../workspace/workspace.test-kit';
-import { clientsOf, createAwsInProcess, type Pass } from '../../interleavings/aws-in-process.test-kit';
-import { sendUnder, type Fault } from '../../interleavings/faults.test-kit';
-import { createGate, type Death } from '../../interleavings/gate.test-kit';
-import { letThrough, type Turn } from '../../interleavings/schedule.test-kit';
+import { isFailed, type Outcome } from '../../report';
+import { uninterrupted } from '../../interruption';
+import { account, region } from '../../testing/aws-workspace.test-kit';
+import { readOptions } from '../../config/options';
+import { readWorkspaceFile } from '../../config/read-file';
+import { aliasOwners, allNames, readServices } from '../../config/services';
+import { writeFiles } from '../../testing/workspace.test-kit';
+import { clientsOf, createAwsInProcess, type Pass } from '../../testing/aws-in-process.test-kit';
+import { sendUnder, type Fault } from '../../testing/faults.test-kit';
+import { createGate, type Death } from '../../testing/gate.test-kit';
+import { letThrough, type Turn } from '../../testing/schedule.test-kit';
 import { rotateDataKey } from './rotate-data-key';
 import { rotateKey } from './rotate-key';
 
@@ -84,8 +84,8 @@ export async function createRotationStage() {
     };
   });
 
-  const world = () => aws.accounts.region(account, region);
-  const aliased = () => world().aliases.get(names.keyAlias)?.targetKeyId ?? '';
+  const session = () => aws.accounts.region(account, region);
+  const aliased = () => session().aliases.get(names.keyAlias)?.targetKeyId ?? '';
 
   /** A stage in use: a key behind the alias, the file under it in each checkout, and a secret with two versions. */
   const setUp = async () => {
@@ -123,8 +123,8 @@ export async function createRotationStage() {
       const outcomes = await provision([desiredKey()], {
         workspaceRoot,
         everyName: [],
-        worldOf: () => session,
-        waivers: { adopt: new Set(), enable: false },
+        sessionFor: () => session,
+        overrides: { adopt: new Set(), enable: false },
         dryRun: false,
         interruption: uninterrupted,
         ended: () => undefined,
@@ -148,7 +148,7 @@ export async function createRotationStage() {
       const rotation = {
         keyring,
         account: async () => account,
-        worldOf: () => session,
+        sessionFor: () => session,
         history: false,
         window: 30,
       };
@@ -192,23 +192,23 @@ export async function createRotationStage() {
     },
     /** Runs at once, each in a checkout of its own. */
     atOnce: (given: readonly Run[], picks: readonly number[]) => perform(given, picks, (index) => index),
-    keyOf: (id: string): KmsKey | undefined => world().keys.get(id),
+    keyOf: (id: string): KmsKey | undefined => session().keys.get(id),
     aliased,
     /** Keys that carry the stage's tags. */
     keysOfStage: (): readonly KmsKey[] =>
-      world()
+      session()
         .keys.all()
         .filter((key) =>
           key.tags.some(({ key: tag, value }) => tag === 'service' && value === 'user-service'),
         ),
     /** The key that the current version of the secret is encrypted with. */
     keyOfSecret: (): string | undefined =>
-      world()
+      session()
         .secrets.get(names.secretName)
         ?.versions.find(({ stages }) => stages.includes('AWSCURRENT'))?.kmsKeyId,
     /** What a key itself, made usable again where it is going, makes of the file in a checkout. */
     opensWith: async (id: string, checkout: number): Promise<boolean> => {
-      const { keys } = world();
+      const { keys } = session();
       const key = keys.get(id);
       if (!key) return false;
       keys.put(id, { ...key, state: 'Enabled', deletionAt: undefined });

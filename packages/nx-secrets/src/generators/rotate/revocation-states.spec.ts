@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { faultKinds } from '../../interleavings/faults.test-kit';
-import { everySchedule } from '../../interleavings/schedule.test-kit';
-import { isFailed } from '../../report/report';
+import { faultKinds } from '../../testing/faults.test-kit';
+import { everySchedule } from '../../testing/schedule.test-kit';
+import { isFailed } from '../../report';
 import {
   createRotationStage,
   expectRevoked,

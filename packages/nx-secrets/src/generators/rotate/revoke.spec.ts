@@ -9,7 +9,7 @@ import {
   TagResourceCommand,
 } from '@aws-sdk/client-kms';
 import { GetSecretValueCommand, UpdateSecretVersionStageCommand } from '@aws-sdk/client-secrets-manager';
-import { outcomes } from '../../workspace/aws-workspace.test-kit';
+import { outcomes } from '../../testing/aws-workspace.test-kit';
 import {
   devFile,
   said,

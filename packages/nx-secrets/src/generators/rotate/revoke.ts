@@ -1,13 +1,13 @@
-import type { Key } from '../../aws/kms';
-import { leftBehind, replaceKey, type ReplacementHands } from '../../keys/replacement/begin';
-import { rekeySecret } from '../../keys/replacement/rekey-secret';
-import type { Replacement } from '../../keys/replacement/replacement';
-import { retireOldKeys, type LeftKey } from '../../keys/replacement/retire';
+import type { Key } from '../../aws/kms/keys';
+import { leftBehind, replaceKey, type RotationContext } from '../../keys/rotation/replace-key';
+import { rekeySecret } from '../../keys/rotation/rekey-secret';
+import type { Replacement } from '../../keys/rotation/replacement';
+import { retireOldKeys, type LeftKey } from '../../keys/rotation/schedule-old-deletion';
 import type { DesiredKey, KeyIdentity } from '../../keys/states';
 import { toProblem, type Problem } from '../../problem';
-import type { Failed, Outcome } from '../../report/report';
-import { generate, updateKeys } from '../../workspace/commands';
-import type { Names } from '../../workspace/names';
+import type { Failed, Outcome } from '../../report';
+import { generate, updateKeys } from '../../config/commands';
+import type { Names } from '../../config/names';
 import type { KeyRotation } from './key-rotation';
 import { goes, takenBack } from './old-key-text';
 
@@ -19,7 +19,7 @@ import { goes, takenBack } from './old-key-text';
 export async function revoke(
   replacement: Replacement,
   desired: DesiredKey,
-  hands: ReplacementHands,
+  hands: RotationContext,
   rotation: KeyRotation,
 ): Promise<Outcome> {
   try {
@@ -40,7 +40,7 @@ export async function finishRevocation(
   key: Key,
   olds: readonly KeyIdentity[],
   desired: DesiredKey,
-  hands: ReplacementHands,
+  hands: RotationContext,
   rotation: KeyRotation,
   said: readonly string[],
 ): Promise<Outcome> {

@@ -1,10 +1,10 @@
 import { rotate, type EncryptedFile, type Keyring } from 'sops-codec';
-import { openWhole } from '../../additions/open-whole';
+import { decryptWithPending } from '../../secret-file/decrypt-with-pending';
 import type { Caller } from '../../aws/caller';
-import { fail } from '../../problem';
+import { throwProblem } from '../../problem';
 import { assertOwnAccount, assertRewritable } from '../../secret-file/assert-rewritable';
 import type { OwnKey } from '../../secret-file/own-key';
-import { placedAsync, readSecretFile, whileLocked, writeSecretFile } from '../../workspace/secret-file-io';
+import { placedAsync, readSecretFile, whileLocked, writeSecretFile } from '../../secret-file/read-write';
 import { rewriteOf, type Target, type Targets } from './targets';
 
 /** Encrypts a secret file under a new data key, for the recipients that it has. Its values stay as they are. */
@@ -15,7 +15,7 @@ export async function rotateDataKey(
 ): Promise<void> {
   const { path, problem } = target;
   const { workspaceRoot } = targets;
-  if (problem) fail(problem);
+  if (problem) throwProblem(problem);
   await whileLocked(workspaceRoot, path, async () => {
     const { file } = await readSecretFile(workspaceRoot, path);
     const rewrite = rewriteOf(target, targets);
@@ -32,7 +32,7 @@ async function underNewDataKey(
   keyring: Keyring,
   path: string,
 ): Promise<EncryptedFile> {
-  const opened = await openWhole(file, own, keyring, path);
+  const opened = await decryptWithPending(file, own, keyring, path);
   try {
     return await rotate(opened, keyring);
   } finally {

@@ -1,14 +1,14 @@
-import { allKeys } from '../../additions/addition';
+import { allKeys } from '../../secret-file/pending-values';
 import { isDesired, readDesiredKeys } from '../../keys/desired';
-import type { ReplacementHands } from '../../keys/replacement/begin';
-import { readReplacement } from '../../keys/replacement/replacement';
-import { fail, ProblemError, toProblem } from '../../problem';
-import type { Outcome } from '../../report/report';
+import type { RotationContext } from '../../keys/rotation/replace-key';
+import { readReplacement } from '../../keys/rotation/replacement';
+import { throwProblem, ProblemError, toProblem } from '../../problem';
+import type { Outcome } from '../../report';
 import { assertOwnAccount, assertRewritable } from '../../secret-file/assert-rewritable';
-import { readSecretFile, whileLocked } from '../../workspace/secret-file-io';
-import { generate, setKey } from '../../workspace/commands';
-import type { Names } from '../../workspace/names';
-import { carryOn } from './carry-on';
+import { readSecretFile, whileLocked } from '../../secret-file/read-write';
+import { generate, setKey } from '../../config/commands';
+import type { Names } from '../../config/names';
+import { carryOn } from './resume';
 import type { KeyRotation } from './key-rotation';
 import { notRevoked, revoke } from './revoke';
 import { rewriteOf, type Target, type Targets } from './targets';
@@ -29,11 +29,11 @@ export const rotateKey = (target: Target, targets: Targets, rotation: KeyRotatio
 async function rotateStage(target: Target, targets: Targets, rotation: KeyRotation): Promise<Outcome> {
   const { service, names, path, problem } = target;
   const { workspaceRoot, options } = targets;
-  if (problem) return fail(problem);
+  if (problem) return throwProblem(problem);
   const candidates = await readDesiredKeys(workspaceRoot, service, options, [names.stage]);
   const state = candidates.find(({ stage }) => stage === names.stage || stage === '')?.state;
   if (!state)
-    return fail({
+    return throwProblem({
       what: 'no key is named for this file',
       where: path,
       fix: `Make it:\n${generate(names.address, 'init', `--stages=${names.stage}`)}`,
@@ -44,8 +44,8 @@ async function rotateStage(target: Target, targets: Targets, rotation: KeyRotati
     const rewrite = rewriteOf(target, targets);
     const own = await assertRewritable(file, rewrite);
     await assertOwnAccount(own, rewrite, rotation.account);
-    const clientsIn = (region: string) => rotation.worldOf({ ...state.scope, region }).clients;
-    const hands: ReplacementHands = {
+    const clientsIn = (region: string) => rotation.sessionFor({ ...state.scope, region }).clients;
+    const hands: RotationContext = {
       clientsIn,
       file: { workspaceRoot, path, own, keyring: rotation.keyring },
     };

@@ -2,7 +2,7 @@ import { DescribeKeyCommand, KMSClient, ListKeysCommand } from '@aws-sdk/client-
 import { ListSecretVersionIdsCommand } from '@aws-sdk/client-secrets-manager';
 import { logger } from '@nx/devkit';
 import { createKeyring, decrypt, parse } from 'sops-codec';
-import { outcomes, useAwsWorkspace } from '../../workspace/aws-workspace.test-kit';
+import { outcomes, useAwsWorkspace } from '../../testing/aws-workspace.test-kit';
 
 export const user = 'services/user-service';
 export const devFile = `${user}/secrets/dev.enc.yaml`;

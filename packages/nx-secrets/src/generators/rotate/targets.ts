@@ -1,15 +1,20 @@
 import { posix } from 'node:path';
 import { readNxJson, type Tree } from '@nx/devkit';
-import { fail, type Problem } from '../../problem';
+import { throwProblem, type Problem } from '../../problem';
 import type { RewriteTarget } from '../../secret-file/assert-rewritable';
 import { select } from '../../sync/select';
-import { namesOf, type Names } from '../../workspace/names';
-import type { Options } from '../../workspace/options';
-import { placeOf, projectNames, serviceRoots, type PlaceOptions } from '../../workspace/place';
-import { readPlugin } from '../../workspace/plugin';
-import { aliasOwners, allNames, readServices, type Service } from '../../workspace/services';
-import { stageList } from '../../workspace/stage-list';
-import { generate, generateHere, type Address } from '../../workspace/commands';
+import { namesOf, type Names } from '../../config/names';
+import type { Options } from '../../config/options';
+import {
+  locateProject,
+  projectNames,
+  serviceRoots,
+  type LocationOptions,
+} from '../../config/project-location';
+import { readPlugin } from '../../config/plugin';
+import { aliasOwners, allNames, readServices, type Service } from '../../config/services';
+import { stageList } from '../../config/stage-list';
+import { generate, generateHere, type Address } from '../../config/commands';
 
 /** A secret file to rotate. */
 export interface Target {
@@ -44,7 +49,7 @@ export const rewriteOf = (
 });
 
 /** Which files the user means. */
-export interface TargetOptions extends PlaceOptions {
+export interface TargetOptions extends LocationOptions {
   readonly stage?: string | readonly string[];
   readonly all?: boolean;
 }
@@ -55,7 +60,7 @@ export interface TargetOptions extends PlaceOptions {
  * @throws ProblemError where there are none, or for a stage that nobody knows
  */
 export async function readTargets(tree: Tree, { stage, all, ...given }: TargetOptions): Promise<Targets> {
-  const place = all ? ({ kind: 'workspace' } as const) : await placeOf(tree, given);
+  const place = all ? ({ kind: 'workspace' } as const) : await locateProject(tree, given);
   const { options } = readPlugin(tree.root, readNxJson(tree) ?? {}, projectNames(tree));
   const everyService = await readServices(tree.root, await serviceRoots(tree), options);
   const services =
@@ -72,7 +77,7 @@ export async function readTargets(tree: Tree, { stage, all, ...given }: TargetOp
       place.kind === 'workspace'
         ? undefined
         : { root: place.root, project: options.projects.get(place.root) };
-    fail(nothing(address, stages));
+    throwProblem(nothing(address, stages));
   }
   return { workspaceRoot: tree.root, options, targets, owners: aliasOwners(allNames(everyService, options)) };
 }

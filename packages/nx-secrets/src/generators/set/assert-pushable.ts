@@ -1,10 +1,10 @@
 import { getValue, readPlain, setValue, writePlain, type Document, type Format, type Path } from 'sops-codec';
-import { additionsIn } from '../../additions/addition';
+import { pendingValuesIn } from '../../secret-file/pending-values';
 import { size } from '../../checks/size';
-import { fail, ProblemError, type Problem } from '../../problem';
-import { payload, payloadBytes, secretValue } from '../../sync/secret-value';
-import { keyText } from '../../workspace/key-path';
-import type { OutputForm } from '../../workspace/options';
+import { throwProblem, ProblemError, type Problem } from '../../problem';
+import { payload, payloadBytes, secretValue } from '../../secret-file/payload';
+import { keyText } from '../../secret-file/key-path';
+import type { OutputForm } from '../../config/options';
 import type { EncryptedFile, Value } from 'sops-codec';
 
 /** What a file is pushed as. */
@@ -34,13 +34,13 @@ export function assertPushable(
 ): void {
   const [old, value] = [getValue(before, path), getValue(after, path)];
   const own = value && problemOf(only(path, value), push);
-  if (own) fail(own);
+  if (own) throwProblem(own);
   if (push.output === 'raw' && value && !isKept(after, path, value, push.format))
-    fail(notInText(keyText(path, push.format), push));
+    throwProblem(notInText(keyText(path, push.format), push));
   const problem = problemOf(after, push);
   if (!problem || (old && problemOf(only(path, old), push))) return;
   const [now, then] = [bytesOf(after, push), bytesOf(before, push)];
-  if (now === undefined || then === undefined || now > then) fail(problem);
+  if (now === undefined || then === undefined || now > then) throwProblem(problem);
 }
 
 /**
@@ -50,14 +50,14 @@ export function assertPushable(
  */
 export function assertPushableUnopened(file: EncryptedFile, path: Path, value: Value, push: Push): void {
   const own = problemOf(only(path, value), push);
-  if (own) fail(own);
-  const pending = additionsIn(file.documents, push.where).flatMap(({ keys, file: one }) => {
+  if (own) throwProblem(own);
+  const pending = pendingValuesIn(file.documents, push.where).flatMap(({ keys, file: one }) => {
     const leaf = getValue(one.documents, keys);
     return leaf ? [{ keys, leaf }] : [];
   });
   const all = pending.reduce((documents, { keys, leaf }) => setValue(documents, keys, leaf), file.documents);
   const problem = size({ ...file, documents: setValue(all, path, value) }, push.output, push.where);
-  if (problem) fail(problem);
+  if (problem) throwProblem(problem);
 }
 
 function problemOf(documents: readonly Document[], { format, output, where }: Push): Problem | undefined {

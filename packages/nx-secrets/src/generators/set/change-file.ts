@@ -1,8 +1,8 @@
 import type { EncryptedFile, Keyring } from 'sops-codec';
-import { additionsIn, sameKeys, withoutAdditions } from '../../additions/addition';
+import { pendingValuesIn, sameKeys, withoutPendingValues } from '../../secret-file/pending-values';
 import type { OwnKey } from '../../secret-file/own-key';
-import { placedAsync } from '../../workspace/secret-file-io';
-import { addSealed, isDenied, type SealedValue } from './add-sealed';
+import { placedAsync } from '../../secret-file/read-write';
+import { addPendingValue, isDenied, type PendingValueRequest } from './add-pending-value';
 import type { Push } from './assert-pushable';
 import { changeKey } from './change-key';
 import { targetKey, withPlaces } from './target-key';
@@ -19,7 +19,7 @@ export type Changed =
  */
 export async function changeFile(
   encrypted: EncryptedFile,
-  given: Omit<SealedValue, 'value'>,
+  given: Omit<PendingValueRequest, 'value'>,
   value: string | undefined,
   own: OwnKey,
   keyring: Keyring,
@@ -32,9 +32,9 @@ export async function changeFile(
   const sameKey = ({ keys: its }: { readonly keys: readonly string[] }) => sameKeys(its, keys);
   const push: Push = { format: encrypted.format, output: given.output, where: path };
   // What was added and not read yet is taken back, and replaced, by whoever can do so.
-  const isAdded = additionsIn(encrypted.documents, path).some(sameKey);
+  const isAdded = pendingValuesIn(encrypted.documents, path).some(sameKey);
   const before = isAdded
-    ? { ...encrypted, documents: withoutAdditions(encrypted.documents, path, sameKey) }
+    ? { ...encrypted, documents: withoutPendingValues(encrypted.documents, path, sameKey) }
     : encrypted;
   if (value === undefined && isAdded) return { kind: 'removed', file: before };
   try {
@@ -45,7 +45,7 @@ export async function changeFile(
     if (value === undefined || !isDenied(error)) throw error;
     return {
       kind: 'added',
-      file: await placedAsync(path, () => addSealed(before, { ...given, keys, value }, keyring)),
+      file: await placedAsync(path, () => addPendingValue(before, { ...given, keys, value }, keyring)),
     };
   }
 }

@@ -8,11 +8,11 @@ import {
   type Path,
   type SelectionRule,
 } from 'sops-codec';
-import { openWhole } from '../../additions/open-whole';
-import { fail, type Problem } from '../../problem';
+import { decryptWithPending } from '../../secret-file/decrypt-with-pending';
+import { throwProblem, type Problem } from '../../problem';
 import type { OwnKey } from '../../secret-file/own-key';
-import { encryptAgain } from '../../workspace/commands';
-import { keyText } from '../../workspace/key-path';
+import { encryptAgain } from '../../config/commands';
+import { keyText } from '../../secret-file/key-path';
 import { assertPushable, type Push } from './assert-pushable';
 
 /**
@@ -33,7 +33,7 @@ export async function changeKey(
   keyring: Keyring,
   push: Push,
 ): Promise<EncryptedFile | 'unchanged'> {
-  const opened = await openWhole(file, own, keyring, push.where, path);
+  const opened = await decryptWithPending(file, own, keyring, push.where, path);
   try {
     const before = getValue(opened.documents, path);
     const isSame =
@@ -45,7 +45,7 @@ export async function changeKey(
         : setValue(opened.documents, path, { kind: 'str', text: value });
     if (value !== undefined) assertPushable(opened.documents, documents, path, push);
     const changed = reencrypt(opened, documents, { force: opened.folded });
-    refuseInClear(changed, path, value, file, push.where);
+    assertEncrypted(changed, path, value, file, push.where);
     return changed;
   } finally {
     opened.dataKey.fill(0);
@@ -53,7 +53,7 @@ export async function changeKey(
 }
 
 /** Refuses a file that holds a value in clear, as the rule of the file that it is for wants it. */
-export function refuseInClear(
+export function assertEncrypted(
   changed: EncryptedFile,
   path: Path,
   value: string | undefined,
@@ -63,7 +63,7 @@ export function refuseInClear(
   const after = getValue(changed.documents, path);
   // An empty text has no ciphertext, whatever the rule.
   if (value !== undefined && value !== '' && after?.kind === 'str' && after.text === value)
-    fail(staysInClear(keyText(path, format), metadata.rule, where));
+    throwProblem(staysInClear(keyText(path, format), metadata.rule, where));
 }
 
 const staysInClear = (key: string, rule: SelectionRule, where: string): Problem => ({

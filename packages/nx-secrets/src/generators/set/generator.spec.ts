@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createKeyring, decrypt, getValue, parse } from 'sops-codec';
-import { problems, useAwsWorkspace } from '../../workspace/aws-workspace.test-kit';
-import { writeFiles } from '../../workspace/workspace.test-kit';
+import { problems, useAwsWorkspace } from '../../testing/aws-workspace.test-kit';
+import { writeFiles } from '../../testing/workspace.test-kit';
 
 const workspace = useAwsWorkspace();
 const root = 'services/user-service';

@@ -1,26 +1,31 @@
 import { posix } from 'node:path';
 import { logger, readNxJson, type GeneratorCallback, type Tree } from '@nx/devkit';
 import { openCaller } from '../../aws/caller';
-import { fail, printable, renderProblem, type Problem } from '../../problem';
+import { throwProblem, escapeControlCharacters, renderProblem, type Problem } from '../../problem';
 import { assertOwnAccount, assertRewritable, type RewriteTarget } from '../../secret-file/assert-rewritable';
-import { isDryRun } from '../../terminal/dry-run';
-import { readValue } from '../../terminal/read-value';
-import { fillPattern, namesOf } from '../../workspace/names';
-import { didYouMean } from '../../workspace/did-you-mean';
-import { ignoredFiles } from '../../workspace/ignored-files';
-import { writablePlace } from '../../workspace/links';
-import { placeOf, projectNames, serviceRoots, type PlaceOptions } from '../../workspace/place';
-import { readPlugin, type Plugin } from '../../workspace/plugin';
-import type { SecretFile } from '../../workspace/secret-file';
-import { readSecretFile, whileLocked, writeSecretFile } from '../../workspace/secret-file-io';
-import { aliasOwners, allNames, readSecretFiles, readServices, serviceName } from '../../workspace/services';
+import { isDryRun } from '../../output/dry-run';
+import { readValue } from '../../output/prompt';
+import { fillPattern, namesOf } from '../../config/names';
+import { didYouMean } from '../../config/did-you-mean';
+import { ignoredFiles } from '../../config/ignored-files';
+import { writablePlace } from '../../files/links';
+import {
+  locateProject,
+  projectNames,
+  serviceRoots,
+  type LocationOptions,
+} from '../../config/project-location';
+import { readPlugin, type Plugin } from '../../config/plugin';
+import type { SecretFile } from '../../config/secret-file-name';
+import { readSecretFile, whileLocked, writeSecretFile } from '../../secret-file/read-write';
+import { aliasOwners, allNames, readSecretFiles, readServices, serviceName } from '../../config/services';
 import { changeFile } from './change-file';
 import { targetKey } from './target-key';
-import { keyPath } from '../../workspace/key-path';
-import { addStage, generate, setKey, type Address } from '../../workspace/commands';
+import { keyPath } from '../../secret-file/key-path';
+import { addStage, generate, setKey, type Address } from '../../config/commands';
 
 /** Options of `nx g secrets:set`, as in schema.json. */
-export interface SetOptions extends PlaceOptions {
+export interface SetOptions extends LocationOptions {
   readonly key: string;
   readonly stage?: string;
   readonly fromFile?: string;
@@ -36,9 +41,9 @@ export default async function set(
   tree: Tree,
   { key, stage, fromFile, empty, unset, ...given }: SetOptions,
 ): Promise<GeneratorCallback> {
-  const place = await placeOf(tree, given);
+  const place = await locateProject(tree, given);
   if (place.kind === 'workspace') {
-    return fail({
+    return throwProblem({
       what: 'which service is meant is not said',
       where: 'the workspace root',
       fix: 'cd into the service, or pass --project=<name>.',
@@ -73,7 +78,7 @@ export default async function set(
   };
   if (isDryRun()) {
     await check();
-    logger.info(printable(`would ${unset ? 'remove' : 'set'} ${key} in ${path}`));
+    logger.info(escapeControlCharacters(`would ${unset ? 'remove' : 'set'} ${key} in ${path}`));
   }
   const readers = options.stages
     .get(file.stage)
@@ -104,7 +109,7 @@ export default async function set(
       added: `added ${key} to ${path}, where this identity cannot read it again; the next sync pushes it`,
       unchanged: `unchanged ${path}: ${key} ${unset ? 'is not there' : 'has this value already'}`,
     };
-    logger.info(printable(said[done]));
+    logger.info(escapeControlCharacters(said[done]));
   };
 }
 
@@ -119,13 +124,13 @@ function stageFile(
     stage === undefined && files.length === 1 ? files[0] : files.find((one) => one.stage === stage);
   if (file) return file;
   if (stage === undefined && files.length > 1) {
-    return fail({
+    return throwProblem({
       what: 'which stage is meant is not said',
       where: address.root,
       fix: `Pass --stage=<${stages.join('|')}>.`,
     });
   }
-  return fail(noFile(files, stage, address, plugin));
+  return throwProblem(noFile(files, stage, address, plugin));
 }
 
 function noFile(

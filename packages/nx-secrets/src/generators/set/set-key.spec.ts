@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { decrypt, encrypt, parse, readPlain, serialize, type EncryptedFile, type Format } from 'sops-codec';
 import { openKeyring } from '../../checks/open-keyring.test-kit';
 import { ownKey, ownRecipient } from '../../secret-file/own-key.test-kit';
-import { secretValue } from '../../sync/secret-value';
-import { keyPath } from '../../workspace/key-path';
-import type { OutputForm } from '../../workspace/options';
+import { secretValue } from '../../secret-file/payload';
+import { keyPath } from '../../secret-file/key-path';
+import type { OutputForm } from '../../config/options';
 import { changeFile } from './change-file';
 
 const path = 'services/users/secrets/dev.enc.yaml';

@@ -9,9 +9,9 @@ import {
   type Format,
   type Path,
 } from 'sops-codec';
-import { fail, type Problem } from '../../problem';
-import { keyText } from '../../workspace/key-path';
-import { leavesOf } from '../../workspace/keyed-leaves';
+import { throwProblem, type Problem } from '../../problem';
+import { keyText } from '../../secret-file/key-path';
+import { leavesOf } from '../../secret-file/leaves';
 
 /** Stands for an encrypted value where only the name counts. */
 const anyValue = {
@@ -31,7 +31,7 @@ const anyValue = {
 export function targetKey(file: EncryptedFile, keys: Path, where: string): Path {
   const { documents, format } = file;
   const path = withPlaces(documents, keys);
-  const refuse = ({ what, fix }: Problem) => fail({ what, where, fix });
+  const refuse = ({ what, fix }: Problem) => throwProblem({ what, where, fix });
   const before = getValue(documents, path);
   if (before?.kind === 'map' || before?.kind === 'list')
     refuse(holdsOthers(keyText(path, format), before.kind));

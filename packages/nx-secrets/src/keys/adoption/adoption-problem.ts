@@ -1,8 +1,8 @@
 import type { Format } from 'sops-codec';
 import type { Problem } from '../../problem';
-import { runTarget, shellWord, updateKeys } from '../../workspace/commands';
-import type { Names } from '../../workspace/names';
-import { aliasArn } from '../key-arn';
+import { runTarget, shellWord, updateKeys } from '../../config/commands';
+import type { Names } from '../../config/names';
+import { aliasArn } from '../../aws/arn';
 import type { DesiredKey, KeyIdentity } from '../states';
 import type { LockedFile, Loss, NamedKey } from './loss';
 

@@ -12,10 +12,10 @@ import { CreateSecretCommand, DescribeSecretCommand } from '@aws-sdk/client-secr
 import { provisionPolicy } from '../../policies/provision-policy';
 import { policySubject } from '../../policies/subject';
 import { asWorker } from '../../policies/worker.test-kit';
-import { account, outcomes, problems, region, useAwsWorkspace } from '../../workspace/aws-workspace.test-kit';
-import { namesOf } from '../../workspace/names';
-import { readOptions } from '../../workspace/options';
-import { commandsOf, pasteInto } from '../../workspace/pasted.test-kit';
+import { account, outcomes, problems, region, useAwsWorkspace } from '../../testing/aws-workspace.test-kit';
+import { namesOf } from '../../config/names';
+import { readOptions } from '../../config/options';
+import { commandsOf, pasteInto } from '../../testing/pasted.test-kit';
 
 // Project, service and folder of each have names of their own.
 const people = 'services/people';
@@ -36,7 +36,7 @@ const ruled = (service: string) =>
 
 const workspace = useAwsWorkspace();
 const { paste } = pasteInto(workspace);
-const waivers = { adopt: new Set([alias]), enable: false };
+const overrides = { adopt: new Set([alias]), enable: false };
 /** As the executor reads them, with the names that Nx knows. */
 const known = {
   ...readOptions(options),
@@ -45,7 +45,7 @@ const known = {
     [bills, 'billing'],
   ]),
 };
-const adopt = (more = {}) => workspace.provision([people], { waivers, options: known, ...more });
+const adopt = (more = {}) => workspace.provision([people], { overrides, options: known, ...more });
 const fixOf = async () => problems(await adopt())[0]?.fix ?? '';
 
 let kms: KMSClient;

@@ -1,8 +1,8 @@
-import { aliasesOf } from '../../aws/kms';
+import { aliasesOf } from '../../aws/kms/keys';
 import type { Clients } from '../../aws/clients';
-import { listSecretsWithKey } from '../../aws/secrets-under-key';
+import { listSecretsWithKey } from '../../aws/secrets-manager/list-secrets-under-key';
 import { toProblem } from '../../problem';
-import { parseKeyArn } from '../key-arn';
+import { parseKeyArn } from '../../aws/arn';
 import type { DesiredKey, KeyIdentity, KeySettings } from '../states';
 import { lockedFiles } from './locked-files';
 import { lostStatements } from './lost-statements';

@@ -2,9 +2,9 @@ import pLimit from 'p-limit';
 import { readdir } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { formatOf, parse, type Format, type WrappedKey } from 'sops-codec';
-import { ownFiles } from '../../git/git';
-import { readWorkspaceFile } from '../../workspace/read-file';
-import { parseKeyArn } from '../key-arn';
+import { ownFiles } from '../../git/repository';
+import { readWorkspaceFile } from '../../config/read-file';
+import { parseKeyArn } from '../../aws/arn';
 import { meansKey, type KeyNames, type LockedFile } from './loss';
 
 /** Files that are read at once. */

@@ -1,5 +1,5 @@
 import type { Format } from 'sops-codec';
-import type { KeyArn } from '../key-arn';
+import type { KeyArn } from '../../aws/arn';
 
 /** How a file names a KMS key: what `sops-codec rotate --rm-kms` has to be told to find it. */
 export interface NamedKey {

@@ -1,11 +1,11 @@
 import { posix } from 'node:path';
 import { readConfig, ruleFor } from 'sops-codec';
 import type { Clients } from '../../aws/clients';
-import type { PlacedNames } from '../../workspace/names';
-import { textIfThere } from '../../workspace/read-file';
-import { parseSecretFile, secretsFolder } from '../../workspace/secret-file';
-import { sopsConfigFile } from '../../workspace/services';
-import { parseKeyArn } from '../key-arn';
+import type { PlacedNames } from '../../config/names';
+import { textIfThere } from '../../config/read-file';
+import { parseSecretFile, secretsFolder } from '../../config/secret-file-name';
+import { sopsConfigFile } from '../../config/services';
+import { parseKeyArn } from '../../aws/arn';
 import { needsPolicy } from '../plan';
 import type { DesiredKey, KeyAction, KeySettings } from '../states';
 import { adoptionProblem, type ServiceFile } from './adoption-problem';

@@ -1,4 +1,4 @@
-import { isFailed } from '../../report/report';
+import { isFailed } from '../../report';
 import type { KeyOutcome } from '../states';
 import type { Play, Played, Stage, State } from './play.test-kit';
 

@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { faultKinds } from '../../interleavings/faults.test-kit';
-import { everySchedule } from '../../interleavings/schedule.test-kit';
+import { faultKinds } from '../../testing/faults.test-kit';
+import { everySchedule } from '../../testing/schedule.test-kit';
 import { expectDone, expectHealed, expectOneKey } from './expectations.test-kit';
 import { createStage, type Before, type Play, type Played, type Run, type Stage } from './play.test-kit';
 

@@ -8,16 +8,16 @@ import pLimit from 'p-limit';
 import { encrypt, readPlain, serialize } from 'sops-codec';
 import type { KmsKey } from '../../../../local-aws/src/store/model';
 import { openKeyring } from '../../checks/open-keyring.test-kit';
-import { clientsOf, createAwsInProcess, type Pass } from '../../interleavings/aws-in-process.test-kit';
-import { sendUnder, type Fault } from '../../interleavings/faults.test-kit';
-import { createGate, type Death } from '../../interleavings/gate.test-kit';
-import { letThrough, type Turn } from '../../interleavings/schedule.test-kit';
-import { uninterrupted } from '../../terminal/interruption';
-import { account, region } from '../../workspace/aws-workspace.test-kit';
-import { writeFiles } from '../../workspace/workspace.test-kit';
+import { clientsOf, createAwsInProcess, type Pass } from '../../testing/aws-in-process.test-kit';
+import { sendUnder, type Fault } from '../../testing/faults.test-kit';
+import { createGate, type Death } from '../../testing/gate.test-kit';
+import { letThrough, type Turn } from '../../testing/schedule.test-kit';
+import { uninterrupted } from '../../interruption';
+import { account, region } from '../../testing/aws-workspace.test-kit';
+import { writeFiles } from '../../testing/workspace.test-kit';
 import { desiredKey } from '../desired-key.test-kit';
-import { aliasArn } from '../key-arn';
-import { unusedDescriptionOf } from '../marks';
+import { aliasArn } from '../../aws/arn';
+import { unusedDescriptionOf } from '../../aws/tags';
 import { provision } from '../provision';
 import type { DesiredKey, KeyOutcome } from '../states';
 
@@ -149,7 +149,7 @@ export async function createStage(workspaceRoot: string) {
   };
 
   const run = async (index: number, desired: DesiredKey): Promise<KeyOutcome> => {
-    const worlds = new Map(
+    const sessions = new Map(
       [...clients[index]!].map(([name, of]) => [
         name,
         { clients: of, keyring: openKeyring, limit: pLimit(12), account: async () => account, answered: 0 },
@@ -158,8 +158,8 @@ export async function createStage(workspaceRoot: string) {
     const outcomes = await provision([desired], {
       everyName: [],
       workspaceRoot,
-      worldOf: (_, name) => worlds.get(name)!,
-      waivers: { adopt: new Set(), enable: true },
+      sessionFor: (_, name) => sessions.get(name)!,
+      overrides: { adopt: new Set(), enable: true },
       dryRun: false,
       interruption: uninterrupted,
       ended: () => undefined,

@@ -1,4 +1,4 @@
-import { managedTags } from '../../keys/marks';
+import { managedTags } from '../../aws/tags';
 import type { PolicyDocument } from '../document';
 import type { NamedPolicy } from '../named-policy';
 import { keyDescription, policyDescription } from './describe';

@@ -1,4 +1,4 @@
-import { managedTags } from '../../keys/marks';
+import { managedTags } from '../../aws/tags';
 import type { NamedPolicy } from '../named-policy';
 import { keyDescription, policyDescription } from './describe';
 import { block, hcl } from './hcl';

@@ -12,7 +12,7 @@ import {
   type Recipient,
   type WrappedKey,
 } from 'sops-codec';
-import { useAwsWorkspace } from '../../workspace/aws-workspace.test-kit';
+import { useAwsWorkspace } from '../../testing/aws-workspace.test-kit';
 
 export const user = 'services/user-service';
 export const payment = 'services/payment-service';

@@ -12,8 +12,8 @@ import {
   type EncryptedFile,
   type Recipient,
 } from 'sops-codec';
-import { withAddition } from '../../additions/addition';
-import { outcomes, problems, region } from '../../workspace/aws-workspace.test-kit';
+import { withPendingValue } from '../pending-values';
+import { outcomes, problems, region } from '../../testing/aws-workspace.test-kit';
 import {
   evil,
   forged,
@@ -192,24 +192,24 @@ const forgeries: Readonly<Record<string, () => Promise<EncryptedFile>>> = {
   },
   'a pending value for one more recipient of a genuine file': async () => {
     const pending = await forged(`NEW: ${evil}\n`, [[pgp]], wrappingAs(literalPgp));
-    const file = withAddition(workspace.file(), pending);
+    const file = withPendingValue(workspace.file(), pending);
     return withGroups(file, [[workspace.own(), { ...pgp, enc: 'x', createdAt }]]);
   },
   'a pending value that names the own key, damaged': async () => {
     const pending = await forged(`NEW: ${evil}\n`, [[pgp]], wrappingAs(literalPgp));
     const entries = [{ ...workspace.own(), enc: 'QUFBQQ==' }, ...pending.metadata.groups.flat()];
-    return withAddition(workspace.file(), withGroups(pending, [entries]));
+    return withPendingValue(workspace.file(), withGroups(pending, [entries]));
   },
   'a pending value with the own entry of the file': async () => {
     const pending = await forged(`NEW: ${evil}\n`, [[pgp]], wrappingAs(literalPgp));
-    return withAddition(
+    return withPendingValue(
       workspace.file(),
       withGroups(pending, [[workspace.own(), ...pending.metadata.groups.flat()]]),
     );
   },
   'a genuine pending value of another stage': async () => {
     const pending = await pendingOf('dev', 'NEW', evil);
-    return withAddition(
+    return withPendingValue(
       workspace.file(),
       withGroups(pending, [[{ ...workspace.own(), enc: pending.metadata.groups.flat()[0]!.enc }]]),
     );
@@ -218,21 +218,25 @@ const forgeries: Readonly<Record<string, () => Promise<EncryptedFile>>> = {
     const pending = await pendingOf('prod', 'OTHER', evil);
     const [document] = pending.documents;
     const items = document!.items.map((item) => (item.kind === 'item' ? { ...item, key: 'NEW' } : item));
-    return withAddition(workspace.file(), { ...pending, documents: [{ kind: 'map', items }] });
+    return withPendingValue(workspace.file(), { ...pending, documents: [{ kind: 'map', items }] });
   },
   'a genuine pending value, twice': async () => {
     const pending = await pendingOf('prod', 'NEW', evil);
-    return withAddition(withAddition(workspace.file(), pending), pending);
+    return withPendingValue(withPendingValue(workspace.file(), pending), pending);
   },
   'a genuine pending value over a value that is there': async () =>
-    withAddition(workspace.file(), await pendingOf('prod', 'DATABASE_URL', evil)),
+    withPendingValue(workspace.file(), await pendingOf('prod', 'DATABASE_URL', evil)),
   'a genuine pending value below a value that is there': async () =>
-    withAddition(workspace.file(), await pendingOf('prod', 'DATABASE_URL.host', evil)),
+    withPendingValue(workspace.file(), await pendingOf('prod', 'DATABASE_URL.host', evil)),
   'an empty pending value, under the metadata of a file without values': async () => {
     const { documents, metadata } = workspace.file(userDev);
     expect(documents[0]!.items).toEqual([]);
     const items = [{ kind: 'item' as const, key: 'NEW', value: { kind: 'str' as const, text: '' } }];
-    return withAddition(workspace.file(), { format: 'yaml', documents: [{ kind: 'map', items }], metadata });
+    return withPendingValue(workspace.file(), {
+      format: 'yaml',
+      documents: [{ kind: 'map', items }],
+      metadata,
+    });
   },
   'a plaintext value where the MAC covers encrypted ones only': async () => {
     const opened = await decrypt(workspace.file(), createKeyring());

@@ -1,5 +1,5 @@
-import { renderReport } from '../../report/text';
-import { outcomes, problems } from '../../workspace/aws-workspace.test-kit';
+import { renderReport } from '../../output/text';
+import { outcomes, problems } from '../../testing/aws-workspace.test-kit';
 import { useManyServices } from './many-services.test-kit';
 
 const count = 40;

@@ -1,4 +1,4 @@
-import { isFailed } from '../../report/report';
+import { isFailed } from '../../report';
 import { drifted, root, useRevisions, type Placed } from '../revisions.test-kit';
 import { killedSync } from './sync-process.test-kit';
 

@@ -1,7 +1,7 @@
 import { CreateAliasCommand, CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { createKeyring, encrypt, readPlain, serialize, type Keyring } from 'sops-codec';
 import type { SyncRequest } from '../run-sync';
-import { account, region, useAwsWorkspace } from '../../workspace/aws-workspace.test-kit';
+import { account, region, useAwsWorkspace } from '../../testing/aws-workspace.test-kit';
 
 /** A workspace with many services, each with a secret file of one value, committed; nothing is in AWS but keys. */
 export function useManyServices(count: number) {

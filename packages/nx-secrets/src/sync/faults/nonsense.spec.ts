@@ -1,6 +1,6 @@
-import { outcomes, problems } from '../../workspace/aws-workspace.test-kit';
-import { startProxy, type ProxyAnswer } from '../../workspace/aws-proxy.test-kit';
-import { renderReport } from '../../report/text';
+import { outcomes, problems } from '../../testing/aws-workspace.test-kit';
+import { startProxy, type ProxyAnswer } from '../../testing/aws-proxy.test-kit';
+import { renderReport } from '../../output/text';
 import { drifted, root, secretName, useRevisions, type Placed } from '../revisions.test-kit';
 
 const workspace = useRevisions();

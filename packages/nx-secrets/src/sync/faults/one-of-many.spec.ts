@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import type { ExecutorContext, TaskGraph } from '@nx/devkit';
 import { callsAtOnce } from '../../aws/clients';
 import batch from '../../executors/sync-secrets/batch';
-import { startProxy } from '../../workspace/aws-proxy.test-kit';
-import type { ReportData } from '../../report/data';
-import { outcomes, problems } from '../../workspace/aws-workspace.test-kit';
+import { startProxy } from '../../testing/aws-proxy.test-kit';
+import type { ReportData } from '../../output/json-report';
+import { outcomes, problems } from '../../testing/aws-workspace.test-kit';
 import { useManyServices } from './many-services.test-kit';
 
 const count = 200;

@@ -1,4 +1,4 @@
-import { outcomes } from '../../workspace/aws-workspace.test-kit';
+import { outcomes } from '../../testing/aws-workspace.test-kit';
 import { drifted, root, useRevisions, type Placed } from '../revisions.test-kit';
 
 const workspace = useRevisions();

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { startProxy } from '../../workspace/aws-proxy.test-kit';
+import { startProxy } from '../../testing/aws-proxy.test-kit';
 
 /** The batch executor as Nx calls it, for one service. */
 const program = `

@@ -1,5 +1,5 @@
 import { encrypt, readPlain, serialize, type EncryptedFile, type Keyring } from 'sops-codec';
-import { account, region } from '../../workspace/aws-workspace.test-kit';
+import { account, region } from '../../testing/aws-workspace.test-kit';
 import { concluded, lookBack, nothingSeen } from '../ancestry';
 import { stepsOf, withinOf, type CommitGraph } from '../commit-graph.test-kit';
 import type { Answer, History } from '../history';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { line } from '../commit-graph.test-kit';
 import { letters, type Commits, type Letter } from './commits.test-kit';
 import { currents, expectNothingUndone, expectOrder, isSync, succeeded } from './expectations.test-kit';
-import { everySchedule } from '../../interleavings/schedule.test-kit';
+import { everySchedule } from '../../testing/schedule.test-kit';
 import { createStage, type Actor, type Play, type Played, type Stage } from './schedule.test-kit';
 
 /** Schedules per property: a few seconds' worth; NX_SECRETS_SCHEDULES asks for more (test:interop plays thousands). */

@@ -7,9 +7,9 @@ import {
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
 import pLimit from 'p-limit';
-import { uninterrupted } from '../../terminal/interruption';
-import { account } from '../../workspace/aws-workspace.test-kit';
-import { clientsOf, createAwsInProcess } from '../../interleavings/aws-in-process.test-kit';
+import { uninterrupted } from '../../interruption';
+import { account } from '../../testing/aws-workspace.test-kit';
+import { clientsOf, createAwsInProcess } from '../../testing/aws-in-process.test-kit';
 import {
   desiredBy,
   historyAt,
@@ -20,9 +20,9 @@ import {
   type Content,
   type Letter,
 } from './commits.test-kit';
-import { createGate, type Death, type Gate } from '../../interleavings/gate.test-kit';
-import { letThrough, type Turn } from '../../interleavings/schedule.test-kit';
-import { overwrittenLabel } from '../../aws/secrets-manager';
+import { createGate, type Death, type Gate } from '../../testing/gate.test-kit';
+import { letThrough, type Turn } from '../../testing/schedule.test-kit';
+import { overwrittenLabel } from '../../aws/secrets-manager/secrets';
 import { push } from '../push';
 import type { Outcome } from '../states';
 
@@ -167,7 +167,7 @@ async function sync(
   contents: Readonly<Record<Letter, Content>>,
 ): Promise<Outcome | undefined> {
   const desired = desiredBy(secretName, contents[commits[commit]!.content!]);
-  const world = {
+  const session = {
     clients: clientsOf({ secretsManager: client }),
     keyring: openKeyring,
     limit: pLimit(12),
@@ -177,8 +177,8 @@ async function sync(
   const outcomes = await push([desired], {
     history: historyAt(commits, commit, contents),
     revisions: () => Promise.resolve(new Map()),
-    worldOf: () => world,
-    waivers: { overwrite: new Set(overwrite ? [secretName] : []), adopt: new Set() },
+    sessionFor: () => session,
+    overrides: { overwrite: new Set(overwrite ? [secretName] : []), adopt: new Set() },
     interruption: uninterrupted,
     dryRun: false,
     ended: () => undefined,

@@ -1,0 +1,40 @@
+import type { Names } from '../config/names';
+
+/** The tags by which a key or a secret says that this plugin made it, and for what. */
+export const managedTags = ({ service, stage }: Pick<Names, 'service' | 'stage'>) => ({
+  'managed-by': 'nx-secrets',
+  service,
+  stage,
+});
+
+/**
+ * The tag of a key that another one has replaced behind its alias; its value is the id of that key. Old files and
+ * versions may still need it, so provisioning leaves it alone.
+ */
+export const replacedByTag = 'replaced-by';
+
+/**
+ * The tag of a key that replaced others: the ids of the one before it, and of those before that one which were not
+ * scheduled for deletion by then, separated by spaces. A tag's value has room for six.
+ */
+export const replacesTag = 'replaces';
+
+/** The tag of a key that is replaced because it leaked, set before anything else: a later run goes on with that. */
+export const revokedTag = 'revoked';
+
+/** The description of a key or secret. */
+export const descriptionOf = ({ service, stage }: Pick<Names, 'service' | 'stage'>) =>
+  `Secrets of ${service}, stage ${stage}`;
+
+/**
+ * The description of a key from its making until it has its alias. Nothing can have been encrypted with it by then, so
+ * only a key of this description may go when it turns out to be one too many.
+ */
+export const unusedDescriptionOf = (names: Pick<Names, 'service' | 'stage'>) =>
+  `${descriptionOf(names)} (not in use yet)`;
+
+/**
+ * Days in which the deletion of a surplus key can be taken back: the longest that KMS takes. A key that waits costs
+ * nothing, and the provision policy allows no shorter window.
+ */
+export const surplusWindowDays = 30;

@@ -1,0 +1,26 @@
+import { throwProblem } from '../problem';
+import { didYouMean } from './did-you-mean';
+
+/**
+ * Refuses a name given to `--overwrite` or `--adopt` that nothing in the workspace has: it would waive nothing, and the run
+ * would end as if the option had not been given.
+ *
+ * @param option as typed: `--overwrite`
+ * @param noun what the names are of: `secret`
+ * @param known names of all services and stages
+ */
+export function assertKnownNames(
+  given: ReadonlySet<string>,
+  known: readonly string[],
+  option: string,
+  noun: string,
+): void {
+  const unknown = [...given].find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  const example = known[0] === undefined ? '' : `, as in ${option}=${known[0]}`;
+  throwProblem({
+    what: `no service has a ${noun} ${unknown}`,
+    where: option,
+    fix: `${didYouMean(unknown, known)}Give the whole name as the report shows it${example}.`,
+  });
+}

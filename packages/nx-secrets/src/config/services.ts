@@ -1,0 +1,113 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { originUrl } from '../git/repository';
+import { namesOf, type PlacedNames } from './names';
+import type { Options } from './options';
+import { unlessMissing } from './read-file';
+import { secretFilesAmong, secretsFolder, type SecretFile } from './secret-file-name';
+import type { Problem } from '../problem';
+
+/** A project that has a `.sops.yaml` at its root. */
+export interface Service {
+  readonly name: string;
+  /** Project root relative to the workspace, `.` for the workspace itself. */
+  readonly root: string;
+  readonly files: readonly SecretFile[];
+}
+
+/** The file that makes a project a service. */
+export const sopsConfigFile = '.sops.yaml';
+
+/**
+ * Reads the services among project roots: those with a `.sops.yaml`.
+ *
+ * @param roots project roots relative to the workspace, in any order
+ * @returns the services, by root
+ */
+export async function readServices(
+  workspaceRoot: string,
+  roots: readonly string[],
+  options: Options,
+): Promise<readonly Service[]> {
+  const services = await Promise.all(
+    [...roots].sort().map((root) => readService(workspaceRoot, root, options)),
+  );
+  return services.filter((service) => service !== undefined);
+}
+
+async function readService(
+  workspaceRoot: string,
+  root: string,
+  options: Options,
+): Promise<Service | undefined> {
+  const entries = await entriesOf(join(workspaceRoot, root));
+  if (!entries.includes(sopsConfigFile)) return undefined;
+  const files = await readSecretFiles(workspaceRoot, root);
+  return { name: await serviceName(workspaceRoot, root, options), root, files };
+}
+
+/** The secret files of a service; none where it has no `secrets/` folder. */
+export async function readSecretFiles(workspaceRoot: string, root: string): Promise<readonly SecretFile[]> {
+  return secretFilesAmong(await entriesOf(join(workspaceRoot, root, secretsFolder)));
+}
+
+/** A folder that cannot be read is an error: its secrets would silently be left out. */
+const entriesOf = (folder: string): Promise<readonly string[]> =>
+  readdir(folder).catch((error: unknown) => unlessMissing(error, []));
+
+/**
+ * The name of the service at `root`: the override in nx.json, else the directory's name; for the workspace root the
+ * last path segment of Git's origin, else package.json's name, else the directory's name.
+ */
+export async function serviceName(workspaceRoot: string, root: string, options: Options): Promise<string> {
+  const override = options.services.get(root);
+  if (override !== undefined) return override;
+  if (root !== '.') return basename(root);
+  return (
+    (await repositoryName(workspaceRoot)) ?? (await packageName(workspaceRoot)) ?? basename(workspaceRoot)
+  );
+}
+
+async function repositoryName(workspaceRoot: string): Promise<string | undefined> {
+  const url = await originUrl(workspaceRoot);
+  return url === undefined ? undefined : /([^/:]+?)(?:\.git)?\/?$/.exec(url)?.[1];
+}
+
+async function packageName(workspaceRoot: string): Promise<string | undefined> {
+  const text = await readFile(join(workspaceRoot, 'package.json'), 'utf8').catch(() => '{}');
+  const { name } = JSON.parse(text) as { name?: unknown };
+  return typeof name === 'string' ? name.replace(/^@[^/]*\//, '') : undefined;
+}
+
+/** Names of every service's every stage that has a file; those that AWS refuses are left to whoever uses them. */
+export const allNames = (services: readonly Service[], options: Options): readonly PlacedNames[] =>
+  services.flatMap(({ name, root, files }) =>
+    files.flatMap(({ stage }) => {
+      try {
+        return [{ ...namesOf(name, stage, options, root), root }];
+      } catch {
+        return [];
+      }
+    }),
+  );
+
+/** Stages that there are: those of nx.json, and those that have a file. */
+export const knownStages = (services: readonly Service[], options: Options): readonly string[] => [
+  ...new Set([...options.stages.keys(), ...services.flatMap(({ files }) => files.map(({ stage }) => stage))]),
+];
+
+/** Whose each key alias is, for messages and to tell a foreign file. */
+export const aliasOwners = (names: readonly PlacedNames[]): ReadonlyMap<string, string> =>
+  new Map(names.map(({ keyAlias, service, stage }) => [keyAlias, `service ${service}, stage ${stage}`]));
+
+/** The problem of a stage that has files in two formats; undefined where every stage has one file. */
+export function twoFilesProblem({ root, files }: Service): Problem | undefined {
+  const twice = files.find(({ stage }, index) => files.findIndex((other) => other.stage === stage) !== index);
+  if (!twice) return undefined;
+  const paths = files.filter(({ stage }) => stage === twice.stage).map(({ path }) => path);
+  return {
+    what: `stage ${twice.stage} has ${paths.length} secret files: ${paths.join(', ')}`,
+    where: root,
+    fix: 'Keep one of them; the others would overwrite it in AWS.',
+  };
+}

@@ -1,0 +1,87 @@
+import { throwProblem } from '../problem';
+import { readPrincipals, type Principals, type RawPrincipals } from './principals';
+import { readStageRecipients, type StageRecipients } from './stage-recipients';
+import { optionsPlace, readFields, wrongType } from './read-fields';
+
+/** What nx.json says of one stage. */
+export interface StageOptions {
+  readonly region?: string;
+  readonly accountId?: string;
+  /** Role that the sync of this stage assumes. */
+  readonly roleArn?: string;
+  /** The stage is pushed from CI only. */
+  readonly ciOnly?: boolean;
+  /** Who may do what with the stage's keys and secrets; the account's IAM policies say it where absent. */
+  readonly principals?: Principals;
+  /** Further regions that the stage's keys and secrets are replicated to. */
+  readonly replicaRegions?: readonly string[];
+  /** Who may open the stage's files besides its own key. */
+  readonly recipients?: StageRecipients;
+  /** Days between two rotations of the key material; a year where absent. */
+  readonly keyRotationDays?: number;
+}
+
+/** A stage's options as they stand in nx.json. */
+export type RawStageOptions = Omit<StageOptions, 'principals' | 'recipients'> & {
+  readonly principals?: RawPrincipals;
+  readonly recipients?: unknown;
+};
+
+const stageOptionTypes = {
+  region: 'string',
+  accountId: 'string',
+  roleArn: 'string',
+  ciOnly: 'boolean',
+  principals: 'object',
+  replicaRegions: 'object',
+  recipients: 'object',
+  keyRotationDays: 'number',
+} as const;
+
+/** Whether a text has the form of a region's name. */
+export const isRegion = (text: unknown): text is string =>
+  typeof text === 'string' && /^[a-z]{2}(-[a-z]+)+-[0-9]+$/.test(text);
+
+/**
+ * Reads `stages`: a list of names, or an object of names with their options.
+ *
+ * @throws ProblemError for an unknown option, or one that is not what it should be
+ */
+export function readStages(raw: unknown): ReadonlyMap<string, StageOptions> {
+  if (raw === undefined) return new Map();
+  const entries: [string, unknown][] = Array.isArray(raw)
+    ? raw.map((name: unknown) => [
+        typeof name === 'string' ? name : throwProblem(wrongType('stages', 'a list of stage names')),
+        {},
+      ])
+    : Object.entries(raw as object);
+  return new Map(entries.map(([name, stage]) => [name, readStage(stage, `${optionsPlace}, stages.${name}`)]));
+}
+
+function readStage(raw: unknown, place: string): StageOptions {
+  const { principals, recipients, ...stage } = readFields(raw, stageOptionTypes, place) as RawStageOptions;
+  const { region, replicaRegions, keyRotationDays } = stage;
+  if (replicaRegions !== undefined) checkReplicaRegions(replicaRegions, region, place);
+  if (keyRotationDays !== undefined && !isRotationPeriod(keyRotationDays)) {
+    throwProblem(wrongType('keyRotationDays', 'a whole number from 90 to 2560', place));
+  }
+  return {
+    ...stage,
+    ...(principals === undefined ? {} : { principals: readPrincipals(principals, stage.roleArn, place) }),
+    ...(recipients === undefined ? {} : { recipients: readStageRecipients(recipients, place) }),
+  };
+}
+
+/** Source: KMS EnableKeyRotation, parameter RotationPeriodInDays. */
+const isRotationPeriod = (days: number) => Number.isInteger(days) && days >= 90 && days <= 2560;
+
+function checkReplicaRegions(regions: readonly unknown[], home: string | undefined, place: string): void {
+  if (!Array.isArray(regions) || !regions.every(isRegion))
+    throwProblem(wrongType('replicaRegions', 'a list of regions like eu-central-1', place));
+  if (new Set([...regions, home]).size === regions.length + 1) return;
+  throwProblem({
+    what: 'replicaRegions names a region twice, or the region of the stage itself',
+    where: place,
+    fix: 'Name each further region once.',
+  });
+}

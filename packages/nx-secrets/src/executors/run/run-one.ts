@@ -1,0 +1,35 @@
+import type { ExecutorContext } from '@nx/devkit';
+import { renderProblem, toProblem } from '../../problem';
+import { publish } from '../../output/publish';
+import { succeeded } from '../../report';
+import { interruptible } from '../../interruption';
+import { askedConfigurationVariable } from '../../plugin/asked-configuration';
+import { parseOptions, withConfiguration } from './parse-options';
+import type { ExecutorDefinition, ExecutorOptions } from './executor-definition';
+
+/** Runs a verb for one project, and prints its report. */
+export async function runOne<Options extends ExecutorOptions>(
+  verb: ExecutorDefinition<Options>,
+  options: Options,
+  context: ExecutorContext,
+): Promise<{ success: boolean }> {
+  try {
+    const project = context.projectsConfigurations.projects[context.projectName ?? ''];
+    const asked = process.env[askedConfigurationVariable] || context.configurationName;
+    const target = project?.targets?.[context.targetName ?? ''];
+    const given = parseOptions(verb, withConfiguration(options, target, asked));
+    return await interruptible(async (interruption) => {
+      const report = await verb.run([project?.root ?? ''], given, context, interruption);
+      await publish(report, {
+        title: verb.name,
+        workspaceRoot: context.root,
+        json: given.json,
+        interrupted: interruption.requested(),
+      });
+      return { success: succeeded(report) };
+    });
+  } catch (error) {
+    console.error(renderProblem(toProblem(error)));
+    return { success: false };
+  }
+}

@@ -1,0 +1,45 @@
+import { catchUp, retireOldKeys } from '../../keys/rotation/schedule-old-deletion';
+import { replaceKey, type RotationContext } from '../../keys/rotation/replace-key';
+import { isRevoked, type Replacement } from '../../keys/rotation/replacement';
+import type { DesiredKey } from '../../keys/states';
+import type { Outcome } from '../../report';
+import { finishRevocation, revoke } from './revoke';
+import { goes, takenBack } from './old-key-text';
+import type { KeyRotation } from './key-rotation';
+
+/**
+ * `--key`: a new key, or the next step of what an earlier run began, a revocation included. An old key goes once nothing
+ * needs it.
+ *
+ * @throws ProblemError where something refuses, or a key that leaked is left
+ */
+export async function carryOn(
+  replacement: Replacement,
+  desired: DesiredKey,
+  hands: RotationContext,
+  rotation: KeyRotation,
+): Promise<Outcome> {
+  const { key, next, olds } = replacement;
+  // A run of --revoke ended before the alias was moved.
+  if (isRevoked(key)) return revoke(replacement, desired, hands, rotation);
+  if (next || olds.length === 0) {
+    const made = await replaceKey(replacement, desired, hands, false);
+    const note = `key ${made.id}; the old one, ${key.id}, stays until nothing needs it: commit, sync, then run this again`;
+    return { kind: 'rotated', note };
+  }
+  const caughtUp = await catchUp(key, olds, hands.file);
+  const before = caughtUp ? ['the file was encrypted again'] : [];
+  if (olds.some(isRevoked)) return finishRevocation(key, olds, desired, hands, rotation, before);
+  const questions = () => ({ history: rotation.history, committed: true });
+  const { gone, left } = await retireOldKeys(key, olds, desired, hands, questions, rotation.window);
+  const note = [
+    ...before,
+    ...(gone.length > 0 ? [goes(gone, rotation)] : []),
+    ...left.map(({ problem }) => problem.what),
+  ];
+  return {
+    kind: gone.length > 0 ? 'retired' : caughtUp ? 'rotated' : 'unchanged',
+    note: note.join('; '),
+    details: takenBack(gone, desired),
+  };
+}

@@ -1,0 +1,91 @@
+import { encrypt, getValue, setValue, type EncryptedFile, type Keyring, type Path } from 'sops-codec';
+import { withPendingValue } from '../../secret-file/pending-values';
+import { throwProblem, toProblem, type Problem } from '../../problem';
+import type { OutputForm } from '../../config/options';
+import { assertPushableUnopened } from './assert-pushable';
+import { assertEncrypted } from './change-key';
+
+/** What is added, and what to say where it cannot be. */
+export interface PendingValueRequest {
+  readonly keys: Path;
+  /** The key as the user wrote it. */
+  readonly key: string;
+  readonly value: string;
+  /** What the file is pushed as. */
+  readonly output: OutputForm;
+  readonly stage: string;
+  /** Of the file, for messages. */
+  readonly path: string;
+  /** ARNs of those who may open the stage's files; undefined where nx.json says none. */
+  readonly readers: readonly string[] | undefined;
+}
+
+/** Formats in which a comment can stand. */
+const commented: readonly string[] = ['yaml', 'dotenv'];
+
+/**
+ * The file with a value that its data key has not encrypted: it is encrypted for the same recipients under a data key of
+ * its own, which takes the right to encrypt only. Only a new key can be added so: whoever may not open a file should
+ * not replace what is in it either, unseen.
+ *
+ * @throws ProblemError where the key is there, or the format has no comments
+ */
+export async function addPendingValue(
+  file: EncryptedFile,
+  given: PendingValueRequest,
+  keyring: Keyring,
+): Promise<EncryptedFile> {
+  const { keys, value } = given;
+  const { format, metadata, documents } = file;
+  if (keys.some((step) => typeof step === 'number'))
+    throwProblem(
+      refusal(given, 'this identity may not open the file, and nothing can be added to a list unopened'),
+    );
+  if (
+    keys.some((_, index) => isTaken(getValue(documents, keys.slice(0, index + 1)), index + 1 < keys.length))
+  )
+    throwProblem(
+      refusal(given, `${given.key} is there already, and this identity may add values, not change them`),
+    );
+  const byComment = metadata.rule.kind.endsWith('comment_regex');
+  if (!commented.includes(format) || byComment || documents.length > 1)
+    throwProblem(refusal(given, `this identity may not open the file, and ${unfit(byComment, format)}`));
+  if (value === '')
+    throwProblem(
+      refusal(
+        given,
+        'this identity may not open the file, and nothing authenticates an empty value without it',
+      ),
+    );
+  const leaf = { kind: 'str', text: value } as const;
+  assertPushableUnopened(file, keys, leaf, { format, output: given.output, where: given.path });
+  const addition = await encrypt(
+    setValue([{ kind: 'map', items: [] }], keys, leaf),
+    {
+      format: 'yaml',
+      groups: metadata.groups,
+      shamirThreshold: metadata.shamirThreshold,
+      rule: metadata.rule,
+    },
+    keyring,
+  );
+  assertEncrypted(addition, keys, value, file, given.path);
+  return withPendingValue(file, addition);
+}
+
+/** A mapping on the way to the key is no hindrance. */
+const isTaken = (value: ReturnType<typeof getValue>, onTheWay: boolean): boolean =>
+  value !== undefined && !(onTheWay && value.kind === 'map');
+
+/** Whether a file did not open because its key refuses this identity. */
+export const isDenied = (error: unknown): boolean => toProblem(error).denied === 'kms:Decrypt';
+
+const unfit = (byComment: boolean, format: string) =>
+  byComment
+    ? 'comments decide in it what is encrypted, so that nothing can be added to it unopened'
+    : `nothing can be added to a ${format} file unopened`;
+
+function refusal({ path, stage, readers }: PendingValueRequest, what: string): Problem {
+  const who = readers && readers.length > 0 ? readers.join(', ') : 'whoever may kms:Decrypt with its key';
+  return { what, where: `${path}, stage ${stage}`, fix: `Ask somebody who may open it: ${who}.` };
+}

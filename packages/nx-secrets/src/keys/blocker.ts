@@ -1,0 +1,123 @@
+import type { Problem } from '../problem';
+import type { DesiredKey, KeyIdentity } from './states';
+import { runTarget } from '../config/commands';
+import { toMultiRegion } from './multi-region-steps';
+
+/** What the user waived. */
+export interface KeyWaivers {
+  /** Aliases of keys to take over that were not made by nx-secrets. */
+  readonly adopt: ReadonlySet<string>;
+  /** Make keys usable that are disabled or scheduled for deletion. */
+  readonly enable: boolean;
+}
+
+/** What forbids touching the key behind an alias, whatever is set on it; undefined where nothing does. */
+export function blocker(desired: DesiredKey, key: KeyIdentity, overrides: KeyWaivers): Problem | undefined {
+  const { names, where } = desired;
+  const problem =
+    kindObstacle(desired, key) ??
+    ownerObstacle(desired, key, overrides) ??
+    regionsObstacle(desired, key) ??
+    stateObstacle(desired, key, overrides);
+  return problem && { ...problem, where: `${where}, ${names.keyAlias}` };
+}
+
+function kindObstacle({ names, scope }: DesiredKey, key: KeyIdentity): Problem | undefined {
+  if (key.manager === 'AWS' || key.spec !== 'SYMMETRIC_DEFAULT') {
+    return {
+      what: `${names.keyAlias} points at key ${key.id}, which is no symmetric key of this account's own (${key.spec}, managed by ${key.manager})`,
+      fix: 'Set another "keyAlias" in nx.json, or remove the alias if nobody needs it; then run this again.',
+    };
+  }
+  if (key.regions.kind === 'replica') {
+    return {
+      what: `${names.keyAlias} points at a replica; its primary key is in ${key.regions.primary}`,
+      fix: `Make it the primary again:\naws kms update-primary-region --region ${key.regions.primary} --key-id ${key.id} --primary-region ${scope.region}`,
+    };
+  }
+  return undefined;
+}
+
+function ownerObstacle(
+  { names, tags, files, scope }: DesiredKey,
+  key: KeyIdentity,
+  { adopt }: KeyWaivers,
+): Problem | undefined {
+  const moveAlias = `aws kms update-alias --region ${scope.region} --alias-name ${names.keyAlias} --target-key-id <id>`;
+  const unreadable =
+    files.length > 0 ? `; what ${files.join(', ')} was encrypted with before could not be opened by it` : '';
+  const other = (['service', 'stage'] as const).find(
+    (tag) => key.tags[tag] !== undefined && key.tags[tag] !== tags[tag],
+  );
+  if (other !== undefined) {
+    return {
+      what: `${names.keyAlias} points at key ${key.id}, the key of another ${other} (its tag ${other} is "${key.tags[other]}")${unreadable}`,
+      fix: `Point it back at this service's own key, whose id CloudTrail has (UpdateAlias):\n${moveAlias}\nIf it is that key, and only its tag is wrong, correct the tag:\naws kms tag-resource --region ${scope.region} --key-id ${key.id} --tags TagKey=${other},TagValue=${tags[other]}`,
+    };
+  }
+  const manager = key.tags['managed-by'];
+  if (manager === tags['managed-by']) return undefined;
+  const takeOver = runTarget(
+    names.address,
+    'provision-keys',
+    `--stage=${names.stage}`,
+    `--adopt=${names.keyAlias}`,
+  );
+  if (adopt.has(names.keyAlias)) {
+    return manager === undefined
+      ? undefined
+      : {
+          what: `key ${key.id} behind ${names.keyAlias} is managed by something else (its tag managed-by is "${manager}"), which would change it back`,
+          fix: `Take it out of there first. Then remove the tag, and take the key over:\naws kms untag-resource --region ${scope.region} --key-id ${key.id} --tag-keys managed-by\n${takeOver}`,
+        };
+  }
+  return {
+    what: `${names.keyAlias} points at key ${key.id}, which nx-secrets did not make${unreadable}`,
+    fix: `If it is this service's own key, take it over, which sets its tags, rotation and policy:\n${takeOver}\nIf the alias was moved, point it back at the key whose id CloudTrail has (UpdateAlias):\n${moveAlias}`,
+  };
+}
+
+/** A key that is being taken over is so first: only a stage's own key is replaced. */
+function regionsObstacle(
+  { names, replicaRegions, files, tags }: DesiredKey,
+  key: KeyIdentity,
+): Problem | undefined {
+  if (key.regions.kind !== 'single' || replicaRegions.length === 0) return undefined;
+  if (key.tags['managed-by'] !== tags['managed-by']) return undefined;
+  return {
+    what: `key ${key.id} is of one region, and KMS cannot make it one of several afterwards; nx.json wants replicas in ${replicaRegions.join(', ')}`,
+    fix: ['In this order:', ...toMultiRegion(names, files)].join('\n'),
+  };
+}
+
+function stateObstacle(
+  { files, names }: DesiredKey,
+  key: KeyIdentity,
+  { enable }: KeyWaivers,
+): Problem | undefined {
+  if (key.state === 'Enabled') return undefined;
+  const enableIt = runTarget(names.address, 'provision-keys', `--stage=${names.stage}`, '--enable');
+  const lost = files.length > 0 ? `; ${files.join(', ')} cannot be opened` : '';
+  switch (key.state) {
+    case 'Disabled':
+      return enable
+        ? undefined
+        : {
+            what: `key ${key.id} is disabled${lost}`,
+            fix: `If nobody disabled it for a reason (a leak, say), enable it:\n${enableIt}`,
+          };
+    case 'PendingDeletion':
+    case 'PendingReplicaDeletion':
+      return enable
+        ? undefined
+        : {
+            what: `key ${key.id} is scheduled for deletion${key.deletionDate ? ` on ${key.deletionDate.slice(0, 10)}` : ''}${lost}`,
+            fix: `After that day nothing opens what it encrypted. If the stage is given up, remove its files and its rule in .sops.yaml. If not, cancel the deletion:\n${enableIt}`,
+          };
+    default:
+      return {
+        what: `key ${key.id} is not usable now: its state is ${key.state}`,
+        fix: 'Run it again in a minute.',
+      };
+  }
+}

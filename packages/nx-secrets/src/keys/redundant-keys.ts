@@ -1,0 +1,61 @@
+import type { Clients } from '../aws/clients';
+import { aliasesOf, describeKey, type Key } from '../aws/kms/keys';
+import { describeSecret } from '../aws/secrets-manager/secrets';
+import { throwProblem, toProblem } from '../problem';
+import { readSecretFile } from '../secret-file/read-write';
+import { deleteKey, type KeyUses } from './deletion-guard';
+import { surplusWindowDays } from '../aws/tags';
+import { isUnused } from './orphans';
+import type { DesiredKey } from './states';
+
+/**
+ * Schedules the deletion of a key that was made for a stage and never used.
+ *
+ * @throws ProblemError naming the key, where it is used after all or AWS refuses
+ */
+export async function discard(
+  clients: Clients,
+  workspaceRoot: string,
+  desired: DesiredKey,
+  key: Pick<Key, 'id' | 'arn'>,
+): Promise<void> {
+  try {
+    await deleteKey(clients, key, await usesOf(clients, workspaceRoot, desired, key), surplusWindowDays);
+  } catch (error) {
+    const problem = toProblem(error);
+    throwProblem({
+      ...problem,
+      what: `key ${key.id} is one too many for ${desired.names.keyAlias}, and its deletion could not be scheduled: ${problem.what}`,
+      fix: `${problem.fix}\nBy hand:\naws kms schedule-key-deletion --region ${desired.scope.region} --key-id ${key.id} --pending-window-in-days ${surplusWindowDays}`,
+    });
+  }
+}
+
+/** What uses a key of a stage: asked right before the deletion, since an earlier answer may be old. */
+async function usesOf(
+  clients: Clients,
+  workspaceRoot: string,
+  { names, files }: DesiredKey,
+  { id, arn }: Pick<Key, 'id' | 'arn'>,
+): Promise<KeyUses> {
+  const [now, aliases, secret, naming] = await Promise.all([
+    describeKey(clients, id),
+    aliasesOf(clients, id),
+    describeSecret(clients, names.secretName),
+    Promise.all(files.map(async (path) => ((await namesKey(workspaceRoot, path, arn)) ? [path] : []))),
+  ]);
+  const encrypts = secret.kind === 'present' && [id, arn].includes(secret.kmsKeyId ?? '');
+  // Another run (a rotation, say) takes a key into use by its description first, and by the alias then.
+  const taken = now && !isUnused(now, { names }) ? ['another run, which has taken it into use'] : [];
+  return {
+    aliases: [...aliases, ...taken],
+    files: naming.flat(),
+    secrets: encrypts ? [names.secretName] : [],
+  };
+}
+
+/** Whether a file names a key by its ARN; one that names the alias is opened by what the alias points at. */
+async function namesKey(workspaceRoot: string, path: string, arn: string): Promise<boolean> {
+  const { file } = await readSecretFile(workspaceRoot, path);
+  return file.metadata.groups.flat().some((recipient) => recipient.kind === 'kms' && recipient.arn === arn);
+}

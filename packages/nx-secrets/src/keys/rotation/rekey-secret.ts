@@ -1,0 +1,64 @@
+import type { Clients } from '../../aws/clients';
+import type { Key } from '../../aws/kms/keys';
+import { labelledVersions, type LabelledVersion } from '../../aws/secrets-manager/list-secret-versions';
+import { stagedLabel, updateSecret } from '../../aws/secrets-manager/secrets';
+import { throwProblem } from '../../problem';
+import { shellWord } from '../../config/commands';
+import type { Names } from '../../config/names';
+import { parseKeyArn } from '../../aws/arn';
+import { versionsWithout } from './uses';
+
+/**
+ * Has Secrets Manager encrypt a secret's versions anew, so that a key opens them: those labelled AWSCURRENT, AWSPREVIOUS
+ * and AWSPENDING. Its key is named by ARN first and by alias then: a secret that names the alias already is not encrypted
+ * anew for naming it again. Source: Secrets Manager User Guide, "Change the encryption key for a secret".
+ *
+ * @throws ProblemError where a labelled version stays that the key does not open
+ */
+export async function rekeySecret(
+  clients: Clients,
+  { secretName }: Names,
+  aliasArn: string,
+  key: Pick<Key, 'arn' | 'id'>,
+): Promise<void> {
+  const before = versionsWithout(await labelledVersions(clients, secretName), key);
+  if (before.length === 0) return;
+  await updateSecret(clients, secretName, { keyArn: key.arn });
+  await updateSecret(clients, secretName, { keyArn: aliasArn });
+  const left = versionsWithout(await labelledVersions(clients, secretName), key);
+  if (left.length === 0) return;
+  const labels = left.flatMap((version) => version.labels);
+  throwProblem({
+    what: `${secretName} has versions that only the old key opens: ${labels.join(', ')}`,
+    where: secretName,
+    fix: fixOf(left, secretName, parseKeyArn(aliasArn)?.region ?? ''),
+  });
+}
+
+/** The labels whose versions Secrets Manager encrypts again. Source: API Reference, UpdateSecret, KmsKeyId. */
+const encryptedAgain: ReadonlySet<string> = new Set(['AWSCURRENT', 'AWSPREVIOUS', 'AWSPENDING']);
+
+function fixOf(left: readonly LabelledVersion[], secretName: string, region: string): string {
+  const refused = left.filter(({ labels }) => labels.some((label) => encryptedAgain.has(label)));
+  const others = left.filter((version) => !refused.includes(version));
+  const isStaged = others.some(({ labels }) => labels.includes(stagedLabel));
+  const removals = others.flatMap(({ id, labels }) =>
+    labels
+      .filter((label) => label !== stagedLabel)
+      .map(
+        (label) =>
+          `aws secretsmanager update-secret-version-stage --region ${region} --secret-id ${shellWord(secretName)} --version-stage ${shellWord(label)} --remove-from-version-id ${shellWord(id)}`,
+      ),
+  );
+  return [
+    ...(refused.length > 0
+      ? [
+          'Whoever runs this needs kms:Decrypt with the old key, and kms:Encrypt, kms:GenerateDataKey and kms:Decrypt with the new one, through Secrets Manager.',
+        ]
+      : []),
+    ...(isStaged ? [`The next sync takes ${stagedLabel} away.`] : []),
+    ...(removals.length > 0
+      ? ['Where nobody reads the versions with these labels any more, take the labels away:', ...removals]
+      : []),
+  ].join('\n');
+}

@@ -1,0 +1,157 @@
+import type { Clients } from '../../aws/clients';
+import { describeKey, keyTags, type Key } from '../../aws/kms/keys';
+import { createAlias, createKey, replicateKey, setKeyTags, updateAlias } from '../../aws/kms/change-keys';
+import { throwProblem, type Problem } from '../../problem';
+import { replacedByTag, replacesTag, revokedTag, unusedDescriptionOf } from '../../aws/tags';
+import { repair } from '../repair';
+import type { DesiredKey, KeyIdentity } from '../states';
+import { discard } from '../redundant-keys';
+import { openByAny, underKey, writeFile, type FileOfKey } from './re-encrypt';
+import { isRevoked, readOwn, unusedNext, type Replacement } from './replacement';
+
+/** What replacing a key needs. */
+export interface RotationContext {
+  /** Clients of the stage's account and role, in the key's region or another. */
+  readonly clientsIn: (region: string) => Clients;
+  readonly file: FileOfKey;
+}
+
+/** Old keys that a new one names at most: a tag's value has 256 characters, an id 36. Source: KMS API, Tag. */
+const namedOlds = 6;
+
+/**
+ * Makes a new key, moves the alias to it and encrypts the file again. Whatever can fail comes before the alias is moved,
+ * and a run that is killed leaves tags from which the next one goes on.
+ *
+ * @param revoke whether the key leaked: then only a key follows that nobody had in use
+ * @returns the new key
+ * @throws ProblemError where AWS refuses a step, the file does not open, or another run replaces the key
+ */
+export async function replaceKey(
+  replacement: Replacement,
+  desired: DesiredKey,
+  { clientsIn, file }: RotationContext,
+  revoke: boolean,
+): Promise<Key> {
+  const { key, next: made, olds } = replacement;
+  const clients = clientsIn(desired.scope.region);
+  // Where two runs moved the alias in turn, the file may be under the key that is named, and not behind it.
+  const opened = await openByAny(file, [...(made ? [made] : []), ...olds]);
+  try {
+    const begun = revoke ? unusedNext(desired, replacement) : replacement.next;
+    if (revoke && !isRevoked(key)) await setKeyTags(clients, key.id, { [revokedTag]: 'yes' });
+    const next = begun ?? (await makeNext(clients, desired, replacement));
+    await repair({ rotation: { from: undefined } }, desired, next, clientsIn);
+    const encrypted = await underKey(opened, file, next);
+    if (!(await isTheNext(clients, desired, key.id, next.id)))
+      throwProblem(await another(clients, desired, file, next, begun !== undefined));
+    // From here on the key is in use, so nobody takes it for one too many.
+    await repair({ description: true }, desired, next, clientsIn);
+    for (const region of desired.replicaRegions) await moveInRegion(region, desired, next, clientsIn);
+    await updateAlias(clients, desired.names.keyAlias, next.id);
+    await yieldToAnother(clients, desired, key, next);
+    await refuseUnusable(clients, desired, next);
+    await writeFile(file, encrypted);
+    return next;
+  } finally {
+    opened.dataKey.fill(0);
+  }
+}
+
+/** The old key names the next one before anything else: that is how a later run finds it. */
+async function makeNext(
+  clients: Clients,
+  desired: DesiredKey,
+  { key, next: abandoned, olds }: Replacement,
+): Promise<Key> {
+  const replaced = [key, ...(abandoned ? [abandoned] : []), ...olds].map(({ id }) => id);
+  const next = await createKey(clients, {
+    description: unusedDescriptionOf(desired.names),
+    tags: { ...desired.tags, [replacesTag]: replaced.slice(0, namedOlds).join(' ') },
+    policy: JSON.stringify(desired.policy),
+    multiRegion: desired.replicaRegions.length > 0,
+  });
+  if (abandoned) await setKeyTags(clients, abandoned.id, { [replacedByTag]: next.id });
+  await setKeyTags(clients, key.id, { [replacedByTag]: next.id });
+  return next;
+}
+
+/** Two runs at once each make a key; the one that the old key names goes on. */
+async function isTheNext(
+  clients: Clients,
+  { names }: DesiredKey,
+  oldId: string,
+  nextId: string,
+): Promise<boolean> {
+  const [aliased, tags] = await Promise.all([describeKey(clients, names.keyAlias), keyTags(clients, oldId)]);
+  return (aliased?.id === oldId || aliased?.id === nextId) && tags[replacedByTag] === nextId;
+}
+
+/** The problem of a run that came second; the key that it made goes. */
+async function another(
+  clients: Clients,
+  desired: DesiredKey,
+  { workspaceRoot }: FileOfKey,
+  next: Key,
+  isBegun: boolean,
+): Promise<Problem> {
+  if (!isBegun) await discard(clients, workspaceRoot, desired, next);
+  return {
+    what: `another run is replacing the key behind ${desired.names.keyAlias}${isBegun ? '' : `; the key ${next.id}, made here, is scheduled for deletion`}`,
+    where: desired.where,
+    fix: 'Take the file that the other run encrypted (git pull). Where that run ended early, run this again.',
+  };
+}
+
+/**
+ * Whoever named another key meanwhile has seen the alias before it was moved here, and moves it, too: to the key that they
+ * named, in whatever order the two moves come.
+ */
+async function yieldToAnother(
+  clients: Clients,
+  desired: DesiredKey,
+  old: Pick<Key, 'id'>,
+  next: Key,
+): Promise<void> {
+  const named = (await keyTags(clients, old.id))[replacedByTag];
+  if (named === next.id) return;
+  const theirs = await readOwn(clients, desired, named);
+  if (theirs?.state === 'Enabled') await updateAlias(clients, desired.names.keyAlias, theirs.id);
+  throwProblem(taken(desired, next));
+}
+
+const taken = ({ names, where }: DesiredKey, { id }: Key): Problem => ({
+  what: `another run began to replace the key behind ${names.keyAlias} while this one moved it to key ${id}; the file here was not written`,
+  where,
+  fix: 'Take the file that the other run encrypted (git pull). Where that run ended early, run this again.',
+});
+
+/** A run of provision-keys may have taken the new key for one too many, before it was named. */
+async function refuseUnusable(clients: Clients, desired: DesiredKey, { id }: Key): Promise<void> {
+  const now = await describeKey(clients, id);
+  if (now?.state === 'Enabled') return;
+  const { region } = desired.scope;
+  throwProblem({
+    what: `somebody else disabled the new key ${id}, or scheduled its deletion, while the alias was moved to it; the file was not written`,
+    where: `${desired.where}, ${desired.names.keyAlias}`,
+    fix: `Cancel its deletion, enable it, and run this again:\naws kms cancel-key-deletion --region ${region} --key-id ${id}\naws kms enable-key --region ${region} --key-id ${id}`,
+  });
+}
+
+async function moveInRegion(
+  region: string,
+  { names, scope, tags, policy, description }: DesiredKey,
+  { id }: Key,
+  clientsIn: (region: string) => Clients,
+): Promise<void> {
+  const settings = { description, tags, policy: JSON.stringify(policy) };
+  await replicateKey(clientsIn(scope.region), id, region, settings);
+  const there = clientsIn(region);
+  if (!(await createAlias(there, names.keyAlias, id))) await updateAlias(there, names.keyAlias, id);
+}
+
+/** The keys that a replacement leaves behind: the one of before, one that was begun and not taken, and older ones. */
+export const leftBehind = (
+  { key, next: begun, olds }: Replacement,
+  next: Pick<Key, 'id'>,
+): readonly KeyIdentity[] => [key, ...(begun && begun.id !== next.id ? [begun] : []), ...olds];

@@ -1,0 +1,42 @@
+import { guarded } from '../aws/guarded';
+import { isFailed } from '../report';
+import { inventories } from './inventories';
+import { isCandidate, surplusKeys } from './orphans';
+import type { ProvisionContext, Provisioned } from './provision-context';
+import { isGoing } from './rotation/replacement';
+import type { DesiredKey } from './states';
+import { discard } from './redundant-keys';
+
+/**
+ * How long after a key's making others may turn up that were made for the same alias, in milliseconds. A run that is killed
+ * right after it made a key, while another run made the alias, leaves one; a later run finds it.
+ */
+const settled = 30 * 24 * 60 * 60 * 1000;
+
+/** Schedules the deletion of keys that were made for an alias which points at another, and notes all that are going. */
+export async function sweep(
+  all: ReadonlyMap<DesiredKey, Provisioned>,
+  { sessionFor, interruption, dryRun, workspaceRoot }: ProvisionContext,
+): Promise<void> {
+  const inventoryOf = inventories();
+  await Promise.all(
+    [...all].map(async ([desired, provisioned]) => {
+      const { key, contested, outcome } = provisioned;
+      // Where a key was refused, it is not known to be the one that the alias should point at.
+      if (!key || !outcome || isFailed(outcome)) return;
+      if (!(contested || Date.now() - key.createdAt < settled)) return;
+      const session = sessionFor(desired, desired.scope.region);
+      const swept = await guarded(session, interruption, async () => {
+        const candidates = (await inventoryOf(session)).keys.filter(({ tags }) => isCandidate(tags, desired));
+        for (const surplus of surplusKeys(desired, candidates, key)) {
+          // A run that was killed may have scheduled the deletion and not have said so.
+          const isNews = !isGoing(surplus);
+          if (isNews && !dryRun) await discard(session.clients, workspaceRoot, desired, surplus);
+          if (isNews || !dryRun) provisioned.discarded.add(surplus.id);
+        }
+        return { kind: 'swept' as const };
+      });
+      if (swept.kind === 'failed') provisioned.outcome = swept;
+    }),
+  );
+}

@@ -1,0 +1,124 @@
+import { readOptions } from '../config/options';
+import { decide } from './decision';
+import { standingOf } from './status';
+import type { Deletion, Evidence, Removal, Standing } from './states';
+import type { ManagedSecret } from '../aws/secrets-manager/managed-secret';
+
+const options = readOptions({});
+const token = 'a'.repeat(64);
+const name = '/services/user-service/dev';
+
+const secretOf = (more: Partial<ManagedSecret> = {}): ManagedSecret => ({
+  arn: `arn:aws:secretsmanager:eu-west-1:123456789012:secret:${name}-AbCdEf`,
+  name,
+  tags: { 'managed-by': 'nx-secrets', service: 'user-service', stage: 'dev' },
+  current: token,
+  lastRead: undefined,
+  deleted: undefined,
+  rotation: false,
+  owningService: undefined,
+  primaryRegion: undefined,
+  ...more,
+});
+const removal: Removal = {
+  path: 'services/user-service/secrets/dev.enc.yaml',
+  commit: { id: '3f2a1c9d'.padEnd(40, '0'), date: '2026-11-20T23:59:59.000Z', merge: false },
+};
+const evidence: Evidence = {
+  inUse: new Set<string>(),
+  removals: new Map([[token, removal]]),
+  renamings: new Map(),
+  deployed: new Set(),
+  namings: [],
+};
+
+type Case = readonly [string, Partial<ManagedSecret>, Partial<typeof evidence>, Standing['kind'], string];
+
+test.each<Case>([
+  ['a secret file stands behind it', {}, { inUse: new Set([name]) }, 'in-use', ''],
+  ['its file was removed', {}, {}, 'orphan', 'removed by 3f2a1c9 2026-11-20'],
+  ['read on the day of the removal', { lastRead: '2026-11-20' }, {}, 'orphan', 'last read 2026-11-20'],
+  ['read after the removal', { lastRead: '2026-11-21' }, {}, 'in-doubt', 'still read: on 2026-11-21'],
+  [
+    'removed on a branch only',
+    {},
+    { removals: new Map([[token, { ...removal, merged: false }]]) },
+    'in-doubt',
+    "not on origin's default branch",
+  ],
+  [
+    'removed on the default branch',
+    {},
+    { removals: new Map([[token, { ...removal, merged: true }]]) },
+    'orphan',
+    '',
+  ],
+  ['a version of no file here', { current: 'b'.repeat(64) }, {}, 'in-doubt', 'of unknown origin'],
+  ['no version', { current: undefined }, {}, 'in-doubt', 'of unknown origin'],
+  ['nothing was removed here', {}, { removals: new Map() }, 'in-doubt', 'of unknown origin'],
+  ['scheduled already', { deleted: '2026-11-24' }, {}, 'deletion-scheduled', 'since 2026-11-24'],
+  ['scheduled, but in use', { deleted: '2026-11-24' }, { inUse: new Set([name]) }, 'in-use', ''],
+  ['a name of another pattern', { name: '/apps/user-service/dev' }, {}, 'left-alone', 'not named'],
+  [
+    'tags of another service',
+    { tags: { 'managed-by': 'nx-secrets', service: 'other', stage: 'dev' } },
+    {},
+    'left-alone',
+    'not named "/services/{service}/{stage}"',
+  ],
+  ['no tags of service and stage', { tags: { 'managed-by': 'nx-secrets' } }, {}, 'left-alone', 'not named'],
+  [
+    'tags that make no name',
+    { tags: { service: 'ü', stage: '../x' }, name: '/services/ü/../x' },
+    {},
+    'left-alone',
+    'not named',
+  ],
+  ['rotation', { rotation: true }, {}, 'left-alone', 'rotated by Secrets Manager'],
+  ['another AWS service', { owningService: 'rds' }, {}, 'left-alone', 'another AWS service (rds)'],
+  ['a replica', { primaryRegion: 'us-east-1' }, {}, 'left-alone', 'a replica of the secret in us-east-1'],
+  ['a primary with replicas', { primaryRegion: 'eu-west-1' }, {}, 'orphan', ''],
+])('%s', (_, secret, known, kind, reason) => {
+  const standing = standingOf(secretOf(secret), { ...evidence, ...known }, options);
+  expect(standing.kind).toBe(kind);
+  expect('reason' in standing ? standing.reason : '').toContain(reason);
+});
+
+const standing = {
+  'in-use': { kind: 'in-use' },
+  orphan: { kind: 'orphan', removal, reason: '' },
+  'in-doubt': { kind: 'in-doubt', removal, reason: '' },
+  'left-alone': { kind: 'left-alone', reason: 'rotated', fix: 'stop it' },
+  'deletion-scheduled': { kind: 'deletion-scheduled', reason: '' },
+} as const satisfies Record<Standing['kind'], Standing>;
+
+const deletions: Readonly<Record<string, Deletion>> = {
+  none: { kind: 'none' },
+  orphans: { kind: 'orphans' },
+  'its name': { kind: 'named', names: new Set(['x', name]) },
+  'another name': { kind: 'named', names: new Set([`${name}x`]) },
+};
+
+test.each<[Standing['kind'], string, string, string, string]>([
+  ['in-use', 'leave', 'leave', 'refuse', 'leave'],
+  ['orphan', 'leave', 'delete', 'delete', 'leave'],
+  ['in-doubt', 'leave', 'leave', 'delete', 'leave'],
+  ['left-alone', 'leave', 'leave', 'refuse', 'leave'],
+  ['deletion-scheduled', 'leave', 'leave', 'leave', 'leave'],
+])('%s: %s, with --delete %s, with its name %s, with another name %s', (kind, ...expected) => {
+  const decisions = Object.values(deletions).map((deletion) =>
+    decide(secretOf(), standing[kind], deletion, new Set()),
+  );
+  expect(decisions.map((decision) => decision.kind)).toEqual(expected);
+});
+
+test('a stage of CI is deleted from CI only, and listed everywhere', () => {
+  const ciOnly = new Set(['dev']);
+  const decided = (deletion: Deletion) => decide(secretOf(), standing.orphan, deletion, ciOnly);
+  expect(decided(deletions['none']!).kind).toBe('leave');
+  expect(decided(deletions['orphans']!)).toMatchObject({
+    kind: 'refuse',
+    problem: { what: expect.stringContaining('CI only') },
+  });
+  expect(decide(secretOf(), standing.orphan, deletions['orphans']!, new Set(['prod'])).kind).toBe('delete');
+});

@@ -1,0 +1,105 @@
+import { namesOf } from '../config/names';
+import type { Options } from '../config/options';
+import type { Evidence, Removal, Renaming, Standing } from './states';
+import type { ManagedSecret } from '../aws/secrets-manager/managed-secret';
+
+/** Whether options make a secret's name of its tags service and stage. */
+function isNamedBy({ name, tags }: ManagedSecret, options: Options): boolean {
+  const { service = '', stage = '' } = tags;
+  try {
+    return namesOf(service, stage, options, '.').secretName === name;
+  } catch {
+    return false; // Tags that make no name were not set by a sync.
+  }
+}
+
+/**
+ * How a managed secret stands. The tag alone does not say whose it is: other repositories of the same account use it,
+ * too. That it came from here is proved by its version id, the token of a revision in this repository's history; that it
+ * is meant to go, by the commit in HEAD's history that removed the file, or had it pushed under another name.
+ */
+export function standingOf(secret: ManagedSecret, evidence: Evidence, options: Options): Standing {
+  const { name, current, deleted } = secret;
+  if (evidence.inUse.has(name)) return { kind: 'in-use' };
+  const obstacle = obstacleOf(secret, options, evidence.namings);
+  if (obstacle) return { kind: 'left-alone', ...obstacle };
+  if (deleted !== undefined) return { kind: 'deletion-scheduled', reason: `since ${deleted}` };
+  const renaming = evidence.renamings.get(name);
+  const removal = (current === undefined ? undefined : evidence.removals.get(current)) ?? renaming;
+  if (!removal) {
+    const reason = 'of unknown origin: no file that HEAD removed or renamed has had its version';
+    return { kind: 'in-doubt', removal, reason };
+  }
+  const text = removal === renaming ? renamingText(renaming) : removalText(removal);
+  const reasons = [
+    ...doubts(secret, removal),
+    ...(removal === renaming && !evidence.deployed.has(renaming.now)
+      ? [`${renaming.now}, which takes its place, is not there yet`]
+      : []),
+  ];
+  return reasons.length > 0
+    ? { kind: 'in-doubt', removal, reason: [...reasons, text].join('; ') }
+    : { kind: 'orphan', removal, reason: [text, readText(secret)].filter(Boolean).join('; ') };
+}
+
+/** What may be in the way of a deletion that the removal alone would allow. */
+function doubts({ lastRead }: ManagedSecret, { commit, merged }: Removal): readonly string[] {
+  const removed = dayOf(commit.date);
+  return [
+    ...(lastRead !== undefined && lastRead > removed
+      ? [`still read: on ${lastRead}, after its removal`]
+      : []),
+    ...(merged === false ? ["its removal is not on origin's default branch"] : []),
+  ];
+}
+
+const dayOf = (date: string) => date.slice(0, 10);
+
+const removalText = ({ path, commit }: Removal) =>
+  `${path} removed by ${commit.id.slice(0, 7)} ${dayOf(commit.date)}`;
+
+const renamingText = ({ path, commit, now }: Renaming) =>
+  `${path} is pushed to ${now} since nx.json was changed by ${commit.id.slice(0, 7)} ${dayOf(commit.date)}`;
+
+const readText = ({ lastRead }: ManagedSecret) => (lastRead === undefined ? '' : `last read ${lastRead}`);
+
+/** Why a secret is never deleted, and what to do about it. */
+function obstacleOf(
+  secret: ManagedSecret,
+  options: Options,
+  namings: readonly Options[],
+): { reason: string; fix: string } | undefined {
+  const { name, arn, owningService, rotation, primaryRegion } = secret;
+  if (![options, ...namings].some((one) => isNamedBy(secret, one))) {
+    return {
+      reason: `not named "${options.secretName}" by its tags service and stage, nor as nx.json had it before`,
+      fix: `If it is of another repository, leave it. Otherwise:\naws secretsmanager delete-secret --region ${regionOf(secret)} --secret-id ${name} --recovery-window-in-days 30`,
+    };
+  }
+  if (owningService !== undefined)
+    return { reason: `belongs to another AWS service (${owningService})`, fix: 'Delete it there.' };
+  if (rotation) {
+    return {
+      reason: 'rotated by Secrets Manager, so in use outside Git',
+      fix: `End the rotation, then run it again:\naws secretsmanager cancel-rotate-secret --region ${regionOf(secret)} --secret-id ${arn}`,
+    };
+  }
+  const region = regionOf(secret);
+  if (primaryRegion !== undefined && primaryRegion !== region) {
+    return {
+      reason: `a replica of the secret in ${primaryRegion}`,
+      fix: removeReplicas(name, primaryRegion, [region]),
+    };
+  }
+  return undefined;
+}
+
+/** The region that a secret is in. */
+export const regionOf = ({ arn }: ManagedSecret): string => arn.split(':')[3] ?? '';
+
+/** The account that a secret is in. */
+export const accountOf = ({ arn }: ManagedSecret): string => arn.split(':')[4] ?? '';
+
+/** The command that removes replicas of a secret. */
+export const removeReplicas = (name: string, primaryRegion: string, regions: readonly string[]): string =>
+  `Remove the replicas, then run it again:\naws secretsmanager remove-regions-from-replication --region ${primaryRegion} --secret-id ${name} --remove-replica-regions ${regions.join(' ')}`;

@@ -1,0 +1,35 @@
+import type { Problem } from '../problem';
+import { runTarget, updateKeys } from '../config/commands';
+import type { Names } from '../config/names';
+import type { StageOptions } from '../config/options';
+import type { KeyArn } from '../aws/arn';
+
+/**
+ * A key in another region or account than the stage's is not used: the secret would land where nobody reads it.
+ *
+ * @param where what names the key: the secret file, or `.sops.yaml`
+ * @param file path of the secret file, where there is one
+ */
+export function wrongAccountOrRegion(
+  key: KeyArn,
+  stage: StageOptions,
+  names: Names,
+  where: string,
+  file: string | undefined,
+): Problem | undefined {
+  const wrong = (part: string, is: string, wanted: string): Problem => ({
+    what: `the key is in ${part} ${is}, but nx.json puts stage ${names.stage} in ${wanted}`,
+    where,
+    fix: [
+      `Correct nx.json. Or correct the ARN in ${names.address.root}/.sops.yaml; then make the key there, and encrypt the file for it:`,
+      runTarget(names.address, 'provision-keys', `--stage=${names.stage}`),
+      ...(file === undefined ? [] : [updateKeys(file)]),
+    ].join('\n'),
+  });
+  if (stage.region !== undefined && stage.region !== key.region)
+    return wrong('region', key.region, stage.region);
+  if (stage.accountId !== undefined && stage.accountId !== key.accountId) {
+    return wrong('account', key.accountId, stage.accountId);
+  }
+  return undefined;
+}

@@ -1,0 +1,133 @@
+import {
+  getValue,
+  isCiphertext,
+  setValue,
+  type DecryptedFile,
+  type Document,
+  type EncryptedFile,
+  type Keyring,
+  type Path,
+  type Value,
+} from 'sops-codec';
+import { throwProblem, toProblem, type Problem } from '../problem';
+import { decryptWithOwnKey, type OwnKey } from './own-key';
+import { unauthenticatedValues } from './unauthenticated';
+import { addressOf, setKey, stageOf } from '../config/commands';
+import { keyText } from './key-path';
+import { leavesOf } from './leaves';
+import { pendingValuesIn, sameKeys, withoutPendingValues, type PendingValue } from './pending-values';
+
+/** An opened file with its pending values put in. */
+export interface FileWithPending extends DecryptedFile {
+  /** Whether there were any. */
+  readonly folded: boolean;
+}
+
+/**
+ * Opens a file with its stage's own key and puts its pending values where they belong. A pending value never replaces a
+ * value.
+ *
+ * @param own the only key that is asked: for the file, and for each pending value
+ * @param path of the file, for messages
+ * @param except a pending value of this key is left out
+ * @throws SopsError where the file does not open; ProblemError where it holds values that nothing authenticates, or where
+ *   a pending value does not fit or open
+ */
+export async function decryptWithPending(
+  file: EncryptedFile,
+  own: OwnKey,
+  keyring: Keyring,
+  path: string,
+  except?: Path,
+): Promise<FileWithPending> {
+  const opened = await decryptWithOwnKey(file, own, keyring, path);
+  try {
+    const problem = unauthenticatedValues(opened, path);
+    if (problem) throwProblem(problem);
+    const additions = pendingValuesIn(opened.documents, path);
+    if (additions.length === 0) return { ...opened, folded: false };
+    let documents = withoutPendingValues(opened.documents, path);
+    for (const addition of additions) {
+      if (except && sameKeys(addition.keys, except)) continue;
+      documents = put(
+        documents,
+        addition,
+        await openAddition(addition, file, own, keyring, path),
+        file,
+        path,
+      );
+    }
+    return { ...opened, documents, folded: true };
+  } catch (error) {
+    opened.dataKey.fill(0);
+    throw error;
+  }
+}
+
+function put(
+  documents: readonly Document[],
+  { keys }: PendingValue,
+  value: Value,
+  { format }: EncryptedFile,
+  path: string,
+): readonly Document[] {
+  if (getValue(documents, keys) !== undefined) throwProblem(taken(keyText(keys, format), path));
+  return setValue(documents, keys, value);
+}
+
+/** Whoever adds a value encrypts it for the stage's own key: one that was copied from another stage does not count. */
+async function openAddition(
+  { keys, file }: PendingValue,
+  whole: EncryptedFile,
+  own: OwnKey,
+  keyring: Keyring,
+  path: string,
+): Promise<Value> {
+  const name = keyText(keys, whole.format);
+  if (!file.metadata.groups.flat().some((one) => one.kind === 'kms' && one.arn === own.arn))
+    return throwProblem(foreign(name, own, path));
+  const opened = await decryptWithOwnKey(file, own, keyring, path).catch((error: unknown) =>
+    throwProblem(closed(error, name, path)),
+  );
+  opened.dataKey.fill(0);
+  const value = getValue(opened.documents, keys);
+  return value && wasEncrypted(file, value) ? value : throwProblem(notEncrypted(name, path));
+}
+
+/** SOPS authenticates neither an empty value nor one that the file's rule leaves in plaintext. */
+function wasEncrypted(file: EncryptedFile, value: Value): boolean {
+  const stored = leavesOf(file)[0]?.leaf;
+  if (stored?.kind !== 'str' || !isCiphertext(stored.text)) return false;
+  return !(value.kind === 'str' && value.text === stored.text);
+}
+
+function closed(error: unknown, name: string, path: string): Problem {
+  const { what, where } = toProblem(error);
+  return {
+    what: `the pending value of ${name} does not open: ${what}`,
+    where: [path, where].filter(Boolean).join(', '),
+    fix: `If others of the file's values open, take it back and set it again:\n${takeBack(name, path)}\n${setAgain(name, path)}`,
+  };
+}
+
+const setAgain = (name: string, path: string) => setKey(addressOf(path), stageOf(path), name);
+
+const takeBack = (name: string, path: string) => setKey(addressOf(path), stageOf(path), name, '--unset');
+
+const taken = (name: string, path: string): Problem => ({
+  what: `${name} exists both in the file and as a pending value`,
+  where: path,
+  fix: `Take the pending value back:\n${takeBack(name, path)}\nOr set the value that it is to have:\n${setAgain(name, path)}`,
+});
+
+const foreign = (name: string, { arn }: OwnKey, path: string): Problem => ({
+  what: `the pending value of ${name} is not encrypted with the stage's own key, ${arn}`,
+  where: path,
+  fix: `Take it back, and set the value again:\n${takeBack(name, path)}\n${setAgain(name, path)}`,
+});
+
+const notEncrypted = (name: string, path: string): Problem => ({
+  what: `the pending value of ${name} is empty or in plaintext, so nothing authenticates it`,
+  where: path,
+  fix: `Take it back; somebody who may open the file sets it again:\n${takeBack(name, path)}\n${setAgain(name, path)}`,
+});

@@ -1,0 +1,82 @@
+import type { EncryptedFile } from 'sops-codec';
+import type { Problem } from '../problem';
+import type { Names } from '../config/names';
+import type { KeyArn } from '../aws/arn';
+import { namedKeys, newDataKey, underAnotherKey, underOwnContext, underOwnKey } from './other-key';
+import { contextMismatch } from './own-key';
+import { generate, setKey, shellWord, updateKeys } from '../config/commands';
+import { keyText } from './key-path';
+import { leavesOf } from './leaves';
+import type { StageOptions } from '../config/options';
+
+/** Whether a file is its service's own, and then the KMS key that says so. */
+export type Ownership =
+  { readonly kind: 'own'; readonly key: KeyArn } | { readonly kind: 'refused'; readonly problem: Problem };
+
+/**
+ * Checks that a file is encrypted for its own service and stage, and for no other of the workspace. What the file says is
+ * a claim: only the key itself proves it, when it decrypts the data key (secret-file/own-key.ts).
+ *
+ * @param owners key aliases of all services and stages, with whom they belong to
+ * @param path of the file, for messages
+ * @param stage where nx.json has the stage
+ */
+export function ownership(
+  file: EncryptedFile,
+  names: Names,
+  owners: ReadonlyMap<string, string>,
+  path: string,
+  stage: Pick<StageOptions, 'region' | 'accountId'> = {},
+): Ownership {
+  const refuse = (what: string, fix: string): Ownership => ({
+    kind: 'refused',
+    problem: { what, where: path, fix },
+  });
+  const keys = namedKeys(file.metadata.groups.flat());
+
+  const other = keys.find(({ key }) => key.resource !== names.keyAlias && owners.has(key.resource));
+  if (other) {
+    const owner = owners.get(other.key.resource) ?? '';
+    const isOwn = keys.some(({ key }) => key.resource === names.keyAlias);
+    return refuse(
+      `the file can be opened with ${other.key.resource}, the key of ${owner}`,
+      isOwn
+        ? `Where ${names.address.root}/.sops.yaml names it for this file, take it out there. Then take it from the file, and change the data key, which it may have opened:\n${updateKeys(path)}\n${newDataKey(names)}`
+        : `If its values are to be this service's own:\n${underOwnKey(other, names, path)}\n${newDataKey(names)}\nIf it was copied by mistake, make it again:\n${makeAgain(file, names, path)}`,
+    );
+  }
+  // A file may name an alias of that name elsewhere, too; the one where nx.json has the stage is meant.
+  const named = keys.filter(({ key }) => key.resource === names.keyAlias);
+  const own = named.find(({ key }) => isAt(key, stage)) ?? named[0];
+  if (!own) {
+    return refuse(
+      `the file is not encrypted with the key of its service and stage, ${names.keyAlias}`,
+      `${underAnotherKey(keys, names, path)}\nWhere nobody can open the file any more, make it again:\n${makeAgain(file, names, path)}`,
+    );
+  }
+  const stranger = keys.find(({ context }) => contextMismatch(context, names) !== undefined);
+  if (stranger) {
+    const name = contextMismatch(stranger.context, names) ?? '';
+    return refuse(
+      `its encryption context says ${name} "${stranger.context?.[name] ?? ''}"`,
+      underOwnContext(names, path),
+    );
+  }
+  return { kind: 'own', key: own.key };
+}
+
+const isAt = (
+  key: KeyArn,
+  { region = key.region, accountId = key.accountId }: Pick<StageOptions, 'region' | 'accountId'>,
+): boolean => key.region === region && key.accountId === accountId;
+/** The commands that replace a file by one of the service's own, with the same keys. */
+const makeAgain = (file: EncryptedFile, { address, stage }: Names, path: string): string =>
+  [
+    `rm ${shellWord(path)}`,
+    generate(address, 'init', `--stages=${stage}`),
+    ...keysOf(file).map((key) => setKey(address, stage, key)),
+  ].join('\n');
+
+const keysOf = (file: EncryptedFile): readonly string[] => [
+  ...new Set(leavesOf(file).map(({ keys }) => keyText(keys, file.format))),
+];

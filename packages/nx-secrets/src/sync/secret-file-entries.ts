@@ -1,0 +1,90 @@
+import { posix } from 'node:path';
+import { uncommittedAmong } from '../git/repository';
+import { toProblem, type Problem } from '../problem';
+import type { Entry } from '../report';
+import { unlikeGit } from '../secret-file/unlike-git';
+import { clashes } from '../config/names';
+import type { Options } from '../config/options';
+import { aliasOwners, allNames, type Service } from '../config/services';
+import { readDesired } from './desired';
+import type { Selected } from './select';
+import type { Desired, Outcome } from './states';
+
+/** What reading secret files depends on. */
+export interface CandidateRequest {
+  readonly workspaceRoot: string;
+  readonly options: Options;
+  /** All services of the workspace: none may share a name or open another's files. */
+  readonly everyService: readonly Service[];
+  /** Whether this runs in CI. */
+  readonly ci: boolean;
+}
+
+/** A secret file on its way: what it should be, or what is wrong with it. */
+export interface Candidate {
+  readonly selected: Selected;
+  readonly state: Desired | Problem;
+}
+
+const isDesired = (state: Desired | Problem): state is Desired => 'token' in state;
+
+/** Those of the candidates that can be asked about in AWS. */
+export const desiredOf = (candidates: readonly Candidate[]): readonly Desired[] =>
+  candidates.flatMap(({ state }) => (isDesired(state) ? [state] : []));
+
+/** Reads the selected secret files. One that cannot be read, or is not its service's own, has its problem instead. */
+export async function readCandidates(
+  selected: readonly Selected[],
+  request: CandidateRequest,
+): Promise<readonly Candidate[]> {
+  const { workspaceRoot, options, everyService, ci } = request;
+  const names = allNames(everyService, options);
+  const owners = aliasOwners(names);
+  const clashing = clashes(names);
+  const paths = selected.map(({ service, file }) => posix.join(service.root, file.path));
+  const [uncommitted, unlike] = await Promise.all([
+    uncommittedAmong(workspaceRoot, paths),
+    unlikeGit(workspaceRoot, paths),
+  ]);
+  return Promise.all(
+    selected.map(async (one) => {
+      const known = one.problem ?? clashing.get(one.service.root);
+      if (known) return { selected: one, state: known };
+      try {
+        const desired = await readDesired(workspaceRoot, one.service, one.file, options, owners, uncommitted);
+        const other = unlike.get(desired.path);
+        if (other) return { selected: one, state: other };
+        return { selected: one, state: ci && desired.uncommitted ? uncommittedInCi(desired.path) : desired };
+      } catch (error) {
+        return { selected: one, state: toProblem(error) };
+      }
+    }),
+  );
+}
+
+/** The line of the report on a candidate. */
+export function entryOf(
+  { selected, state }: Candidate,
+  outcomes: ReadonlyMap<Desired, Outcome>,
+  options: Options,
+): Entry {
+  const { service, file } = selected;
+  const outcome: Outcome = isDesired(state)
+    ? (outcomes.get(state) ?? { kind: 'failed', problem: toProblem(undefined) })
+    : { kind: 'failed', problem: state };
+  const name = isDesired(state)
+    ? state.names.secretName
+    : unsafeSecretName(options, service.name, file.stage);
+  return { service: service.name, stage: file.stage, name, root: service.root, outcome };
+}
+
+/** The name as it would be, for a report on a service whose names AWS refuses. */
+const unsafeSecretName = ({ secretName }: Options, service: string, stage: string) =>
+  secretName.replaceAll('{service}', () => service).replaceAll('{stage}', () => stage);
+
+/** In CI the pushed value must be one that Git has: the next run could not tell it from a change by hand. */
+const uncommittedInCi = (path: string): Problem => ({
+  what: 'the secret file is not the committed one, and CI pushes only what is committed',
+  where: path,
+  fix: 'Commit it, or remove the step of the pipeline that changes it.',
+});
