@@ -17,6 +17,14 @@ export async function withGroups(
   const keyring = keyringOf(flags);
   const metadata = { ...encrypted.metadata, shamirThreshold };
   const dataKey = await unwrapDataKey(encrypted.metadata.groups, encrypted.metadata.shamirThreshold, keyring);
-  const decrypted: DecryptedFile = { ...encrypted, metadata, dataKey, ivCache: createIvCache(), encrypted };
+  // Nothing is decrypted here, so nothing is known to be unauthenticated either.
+  const decrypted: DecryptedFile = {
+    ...encrypted,
+    metadata,
+    dataKey,
+    ivCache: createIvCache(),
+    encrypted,
+    unauthenticated: [],
+  };
   return withDataKey(decrypted, () => rewrap(decrypted, groups, keyring));
 }

@@ -36,9 +36,13 @@ export async function decrypt(
   const dataKey = assertDataKey(await unwrapDataKey(metadata.groups, metadata.shamirThreshold, keyring));
   try {
     const ivCache = createIvCache();
-    const { documents, digest } = decryptTree(file.documents, { ...metadata, key: dataKey, ivCache });
+    const { documents, digest, unauthenticated } = decryptTree(file.documents, {
+      ...metadata,
+      key: dataKey,
+      ivCache,
+    });
     if (!ignoreMac) assertMac(file, digest, dataKey);
-    return { format, documents, metadata, dataKey, ivCache, encrypted: file };
+    return { format, documents, metadata, dataKey, ivCache, encrypted: file, unauthenticated };
   } catch (error) {
     dataKey.fill(0);
     throw error;

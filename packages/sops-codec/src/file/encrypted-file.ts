@@ -26,4 +26,9 @@ export interface DecryptedFile {
   readonly ivCache: IvCache;
   /** The file as it was before it was decrypted. */
   readonly encrypted: EncryptedFile;
+  /**
+   * Keys of the plaintext values that the MAC does not cover, without list indexes: those of a file with
+   * `macOnlyEncrypted`. Whoever can write the file can choose them.
+   */
+  readonly unauthenticated: readonly (readonly string[])[];
 }

@@ -8,6 +8,12 @@ import { selectorOf, type SelectionRule } from '../rules/selection';
 import type { TreeWithDigest } from './encrypt-tree';
 import { additionalData, walk } from './walk';
 
+/** Plain documents. */
+export interface DecryptedTree extends TreeWithDigest {
+  /** Keys of the plaintext values that the digest does not cover, empty ones aside. */
+  readonly unauthenticated: readonly (readonly string[])[];
+}
+
 /**
  * Decrypts what the rule selects, and hashes the plaintext. Fills the cache of IVs.
  *
@@ -21,8 +27,10 @@ export function decryptTree(
     key,
     ivCache,
   }: { rule: SelectionRule; macOnlyEncrypted: boolean; key: Uint8Array; ivCache: IvCache },
-): TreeWithDigest {
+): DecryptedTree {
   const mac = startMac(macOnlyEncrypted);
+
+  const unauthenticated: (readonly string[])[] = [];
 
   const decryptLeaf = (leaf: Leaf, path: readonly string[]): Leaf | Comment => {
     if (leaf.kind === 'null') return leaf;
@@ -58,15 +66,20 @@ export function decryptTree(
   };
 
   const plain = walk(documents, rule, selectorOf(rule), {
-    leaf: (leaf, { path, selected }) => {
+    leaf: (leaf, { path, selected, isElement }) => {
       const value = selected ? decryptLeaf(leaf, path) : leaf;
-      const isHashed = value.kind !== 'null' && value.kind !== 'comment' && (selected || !macOnlyEncrypted);
-      if (isHashed) mac.add(plaintextOf(value));
+      // The MAC covers no comments, and the value of a key stays the text that it was: whoever changes its type to comment
+      // could choose it. It is hashed, so that no MAC matches.
+      if (value.kind === 'comment' && !isElement && leaf.kind === 'str') mac.add(plaintextOf(leaf));
+      if (value.kind === 'null' || value.kind === 'comment') return value;
+      const plaintext = plaintextOf(value);
+      if (selected || !macOnlyEncrypted) mac.add(plaintext);
+      else if (plaintext.length > 0) unauthenticated.push([...path]);
       return value;
     },
     comment: (comment, { path, selected }) => (selected ? decryptComment(comment, path) : comment),
   });
-  return { documents: plain, digest: mac.digest() };
+  return { documents: plain, digest: mac.digest(), unauthenticated };
 }
 
 const printableType = (type: string) => type.slice(0, 20).replace(/[^a-z]/gi, '?');

@@ -9,11 +9,13 @@ export interface Visit {
   readonly selected: boolean;
   /** Whether it is in a list, at any depth. */
   readonly inList: boolean;
+  /** Whether it is an element of a list, not the value of a key. */
+  readonly isElement: boolean;
   /** Whether it is a comment in a container without anything else, which a key of the path holds. */
   readonly isAlone: boolean;
 }
 
-/** Returns the replacement of a leaf or comment. In lists, a leaf may become a comment. */
+/** Returns the replacement of a leaf or comment. An element of a list may become a comment, the value of a key may not. */
 export interface Visitor {
   readonly leaf: (leaf: Leaf, visit: Visit) => Leaf | Comment;
   readonly comment: (comment: Comment, visit: Visit) => Comment;
@@ -40,7 +42,14 @@ export function walk(
     const before = active();
     levels.at(-1)?.push(comment.text);
     const comments = rule.kind === 'encrypted_comment_regex' ? before : active();
-    return visitor.comment(comment, { path, selected: selects(path, comments), inList: lists > 0, isAlone });
+    const inList = lists > 0;
+    return visitor.comment(comment, {
+      path,
+      selected: selects(path, comments),
+      inList,
+      isElement: false,
+      isAlone,
+    });
   };
 
   const visitValue = (value: Value, byKey: boolean): Value | Comment => {
@@ -54,6 +63,7 @@ export function walk(
           path,
           selected: selects(path, active()),
           inList: lists > 0,
+          isElement: !byKey,
           isAlone: false,
         });
     }
@@ -68,7 +78,6 @@ export function walk(
       const value = visitValue(item.value, true);
       path.pop();
       levels[levels.length - 1] = [];
-      // A value that turns out to be a comment cannot be in a mapping: it stays the text that it was.
       return value.kind === 'comment' ? { ...item } : { kind: 'item', key: item.key, value };
     });
     levels.pop();

@@ -238,6 +238,48 @@ const forgeries: Readonly<Record<string, () => Promise<EncryptedFile>>> = {
       metadata,
     });
   },
+  'the type of a value is changed to comment, with a text behind it, under the MAC of a file without values':
+    async () => {
+      const opened = await decrypt(workspace.file(), createKeyring());
+      const empty = reencrypt(opened, [{ kind: 'map', items: [] }]);
+      const [document] = workspace.file().documents;
+      const items = document!.items.map((item) =>
+        item.kind === 'item' && item.value.kind === 'str'
+          ? {
+              ...item,
+              value: {
+                kind: 'str' as const,
+                text: item.value.text.replace('type:str]', `type:comment] ${evil}`),
+              },
+            }
+          : item,
+      );
+      return { ...empty, documents: [{ kind: 'map', items }] };
+    },
+  'a plaintext value beside a list of comments, where the MAC covers encrypted ones only': async () => {
+    const honest = await encrypt(
+      readPlain('# note\nDATABASE_URL: postgres://honest\n', 'yaml'),
+      { format: 'yaml', groups: [[workspace.own()]], macOnlyEncrypted: true },
+      createKeyring(),
+    );
+    const empty = reencrypt(await decrypt(honest, createKeyring()), [{ kind: 'map', items: [] }]);
+    const comment = honest.documents[0]!.items.find((item) => item.kind === 'comment');
+    const elements = [{ kind: 'str' as const, text: comment!.text }];
+    const rule = { kind: 'unencrypted_regex', pattern: '^DATABASE' } as const;
+    return {
+      ...empty,
+      metadata: { ...empty.metadata, rule },
+      documents: [
+        {
+          kind: 'map',
+          items: [
+            { kind: 'item', key: '', value: { kind: 'list', elements } },
+            { kind: 'item', key: 'DATABASE_URL', value: { kind: 'str', text: evil } },
+          ],
+        },
+      ],
+    };
+  },
   'a plaintext value where the MAC covers encrypted ones only': async () => {
     const opened = await decrypt(workspace.file(), createKeyring());
     const rule = { kind: 'encrypted_regex', pattern: '^PRIVATE' } as const;
