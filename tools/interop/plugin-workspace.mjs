@@ -72,7 +72,7 @@ export async function pluginWorkspace(name, options, env) {
         everyService,
         stages: [],
         dryRun: false,
-        waivers: { overwrite: new Set(), adopt: new Set() },
+        overrides: { overwrite: new Set(), adopt: new Set() },
         ci: false,
         interruption: built('interruption').uninterrupted,
       });

@@ -59,7 +59,7 @@ test('commands of this plugin are made in one place, which knows how it is calle
   const own = all.filter(
     ({ path, text }) => /npx nx (?:g|run)\b/.test(text) && !path.endsWith('config/commands.ts'),
   );
-  expect(own.map(({ path }) => path)).toEqual(Array(2).fill('nx-secrets/src/inference/targets.ts'));
+  expect(own.map(({ path }) => path)).toEqual(Array(2).fill('nx-secrets/src/plugin/targets.ts'));
 });
 
 test('what sops does is advised as npx sops-codec, which is there wherever this is', () => {

@@ -61,7 +61,7 @@ test.each(operations)(
       if (isTaken(operation, answer)) {
         expect(seen).toEqual([what, ['user-service dev updated'], expect.anything()]);
       } else {
-        const says = new RegExp(`(answer|Decrypt failed).*AWS_ENDPOINT_URL`, 's');
+        const says = new RegExp(`(answer|Decrypt (?:failed|returned no result)).*AWS_ENDPOINT_URL`, 's');
         expect(seen).toEqual([what, ['user-service dev failed'], expect.stringMatching(says)]);
         expect(seen[2]).toContain(action);
         expect(text).not.toMatch(/^ *at .*:\d+:\d+/m);

@@ -4,7 +4,7 @@ import { useDirectory } from '../testing/workspace.test-kit';
 import { canPlayTerminal, playTerminal, type Play } from './pty.test-kit';
 
 const directory = useDirectory();
-const readValue = join(__dirname, '../../dist/terminal/read-value.js');
+const readValue = join(__dirname, '../../dist/output/prompt.js');
 /** The generator's reader as it is published; what it takes goes to a file. */
 const program = `
 const { readValue } = require(process.argv[1]);
