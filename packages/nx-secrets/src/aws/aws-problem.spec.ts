@@ -17,6 +17,18 @@ test.each([
   expect(what.startsWith(`${who} does not answer`)).toBe(true);
 });
 
+test.each([
+  ['http://127.0.0.1:9', true],
+  ['http://localhost:9', true],
+  ['http://[::1]:9', true],
+  ['https://127.0.0.1.example.org', false],
+  ['', false],
+])('%s does not answer: whether local-aws may be what has to be started: %s', (endpoint, local) => {
+  Object.assign(process.env, { AWS_ENDPOINT_URL: endpoint, AWS_ENDPOINT_URL_KMS: '' });
+  const { fix } = awsProblem(error('Error', 'connect ECONNREFUSED'), call);
+  expect(fix.includes('\nnpx local-aws\n')).toBe(local);
+});
+
 test('a profile that is named is named in what it lacks', () => {
   delete process.env['AWS_PROFILE'];
   const credentials = () => awsProblem(error('CredentialsProviderError', 'none'), call).what;

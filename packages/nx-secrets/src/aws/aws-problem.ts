@@ -1,3 +1,4 @@
+import { stageFields } from '../config/stage-fix';
 import { isSopsError, toProblem, type Problem } from '../problem';
 import { notAws } from './answer';
 
@@ -67,7 +68,7 @@ export function awsProblem(error: unknown, call: Call): Problem {
       unreachable: true,
       what: `${endpointOf(call)} does not answer (${said})`,
       where,
-      fix: 'Check the network, the region, and AWS_ENDPOINT_URL where it is set; nothing was written by this call as far as can be told, and running again is safe.',
+      fix: unreachableFix(endpointOf(call)),
     };
   }
   // The SDK's own advice follows in further lines.
@@ -111,6 +112,15 @@ function endpointOf({ action, region }: Call): string {
   );
 }
 
+/** Running again is safe for all calls here: each looks what there is first. */
+const unreachableFix = (endpoint: string): string =>
+  isLoopback(endpoint)
+    ? 'Start what AWS_ENDPOINT_URL names, then run this again. If it is local-aws, in another terminal:\nnpx local-aws\nFor AWS itself, unset AWS_ENDPOINT_URL.'
+    : 'Check the network, the region, and AWS_ENDPOINT_URL where it is set. Then run this again: that is safe, whether or not the call arrived.';
+
+const isLoopback = (endpoint: string): boolean =>
+  URL.canParse(endpoint) && /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(new URL(endpoint).hostname);
+
 /** The profile in use, where one is named: a name with a slip of the pen is as good as none. */
 const ofProfile = (): string =>
   process.env['AWS_PROFILE'] ? ` of profile ${process.env['AWS_PROFILE']}` : '';
@@ -119,7 +129,7 @@ const ofProfile = (): string =>
 export const missingRegion = (where: string): Problem => ({
   what: `no AWS region is set${process.env['AWS_PROFILE'] ? `, nor does profile ${process.env['AWS_PROFILE']} (AWS_PROFILE) name one` : ''}`,
   where,
-  fix: 'Pass --region=eu-west-1, or give the stage a region in nx.json ("stages": { "dev": { "region": "eu-west-1" } }), or set AWS_REGION: export AWS_REGION=eu-west-1.',
+  fix: `Set AWS_REGION:\nexport AWS_REGION=eu-west-1\nOr, for all who work here, give each stage its region in the plugin's options in nx.json: ${stageFields('dev', { region: 'eu-west-1' })}.`,
 });
 
 /** Errors of the socket; the SDK keeps the code in some cases, and in others only the message has it. */

@@ -13,6 +13,6 @@ test.each([
 });
 
 test.each(['', '90', 'd', '0d', '-1d', '1.5d', '90 days', '90D', '1h', '99999d', '1d; rm'])(
-  '%j is no age',
-  (text) => expect(() => readMaxAge(text, new Date())).toThrow(/is no age[^]*--max-age=90d/),
+  '%j is not a valid age',
+  (text) => expect(() => readMaxAge(text, new Date())).toThrow(/is not a valid age[^]*--max-age=90d/),
 );

@@ -7,6 +7,7 @@ test.each<[string, readonly string[], string]>([
   ['Dev', ['dev', 'prod'], 'dev'],
   ['stagng', ['dev', 'staging'], 'staging'],
   ['devs', ['dev', 'prod'], 'dev'],
+  ['gpg', ['age', 'pgp'], 'pgp'],
   [
     '/services/user-service/dve',
     ['/services/user-service/dev', '/services/user-service/prod'],
@@ -21,6 +22,7 @@ test.each<[string, readonly string[]]>([
   ['qa', ['dev', 'prod']],
   ['uat', ['dev', 'qa']],
   ['dev', []],
+  ['deploy', ['sync', 'developer', 'runtime', 'provision', 'key', 'secret']],
   ['alias/payment-service-dev', ['alias/user-service-dev']],
   ['', ['dev']],
 ])('%j is close to none of %j', (typed, known) => {

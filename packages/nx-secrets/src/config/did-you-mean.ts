@@ -1,7 +1,7 @@
 import { distance } from 'fastest-levenshtein';
 
 /**
- * `Did you mean "prod"? ` where one of the known names is close to what was typed: letters swapped, missing, or one too
+ * `Did you mean "prod"? ` where one of the known names is close to what was typed: letters swapped (`gpg` for `pgp` too), missing, or one too
  * many, one name the beginning of the other, or what was typed its end behind a slash. Empty where none is: a suggestion that is a guess misleads.
  */
 export function didYouMean(typed: string, known: readonly string[]): string {
@@ -12,7 +12,7 @@ export function didYouMean(typed: string, known: readonly string[]): string {
 
 function isClose(typed: string, name: string): boolean {
   const away = distance(typed, name);
-  const swapped = away === 2 && [...typed].sort().join('') === [...name].sort().join('');
+  const swapped = away === 2 && lettersOf(typed) === lettersOf(name);
   const longer = Math.max(typed.length, name.length);
   const shorter = Math.min(typed.length, name.length);
   const begins = shorter >= 3 && (typed.startsWith(name) || name.startsWith(typed));
@@ -21,3 +21,5 @@ function isClose(typed: string, name: string): boolean {
     swapped || begins || ends || away <= Math.min(2, Math.floor(longer / 4)) || (away === 1 && shorter >= 3)
   );
 }
+
+const lettersOf = (text: string): string => [...new Set(text)].sort().join('');

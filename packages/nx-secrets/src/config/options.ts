@@ -4,7 +4,6 @@ import type { ProjectNames } from './commands';
 import { optionsPlace as where, readFields, wrongType } from './read-fields';
 import { readStages, type RawStageOptions, type StageOptions } from './stage-options';
 
-export { nearest } from './read-fields';
 export type { StageOptions } from './stage-options';
 
 /** The plugin's options, checked and with their defaults. */
@@ -63,7 +62,7 @@ export const defaultPatterns = {
  *
  * @param raw the `options` of the plugin's entry in nx.json
  * @param projects names of the Nx projects, by root
- * @throws ProblemError naming an unknown option and the nearest valid one, or an option of the wrong type
+ * @throws ProblemError naming an unknown option and the valid ones, or an option of the wrong type
  */
 export function readOptions(raw: unknown, projects: ProjectNames = new Map()): Options {
   const options = readFields(raw ?? {}, optionTypes, where) as RawOptions;

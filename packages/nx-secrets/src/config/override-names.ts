@@ -21,6 +21,6 @@ export function assertKnownNames(
   throwProblem({
     what: `no service has a ${noun} ${unknown}`,
     where: option,
-    fix: `${didYouMean(unknown, known)}Give the whole name as the report shows it${example}.`,
+    fix: `${didYouMean(unknown, known)}Pass the full name as the report shows it${example}.`,
   });
 }

@@ -1,5 +1,5 @@
-import { distance } from 'fastest-levenshtein';
 import { throwProblem, type Problem } from '../problem';
+import { didYouMean } from './did-you-mean';
 
 /** Where options stand, for messages. */
 export const optionsPlace = 'nx.json, options of the secrets plugin';
@@ -9,7 +9,7 @@ export const optionsPlace = 'nx.json, options of the secrets plugin';
  *
  * @param types the known fields, with the type of each
  * @param place where the object stands, for messages
- * @throws ProblemError naming an unknown field and the nearest known one, or a field of the wrong type
+ * @throws ProblemError naming an unknown field and the known ones, or a field of the wrong type
  */
 export function readFields(
   raw: unknown,
@@ -38,11 +38,5 @@ export const wrongType = (name: string, wanted: string, place = optionsPlace): P
 const unknownOption = (name: string, known: readonly string[], place: string): Problem => ({
   what: `unknown option "${name}"`,
   where: place,
-  fix: `Did you mean "${nearest(name, known)}"? Valid: ${known.join(', ')}.`,
+  fix: `${didYouMean(name, known)}Valid: ${known.join(', ')}.`,
 });
-
-/** The entry of `known` that is nearest to `name` by edit distance; the first one where `known` has no nearer. */
-export function nearest(name: string, known: readonly string[]): string {
-  const away = (candidate: string) => distance(name.toLowerCase(), candidate.toLowerCase());
-  return [...known].sort((a, b) => away(a) - away(b))[0] ?? '';
-}

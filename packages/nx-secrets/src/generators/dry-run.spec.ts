@@ -29,7 +29,7 @@ test('init says which keys and files it would make, and asks nobody', async () =
   await init(tree(), { directory: root, stages: 'dev,prod' });
   expect(said()).toBe(
     [
-      `would give ${root}/.sops.yaml a rule for each stage that has none`,
+      `would give ${root}/.sops.yaml a rule for dev, prod`,
       'would make key alias/user-service-dev where it is missing, and repair it where it drifted',
       `would write ${root}/secrets/dev.enc.yaml, once its key is there`,
       'would make key alias/user-service-prod where it is missing, and repair it where it drifted',
@@ -45,6 +45,7 @@ test('init, for a stage that has a file, and keys that others make', async () =>
   await init(tree(), { directory: root, stages: 'dev', keys: false });
   expect(said()).toContain('would not make key alias/user-service-dev: the pipeline does');
   expect(said()).toContain(`present    ${root}/secrets/dev.enc.yaml`);
+  expect(said()).toContain(`present    ${root}/.sops.yaml`);
 });
 
 test('set names key and file, and takes no value; a real run says nothing of the kind', async () => {

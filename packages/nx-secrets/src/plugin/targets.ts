@@ -81,7 +81,7 @@ export const workspaceTargets = (plugin: string): Record<string, TargetConfigura
     options: {},
     metadata: {
       technologies: ['aws', 'sops'],
-      description: 'Lists secrets that no secret file stands behind any more, and schedules their deletion.',
+      description: 'Lists secrets without a secret file, and schedules their deletion.',
       help: {
         command: `npx nx g ${plugin}:prune --help`,
         example: { options: { delete: true, window: 30 } },

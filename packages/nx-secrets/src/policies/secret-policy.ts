@@ -1,5 +1,6 @@
 import { throwProblem } from '../problem';
 import { partitionOf } from '../aws/arn';
+import { stageFields } from '../config/stage-fix';
 import { policyDocument, type Conditions, type PolicyDocument, type Statement } from './document';
 import type { PolicySubject } from './subject';
 
@@ -12,10 +13,11 @@ import type { PolicySubject } from './subject';
  */
 export function secretPolicy({ names, accountId, region, principals }: PolicySubject): PolicyDocument {
   if (principals === undefined) {
+    const roles = `arn:${partitionOf(region)}:iam::${accountId}:role`;
     return throwProblem({
       what: `stage ${names.stage} names no principals, so a secret policy would deny everybody`,
       where: 'nx.json, options of the secrets plugin',
-      fix: `Name them: "stages": { "${names.stage}": { "principals": { "sync": "arn:aws:iam::${accountId}:role/…", "runtime": "arn:aws:iam::${accountId}:role/{service}-{stage}" } } }.`,
+      fix: `Name them: ${stageFields(names.stage, { principals: { sync: `${roles}/…`, runtime: `${roles}/{service}-{stage}` } })}.`,
     });
   }
   const { sync, runtime, administrators } = principals;

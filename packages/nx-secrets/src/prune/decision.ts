@@ -50,7 +50,7 @@ const leftAlone = (
 });
 
 const inUse = ({ name, arn }: ManagedSecret): Problem => ({
-  what: `${name} is in use: a secret file stands behind it`,
+  what: `${name} is in use: it has a secret file`,
   where: arn,
   fix: 'Remove the file and commit that, or leave the secret out of --delete.',
 });

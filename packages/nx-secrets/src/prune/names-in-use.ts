@@ -3,7 +3,7 @@ import { allNames, serviceName, type Service } from '../config/services';
 import { secretFileAt, serviceRootOf } from '../config/secret-file-name';
 
 /**
- * Names of the secrets that a secret file stands behind: files of services here, and all that HEAD has, whether Nx sees a
+ * Names of the secrets that have a secret file: files of services here, and all that HEAD has, whether Nx sees a
  * service around them or not.
  *
  * @param present paths of the secret files of HEAD

@@ -14,7 +14,7 @@ import type { ManagedSecret } from '../aws/secrets-manager/managed-secret';
  * The secrets that a change of nx.json gave another name, by their old one: proved by the change in HEAD's history, and by a
  * version that is a revision of the file which is pushed under the new name now.
  *
- * @param secrets that no file stands behind by its name
+ * @param secrets without a file by their name
  * @param present paths of the secret files of HEAD
  * @param namings how nx.json named them before
  */

@@ -1,5 +1,5 @@
 import { throwProblem, type Problem } from '../problem';
-import type { Report } from '../report';
+import { isFailed, type Report } from '../report';
 import { openSessions } from '../aws/session';
 import type { Interruption } from '../interruption';
 import type { Options } from '../config/options';
@@ -44,7 +44,7 @@ export interface PruneRequest {
 type Candidate = Found & { readonly standing: Standing };
 
 /**
- * Lists the managed secrets that no secret file stands behind, and schedules the deletion of those that are meant.
+ * Lists the managed secrets without a secret file, and schedules the deletion of those that are meant.
  *
  * @throws ProblemError where the request itself is wrong, or where there is no history to prove anything by
  */
@@ -68,7 +68,10 @@ export async function runPrune(request: PruneRequest): Promise<Report<PruneKind>
       ...(failures.length === 0 ? unknownNames(deletion, found) : []),
     ]);
     return {
-      noun: ['secret without a secret file', 'secrets without a secret file'],
+      // A failure may be about a secret that has a file, or about none at all.
+      noun: entries.some(({ outcome }) => isFailed(outcome))
+        ? ['secret', 'secrets']
+        : ['secret without a secret file', 'secrets without a secret file'],
       entries,
       notes: [
         ...notes,

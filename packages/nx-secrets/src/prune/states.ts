@@ -19,7 +19,7 @@ export interface Renaming extends Removal {
 
 /** What tells secrets of this repository that nobody needs from all others. */
 export interface Evidence {
-  /** Names of the secrets that a secret file stands behind, in HEAD or as a file here. */
+  /** Names of the secrets that have a secret file, in HEAD or as a file here. */
   readonly inUse: ReadonlySet<string>;
   /** Removals by the tokens of all revisions that the file had. */
   readonly removals: ReadonlyMap<string, Removal>;
@@ -33,7 +33,7 @@ export interface Evidence {
 
 /** How a secret stands: what `--delete` does with it follows from the kind. */
 export type Standing =
-  /** A secret file stands behind it. */
+  /** It has a secret file. */
   | { readonly kind: 'in-use' }
   /** Its file was removed, or is pushed under another name: `--delete` schedules its deletion. */
   | { readonly kind: 'orphan'; readonly removal: Removal; readonly reason: string }

@@ -35,7 +35,7 @@ const evidence: Evidence = {
 type Case = readonly [string, Partial<ManagedSecret>, Partial<typeof evidence>, Standing['kind'], string];
 
 test.each<Case>([
-  ['a secret file stands behind it', {}, { inUse: new Set([name]) }, 'in-use', ''],
+  ['it has a secret file', {}, { inUse: new Set([name]) }, 'in-use', ''],
   ['its file was removed', {}, {}, 'orphan', 'removed by 3f2a1c9 2026-11-20'],
   ['read on the day of the removal', { lastRead: '2026-11-20' }, {}, 'orphan', 'last read 2026-11-20'],
   ['read after the removal', { lastRead: '2026-11-21' }, {}, 'in-doubt', 'still read: on 2026-11-21'],

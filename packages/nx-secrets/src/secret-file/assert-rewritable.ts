@@ -5,6 +5,7 @@ import { parseKeyArn } from '../aws/arn';
 import { throwProblem, type Problem } from '../problem';
 import { ownership } from './ownership';
 import { updateKeys } from '../config/commands';
+import { stageFields } from '../config/stage-fix';
 import type { Names } from '../config/names';
 import type { StageOptions } from '../config/options';
 import { readSopsConfig } from './sops-config';
@@ -80,7 +81,7 @@ export async function assertOwnAccount(
   throwProblem({
     what: `the key of the file is in account ${key.accountId}, but ${stage.roleArn === undefined ? 'these credentials belong' : "the stage's role belongs"} to account ${actual}`,
     where: path,
-    fix: `Sign in to account ${key.accountId}. If stage ${names.stage} is in that account, set it in the plugin's options in nx.json: stages.${names.stage}.accountId: "${key.accountId}".`,
+    fix: `Sign in to account ${key.accountId}. If stage ${names.stage} is in that account, set it in the plugin's options in nx.json: ${stageFields(names.stage, { accountId: key.accountId })}.`,
   });
 }
 

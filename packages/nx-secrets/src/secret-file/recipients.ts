@@ -5,6 +5,7 @@ import { fillPattern } from '../config/names';
 import { recipientKinds, type RecipientKind, type StageRecipients } from '../config/stage-recipients';
 import type { OwnKey } from './own-key';
 import { updateKeys } from '../config/commands';
+import { stageFields } from '../config/stage-fix';
 
 /** Who may open a stage's files. `.sops.yaml` is not asked: whoever can commit a file can commit that one as well. */
 export interface ListedRecipients {
@@ -128,7 +129,7 @@ export function unlistedProblem(
     what: `${names.join(', ')} ${are} in ${holder}, and nx.json does not list ${them} for stage ${stage}`,
     where: at.where,
     fix: [
-      `To keep ${them}, add to the plugin's options in nx.json, stages.${stage}: "recipients": ${JSON.stringify(Object.fromEntries(byKind))}`,
+      `To keep ${them}, list ${them} in the plugin's options in nx.json: ${stageFields(stage, { recipients: Object.fromEntries(byKind) })}.`,
       `To remove ${them}, ${at.removal}`,
     ].join('\n'),
   };

@@ -95,17 +95,17 @@ function unknown(refused: Refused): Omit<Problem, 'where'> {
     case 'elsewhere':
       return {
         what: `${deployed}, which the history of HEAD does not have: it was deployed from another branch${after}`,
-        fix: `Merge that branch, or sync from it. If what is here is to take its place, once:\n${overwrite(refused)}`,
+        fix: `Merge that branch, or sync from it. To replace it with what is here, once:\n${overwrite(refused)}`,
       };
     case 'unreferenced':
       return {
         what: `${deployed}, which is in no branch of this clone any more: the branch was squashed, rebased, amended, force-pushed or deleted${after}`,
-        fix: `Pull, in case what came of it is elsewhere:\ngit pull\nIf what is here is to take its place, once:\n${overwrite(refused)}`,
+        fix: `Pull, in case its commits came to the remote in another form, and sync again:\ngit pull\nTo replace it with what is here, once:\n${overwrite(refused)}`,
       };
     default:
       return {
         what: `${deployed} is no revision of this file in the history of HEAD, ${evidence.isPartial ? 'nor was it found elsewhere in time' : 'nor in any other branch or the reflog of this clone'}: ${causesOf(refused)}${changedText(remote)}${after}`,
-        fix: `Fetch all branches, in case it is in one of them, and sync again:\ngit fetch --all\nIf another repository pushes it, rename one of the two services, or set "secretName" in nx.json. If what is here is to take its place, once:\n${overwrite(refused)}`,
+        fix: `Fetch all branches, in case it is in one of them, and sync again:\ngit fetch --all\nIf another repository pushes it, rename one of the two services, or set "secretName" in nx.json. To replace it with what is here, once:\n${overwrite(refused)}`,
       };
   }
 }

@@ -81,7 +81,7 @@ const createdOf = (desired: readonly Desired[], outcomes: ReadonlyMap<Desired, O
     .map(({ path, names: { secretName } }) => ({ path, secretName }));
 
 const uncommittedNote = ({ path, names }: Desired) =>
-  `${path} is not committed; what is pushed is the file as it is here. Commit it like this: each sync of a commit that does not have this content, by others and by CI, is refused then, until one is run with --overwrite=${names.secretName}`;
+  `${path} is not committed; a sync from here pushes the file as it is here. Commit exactly this content: a sync of a commit without it, by others or by CI, is refused until one is run with --overwrite=${names.secretName}`;
 
 function refuseUnknownWaivers({ overrides: overrides, everyService, options }: SyncRequest): void {
   const known = allNames(everyService, options).map(({ secretName }) => secretName);

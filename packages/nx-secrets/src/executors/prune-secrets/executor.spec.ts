@@ -75,7 +75,7 @@ describe('executor and generator', () => {
     expect(await executor({ window: 3 }, context())).toEqual({ success: false });
     expect(printed.join()).toContain('--window=30');
     expect(await executor({ delete: '/services/gone/dev' }, context())).toEqual({ success: false });
-    await expect(generate({ delete: '/services/gone/dev' })).rejects.toThrow('one problem is left');
+    await expect(generate({ delete: '/services/gone/dev' })).rejects.toThrow('one problem remains');
     expect(printed.join()).toContain('no managed secret /services/gone/dev');
   });
 });

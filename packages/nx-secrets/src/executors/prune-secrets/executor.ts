@@ -4,7 +4,7 @@ import { runOne } from '../run/run-one';
 import type { ExecutorDefinition } from '../run/executor-definition';
 import { pruneRequest, type PruneOptions } from './request';
 
-/** Lists managed secrets that no secret file stands behind, and schedules their deletion. */
+/** Lists managed secrets without a secret file, and schedules their deletion. */
 const pruneSecrets: ExecutorDefinition<PruneOptions> = {
   name: 'prune-secrets',
   options: { stage: 'names', delete: 'flag-or-names', window: 'number', dryRun: 'flag', json: 'text' },

@@ -35,14 +35,15 @@ test('what Nx adds is no option', () => {
 });
 
 test.each<[object, RegExp]>([
-  [{ stages: 'dev' }, /has no option --stages.*Did you mean --stage\?/s],
-  [{ dryrun: true }, /has no option --dryrun/],
+  [{ stages: 'dev' }, /has no option --stages.*Did you mean "--stage"\?/s],
+  [{ dryrun: true }, /has no option --dryrun.*Did you mean "--dry-run"\?/s],
+  [{ force: true }, /fix: +There are: --/],
   [{ constructor: 1 }, /has no option --constructor/],
-  [{ dryRun: 'yes' }, /--dry-run is not true or false/],
-  [{ stage: true }, /--stage is not a name or several/],
-  [{ json: ['a', 'b'] }, /--json is not one text/],
-  [{ window: 'x' }, /--window is not a number/],
-  [{ delete: { a: 1 } }, /--delete is not a name or several/],
+  [{ dryRun: 'yes' }, /--dry-run takes true or false/],
+  [{ stage: true }, /--stage takes one name or more, separated by commas.*Pass --stage=<name>\./s],
+  [{ json: ['a', 'b'] }, /--json takes one value/],
+  [{ window: 'x' }, /--window takes a number/],
+  [{ delete: { a: 1 } }, /--delete takes nothing, or one name or more/],
 ])('%j is refused', (raw, message) => {
   expect(() => read(raw)).toThrow(message);
 });

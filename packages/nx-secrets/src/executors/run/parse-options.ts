@@ -1,7 +1,7 @@
 import type { OptionKind } from './executor-definition';
 import type { TargetConfiguration } from '@nx/devkit';
 import { throwProblem, type Problem } from '../../problem';
-import { nearest } from '../../config/options';
+import { didYouMean } from '../../config/did-you-mean';
 import type { ExecutorOptions, ExecutorDefinition } from './executor-definition';
 
 /** What is not the verb's: `_`, `__overrides_unparsed__`, and what Nx takes itself. */
@@ -67,19 +67,27 @@ const dashed = (name: string) => `--${name.replaceAll(/[A-Z]/g, (letter) => `-${
 const unknown = (verb: string, name: string, known: readonly string[]): Problem => ({
   what: `${verb} has no option ${dashed(name)}`,
   where: verb,
-  fix: `Did you mean ${dashed(nearest(name, known))}? There are: ${known.map(dashed).join(', ')}.`,
+  fix: `${didYouMean(dashed(name), known.map(dashed))}There are: ${known.map(dashed).join(', ')}.`,
 });
 
 const wanted: Readonly<Record<OptionKind, string>> = {
   flag: 'true or false',
-  names: 'a name or several',
-  'flag-or-names': 'a name or several',
+  names: 'one name or more, separated by commas',
+  'flag-or-names': 'nothing, or one name or more, separated by commas',
   number: 'a number',
-  text: 'one text',
+  text: 'one value',
+};
+
+const example: Readonly<Record<OptionKind, string>> = {
+  flag: 'true',
+  names: '<name>',
+  'flag-or-names': '<name>',
+  number: '<number>',
+  text: '<value>',
 };
 
 const ofAnotherKind = (verb: string, name: string, kind: OptionKind): Problem => ({
-  what: `${dashed(name)} is not ${wanted[kind]}`,
+  what: `${dashed(name)} takes ${wanted[kind]}`,
   where: verb,
-  fix: kind === 'flag' ? `Write ${dashed(name)} alone.` : `Write ${dashed(name)}=<${wanted[kind]}>.`,
+  fix: kind === 'flag' ? `Pass ${dashed(name)} alone.` : `Pass ${dashed(name)}=${example[kind]}.`,
 });

@@ -135,7 +135,7 @@ describe('a configuration that the target does not have', () => {
 test('an option that there is not is refused by name, and nothing is pushed', async () => {
   const results = await runBatch(all, { stages: 'dev' });
   expect(results.map(([, success]) => success)).toEqual([false, false]);
-  expect(results[0]?.[2]).toMatch(/sync-secrets has no option --stages[^]*Did you mean --stage\?/);
+  expect(results[0]?.[2]).toMatch(/sync-secrets has no option --stages[^]*Did you mean "--stage"\?/);
   expect(await single({ dryrun: true } as object, context('user-service'))).toEqual({ success: false });
   expect(workspace.aws().calls()['secretsmanager:CreateSecret']).toBeUndefined();
 });

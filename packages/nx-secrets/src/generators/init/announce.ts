@@ -1,6 +1,8 @@
 import { posix } from 'node:path';
 import { logger } from '@nx/devkit';
+import { readConfig, ruleFor } from 'sops-codec';
 import { escapeControlCharacters } from '../../problem';
+import { textIfThere } from '../../config/read-file';
 import { secretFilePath } from '../../config/secret-file-name';
 import { readSecretFiles, sopsConfigFile } from '../../config/services';
 import { makesKeyOf } from './make-keys';
@@ -14,7 +16,16 @@ import type { ServiceSetup } from './setup-request';
 export async function announce(setup: ServiceSetup, shown: boolean): Promise<void> {
   const { workspaceRoot, root, extension, stages } = setup;
   const files = await readSecretFiles(workspaceRoot, root);
-  const rules = `would give ${posix.join(root, sopsConfigFile)} a rule for each stage that has none`;
+  const configPath = posix.join(root, sopsConfigFile);
+  const text = await textIfThere(workspaceRoot, configPath);
+  const config = readConfig(text ?? '', configPath);
+  const unruled = stages.filter(
+    ({ names: { stage } }) => ruleFor(config, secretFilePath(stage, extension)) === undefined,
+  );
+  const rules =
+    unruled.length === 0
+      ? `present    ${configPath}`
+      : `would give ${configPath} a rule for ${unruled.map(({ names }) => names.stage).join(', ')}`;
   const lines = stages.flatMap(({ names, ...stage }) => {
     const file = files.find((one) => one.stage === names.stage);
     const path = posix.join(root, file?.path ?? secretFilePath(names.stage, extension));

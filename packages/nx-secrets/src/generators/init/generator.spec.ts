@@ -111,6 +111,13 @@ test('a dry run calls nobody; it shows .sops.yaml where options tell the account
   expect(workspace.aws().calls()).toEqual({});
 });
 
+test('a stage more: its values are what comes next', async () => {
+  await workspace.init({ directory: '', stages: 'dev,prod' });
+  await workspace.init({ directory: root, stages: 'dev' });
+  await workspace.init({ directory: root });
+  expect(said()).toMatch(/Next: npx nx g nx-secrets:set KEY --stage=prod --project=\S+$/);
+});
+
 test('--no-keys makes files only for stages whose key exists', async () => {
   await workspace.init({ directory: '', stages: 'dev,prod' });
   await workspace.init({ directory: root, stages: 'dev' });
@@ -151,7 +158,7 @@ test('two runs at once leave one key behind the alias, and schedule the other fo
 
 describe('refuses, before anything is written', () => {
   const refused: [string, Parameters<typeof workspace.init>[0], string, string][] = [
-    ['no stages', { directory: root }, 'which stages', '--stages=dev,prod'],
+    ['no stages', { directory: root }, 'no stages are configured', '--stages=dev,prod'],
     [
       'a service name that AWS refuses',
       { directory: 'services/größe', stages: 'dev' },
@@ -168,13 +175,13 @@ describe('refuses, before anything is written', () => {
     [
       'an account that is none',
       { directory: root, stages: 'dev', account: 5 },
-      '"5" is no AWS account',
+      '"5" is not an AWS account ID',
       'twelve digits',
     ],
     [
       'a region that is none',
       { directory: root, stages: 'dev', region: 'europe' },
-      '"europe" is no AWS region',
+      '"europe" is not an AWS region',
       'eu-west-1',
     ],
     [

@@ -112,14 +112,14 @@ function locationOf({ region, account }: InitOptions): StageOptions {
   const accountId = account === undefined ? undefined : String(account);
   if (accountId !== undefined && !/^[0-9]{12}$/.test(accountId)) {
     throwProblem({
-      what: `"${accountId}" is no AWS account`,
+      what: `"${accountId}" is not an AWS account ID`,
       where: '--account',
       fix: 'Pass its twelve digits. Those of the identity in use:\naws sts get-caller-identity',
     });
   }
   if (region !== undefined && !/^[a-z]{2}(-[a-z]+)+-[0-9]+$/.test(region)) {
     throwProblem({
-      what: `"${region}" is no AWS region`,
+      what: `"${region}" is not an AWS region`,
       where: '--region',
       fix: 'Pass one like eu-west-1.',
     });
@@ -140,7 +140,7 @@ async function stagesFor(
   if (files.length > 0) return [...new Set(files.map(({ stage }) => stage))];
   if (isInteractive()) return stageList(await askForStages());
   return throwProblem({
-    what: 'which stages the service has is said nowhere',
+    what: 'no stages are configured for this service',
     where: `${root}, nx.json`,
     fix: `Pass --stages=dev,prod. Or give the plugin its stages in nx.json once, at the workspace root:\n${addStage('dev,prod')}`,
   });

@@ -48,19 +48,22 @@ export async function setUpService(setup: ServiceSetup): Promise<void> {
     await writeSopsConfig(setup, stages);
     const keys = await makeKeys(setup);
     const problems: Problem[] = [];
-    const later: string[] = [];
+    const done: { stage: string; state: StageState }[] = [];
     for (const stage of stages) {
       try {
-        const has = await setUpStage(setup, stage, keys.get(stage.names.stage));
-        if (!has) later.push(stage.names.stage);
+        const state = await setUpStage(setup, stage, keys.get(stage.names.stage));
+        done.push({ stage: stage.names.stage, state });
       } catch (error) {
         problems.push(toProblem(error));
       }
     }
     if (problems[0] && problems.length === 1) throwProblem(problems[0]);
     if (problems.length > 1) throw new ProblemError(severalProblems(problems, stages.length));
-    const ready = stages.find(({ names }) => !later.includes(names.stage));
-    logger.info(escapeControlCharacters(nextSteps(setup, ready?.names.stage, later)));
+    const inState = (wanted: StageState) =>
+      done.filter(({ state }) => state === wanted).map(({ stage }) => stage);
+    // A new file is what somebody who adds a stage goes on with.
+    const [ready] = [...inState('written'), ...inState('present')];
+    logger.info(escapeControlCharacters(nextSteps(setup, ready, inState('later'))));
   } finally {
     stages.flatMap(({ clients, own }) => [clients, own]).forEach((clients) => clients.destroy());
   }
@@ -79,11 +82,13 @@ async function writeSopsConfig(
   logger.info(escapeControlCharacters(`wrote    ${path}`));
 }
 
-/** @returns whether the stage has its secret file */
-async function setUpStage(setup: ServiceSetup, stage: LocatedStage, key: StageKeyState): Promise<boolean> {
+/** Whether a stage has its secret file: made now, made before, or to be made once the pipeline has made its key. */
+type StageState = 'written' | 'present' | 'later';
+
+async function setUpStage(setup: ServiceSetup, stage: LocatedStage, key: StageKeyState): Promise<StageState> {
   const { workspaceRoot, root, extension } = setup;
   const clients = await keyClients(setup, stage, key);
-  if (!clients) return false;
+  if (!clients) return 'later';
   const present = (await readSecretFiles(workspaceRoot, root)).find(
     (file) => file.stage === stage.names.stage,
   );
@@ -91,7 +96,7 @@ async function setUpStage(setup: ServiceSetup, stage: LocatedStage, key: StageKe
     ? await refuseConflict(workspaceRoot, root, present)
     : await makeSecretFile(workspaceRoot, root, stage, extension, clients);
   logger.info(escapeControlCharacters(`${present ? 'present ' : 'wrote   '} ${path}`));
-  return true;
+  return present ? 'present' : 'written';
 }
 
 /**

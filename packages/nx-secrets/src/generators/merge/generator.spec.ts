@@ -207,3 +207,13 @@ test('markers that were committed, and a file that is no secret file', async () 
   for (const file of ['package.json', '../secrets/dev.enc.yaml', `${root}/dev.enc.yaml`])
     await expect(paste(`npx nx g nx-secrets:merge ${file}`)).rejects.toThrow('not a secret file by its name');
 });
+
+test('a file that is not there, in a folder that is not there either', async () => {
+  await expect(paste('npx nx g nx-secrets:merge nowhere/secrets/dev.enc.yaml')).rejects.toMatchObject({
+    problem: {
+      what: 'there is no such file, and Git has no unresolved merge of it',
+      where: 'nowhere/secrets/dev.enc.yaml',
+      fix: expect.stringMatching(/\ngit diff --name-only --diff-filter=U$/),
+    },
+  });
+});

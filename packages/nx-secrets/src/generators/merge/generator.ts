@@ -12,7 +12,7 @@ import { whileLocked, writeSecretFile } from '../../secret-file/read-write';
 import { aliasOwners, allNames, readServices, serviceName } from '../../config/services';
 import type { Preference } from './merge-documents';
 import { mergeFile, type FileToMerge } from './merge-file';
-import { noSecretFile, notInMerge } from './merge-problems';
+import { noSecretFile, noSuchFile, notInMerge } from './merge-problems';
 
 /** Options of `nx g secrets:merge`, as in schema.json. */
 export interface MergeOptions {
@@ -47,8 +47,10 @@ export default async function merge(
     stage: options.stages.get(names.stage) ?? {},
     owners: aliasOwners(allNames(services, options)),
   };
-  return () =>
-    whileLocked(tree.root, path, async () => {
+  return async () => {
+    // Before the lock, which is made beside the file: its folder may not be there.
+    if (!tree.exists(path) && !(await mergeSides(tree.root, path))) throwProblem(noSuchFile(path));
+    await whileLocked(tree.root, path, async () => {
       const sides = (await mergeSides(tree.root, path)) ?? throwProblem(notInMerge(path));
       const caller = openCaller();
       const { encrypted, taken } = await mergeFile(sides, target, prefer, caller).finally(caller.close);
@@ -56,6 +58,7 @@ export default async function merge(
       const what = taken.length === 0 ? 'nothing new in theirs' : `from theirs: ${taken.join(', ')}`;
       logger.info(escapeControlCharacters(`merged ${path} (${what})\nNext: git add ${path}`));
     });
+  };
 }
 
 /** As messages name the file, else as somebody in its folder does. */

@@ -1,11 +1,21 @@
 import type { Problem } from '../../problem';
 import { mergeCommand, shellWord } from '../../config/commands';
 
+/** Lists them. */
+const inConflict = 'git diff --name-only --diff-filter=U';
+
 /** The problem of a path that no stage's file has. */
 export const noSecretFile = (path: string): Problem => ({
   what: 'not a secret file by its name',
   where: path,
-  fix: 'Pass the path of one: <service>/secrets/<stage>.enc.<yaml|json|env|ini|bin>. Those in conflict:\ngit diff --name-only --diff-filter=U',
+  fix: `Pass the path of one: <service>/secrets/<stage>.enc.<yaml|json|env|ini|bin>. Those in conflict:\n${inConflict}`,
+});
+
+/** The problem of a path where nothing is, in Git's index neither. */
+export const noSuchFile = (path: string): Problem => ({
+  what: 'there is no such file, and Git has no unresolved merge of it',
+  where: path,
+  fix: `Pass the path relative to the workspace or to the working directory. Files in conflict:\n${inConflict}`,
 });
 
 /** The problem of a file that Git does not hold the sides of. */

@@ -138,6 +138,11 @@ test.each([
   expect(problem.fix).toContain(fix);
 });
 
+test('a kind that is close to none is no guess', async () => {
+  const { fix } = await problemOf({ ...users, for: 'deploy' });
+  expect(fix).toMatch(/^Valid: sync,/);
+});
+
 test('a folder that is no service', async () => {
   const problem = await problemOf({ directory: 'libs/tools' });
   expect(problem.what).toBe('libs/tools is no service: it has no .sops.yaml');
@@ -150,6 +155,6 @@ test('a file whose key is said nowhere', async () => {
     'services/users/secrets/dev.enc.yaml': 'sops: {}\n',
   });
   const problem = await problemOf({ ...users, stage: 'dev' });
-  expect(problem.what).toBe('in which region and account stage dev is, is said nowhere');
+  expect(problem.what).toBe('no region or account is configured for stage dev');
   expect(problem.where).toContain('services/users/.sops.yaml');
 });

@@ -6,7 +6,6 @@ import { throwProblem } from '../../problem';
 import { didYouMean } from '../../config/did-you-mean';
 import type { Options } from '../../config/options';
 import { writablePlace } from '../../files/links';
-import { nearest } from '../../config/read-fields';
 import {
   locateProject,
   projectNames,
@@ -68,7 +67,7 @@ const kindOf = (name: string): PolicyKind =>
   throwProblem({
     what: `there is no policy for "${name}"`,
     where: '--for',
-    fix: `Did you mean "${nearest(name, policyKinds)}"? Valid: ${policyKinds.join(', ')}.`,
+    fix: `${didYouMean(name, policyKinds)}Valid: ${policyKinds.join(', ')}.`,
   });
 
 function outputPath(root: string, output: string): string {

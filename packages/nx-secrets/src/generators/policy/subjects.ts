@@ -6,6 +6,7 @@ import { policySubject, type PolicySubject } from '../../policies/subject';
 import { throwProblem } from '../../problem';
 import { namesOf, type Names } from '../../config/names';
 import type { Options } from '../../config/options';
+import { stageFields } from '../../config/stage-fix';
 import { secretFilePath } from '../../config/secret-file-name';
 import { sopsConfigFile, type Service } from '../../config/services';
 
@@ -57,7 +58,7 @@ function keyLocation(config: SopsConfig, path: string, { keyAlias }: Names): Par
 }
 
 const unlocated = (stage: string, configPath: string) => ({
-  what: `in which region and account stage ${stage} is, is said nowhere`,
+  what: `no region or account is configured for stage ${stage}`,
   where: `nx.json, ${configPath}`,
-  fix: `Give the stage its "region" and "accountId" in nx.json, or name its key in ${configPath}.`,
+  fix: `Name its key in ${configPath}, or give the stage both in the plugin's options in nx.json: ${stageFields(stage, { region: 'eu-west-1', accountId: '<twelve digits>' })}.`,
 });

@@ -35,7 +35,7 @@ export default async function prune(tree: Tree, options: PruneOptions): Promise<
 }
 
 const notAll = (count: number) => ({
-  what: `${count === 1 ? 'one problem is' : `${count} problems are`} left`,
+  what: count === 1 ? 'one problem remains' : `${count} problems remain`,
   where: 'prune-secrets',
-  fix: 'See above what mends each.',
+  fix: 'See the fixes above.',
 });

@@ -83,9 +83,9 @@ function announcement(mode: Mode, { path, names }: Target): string {
     case 'dataKey':
       return `new data key for ${path}`;
     case 'key':
-      return `new key behind ${names.keyAlias} for ${path}, or the next step where an earlier run began one`;
+      return `new key behind ${names.keyAlias} for ${path}, or the next step of an earlier run`;
     case 'revoke':
-      return `new key behind ${names.keyAlias} for ${path}; the deletion of the key of now and of older ones is scheduled`;
+      return `new key behind ${names.keyAlias} for ${path}; the current key and older ones are scheduled for deletion`;
   }
 }
 
@@ -124,13 +124,14 @@ async function report(
 }
 
 const whatToRotate = (asked: number) => ({
-  what: asked === 0 ? 'what to rotate is not said' : 'a new data key and a new key are asked for at once',
+  what:
+    asked === 0 ? 'nothing to rotate was specified' : '--data-key cannot be combined with --key or --revoke',
   where: '--data-key, --key, --revoke',
   fix: 'Pass --data-key for a new data key, --key for a new KMS key (which brings a new data key, too), or --revoke after a leak.',
 });
 
 const wrongWindow = (window: unknown) => ({
-  what: `--window=${String(window)} is no number of days from 7 to ${longestWindow}`,
+  what: `--window=${String(window)} is not a number of days from 7 to ${longestWindow}`,
   where: '--window',
   fix: `Pass one; without it, it is ${longestWindow}.`,
 });

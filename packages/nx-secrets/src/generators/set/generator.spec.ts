@@ -60,6 +60,16 @@ test('what cannot be set is refused before the value is asked for', async () => 
   expect(workspace.read(file)).toBe(before);
 });
 
+test('without a service, the projects are named', async () => {
+  await workspace.write({ [`${root}/project.json`]: '{"name": "@acme/user-api"}' });
+  await expect(workspace.setWith({ directory: '', stage: 'dev', key: 'A=secret' })).rejects.toMatchObject({
+    problem: {
+      what: 'no service specified',
+      fix: `Run it in the service's folder, or pass its project: --project="@acme/user-api".`,
+    },
+  });
+});
+
 test('--project takes what nx run takes', async () => {
   await workspace.write({ [`${root}/project.json`]: '{"name": "@acme/user-api", "tags": ["team:a"]}' });
   for (const project of ['@acme/user-api', 'user-api', root, 'tag:team:a', '*/user-api'])

@@ -22,7 +22,7 @@ import { aliasOwners, allNames, readSecretFiles, readServices, serviceName } fro
 import { changeFile } from './change-file';
 import { targetKey } from './target-key';
 import { keyPath } from '../../secret-file/key-path';
-import { addStage, generate, setKey, type Address } from '../../config/commands';
+import { addStage, generate, setKey, shellWord, type Address } from '../../config/commands';
 
 /** Options of `nx g secrets:set`, as in schema.json. */
 export interface SetOptions extends LocationOptions {
@@ -44,9 +44,9 @@ export default async function set(
   const place = await locateProject(tree, given);
   if (place.kind === 'workspace') {
     return throwProblem({
-      what: 'which service is meant is not said',
+      what: 'no service specified',
       where: 'the workspace root',
-      fix: 'cd into the service, or pass --project=<name>.',
+      fix: `Run it in the service's folder, or pass its project: ${await projectOptions(tree)}.`,
     });
   }
   const plugin = readPlugin(tree.root, readNxJson(tree) ?? {}, projectNames(tree));
@@ -113,6 +113,20 @@ export default async function set(
   };
 }
 
+/** Services that are named to somebody who has not said which. */
+const servicesNamed = 5;
+
+/** `--project=…` of the services there are. */
+async function projectOptions(tree: Tree): Promise<string> {
+  const names = projectNames(tree);
+  const roots = await serviceRoots(tree);
+  const options = roots
+    .slice(0, servicesNamed)
+    .map((root) => `--project=${shellWord(names.get(root) ?? root)}`);
+  const more = roots.length > options.length ? ', …' : '';
+  return options.length === 0 ? '--project=<name>' : `${options.join(', ')}${more}`;
+}
+
 function stageFile(
   files: readonly SecretFile[],
   stage: string | undefined,
@@ -125,9 +139,9 @@ function stageFile(
   if (file) return file;
   if (stage === undefined && files.length > 1) {
     return throwProblem({
-      what: 'which stage is meant is not said',
+      what: 'no stage specified',
       where: address.root,
-      fix: `Pass --stage=<${stages.join('|')}>.`,
+      fix: `Pass one of: ${stages.map((one) => `--stage=${one}`).join(', ')}.`,
     });
   }
   return throwProblem(noFile(files, stage, address, plugin));
