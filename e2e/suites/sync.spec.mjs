@@ -101,7 +101,7 @@ describe(`a workspace with ${count} services`, () => {
     assert.equal(exitCode, 1, output);
     const [, last] = output.split(/^200 secrets: 199 updated, 1 failed in .*$/m);
     assert.match(last, new RegExp(`^\\s*failed ${damaged} dev\n +what: +\\S.*\n +where: ${fileOf(damaged)}`));
-    assert.match(last, /^ +fix: +git checkout HEAD/m);
+    assert.match(last, /^ +git checkout HEAD -- /m);
     const { success, counts, entries } = await readReport();
     assert.deepEqual([success, counts, entries.length], [false, { updated: 199, failed: 1 }, count]);
     const failed = entries.filter(({ outcome }) => outcome === 'failed');
