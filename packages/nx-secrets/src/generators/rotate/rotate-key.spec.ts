@@ -165,11 +165,11 @@ describe('--key', () => {
 });
 
 test.each<[string, Partial<Parameters<typeof workspace.rotate>[0]>, string]>([
-  ['two at once', { key: true, dataKey: true }, 'asked for at once'],
+  ['two at once', { key: true, dataKey: true }, 'cannot be combined'],
   [
     'a window that KMS does not have',
     { revoke: true, window: 3 },
-    '--window=3 is no number of days from 7 to 30',
+    '--window=3 is not a number of days from 7 to 30',
   ],
 ])('refuses %s', async (_, options, message) => {
   await expect(workspace.rotate(options)).rejects.toThrow(message);
