@@ -102,7 +102,7 @@ const gitLog = (cwd: string, args: readonly string[], input = '', timeout = 0) =
 type GitLog = ReturnType<typeof gitLog>;
 
 /**
- * `<commit> <seconds> <parents>\0`, then for each file `:<mode> <mode> <before> <after> <status>\0<path>\0`, with a
+ * `<commit> <seconds> <parents>\0`, without seconds where Git cannot read the commit's date, then for each file `:<mode> <mode> <before> <after> <status>\0<path>\0`, with a
  * second path where the status is a rename or a copy.
  */
 async function* read(program: GitLog, pathOf: (path: string) => string): AsyncGenerator<Change> {
@@ -131,10 +131,15 @@ async function* read(program: GitLog, pathOf: (path: string) => string): AsyncGe
 }
 
 function commitOf(field: string): Commit | undefined {
-  const [, id, seconds, parents] = /^\n?([0-9a-f]+) (\d+) ?([0-9a-f ]*)$/.exec(field) ?? [];
+  const [, id, seconds, parents] = /^\n?([0-9a-f]+) (\d*) ?([0-9a-f ]*)$/.exec(field) ?? [];
   if (!id || parents === undefined) return undefined;
-  return { id, date: new Date(Number(seconds) * 1000).toISOString(), merge: parents.includes(' ') };
+  return { id, date: dateOf(Number(seconds)), merge: parents.includes(' ') };
 }
+
+/** The last second that a Date holds. Source: ECMAScript, Time Values. Whoever commits may write any number. */
+const lastSecond = 8.64e12;
+
+const dateOf = (seconds: number): string => new Date(Math.min(seconds, lastSecond) * 1000).toISOString();
 
 /** Zeros stand for no content. */
 const idOf = (id: string): string | undefined => (/^0+$/.test(id) ? undefined : id);

@@ -3,6 +3,7 @@ import type { SecretValue } from '../aws/secrets-manager/secrets';
 import { throwProblem } from '../problem';
 import type { OutputForm } from '../config/options';
 import { json } from './payload-json';
+import { ambiguousText } from './raw-text';
 
 /** Largest value that Secrets Manager takes, in bytes. Source: Secrets Manager quotas. */
 export const largestValue = 65_536;
@@ -51,6 +52,8 @@ export function payload(
   output: OutputForm,
   path: string,
 ): SecretValue {
+  const ambiguous = output === 'raw' ? ambiguousText(documents, format, path) : undefined;
+  if (ambiguous) throwProblem(ambiguous);
   if (output === 'raw') return { kind: 'string', text: utf8(writePlain(documents, format), path) };
   if (format === 'binary') return { kind: 'binary', bytes: writePlain(documents, format) };
   const [document, ...rest] = documents;
