@@ -102,8 +102,8 @@ const gitLog = (cwd: string, args: readonly string[], input = '', timeout = 0) =
 type GitLog = ReturnType<typeof gitLog>;
 
 /**
- * `<commit> <seconds> <parents>\0`, without seconds where Git cannot read the commit's date, then for each file `:<mode> <mode> <before> <after> <status>\0<path>\0`, with a
- * second path where the status is a rename or a copy.
+ * `<commit> <seconds> <parents>\0`, without seconds where Git cannot read the commit's date, then for each file
+ * `:<mode> <mode> <before> <after> <status>\0<path>\0`, with a second path where the status is a rename or a copy.
  */
 async function* read(program: GitLog, pathOf: (path: string) => string): AsyncGenerator<Change> {
   try {
