@@ -18,6 +18,7 @@ import { aliasArn } from '../aws/arn';
 import { placedAsync } from '../secret-file/read-write';
 import { readRemote } from './remote';
 import { secretValue } from '../secret-file/payload';
+import { repairNote } from './repair-text';
 import type { Action, Deployment, Desired, Outcome, Repairs } from './states';
 import type { LabelMove } from '../aws/secrets-manager/remote-secret';
 
@@ -194,18 +195,3 @@ const noteOf = (repairs: Repairs): { readonly note?: string } => {
   const note = repairNote(repairs);
   return note === '' ? {} : { note };
 };
-
-/** What was repaired, for the report; empty where nothing was. */
-export const repairNote = ({ restore, key, tags, description, replicas, withoutKey }: Repairs): string =>
-  [
-    restore ? 'was scheduled for deletion' : '',
-    key === undefined ? '' : `key was ${key}`,
-    tags ? `tags ${Object.keys(tags).join(', ')}` : '',
-    description === undefined ? '' : 'description',
-    replicas ? `replica in ${replicas.join(', ')}` : '',
-    withoutKey
-      ? `no replica in ${withoutKey.join(', ')} yet: the key is not there; sync again for what has to come first`
-      : '',
-  ]
-    .filter(Boolean)
-    .join('; ');

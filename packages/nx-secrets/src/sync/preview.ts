@@ -1,4 +1,4 @@
-import { repairNote } from './apply';
+import { repairNote } from './repair-text';
 import type { Action, Outcome } from './states';
 
 /** What an action would come to. */

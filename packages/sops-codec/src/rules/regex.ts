@@ -4,7 +4,10 @@ import { SopsError } from '../model/sops-error';
 /** An unanchored search for a pattern, as Go's regexp does it. */
 export type Search = (text: string) => boolean;
 
-const compiled = new Map<string, Search>();
+/** Loaded for the first pattern: most files have none, and loading takes longer than decrypting a small file. */
+const engine = (): typeof RE2JS =>
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- selection is not asynchronous
+  (require('re2js') as { readonly RE2JS: typeof RE2JS }).RE2JS;
 
 /**
  * Compiles an RE2 pattern. For sops an invalid one matches nothing, which can leave a whole file unencrypted; here it is
@@ -14,20 +17,6 @@ const compiled = new Map<string, Search>();
  * @throws SopsError `badRegex`
  */
 export function compileRegex(pattern: string, where: string): Search {
-  const known = compiled.get(pattern);
-  if (known) return known;
-  const search = compile(pattern, where);
-  if (compiled.size > 1_000) compiled.clear();
-  compiled.set(pattern, search);
-  return search;
-}
-
-/** Loaded for the first pattern: most files have none, and loading takes longer than decrypting a small file. */
-const engine = (): typeof RE2JS =>
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- selection is not asynchronous
-  (require('re2js') as { readonly RE2JS: typeof RE2JS }).RE2JS;
-
-function compile(pattern: string, where: string): Search {
   try {
     const regex = engine().compile(pattern);
     return (text) => regex.matcher(text).find();

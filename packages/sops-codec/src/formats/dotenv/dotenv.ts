@@ -1,4 +1,4 @@
-import { flatten, unflatten } from '../../metadata/flatten';
+import { flatten, unflatten } from '../codec/flatten';
 import { SopsError } from '../../model/sops-error';
 import type { Comment, Document, Item } from '../../model/tree';
 import type { FormatCodec } from '../codec/format-codec';

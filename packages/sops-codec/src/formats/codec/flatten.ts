@@ -1,5 +1,5 @@
-import { SopsError } from '../model/sops-error';
-import type { Item, List, Mapping, Value } from '../model/tree';
+import { SopsError } from '../../model/sops-error';
+import type { Item, List, Mapping, Value } from '../../model/tree';
 
 /** How deep names may be nested; metadata has five levels. */
 const maxDepth = 100;
