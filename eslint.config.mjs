@@ -102,6 +102,17 @@ const noState = [
   },
 ];
 
+const decides = '/^(includes|startsWith|endsWith|indexOf|match|matchAll|search|test|exec)$/';
+const text = '/^(what|fix|message)$/';
+/** No flow is decided by a text: problems and SopsErrors have codes, AWS errors names (aws/aws-problem.ts). */
+const noTextDecides = [
+  `CallExpression[callee.property.name=${decides}][callee.object.property.name=${text}]`,
+  `CallExpression[callee.property.name=${decides}] > MemberExpression.arguments[property.name=${text}]`,
+  `BinaryExpression[operator=/^[!=]==$/] > MemberExpression[property.name=/^(what|fix|message)$/]`,
+  `SwitchStatement > MemberExpression.discriminant[property.name=/^(what|fix|message)$/]`,
+  `:not(CatchClause) > ObjectPattern > Property[key.name='message']`,
+].map((selector) => ({ selector, message: 'Decide by a code, not by a text.' }));
+
 export default defineConfig(
   { ignores: ['**/dist/**', '**/node_modules/**', 'examples/**', '**/tmp/**', '.nx/**'] },
   eslint.configs.recommended,
@@ -156,6 +167,11 @@ export default defineConfig(
     files: ['packages/*/src/**/*.ts'],
     ignores: ['**/*.spec.ts', '**/*.test-kit.ts'],
     rules: { 'no-restricted-syntax': ['error', ...noState] },
+  },
+  {
+    files: ['packages/nx-secrets/src/**/*.ts'],
+    ignores: ['**/*.spec.ts', '**/*.test-kit.ts', 'packages/nx-secrets/src/aws/aws-problem.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...noState, ...noTextDecides] },
   },
   arrow(['packages/sops-codec/src/**/*.ts'], [noLocalAws, noPlugin, noShell]),
   arrow(

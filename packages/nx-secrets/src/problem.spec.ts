@@ -1,10 +1,13 @@
 import { escapeControlCharacters, ProblemError, renderProblem, toProblem } from './problem';
 
-test('a problem becomes text with what, where and fix', () => {
-  expect(renderProblem({ what: 'it broke', where: 'a/b.yaml', fix: 'mend it\nthen run again' })).toBe(
-    'what:  it broke\nwhere: a/b.yaml\nfix:   mend it\n       then run again',
+test('a problem becomes text with what, where, fix and code', () => {
+  const code = 'damagedFile';
+  expect(
+    renderProblem({ code, what: 'it broke', where: 'a/b.yaml', fix: 'restore it\nthen run again' }),
+  ).toBe('what:  it broke\nwhere: a/b.yaml\nfix:   restore it\n       then run again\ncode:  damagedFile');
+  expect(renderProblem({ code, what: 'it broke', fix: 'restore it' })).toBe(
+    'what:  it broke\nfix:   restore it\ncode:  damagedFile',
   );
-  expect(renderProblem({ what: 'it broke', fix: 'mend it' })).toBe('what:  it broke\nfix:   mend it');
 });
 
 test.each([
@@ -23,9 +26,9 @@ test.each([
   expect(escapeControlCharacters(text)).toBe(shown);
 });
 
-test('an unforeseen error gives its name only: its message may quote a value', () => {
+test('an unexpected error gives its name only: its message may quote a value', () => {
   const problem = toProblem(new TypeError('cannot read "hunter2"'));
-  expect(problem.what).toContain('TypeError');
+  expect(problem).toMatchObject({ code: 'unexpectedError', what: 'unexpected error (TypeError)' });
   expect(JSON.stringify(problem)).not.toContain('hunter2');
 });
 
@@ -35,7 +38,11 @@ test('a system error names the path', () => {
     syscall: 'open',
     path: 'secrets/dev.enc.yaml',
   });
-  expect(toProblem(error)).toMatchObject({ what: 'open failed with EACCES', where: 'secrets/dev.enc.yaml' });
+  expect(toProblem(error)).toMatchObject({
+    code: 'fileAccess',
+    what: 'open failed with EACCES',
+    where: 'secrets/dev.enc.yaml',
+  });
 });
 
 test('a full disk, where the error of the write names no path', () => {
@@ -44,13 +51,14 @@ test('a full disk, where the error of the write names no path', () => {
     syscall: 'write',
   });
   expect(toProblem(error)).toMatchObject({
+    code: 'diskFull',
     what: 'write failed with ENOSPC',
     fix: expect.stringContaining('Make room'),
   });
 });
 
 test('what is thrown as a problem is the same problem again, without a stack', () => {
-  const problem = { what: 'a', where: 'b', fix: 'c' };
+  const problem = { code: 'noFile', what: 'a', where: 'b', fix: 'c' } as const;
   const error = new ProblemError(problem);
   expect(toProblem(error)).toBe(problem);
   expect(error.stack).toBe(error.message);

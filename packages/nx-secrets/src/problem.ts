@@ -1,14 +1,13 @@
-import type { SopsError } from 'sops-codec';
+import type { SopsError, SopsErrorCode } from 'sops-codec';
+import type { ProblemCode } from './problem-codes';
 
-/** What every failure of this package says: what is wrong, where, and the command or lines that fix it. */
+/** What every failure of this package says: its cause, what is wrong, where, and the command or lines that fix it. */
 export interface Problem {
+  /** The cause, as a stable word (docs/errors.md): programs decide by it, never by a text. */
+  readonly code: ProblemCode | SopsErrorCode;
   readonly what: string;
-  /** Nobody answered at all: where that goes on, asking the same endpoint again is of no use. */
-  readonly unreachable?: true;
   /** The IAM action that AWS refused: somebody with more rights can do it. */
   readonly denied?: string;
-  /** KMS refused a key policy that its maker could not change afterwards. */
-  readonly lockout?: true;
   readonly where?: string | undefined;
   readonly fix: string;
 }
@@ -35,16 +34,18 @@ export function throwProblem(problem: Problem): never {
 export function toProblem(thrown: unknown): Problem {
   if (thrown instanceof ProblemError) return thrown.problem;
   if (isSopsError(thrown)) {
-    const { what, where, fix, failures } = thrown;
+    const { code, what, where, fix, failures } = thrown;
     return {
       ...(failures.some(({ code }) => code === 'accessDenied') ? { denied: 'kms:Decrypt' } : {}),
       what,
       where,
+      code,
       fix: fix ?? 'docs/compatibility.md of sops-codec says what is read, what is refused, and why.',
     };
   }
   if (isSystemError(thrown)) {
     return {
+      code: noRoom.has(thrown.code) ? 'diskFull' : 'fileAccess',
       what: `${thrown.syscall} failed with ${thrown.code}`,
       where: thrown.path,
       fix: noRoom.has(thrown.code)
@@ -52,10 +53,11 @@ export function toProblem(thrown: unknown): Problem {
         : 'Check the path and its permissions.',
     };
   }
-  // The message of an unforeseen error may quote what was being worked on, a value included: only its name is shown.
+  // The message of an unexpected error may quote what was being worked on, a value included: only its name is shown.
   const name = thrown instanceof Error ? thrown.name : typeof thrown;
   return {
-    what: `an unforeseen ${name} stopped this`,
+    code: 'unexpectedError',
+    what: `unexpected error (${name})`,
     fix: 'Please report it, with the command you ran and the versions that "npx nx report" prints.',
   };
 }
@@ -71,8 +73,8 @@ const isSystemError = (thrown: unknown): thrown is Error & { code: string; sysca
 const noRoom: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 
 /** The text of a problem, safe for a terminal: the one place where problems become text. */
-export function renderProblem({ what, where, fix }: Problem): string {
-  const lines = [`what:  ${what}`, ...(where ? [`where: ${where}`] : []), `fix:   ${fix}`];
+export function renderProblem({ code, what, where, fix }: Problem): string {
+  const lines = [`what:  ${what}`, ...(where ? [`where: ${where}`] : []), `fix:   ${fix}`, `code:  ${code}`];
   return lines.map((line) => escapeControlCharacters(line).replaceAll('\n', '\n       ')).join('\n');
 }
 

@@ -15,7 +15,7 @@ const report = (...entries: readonly Entry[]): Report => ({
   notes: ['a note'],
   milliseconds: 12.6,
 });
-const problem = { what: 'wrong', where: 'a/file', fix: 'mend it' };
+const problem = { code: 'fileLocked', what: 'wrong', where: 'a/file', fix: 'correct it' } as const;
 const good = entry('a', { kind: 'updated', note: 'why', details: ['+ KEY'] });
 const bad = entry('b', { kind: 'failed', problem });
 
@@ -54,9 +54,11 @@ test('as data', () => {
 });
 
 test('problems that differ in nothing that is shown are one failure', () => {
-  const dead = (unreachable?: true) =>
-    entry('c', { kind: 'failed', problem: { ...problem, ...(unreachable ? { unreachable } : {}) } });
-  expect(failuresOf([bad, dead(), dead(true)]).map(({ entries }) => entries.length)).toEqual([3]);
+  const refused = (denied?: string) =>
+    entry('c', { kind: 'failed', problem: { ...problem, ...(denied ? { denied } : {}) } });
+  expect(failuresOf([bad, refused(), refused('kms:Encrypt')]).map(({ entries }) => entries.length)).toEqual([
+    3,
+  ]);
 });
 
 test('several as one', () => {
@@ -73,14 +75,19 @@ describe('as Markdown', () => {
     const text = renderMarkdown('sync-secrets', report(good, bad, entry('same', { kind: 'unchanged' })));
     expect(text).toContain('### ❌ sync-secrets: 3 secrets: 1 updated, 1 unchanged, 1 failed in 0.0 s');
     expect(text).toContain('| updated (why) | a | dev | /services/a/dev |');
-    expect(text).toContain('**failed b dev**\n- what: wrong\n- where: a/file\n- fix: mend it');
+    expect(text).toContain(
+      '**failed b dev**\n- what: wrong\n- where: a/file\n- fix: correct it\n- code: fileLocked',
+    );
     expect(text).not.toContain('same');
     expect(text).toContain('> a note');
   });
 
   test('names and messages are text, whatever is in them', () => {
     const nasty = '<img src=x>|`a`[x](javascript:y)\n# *z* @team';
-    const outcome: Outcome = { kind: 'failed', problem: { what: nasty, where: nasty, fix: nasty } };
+    const outcome: Outcome = {
+      kind: 'failed',
+      problem: { code: 'noFile', what: nasty, where: nasty, fix: nasty },
+    };
     const text = renderMarkdown('t', { ...report(entry(nasty, outcome)), notes: [nasty] });
     expect(text).not.toMatch(/<img|`a`|\[x\]|\n# |\*z\*|@team/);
   });

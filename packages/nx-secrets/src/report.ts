@@ -93,7 +93,7 @@ export function failuresOf(entries: readonly Entry[]): readonly Failure[] {
   for (const entry of entries) {
     if (!isFailed(entry.outcome)) continue;
     const { problem } = entry.outcome;
-    const key = JSON.stringify([problem.what, problem.fix]);
+    const key = JSON.stringify([problem.code, problem.what, problem.fix]);
     const failure = failures.get(key) ?? { problem, places: new Set(), entries: [] };
     if (problem.where !== undefined) failure.places.add(problem.where);
     failure.entries.push(entry);

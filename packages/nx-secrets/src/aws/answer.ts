@@ -1,5 +1,5 @@
 import type { DescribeSecretCommandOutput } from '@aws-sdk/client-secrets-manager';
-import { throwProblem } from '../problem';
+import { throwProblem, type Problem } from '../problem';
 
 /** What Secrets Manager names in its answers on one secret. */
 interface Answer {
@@ -60,7 +60,8 @@ export function readReplicas({
 }
 
 /** The problem of an answer that AWS would not give. */
-export const notAws = (why: string, where: string) => ({
+export const notAws = (why: string, where: string): Problem => ({
+  code: 'invalidAwsAnswer',
   what: `the answer is not one of AWS (${why})`,
   where,
   fix: 'See who answers: AWS_ENDPOINT_URL, a proxy on the way (HTTPS_PROXY), a login page of the network. Running again is safe.',

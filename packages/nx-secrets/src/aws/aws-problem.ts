@@ -38,6 +38,10 @@ const throttles = new Set([
   'LimitExceededException',
 ]);
 
+/** KMS refused a key policy that its maker could not change: the exception has other causes, too. */
+export const isLockout = (error: unknown): boolean =>
+  /will not allow you to update the key policy/i.test(describe(error).message);
+
 /** Errors of the language: what the SDK throws where it cannot read an answer in JSON. */
 const languageErrors = new Set(['SyntaxError', 'TypeError', 'RangeError']);
 
@@ -57,6 +61,7 @@ export function awsProblem(error: unknown, call: Call): Problem {
   const said = call.carriesValue || message === '' ? name : `${name}: ${message}`;
   if (credentialErrors.has(name)) {
     return {
+      code: 'badCredentials',
       what: `AWS credentials${ofProfile()} are missing, expired or not valid (${said})`,
       where,
       fix: 'Sign in, with AWS_PROFILE naming the profile (aws sso login), or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. Who you are:\naws sts get-caller-identity',
@@ -65,7 +70,7 @@ export function awsProblem(error: unknown, call: Call): Problem {
   if (/region is missing/i.test(message)) return missingRegion(where);
   if (isUnreachable(error)) {
     return {
-      unreachable: true,
+      code: 'awsUnreachable',
       what: `${endpointOf(call)} does not answer (${said})`,
       where,
       fix: unreachableFix(endpointOf(call)),
@@ -75,6 +80,7 @@ export function awsProblem(error: unknown, call: Call): Problem {
   if (isUnreadable(error)) return notAws(said.split('\n')[0] ?? name, where);
   if (/^AccessDenied/.test(name)) {
     return {
+      code: 'accessDenied',
       denied: call.action,
       what: `AWS refuses ${call.action} (${said})`,
       where,
@@ -83,12 +89,14 @@ export function awsProblem(error: unknown, call: Call): Problem {
   }
   if (throttles.has(name)) {
     return {
+      code: 'throttled',
       what: `AWS is throttling ${call.action} (${said})`,
       where,
       fix: 'Run again; what is done stays done.',
     };
   }
   return {
+    code: 'awsCallFailed',
     what: `${call.action} failed (${said})`,
     where,
     fix: 'Run again; if it stays, look the AWS error up in CloudTrail by time and action.',
@@ -127,6 +135,7 @@ const ofProfile = (): string =>
 
 /** The problem of a region that nothing names. */
 export const missingRegion = (where: string): Problem => ({
+  code: 'noRegion',
   what: `no AWS region is set${process.env['AWS_PROFILE'] ? `, nor does profile ${process.env['AWS_PROFILE']} (AWS_PROFILE) name one` : ''}`,
   where,
   fix: `Set AWS_REGION:\nexport AWS_REGION=eu-west-1\nOr, for all who work here, give each stage its region in the plugin's options in nx.json: ${stageFields('dev', { region: 'eu-west-1' })}.`,

@@ -23,7 +23,7 @@ export function guarded<T>(
       return result;
     } catch (error) {
       const problem = toProblem(error);
-      if (!problem.unreachable) session.answered += 1;
+      if (problem.code !== 'awsUnreachable') session.answered += 1;
       else if (session.answered === before) session.unreachable = problem;
       return { kind: 'failed', problem };
     }

@@ -36,6 +36,7 @@ export async function defaultRegion(): Promise<string> {
 export function assertAccount(actual: string | undefined, wanted: string, path: string): void {
   if (actual === wanted) return;
   throwProblem({
+    code: 'wrongAccount',
     what: `these credentials are of account ${actual ?? 'unknown'}, but the key of the file is in account ${wanted}`,
     where: path,
     fix: `Sign in to account ${wanted}, or give the stage a role there in nx.json ("roleArn").`,

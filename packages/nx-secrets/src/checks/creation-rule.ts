@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { identityText, ruleFor, type KeyGroup, type Recipient, type SopsConfig } from 'sops-codec';
 import type { Problem } from '../problem';
+import type { ProblemCode } from '../problem-codes';
 import { namedKeys, underAnotherKey, underOwnContext, underOwnKey } from '../secret-file/other-key';
 import type { Names } from '../config/names';
 import { generate, updateKeys } from '../config/commands';
@@ -28,13 +29,15 @@ export function creationRule(
   const rule = ruleFor(config, path);
   const file = posix.join(names.address.root, path);
   const update = updateKeys(file);
-  const refuse = (what: string, fix: string): Problem => ({
+  const refuse = (code: ProblemCode, what: string, fix: string): Problem => ({
+    code,
     what,
     where: rule ? `${config.where}, line ${rule.line}` : config.where,
     fix,
   });
   if (!rule) {
     return refuse(
+      'noCreationRule',
       `no creation rule is for ${path}: sops and nx-secrets could not make the file again`,
       `Add it:\n${generate(names.address, 'init', `--stages=${names.stage}`)}`,
     );
@@ -43,6 +46,7 @@ export function creationRule(
   const other = keys.find(({ key }) => key.resource !== names.keyAlias && owners.has(key.resource));
   if (other) {
     return refuse(
+      'ruleNamesOtherKey',
       `the rule for ${path} names ${other.key.resource}, the key of ${owners.get(other.key.resource) ?? ''}`,
       keys.some(({ key }) => key.resource === names.keyAlias)
         ? `Take it out there, then:\n${update}`
@@ -52,6 +56,7 @@ export function creationRule(
   const own = keys.find(({ key }) => key.resource === names.keyAlias);
   if (!own) {
     return refuse(
+      'ruleLacksKey',
       `the rule for ${path} does not name ${names.keyAlias}, the key of its service and stage`,
       underAnotherKey(keys, names, file),
     );
@@ -61,13 +66,18 @@ export function creationRule(
   );
   if (wrong) {
     return refuse(
+      'wrongContext',
       `the rule for ${path} has the encryption context ${wrong} "${own.context?.[wrong] ?? ''}"`,
       underOwnContext(names, file),
     );
   }
   const difference = groups && differenceOf(rule.groups, groups);
   if (difference)
-    return refuse(`${difference} ${path}`, `Correct the rule. Or, where the rule is right:\n${update}`);
+    return refuse(
+      'ruleDiffers',
+      `${difference} ${path}`,
+      `Correct the rule. Or, where the rule is right:\n${update}`,
+    );
   return undefined;
 }
 

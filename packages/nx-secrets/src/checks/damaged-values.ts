@@ -17,6 +17,7 @@ export function damagedValues(file: EncryptedFile, path: string): Problem | unde
   const names = [...new Set(damaged.map(({ keys }) => keyText(keys, file.format)))];
   if (names.length === 0 && !isBroken(file.metadata.mac)) return undefined;
   return {
+    code: 'damagedFile',
     what: `${names.length > 0 ? `the ciphertext of ${names.join(', ')}` : 'the MAC'} is damaged: nothing opens it`,
     where: path,
     fix: restore(path),

@@ -14,6 +14,7 @@ export function encrypted(file: EncryptedFile, path: string, { address, stage }:
   const names = [...new Set(unencryptedValues(file).map((keys) => keyText(keys, file.format)))];
   if (names.length > 0) {
     return {
+      code: 'unencryptedValues',
       what: `${names.join(', ')} ${names.length === 1 ? 'is' : 'are'} in clear in the encrypted file`,
       where: path,
       fix: [
@@ -25,6 +26,7 @@ export function encrypted(file: EncryptedFile, path: string, { address, stage }:
   }
   if (nothingIsSealed(file)) {
     return {
+      code: 'nothingEncrypted',
       what: `none of its values is encrypted: its own rule, ${file.metadata.rule.kind}, selects none`,
       where: path,
       fix: [
@@ -35,6 +37,7 @@ export function encrypted(file: EncryptedFile, path: string, { address, stage }:
   }
   if (file.metadata.mac !== '') return undefined;
   return {
+    code: 'noMac',
     what: 'the file has no MAC: what was added, removed or moved in it cannot be told',
     where: path,
     fix: restore(path),

@@ -18,6 +18,7 @@ export function readMaxAge(text: string, now: Date): MaxAge {
   const count = Number(digits);
   if (!digits || !unit || count === 0) {
     return throwProblem({
+      code: 'badMaxAge',
       what: `"${text}" is not a valid age`,
       where: '--max-age',
       fix: 'Write days, weeks, months or years: --max-age=90d, 12w, 6m or 1y.',

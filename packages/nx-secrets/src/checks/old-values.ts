@@ -50,6 +50,7 @@ export function oldValues(
     ({ key, commit }) => `  ${key.padEnd(width)}  ${commit.date.slice(0, 10)}  ${commit.id.slice(0, 10)}`,
   );
   return {
+    code: 'oldValues',
     what: [
       `${old.length === 1 ? 'a value is' : `${old.length} values are`} older than ${text}:`,
       ...lines,
@@ -66,11 +67,13 @@ export function oldValues(
 export const noHistory = (kind: 'shallow' | 'unavailable'): Problem =>
   kind === 'shallow'
     ? {
+        code: 'shallowClone',
         what: 'this clone is shallow, so it cannot be told how old the values are',
         where: '--max-age',
         fix: wholeHistory,
       }
     : {
+        code: 'noGitHistory',
         what: 'there is no Git history here, so it cannot be told how old the values are',
         where: '--max-age',
         fix: 'Run it in a Git checkout with the history of the secret files (git log must work here).',

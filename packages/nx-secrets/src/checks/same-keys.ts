@@ -34,6 +34,7 @@ const lacks = (
   { stage, path, address }: Pick<StageKeys, 'stage' | 'path'> & { readonly address: Address },
   missing: readonly (readonly [string, readonly string[]])[],
 ): Problem => ({
+  code: 'missingKeys',
   what: `stage ${stage} lacks ${missing.length === 1 ? 'a key' : `${missing.length} keys`} that other stages have: ${missing.map(([key, stages]) => `${key} (${stages.join(', ')})`).join(', ')}`,
   where: path,
   fix: [

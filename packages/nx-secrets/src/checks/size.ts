@@ -13,6 +13,7 @@ export function size(file: EncryptedFile, output: OutputForm, path: string): Pro
   const bytes = leastBytes(file, output);
   if (bytes <= largestValue) return undefined;
   return {
+    code: 'valueTooLarge',
     what: `the value has at least ${bytes} bytes; Secrets Manager takes ${largestValue}`,
     where: path,
     fix: 'Take out what is no secret, or split the service.',

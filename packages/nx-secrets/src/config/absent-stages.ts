@@ -48,6 +48,7 @@ const nobodyHas = (
   service: Service | undefined,
   options: Pick<Options, 'projects'>,
 ): Problem => ({
+  code: 'stageNotSetUp',
   what: `no service has a ${what} for stage "${stage}", so there is nothing to do`,
   where: '--stage',
   fix: service

@@ -35,6 +35,7 @@ function checkPattern(pattern: string): void {
   const parts = pattern.split('/');
   if (!parts.includes('..') && parts.every((part) => part !== '') && !pattern.includes('\\')) return;
   throwProblem({
+    code: 'badCheckException',
     what: `checkExceptions has "${pattern}", which is no path below the workspace`,
     where: optionsPlace,
     fix: 'Write paths relative to the workspace, with forward slashes, as in "services/api/docker-compose.yml" or "**/fixtures/**".',

@@ -1,5 +1,5 @@
 import { minimatch } from 'minimatch';
-import { throwProblem } from '../problem';
+import { throwProblem, type Problem } from '../problem';
 import { didYouMean } from './did-you-mean';
 
 /** A project of the workspace, as far as it can be asked for. */
@@ -59,13 +59,15 @@ const isPattern = (text: string): boolean => /[*|{}()[]/.test(text);
 const matches = (text: string, pattern: string): boolean =>
   text === pattern || (isPattern(pattern) && pattern.length < 200 && minimatch(text, pattern, { dot: true }));
 
-const several = (wanted: string, found: readonly NamedProject[]) => ({
+const several = (wanted: string, found: readonly NamedProject[]): Problem => ({
+  code: 'ambiguousProject',
   what: `"${wanted}" means ${found.length} projects: ${found.map(({ name }) => name).join(', ')}`,
   where: '--project',
   fix: `Pass the whole name of one: --project=${found[0]?.name ?? ''}.`,
 });
 
-const unknown = (wanted: string, projects: readonly NamedProject[]) => ({
+const unknown = (wanted: string, projects: readonly NamedProject[]): Problem => ({
+  code: 'unknownProject',
   what: `there is no project "${wanted}" in this workspace`,
   where: '--project',
   fix: `${didYouMean(

@@ -55,6 +55,7 @@ async function problemOf(
       ? ['Git', 'no commit would have it, and Nx would run no task for it']
       : ['Nx', 'no task would be run for it'];
   return {
+    code: 'ignoredFiles',
     what: `${who} ignores ${paths.join(', ')}: ${so}`,
     where: `${excludes === undefined ? first?.source : nxIgnore}, line ${first?.line}: ${first?.pattern}`,
     fix: [`Take that pattern out, or put these lines at the end of ${file}:`, ...lines].join('\n'),

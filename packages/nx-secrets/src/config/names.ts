@@ -39,6 +39,7 @@ export const fillPattern = (pattern: string, service: string, stage: string) =>
 function stageProblem(stage: string, root: string): Problem | undefined {
   if (/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/.test(stage)) return undefined;
   return {
+    code: 'badStageName',
     what: `"${stage}" cannot be a stage: it is part of file, key and secret names`,
     where: root,
     fix: 'Use up to 64 letters, digits, "-" and "_", beginning with a letter or digit.',
@@ -53,6 +54,7 @@ function secretNameProblem({ service, stage, secretName }: Names, root: string):
   // Secrets Manager takes a name ending in "-" and six characters for the end of an ARN when it looks a secret up.
   if (/-[A-Za-z0-9]{6}$/.test(secretName)) {
     return {
+      code: 'badSecretName',
       what: `the secret name ${secretName} ends in a hyphen and six characters, which AWS misreads as the end of an ARN`,
       where: `${root}, service ${service}, stage ${stage}`,
       fix: `Rename the stage, "${stage}x" say, or set "secretName" in nx.json so that the name ends otherwise.`,
@@ -68,6 +70,7 @@ function keyAliasProblem({ keyAlias }: Names, root: string): Problem | undefined
     return refusedName('key alias', keyAlias, refused, root);
   if (!keyAlias.startsWith('alias/aws/')) return undefined;
   return {
+    code: 'badKeyAlias',
     what: `the key alias ${keyAlias} begins with alias/aws/, which AWS keeps for itself`,
     where: root,
     fix: 'Set another "keyAlias" pattern in nx.json.',
@@ -75,6 +78,7 @@ function keyAliasProblem({ keyAlias }: Names, root: string): Problem | undefined
 }
 
 const refusedName = (kind: string, name: string, character: string | undefined, root: string): Problem => ({
+  code: kind === 'secret name' ? 'badSecretName' : 'badKeyAlias',
   what:
     character === undefined
       ? `the ${kind} ${name} is too long for AWS`
@@ -107,6 +111,7 @@ export function clashes(all: readonly PlacedNames[]): ReadonlyMap<string, Proble
 }
 
 const clash = (name: string, first: PlacedNames, second: PlacedNames): Problem => ({
+  code: 'nameClash',
   what: `${first.root} (stage ${first.stage}) and ${second.root} (stage ${second.stage}) would share ${name}`,
   where: second.root,
   // Which of them came later is not to be seen here, and the other one's key, file and secret go by its name.

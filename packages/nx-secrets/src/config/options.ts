@@ -100,6 +100,7 @@ function pattern(option: 'secretName' | 'keyAlias', text: string): string {
   );
   if (unknown) {
     throwProblem({
+      code: 'unknownPlaceholder',
       what: `${option} "${text}" has the unknown placeholder ${unknown[0]}`,
       where,
       fix: 'Use {service} and {stage}.',
@@ -107,6 +108,7 @@ function pattern(option: 'secretName' | 'keyAlias', text: string): string {
   }
   if (!text.includes('{service}') || !text.includes('{stage}')) {
     throwProblem({
+      code: 'ambiguousPattern',
       what: `${option} "${text}" gives two services or stages the same name`,
       where,
       fix: `Put both {service} and {stage} into it, as in "${defaultPatterns[option]}".`,

@@ -19,6 +19,7 @@ export function assertKnownNames(
   if (unknown === undefined) return;
   const example = known[0] === undefined ? '' : `, as in ${option}=${known[0]}`;
   throwProblem({
+    code: 'unknownName',
     what: `no service has a ${noun} ${unknown}`,
     where: option,
     fix: `${didYouMean(unknown, known)}Pass the full name as the report shows it${example}.`,

@@ -35,6 +35,7 @@ export function readPrincipals(raw: unknown, roleArn: string | undefined, stageP
   const { sync, encrypt = [], decrypt = [], runtime = [], administrators } = fields;
   if (administrators?.length === 0) {
     throwProblem({
+      code: 'noAdministrators',
       what: 'administrators is empty: nobody could ever change the keys',
       where: place,
       fix: 'Name at least one role, or leave administrators out: then the IAM policies of the account decide.',
@@ -74,6 +75,7 @@ function checkArn(arn: unknown, kind: string, place: string): void {
   );
   if (unknown) {
     throwProblem({
+      code: 'unknownPlaceholder',
       what: `${kind} "${arn}" has the unknown placeholder ${unknown[0]}`,
       where: place,
       fix: 'Use {service} and {stage}.',
@@ -83,12 +85,14 @@ function checkArn(arn: unknown, kind: string, place: string): void {
   const [, name] =
     /^arn:aws[\w-]*:iam::[0-9]{12}:(?:role|user)\/([\w+=,.@*?/-]+)$/.exec(filled) ??
     throwProblem({
+      code: 'badPrincipal',
       what: `${kind} "${arn}" is no ARN of an IAM role or user`,
       where: place,
       fix: 'Write it like arn:aws:iam::111122223333:role/name; aws iam get-role --role-name <name> shows it.',
     });
   if (/^[*?/]*$/.test(name ?? '')) {
     throwProblem({
+      code: 'principalTooWide',
       what: `${kind} "${arn}" means everybody of the account`,
       where: place,
       fix: 'Write a part of the name, as in role/deploy-*; for whatever IAM policies allow, leave principals out.',

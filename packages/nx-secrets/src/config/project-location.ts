@@ -42,6 +42,7 @@ export async function locateProject(
   if (isAtRoot(folder)) return { kind: 'workspace' };
   if (folder.startsWith('../') || folder === '..' || posix.isAbsolute(folder)) {
     throwProblem({
+      code: 'outsideWorkspace',
       what: `${folder} is outside of the workspace`,
       where: tree.root,
       fix: 'Run it in a folder of the workspace.',
@@ -55,6 +56,7 @@ export async function locateProject(
   const inside = roots.filter((root) => root.startsWith(`${folder}/`));
   if (inside.length > 0) {
     throwProblem({
+      code: 'notAService',
       what: `${folder} is no service: it holds ${inside.length === 1 ? 'a project' : `${inside.length} projects`}`,
       where: folder,
       fix: `Run it in one of them, ${inside[0] ?? ''} for example, or pass --project=${inside[0] ?? ''}.`,

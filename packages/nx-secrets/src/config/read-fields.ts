@@ -30,12 +30,14 @@ export function readFields(
 
 /** The problem of an option that is not what it should be. */
 export const wrongType = (name: string, wanted: string, place = optionsPlace): Problem => ({
+  code: 'badOption',
   what: `${name} is not ${wanted}`,
   where: place,
   fix: `Write ${name} as ${wanted}; docs/reference.md lists the options.`,
 });
 
 const unknownOption = (name: string, known: readonly string[], place: string): Problem => ({
+  code: 'unknownOption',
   what: `unknown option "${name}"`,
   where: place,
   fix: `${didYouMean(name, known)}Valid: ${known.join(', ')}.`,

@@ -1,7 +1,8 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { throwProblem } from '../problem';
+import { throwProblem, type Problem } from '../problem';
+import type { ProblemCode } from '../problem-codes';
 import { shellWord } from './commands';
 
 /** Nothing that this package reads is larger. */
@@ -18,9 +19,10 @@ export async function readWorkspaceFile(workspaceRoot: string, path: string): Pr
   const handle = await open(join(workspaceRoot, path), constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
     const found = await handle.stat();
-    if (!found.isFile()) throwProblem(notRead('is no file, but a device, a pipe or a folder', path));
+    if (!found.isFile())
+      throwProblem(notRead('notAFile', 'is no file, but a device, a pipe or a folder', path));
     if (found.size > largest)
-      throwProblem(notRead(`has ${found.size} bytes, more than any secret file`, path));
+      throwProblem(notRead('fileTooLarge', `has ${found.size} bytes, more than any secret file`, path));
     return await handle.readFile();
   } finally {
     await handle.close();
@@ -41,7 +43,8 @@ export function unlessMissing<T>(error: unknown, otherwise: T): T {
   throw error;
 }
 
-const notRead = (what: string, where: string) => ({
+const notRead = (code: ProblemCode, what: string, where: string): Problem => ({
+  code,
   what: `what is there ${what}`,
   where,
   fix: `See whether it is a link, and what made it. To restore what is committed:\ngit checkout HEAD -- ${shellWord(where)}`,

@@ -106,6 +106,7 @@ export function twoFilesProblem({ root, files }: Service): Problem | undefined {
   if (!twice) return undefined;
   const paths = files.filter(({ stage }) => stage === twice.stage).map(({ path }) => path);
   return {
+    code: 'severalSecretFiles',
     what: `stage ${twice.stage} has ${paths.length} secret files: ${paths.join(', ')}`,
     where: root,
     fix: 'Keep one of them; the others would overwrite it in AWS.',

@@ -80,6 +80,7 @@ function checkReplicaRegions(regions: readonly unknown[], home: string | undefin
     throwProblem(wrongType('replicaRegions', 'a list of regions like eu-central-1', place));
   if (new Set([...regions, home]).size === regions.length + 1) return;
   throwProblem({
+    code: 'badReplicaRegions',
     what: 'replicaRegions names a region twice, or the region of the stage itself',
     where: place,
     fix: 'Name each further region once.',

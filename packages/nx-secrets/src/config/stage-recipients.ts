@@ -66,6 +66,7 @@ function checkList(kind: RecipientKind, list: unknown, place: string): void {
   for (const identity of list as readonly unknown[]) {
     if (typeof identity === 'string' && pattern.test(identity)) continue;
     throwProblem({
+      code: 'badRecipient',
       what: `${kind} ${JSON.stringify(identity)} is not ${wanted}`,
       where: place,
       fix: `Write it as .sops.yaml does, ${wanted}.`,

@@ -45,12 +45,14 @@ async function within(top: string, link: string, place: string): Promise<string>
 const isOfGit = (top: string, real: string): boolean => real.slice(top.length).split(sep).includes('.git');
 
 const leadsAway = (place: string, whither: string): Problem => ({
+  code: 'linkLeadsAway',
   what: `a link leads ${whither}: nothing is written through it`,
   where: place,
   fix: `Who made it:\ngit log -- ${shellWord(place)}\nRemove the link, then run it again: what was to be written is written there.\nrm ${shellWord(place)}`,
 });
 
 const outside = (path: string): Problem => ({
+  code: 'outsideWorkspace',
   what: `${path} is outside of the workspace`,
   where: path,
   fix: 'Give a path in the workspace.',
@@ -77,6 +79,7 @@ function linked(place: string, target: string, isFolder: boolean): Problem {
   const path = shellWord(place);
   const beside = shellWord(`${place}.tmp`);
   return {
+    code: 'linkedSecretFile',
     what: `${isFolder ? 'the folder of the secret files' : 'the secret file'} is a link (to ${target}): Git has the link, and neither the content nor its history`,
     where: place,
     fix: isFolder

@@ -62,6 +62,7 @@ async function writeNew(
 async function assertSameFolder(folder: string, path: string): Promise<void> {
   if ((await realpath(folder)) === folder) return;
   throwProblem({
+    code: 'folderReplaced',
     what: 'a folder above the file was replaced by a link meanwhile: nothing is written through it',
     where: path,
     fix: 'See what else changes the workspace, then run it again.',

@@ -72,7 +72,16 @@ export function useFixes() {
     } catch (error) {
       if (success) throw error;
       const text = printed.join('\n');
-      return [{ what: text, fix: text.replace(/^[^]*\n(?=fix: )/, '').replaceAll(/^ {7}|^fix: +/gm, '') }];
+      return [
+        {
+          code: 'unexpectedError',
+          what: text,
+          fix: text
+            .replace(/^[^]*\n(?=fix: )/, '')
+            .replace(/\ncode: [^]*$/, '')
+            .replaceAll(/^ {7}|^fix: +/gm, ''),
+        },
+      ];
     }
   };
 
@@ -83,7 +92,7 @@ export function useFixes() {
       (thrown: unknown) => thrown,
     );
     const problem = toProblem(error);
-    if (problem.what.startsWith('an unforeseen') || problem.what.startsWith('unexpected')) throw error;
+    if (problem.code === 'unexpectedError') throw error;
     return problem;
   };
 

@@ -30,9 +30,9 @@ const failing = async () => {
   jest.mocked(logger.info).mockClear();
   await fixes.refused(revoke);
   const text = jest.mocked(logger.info).mock.calls.flat().join('\n');
-  const fix = text.slice(text.indexOf('fix:   ') + 7).replaceAll(/^ +/gm, '');
+  const [, fix = ''] = /fix: {3}([^]*?)\n *code: /.exec(text) ?? [];
   expect(text).toContain(leaked);
-  return commandsOf(fix);
+  return commandsOf(fix.replaceAll(/^ +/gm, ''));
 };
 const expectRevoked = async () => {
   expect((await keyOf(leaked)).KeyState).toBe('PendingDeletion');

@@ -69,6 +69,7 @@ export async function filesOfHead(directory: string): Promise<readonly string[]>
   const { exitCode, stdout } = await git(directory, ['ls-tree', '-r', '-z', '--name-only', 'HEAD']);
   if (exitCode !== 0) {
     throwProblem({
+      code: 'gitFailed',
       what: 'Git cannot list the files of HEAD',
       where: directory,
       fix: 'See what git status says.',

@@ -25,12 +25,14 @@ export function blocker(desired: DesiredKey, key: KeyIdentity, overrides: KeyWai
 function kindObstacle({ names, scope }: DesiredKey, key: KeyIdentity): Problem | undefined {
   if (key.manager === 'AWS' || key.spec !== 'SYMMETRIC_DEFAULT') {
     return {
+      code: 'unsupportedKey',
       what: `${names.keyAlias} points at key ${key.id}, which is no symmetric key of this account's own (${key.spec}, managed by ${key.manager})`,
       fix: 'Set another "keyAlias" in nx.json, or remove the alias if nobody needs it; then run this again.',
     };
   }
   if (key.regions.kind === 'replica') {
     return {
+      code: 'aliasOfReplica',
       what: `${names.keyAlias} points at a replica; its primary key is in ${key.regions.primary}`,
       fix: `Make it the primary again:\naws kms update-primary-region --region ${key.regions.primary} --key-id ${key.id} --primary-region ${scope.region}`,
     };
@@ -51,6 +53,7 @@ function ownerObstacle(
   );
   if (other !== undefined) {
     return {
+      code: 'keyOfAnother',
       what: `${names.keyAlias} points at key ${key.id}, the key of another ${other} (its tag ${other} is "${key.tags[other]}")${unreadable}`,
       fix: `Point it back at this service's own key, whose id CloudTrail has (UpdateAlias):\n${moveAlias}\nIf it is that key, and only its tag is wrong, correct the tag:\naws kms tag-resource --region ${scope.region} --key-id ${key.id} --tags TagKey=${other},TagValue=${tags[other]}`,
     };
@@ -67,11 +70,13 @@ function ownerObstacle(
     return manager === undefined
       ? undefined
       : {
+          code: 'keyManagedElsewhere',
           what: `key ${key.id} behind ${names.keyAlias} is managed by something else (its tag managed-by is "${manager}"), which would change it back`,
           fix: `Take it out of there first. Then remove the tag, and take the key over:\naws kms untag-resource --region ${scope.region} --key-id ${key.id} --tag-keys managed-by\n${takeOver}`,
         };
   }
   return {
+    code: 'foreignKey',
     what: `${names.keyAlias} points at key ${key.id}, which nx-secrets did not make${unreadable}`,
     fix: `If it is this service's own key, take it over, which sets its tags, rotation and policy:\n${takeOver}\nIf the alias was moved, point it back at the key whose id CloudTrail has (UpdateAlias):\n${moveAlias}`,
   };
@@ -85,6 +90,7 @@ function regionsObstacle(
   if (key.regions.kind !== 'single' || replicaRegions.length === 0) return undefined;
   if (key.tags['managed-by'] !== tags['managed-by']) return undefined;
   return {
+    code: 'singleRegionKey',
     what: `key ${key.id} is of one region, and KMS cannot make it one of several afterwards; nx.json wants replicas in ${replicaRegions.join(', ')}`,
     fix: ['In this order:', ...toMultiRegion(names, files)].join('\n'),
   };
@@ -103,6 +109,7 @@ function stateObstacle(
       return enable
         ? undefined
         : {
+            code: 'keyDisabled',
             what: `key ${key.id} is disabled${lost}`,
             fix: `If nobody disabled it for a reason (a leak, say), enable it:\n${enableIt}`,
           };
@@ -111,11 +118,13 @@ function stateObstacle(
       return enable
         ? undefined
         : {
+            code: 'keyDeletionScheduled',
             what: `key ${key.id} is scheduled for deletion${key.deletionDate ? ` on ${key.deletionDate.slice(0, 10)}` : ''}${lost}`,
             fix: `After that day nothing opens what it encrypted. If the stage is given up, remove its files and its rule in .sops.yaml. If not, cancel the deletion:\n${enableIt}`,
           };
     default:
       return {
+        code: 'keyNotReady',
         what: `key ${key.id} is not usable now: its state is ${key.state}`,
         fix: 'Run it again in a minute.',
       };

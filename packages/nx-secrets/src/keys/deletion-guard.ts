@@ -18,6 +18,7 @@ export function deletionObstacle({ id }: Pick<Key, 'id'>, uses: KeyUses): Proble
   const needed = [...uses.aliases, ...uses.files, ...uses.secrets];
   if (needed.length === 0) return undefined;
   return {
+    code: 'keyInUse',
     what: `key ${id} is still needed, so its deletion is not scheduled: ${needed.join(', ')}`,
     where: id,
     fix: `Nothing opens again what a deleted key encrypted. Encrypt the files again, and sync; then run this again:\n${generateHere('rotate', '--data-key', '--all')}`,

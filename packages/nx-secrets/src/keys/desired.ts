@@ -120,6 +120,7 @@ const aliasAmong = (keys: readonly NamedKey[], { keyAlias }: Names): KeyArn | un
   keys.find(({ key }) => key.resource === keyAlias)?.key;
 
 const nowhereNamed = (names: Names, path: string, where: string, named: readonly NamedKey[]): Problem => ({
+  code: 'keyNotNamed',
   what: `neither the creation rule nor the file names the key of stage ${names.stage}, ${names.keyAlias}`,
   where: `${where}, ${path}`,
   fix: underAnotherKey(named, names, path),

@@ -46,7 +46,7 @@ async function withPolicyIfAllowed<T>(
   try {
     return { result: await make(policy), hasPolicy: true };
   } catch (error) {
-    if (!toProblem(error).lockout) throw error;
+    if (toProblem(error).code !== 'policyLockout') throw error;
     return { result: await make(undefined), hasPolicy: false };
   }
 }

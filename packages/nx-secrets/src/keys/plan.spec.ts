@@ -1,3 +1,4 @@
+import type { ProblemCode } from '../problem-codes';
 import { desiredKey, keyIdentity, keySettings } from './desired-key.test-kit';
 import { unusedDescriptionOf } from '../aws/tags';
 import type { KeyWaivers } from './blocker';
@@ -56,46 +57,70 @@ describe('the alias exists', () => {
     expect(act(desired, found, none, settings)).toEqual({ kind: 'repair', key: found, repairs });
   });
 
-  const refused: [string, Partial<KeyIdentity>, string, string][] = [
+  const refused: [string, Partial<KeyIdentity>, ProblemCode, string, string][] = [
     [
       'another service',
       { tags: { ...key.tags, service: 'payment-service' } },
+      'keyOfAnother',
       'the key of another service (its tag service is "payment-service"); what services/user-service/secrets/dev.enc.yaml was encrypted with before could not be opened by it',
       'update-alias',
     ],
-    ['another stage', { tags: { ...key.tags, stage: 'prod' } }, 'the key of another stage', 'update-alias'],
+    [
+      'another stage',
+      { tags: { ...key.tags, stage: 'prod' } },
+      'keyOfAnother',
+      'the key of another stage',
+      'update-alias',
+    ],
     [
       'a key of somebody else',
       { tags: {} },
+      'foreignKey',
       'which nx-secrets did not make',
       '--adopt=alias/user-service-dev',
     ],
-    ["one of AWS's own", { manager: 'AWS' }, 'no symmetric key of this account', 'keyAlias'],
-    ['an RSA key', { spec: 'RSA_2048' }, 'RSA_2048', 'keyAlias'],
+    [
+      "one of AWS's own",
+      { manager: 'AWS' },
+      'unsupportedKey',
+      'no symmetric key of this account',
+      'keyAlias',
+    ],
+    ['an RSA key', { spec: 'RSA_2048' }, 'unsupportedKey', 'RSA_2048', 'keyAlias'],
     [
       'a replica',
       { regions: { kind: 'replica', primary: 'us-east-1' } },
+      'aliasOfReplica',
       'its primary key is in us-east-1',
       'update-primary-region',
     ],
     [
       'a disabled key',
       { state: 'Disabled' },
+      'keyDisabled',
       'is disabled; services/user-service/secrets/dev.enc.yaml cannot be opened',
       '--enable',
     ],
     [
       'a key pending deletion',
       { state: 'PendingDeletion', deletionDate: '2026-02-03T00:00:00.000Z' },
+      'keyDeletionScheduled',
       'scheduled for deletion on 2026-02-03',
       '--enable',
     ],
-    ['a key that is being made', { state: 'Creating' }, 'its state is Creating', 'in a minute'],
+    [
+      'a key that is being made',
+      { state: 'Creating' },
+      'keyNotReady',
+      'its state is Creating',
+      'in a minute',
+    ],
   ];
-  test.each(refused)('refused: it points at %s', (_, more, what, fix) => {
+  test.each(refused)('refused: it points at %s', (_, more, code, what, fix) => {
     expect(act(desired, keyIdentity(more))).toEqual({
       kind: 'refuse',
       problem: {
+        code,
         what: expect.stringContaining(what),
         where: 'services/user-service/.sops.yaml, alias/user-service-dev',
         fix: expect.stringContaining(fix),

@@ -12,6 +12,7 @@ import type {
   ReplicaRepairs,
 } from './states';
 import type { Problem } from '../problem';
+import type { ProblemCode } from '../problem-codes';
 
 /** What can be told without a key's settings: what to do, or the key whose settings decide. */
 export type Outline =
@@ -107,19 +108,22 @@ function replicaObstacle(
 ): Problem | undefined {
   for (const [region, replica] of replicas) {
     if (replica.kind === 'absent') continue;
-    const refuse = (what: string, fix: string): Problem => ({
+    const refuse = (code: ProblemCode, what: string, fix: string): Problem => ({
+      code,
       what,
       where: `${where}, ${names.keyAlias} in ${region}`,
       fix,
     });
     if (replica.key.id !== key.id) {
       return refuse(
+        'replicaAliasElsewhere',
         `${names.keyAlias} points at key ${replica.key.id} in ${region}, not at a replica of ${key.id}`,
         `If nobody needs it there, remove it, then run this again:\naws kms delete-alias --region ${region} --alias-name ${names.keyAlias}`,
       );
     }
     if (replica.key.state !== 'Enabled' && replica.key.state !== 'Creating') {
       return refuse(
+        'replicaNotUsable',
         `the replica of key ${key.id} in ${region} is not usable: its state is ${replica.key.state}`,
         replica.key.state === 'Disabled'
           ? `Enable it:\naws kms enable-key --region ${region} --key-id ${key.id}`

@@ -1,5 +1,6 @@
 import type { ProvisionContext, Provisioned } from './provision-context';
 import { guarded } from '../aws/guarded';
+import type { Problem } from '../problem';
 import { isFailed } from '../report';
 import { refuseHarmfulAdoption } from './adoption/refuse-adoption';
 import { apply, type Applied } from './apply';
@@ -114,7 +115,8 @@ function outcomeOf({ outcome, discarded }: Provisioned, desired: DesiredKey, dry
   return { ...outcome, note: [outcome.note, surplus].filter(Boolean).join('; ') };
 }
 
-const contended = ({ names, where }: DesiredKey) => ({
+const contended = ({ names, where }: DesiredKey): Problem => ({
+  code: 'contended',
   what: `${names.keyAlias} was made or removed by somebody else each of the ${attempts} times that it was looked at`,
   where: `${where}, ${names.keyAlias}`,
   fix: 'See who provisions it (another pipeline of the same service?), then run this again.',

@@ -9,7 +9,7 @@ import {
   setKeyDescription,
   setKeyTags,
 } from '../aws/kms/change-keys';
-import { throwProblem } from '../problem';
+import { throwProblem, type Problem } from '../problem';
 import { makeReplica } from './make-key';
 import { policyDifference } from './policy-difference';
 import type { DesiredKey, ReplicaRepairs, Repairs } from './states';
@@ -71,7 +71,8 @@ async function repairReplica(
   await repairOwn({ ...own, ...late }, desired, keyId, there);
 }
 
-const aliasTaken = ({ names, where }: DesiredKey, region: string, keyId: string) => ({
+const aliasTaken = ({ names, where }: DesiredKey, region: string, keyId: string): Problem => ({
+  code: 'replicaAliasTaken',
   what: `${names.keyAlias} could not be pointed at the replica of key ${keyId} in ${region}: somebody else made it`,
   where: `${where}, ${names.keyAlias} in ${region}`,
   fix: 'Run it again: it says which key that is.',

@@ -133,6 +133,7 @@ function refuseUnknownStage(
   const unknown = stages.find((stage) => !known.includes(stage));
   if (unknown === undefined) return;
   throwProblem({
+    code: 'unknownStage',
     what: `no service has a stage "${unknown}"`,
     where: '--stage',
     fix:
@@ -165,6 +166,7 @@ function entryOf(
 }
 
 const ciOnly = (service: Service, stage: string): Problem => ({
+  code: 'ciOnly',
   what: `the keys of stage ${stage} are provisioned from CI only ("ciOnly" in nx.json), and this is not CI`,
   where: `${service.root}/.sops.yaml`,
   fix: `Commit and let the pipeline do it (nx affected -t provision-keys); --stage=<another> leaves ${stage} out here. CI is known by the variable CI.`,

@@ -1,3 +1,4 @@
+import type { Problem } from '../problem';
 import { counts, isFailed, succeeded, type Entry, type Report } from '../report';
 
 /** A report as JSON: what `--json` writes. Fields are only added, never renamed. */
@@ -19,7 +20,7 @@ export interface EntryData {
   readonly outcome: string;
   readonly note?: string;
   readonly details?: readonly string[];
-  readonly problem?: { readonly what: string; readonly where?: string; readonly fix: string };
+  readonly problem?: Pick<Problem, 'code' | 'what' | 'where' | 'fix'>;
 }
 
 /** The report as plain data. */
@@ -35,8 +36,8 @@ function entryData({ service, stage, name, root, outcome }: Entry): EntryData {
   const details = outcome.details?.length ? { details: outcome.details } : {};
   const entry = { service, stage, name, root, outcome: outcome.kind, ...details };
   if (isFailed(outcome)) {
-    const { what, where, fix } = outcome.problem;
-    return { ...entry, problem: { what, ...(where === undefined ? {} : { where }), fix } };
+    const { code, what, where, fix } = outcome.problem;
+    return { ...entry, problem: { code, what, ...(where === undefined ? {} : { where }), fix } };
   }
   return { ...entry, ...(outcome.note ? { note: outcome.note } : {}) };
 }

@@ -35,7 +35,7 @@ function row({ outcome, service, stage, name }: Entry): string {
   return `| ${[outcome.kind + note, service, stage, name].map(cell).join(' | ')} |`;
 }
 
-function failureText({ problem: { what, where, fix }, entries }: Failure): string {
+function failureText({ problem: { code, what, where, fix }, entries }: Failure): string {
   const names = entries.slice(0, 20).map(({ service, stage }) => `${service} ${stage}`);
   const more = entries.length > 20 ? ` and ${entries.length - 20} more` : '';
   return [
@@ -44,6 +44,7 @@ function failureText({ problem: { what, where, fix }, entries }: Failure): strin
     `- what: ${cell(what)}`,
     ...(where === undefined ? [] : [`- where: ${cell(where)}`]),
     `- fix: ${cell(fix)}`,
+    `- code: ${cell(code)}`,
     '',
   ].join('\n');
 }

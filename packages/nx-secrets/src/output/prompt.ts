@@ -61,6 +61,7 @@ function refusal({ kind }: HiddenAnswer, key: string, command: string): Problem 
   const what = whatCannotBeTaken[kind];
   if (what === undefined) return noValue(key, command);
   return {
+    code: 'ambiguousInput',
     what: `${what}, so nothing was changed: ${key} would be cut`,
     where: 'the hidden prompt',
     fix: `Give the value in a file, byte for byte, or pipe it into the command:\n${command} --from-file=<path>`,
@@ -77,6 +78,7 @@ const bytesOf = (path: string): Promise<Uint8Array> =>
   readFile(path).catch((error: unknown) => {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'an unknown error';
     return throwProblem({
+      code: 'unreadableInput',
       what: `the file to take the value from ${code === 'ENOENT' ? 'does not exist' : `cannot be read (${code})`}, so nothing was changed`,
       where: `--from-file=${path}`,
       fix: `Pass the path of a file that can be read, relative to ${process.cwd()}.`,
@@ -93,18 +95,21 @@ function textOf(bytes: Uint8Array, key: string, where: string): string {
 }
 
 const notText = (key: string, where: string): Problem => ({
+  code: 'notText',
   what: `the value given for ${key} is no UTF-8 text, and text is all that this secret file holds; nothing was changed`,
   where,
   fix: 'Give it as text: in base64, as "base64 FILE" makes it, and let the service decode it. Or keep the bytes in a stage file of their own, secrets/<stage>.enc.bin; in the service\'s folder:\nnpx sops-codec encrypt --filename-override secrets/<stage>.enc.bin --output secrets/<stage>.enc.bin <file>',
 });
 
-const noValue = (key: string, command: string) => ({
+const noValue = (key: string, command: string): Problem => ({
+  code: 'noValue',
   what: `no value was given for ${key}, so nothing was changed`,
   where: 'standard input',
   fix: `Answer the prompt, or pipe the value in. It is never taken from the command line, which others can see. From a file, or an empty value:\n${command} --from-file=<path>\n${command} --empty`,
 });
 
-const emptyAndFile = {
+const emptyAndFile: Problem = {
+  code: 'conflictingOptions',
   what: 'an empty value and one from a file are asked for at once',
   where: '--empty, --from-file',
   fix: 'Pass one of the two.',

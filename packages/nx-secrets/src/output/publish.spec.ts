@@ -26,7 +26,7 @@ const report: Report = {
       stage: 'dev',
       name: '/services/b/dev',
       root: 'b',
-      outcome: { kind: 'failed', problem: { what: 'wrong', fix: 'mend it' } },
+      outcome: { kind: 'failed', problem: { code: 'fileLocked', what: 'wrong', fix: 'correct it' } },
     },
   ],
   notes: [],

@@ -18,10 +18,11 @@ const report = (entries: readonly Entry[], more: Partial<Report> = {}): Report =
 });
 
 const problem = {
+  code: 'macMismatch',
   what: 'the MAC does not match',
   where: 'services/a/secrets/prod.enc.yaml',
   fix: 'git checkout it',
-};
+} as const;
 
 test('one line per secret with its details, notes, the summary, failures last', () => {
   const entries = [
@@ -41,7 +42,8 @@ note: x is not committed
 failed a prod
   what:  the MAC does not match
   where: services/a/secrets/prod.enc.yaml
-  fix:   git checkout it`,
+  fix:   git checkout it
+  code:  macMismatch`,
   );
 });
 
@@ -71,7 +73,8 @@ failed s0 dev, s1 dev, s2 dev, s3 dev, s4 dev, s5 dev, s6 dev
          file 3
          file 4
          and 2 more
-  fix:   git checkout it`);
+  fix:   git checkout it
+  code:  macMismatch`);
 });
 
 test('nothing to sync', () => {
@@ -81,7 +84,10 @@ test('nothing to sync', () => {
 test('names with escape codes are shown as text', () => {
   const nasty = '\u001b[2J';
   const outcome: Outcome = { kind: 'updated', note: nasty, details: [nasty] };
-  const failed: Outcome = { kind: 'failed', problem: { what: nasty, where: nasty, fix: nasty } };
+  const failed: Outcome = {
+    kind: 'failed',
+    problem: { code: 'noFile', what: nasty, where: nasty, fix: nasty },
+  };
   const entries = [entry(nasty, nasty, outcome), entry(nasty, nasty, failed)];
   expect(renderReport(report(entries, { notes: [nasty] }))).not.toContain('\u001b');
 });

@@ -42,20 +42,23 @@ function isMeant({ name }: ManagedSecret, { kind }: Standing, deletion: Deletion
 
 const leftAlone = (
   { name, arn }: ManagedSecret,
-  { reason, fix }: Standing & { kind: 'left-alone' },
+  { code, reason, fix }: Standing & { kind: 'left-alone' },
 ): Problem => ({
+  code,
   what: `${name} is not deleted: ${reason}`,
   where: arn,
   fix,
 });
 
 const inUse = ({ name, arn }: ManagedSecret): Problem => ({
+  code: 'secretInUse',
   what: `${name} is in use: it has a secret file`,
   where: arn,
   fix: 'Remove the file and commit that, or leave the secret out of --delete.',
 });
 
 const fromCi = ({ name, arn }: ManagedSecret, stage: string): Problem => ({
+  code: 'ciOnly',
   what: `stage ${stage} is changed from CI only ("ciOnly" in nx.json), and this is not CI`,
   where: arn,
   fix: `Run it in the pipeline; --stage=<another> or --delete=<other names> leaves ${name} out here.`,
@@ -63,6 +66,7 @@ const fromCi = ({ name, arn }: ManagedSecret, stage: string): Problem => ({
 
 /** The problem of a name that no managed secret has where was looked. */
 export const notFound = (name: string): Problem => ({
+  code: 'unknownSecret',
   what: `there is no managed secret ${name} in the accounts and regions that were looked at`,
   where: '--delete',
   fix: 'Run it without --delete to see what there is.',

@@ -2,7 +2,7 @@ import {
   describeManagedSecret,
   scheduleSecretDeletion,
 } from '../aws/secrets-manager/list-and-delete-secrets';
-import { throwProblem } from '../problem';
+import { throwProblem, type Problem } from '../problem';
 import type { Failed } from '../report';
 import { guarded } from '../aws/guarded';
 import type { Interruption } from '../interruption';
@@ -35,13 +35,15 @@ function isSame(one: ManagedSecret, other: ManagedSecret): boolean {
   return text(one) === text(other);
 }
 
-const changed = ({ name, arn }: ManagedSecret) => ({
+const changed = ({ name, arn }: ManagedSecret): Problem => ({
+  code: 'secretChanged',
   what: `${name} was changed, read or deleted by somebody else since it was listed`,
   where: arn,
   fix: 'Run it without --delete to see how it stands now.',
 });
 
-const replicated = (secret: ManagedSecret, replicas: readonly string[]) => ({
+const replicated = (secret: ManagedSecret, replicas: readonly string[]): Problem => ({
+  code: 'secretReplicated',
   what: `${secret.name} has replicas in ${replicas.join(', ')}, which AWS does not delete with it`,
   where: secret.arn,
   fix: removeReplicas(secret.name, regionOf(secret), replicas),

@@ -2,7 +2,7 @@ import { changesOf, removalsOf } from '../git/changes';
 import { onDefaultBranch } from '../git/default-branch';
 import { filesOfHead, isShallow } from '../git/repository';
 import { openObjects } from '../git/objects';
-import { throwProblem } from '../problem';
+import { throwProblem, type Problem } from '../problem';
 import { tokensOf } from '../sync/token';
 import { wholeHistory } from '../config/commands';
 import { secretFileAt, secretsFolder, type SecretFile } from '../config/secret-file-name';
@@ -91,13 +91,15 @@ async function withMerge(workspaceRoot: string, removal: Removal): Promise<Remov
 
 const why = 'that a secret came from this repository and is meant to go is proved by its history';
 
-const shallowClone = {
+const shallowClone: Problem = {
+  code: 'shallowClone',
   what: `this clone is shallow: ${why}`,
   where: 'the Git history',
   fix: wholeHistory,
 };
 
-const noHistory = {
+const noHistory: Problem = {
+  code: 'noGitHistory',
   what: `there is no Git history here: ${why}`,
   where: 'the Git history',
   fix: 'Run it in a Git checkout of the workspace (git log must work here).',

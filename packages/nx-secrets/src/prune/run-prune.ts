@@ -159,6 +159,7 @@ const aliasesInUse = (services: readonly Service[], options: Options): ReadonlyS
   new Set(allNames(services, options).map(({ keyAlias }) => keyAlias));
 
 const wrongWindow = (days: number): Problem => ({
+  code: 'badWindow',
   what: `a recovery window of ${days} days is not one that AWS takes`,
   where: '--window',
   fix: 'Take 7 to 30 days: --window=30.',

@@ -72,6 +72,7 @@ async function listAt(place: Place, session: AwsSession): Promise<readonly Manag
 }
 
 const otherAccount = (actual: string, place: Place): Problem => ({
+  code: 'wrongAccount',
   what: `these credentials are of account ${actual}, not ${place.accountId ?? ''}`,
   where: `nx.json, stages in ${placeText(place)}`,
   fix: `Sign in to account ${place.accountId ?? ''}, give the stage a role there in nx.json ("roleArn"), or leave it out with --stage=<others>.`,

@@ -1,5 +1,6 @@
 import type { Commit } from '../git/changes';
 import type { Options } from '../config/options';
+import type { ProblemCode } from '../problem-codes';
 
 /** A secret file that HEAD's history had and HEAD has not: the proof that its secret is meant to go. */
 export interface Removal {
@@ -39,9 +40,16 @@ export type Standing =
   | { readonly kind: 'orphan'; readonly removal: Removal; readonly reason: string }
   /** Perhaps its file was removed, perhaps somebody else's secret: only `--delete=<its name>` deletes it. */
   | { readonly kind: 'in-doubt'; readonly removal: Removal | undefined; readonly reason: string }
-  /** Never deleted. */
-  | { readonly kind: 'left-alone'; readonly reason: string; readonly fix: string }
+  | LeftAlone
   | { readonly kind: 'deletion-scheduled'; readonly reason: string };
+
+/** Never deleted: why, and what to do about it. */
+export interface LeftAlone {
+  readonly kind: 'left-alone';
+  readonly code: ProblemCode;
+  readonly reason: string;
+  readonly fix: string;
+}
 
 /** What to delete: nothing, all orphans, or secrets by name. */
 export type Deletion =

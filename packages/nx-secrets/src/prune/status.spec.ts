@@ -88,7 +88,7 @@ const standing = {
   'in-use': { kind: 'in-use' },
   orphan: { kind: 'orphan', removal, reason: '' },
   'in-doubt': { kind: 'in-doubt', removal, reason: '' },
-  'left-alone': { kind: 'left-alone', reason: 'rotated', fix: 'stop it' },
+  'left-alone': { kind: 'left-alone', code: 'secretRotatedByAws', reason: 'rotated', fix: 'stop it' },
   'deletion-scheduled': { kind: 'deletion-scheduled', reason: '' },
 } as const satisfies Record<Standing['kind'], Standing>;
 

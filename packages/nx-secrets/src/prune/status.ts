@@ -1,6 +1,6 @@
 import { namesOf } from '../config/names';
 import type { Options } from '../config/options';
-import type { Evidence, Removal, Renaming, Standing } from './states';
+import type { Evidence, LeftAlone, Removal, Renaming, Standing } from './states';
 import type { ManagedSecret } from '../aws/secrets-manager/managed-secret';
 
 /** Whether options make a secret's name of its tags service and stage. */
@@ -68,18 +68,24 @@ function obstacleOf(
   secret: ManagedSecret,
   options: Options,
   namings: readonly Options[],
-): { reason: string; fix: string } | undefined {
+): Omit<LeftAlone, 'kind'> | undefined {
   const { name, arn, owningService, rotation, primaryRegion } = secret;
   if (![options, ...namings].some((one) => isNamedBy(secret, one))) {
     return {
+      code: 'secretMisnamed',
       reason: `not named "${options.secretName}" by its tags service and stage, nor as nx.json had it before`,
       fix: `If it is of another repository, leave it. Otherwise:\naws secretsmanager delete-secret --region ${regionOf(secret)} --secret-id ${name} --recovery-window-in-days 30`,
     };
   }
   if (owningService !== undefined)
-    return { reason: `belongs to another AWS service (${owningService})`, fix: 'Delete it there.' };
+    return {
+      code: 'secretOfAwsService',
+      reason: `belongs to another AWS service (${owningService})`,
+      fix: 'Delete it there.',
+    };
   if (rotation) {
     return {
+      code: 'secretRotatedByAws',
       reason: 'rotated by Secrets Manager, so in use outside Git',
       fix: `End the rotation, then run it again:\naws secretsmanager cancel-rotate-secret --region ${regionOf(secret)} --secret-id ${arn}`,
     };
@@ -87,6 +93,7 @@ function obstacleOf(
   const region = regionOf(secret);
   if (primaryRegion !== undefined && primaryRegion !== region) {
     return {
+      code: 'secretIsReplica',
       reason: `a replica of the secret in ${primaryRegion}`,
       fix: removeReplicas(name, primaryRegion, [region]),
     };

@@ -18,6 +18,7 @@ export function wrongAccountOrRegion(
   file: string | undefined,
 ): Problem | undefined {
   const wrong = (part: string, is: string, wanted: string): Problem => ({
+    code: 'wrongAccountOrRegion',
     what: `the key is in ${part} ${is}, but nx.json puts stage ${names.stage} in ${wanted}`,
     where,
     fix: [

@@ -79,6 +79,7 @@ export async function assertOwnAccount(
   const actual = accountOfRole(stage.roleArn) ?? (await account(key.region, path));
   if (actual === key.accountId) return;
   throwProblem({
+    code: 'wrongAccount',
     what: `the key of the file is in account ${key.accountId}, but ${stage.roleArn === undefined ? 'these credentials belong' : "the stage's role belongs"} to account ${actual}`,
     where: path,
     fix: `Sign in to account ${key.accountId}. If stage ${names.stage} is in that account, set it in the plugin's options in nx.json: ${stageFields(names.stage, { accountId: key.accountId })}.`,
@@ -89,6 +90,7 @@ const accountOfRole = (roleArn: string | undefined): string | undefined =>
   /^arn:[^:]+:iam::([0-9]{12}):/.exec(roleArn ?? '')?.[1];
 
 const unruledProblem = (identity: string, config: string, { path }: RewriteTarget): Problem => ({
+  code: 'recipientNotInRule',
   what: `${identity} can open the file, but the creation rule for it does not name this recipient`,
   where: `${path}, ${config}`,
   fix: `To keep it, add it to the rule. To remove it from the file:\n${updateKeys(path)}`,

@@ -14,6 +14,7 @@ export function isConflicted(bytes: Uint8Array): boolean {
  * @param path of the file, relative to the workspace
  */
 export const conflict = (path: string): Problem => ({
+  code: 'unresolvedConflict',
   what: 'the file has an unresolved merge conflict: it holds lines of both sides, between <<<<<<< and >>>>>>>',
   where: path,
   fix: [

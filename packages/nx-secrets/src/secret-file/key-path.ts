@@ -1,5 +1,6 @@
 import type { Format, Path } from 'sops-codec';
 import { throwProblem, escapeControlCharacters, type Problem } from '../problem';
+import type { ProblemCode } from '../problem-codes';
 
 /**
  * The path of a key as a user writes it: `database.password` leads into a mapping, `servers[0].host` into a list, and a
@@ -18,11 +19,12 @@ export function keyPath(text: string, format: Format): Path {
     return refuse(
       'a binary file has no keys',
       "Replace it as a whole, in the service's folder:\nnpx sops-codec encrypt --filename-override secrets/<stage>.enc.bin --output secrets/<stage>.enc.bin <file>",
+      'noKeysInBinary',
     );
   if (/^\$?\.[^.]|^\$[.[]/.test(text)) return throwProblem(otherNotation(text));
   const path = format === 'dotenv' && !text.startsWith('[') ? [dotenvName(text)] : steps(text);
   if (path[0] === 'sops' || (format === 'dotenv' && String(path[0]).startsWith('sops_')))
-    return refuse(`"${text}" is a name that SOPS keeps for itself`, 'Use another name.');
+    return refuse(`"${text}" is a name that SOPS keeps for itself`, 'Use another name.', 'reservedKey');
   if (typeof path[0] === 'number')
     return refuse(`"${text}" begins with a place in a list`, 'Begin with the name of the list: NAME[0].');
   if (format === 'dotenv' && path.length > 1)
@@ -91,22 +93,26 @@ function stepText(name: string | number, index: number): string {
   return escaped === '$' ? '\\$' : escaped;
 }
 
-const refuse = (what: string, fix: string): never => throwProblem({ what, where: 'the key', fix });
+const refuse = (what: string, fix: string, code: ProblemCode = 'badKeyPath'): never =>
+  throwProblem({ code, what, where: 'the key', fix });
 
 /** What was typed is not shown: it holds a value, most likely. */
 const valueBehindKey: Problem = {
+  code: 'valueInKey',
   what: 'the key has "=" in it, as if its value came behind it; a value is never given on the command line, which others can see',
   where: 'the key',
   fix: 'Pass the key alone; its value comes from the hidden prompt, standard input or --from-file=PATH. If what came behind "=" is a secret, the shell has it in its history: remove it there.',
 };
 
 const otherNotation = (text: string): Problem => ({
+  code: 'badKeyPath',
   what: `"${text}" has an empty name in it: it begins as a path of jq or JSONPath does`,
   where: 'the key',
   fix: 'Begin with the first name: database.password, servers[0].host, or as sops takes it: ["database"]["password"].',
 });
 
 const emptyName = (text: string): Problem => ({
+  code: 'badKeyPath',
   what: `"${text}" has an empty name in it`,
   where: 'the key',
   fix: 'Write names with single dots between, or \\. for a dot in a name.',
@@ -116,6 +122,7 @@ function notAPath(text: string, at: number): Problem {
   const rest = text.slice(at);
   if (text === '' || /^\.(?:[.[]|$)/.test(rest)) return emptyName(text);
   return {
+    code: 'badKeyPath',
     what: `"${text}" is not a path to a key: from character ${at + 1} on it is no name and no place in a list`,
     where: 'the key',
     fix: 'Write database.password, servers[0].host or ["hosts"]["example.org"]; a backslash before ".", "[", "]" or a quote makes it part of a name.',

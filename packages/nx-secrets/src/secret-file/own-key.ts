@@ -54,12 +54,14 @@ function ownEntry(entry: WrappedKey, own: OwnKey): readonly WrappedKey[] {
 }
 
 const notWrapped = ({ arn }: OwnKey, path: string): Problem => ({
+  code: 'notOwnKey',
   what: `the data key is not encrypted with the stage's own key, ${arn}`,
   where: path,
   fix: `Take an earlier revision, one that was encrypted with this key:\ngit log --oneline -- ${shellWord(path)}\ngit checkout <commit> -- ${shellWord(path)}`,
 });
 
 const tooFewShares = ({ arn }: OwnKey, opened: number, needed: number, path: string): Problem => ({
+  code: 'ownKeyInsufficient',
   what: `the file needs ${needed} of its key groups to open, and ${arn} is in ${opened}: the stage's own key must suffice`,
   where: path,
   fix: `Put all recipients into one key group in .sops.yaml, then:\n${updateKeys(path)}`,

@@ -1,5 +1,6 @@
 import type { EncryptedFile } from 'sops-codec';
 import type { Problem } from '../problem';
+import type { ProblemCode } from '../problem-codes';
 import type { Names } from '../config/names';
 import type { KeyArn } from '../aws/arn';
 import { namedKeys, newDataKey, underAnotherKey, underOwnContext, underOwnKey } from './other-key';
@@ -28,9 +29,9 @@ export function ownership(
   path: string,
   stage: Pick<StageOptions, 'region' | 'accountId'> = {},
 ): Ownership {
-  const refuse = (what: string, fix: string): Ownership => ({
+  const refuse = (code: ProblemCode, what: string, fix: string): Ownership => ({
     kind: 'refused',
-    problem: { what, where: path, fix },
+    problem: { code, what, where: path, fix },
   });
   const keys = namedKeys(file.metadata.groups.flat());
 
@@ -39,6 +40,7 @@ export function ownership(
     const owner = owners.get(other.key.resource) ?? '';
     const isOwn = keys.some(({ key }) => key.resource === names.keyAlias);
     return refuse(
+      'fileOpensWithOtherKey',
       `the file can be opened with ${other.key.resource}, the key of ${owner}`,
       isOwn
         ? `Where ${names.address.root}/.sops.yaml names it for this file, take it out there. Then take it from the file, and change the data key, which it may have opened:\n${updateKeys(path)}\n${newDataKey(names)}`
@@ -50,6 +52,7 @@ export function ownership(
   const own = named.find(({ key }) => isAt(key, stage)) ?? named[0];
   if (!own) {
     return refuse(
+      'notOwnKey',
       `the file is not encrypted with the key of its service and stage, ${names.keyAlias}`,
       `${underAnotherKey(keys, names, path)}\nWhere nobody can open the file any more, make it again:\n${makeAgain(file, names, path)}`,
     );
@@ -58,6 +61,7 @@ export function ownership(
   if (stranger) {
     const name = contextMismatch(stranger.context, names) ?? '';
     return refuse(
+      'wrongContext',
       `its encryption context says ${name} "${stranger.context?.[name] ?? ''}"`,
       underOwnContext(names, path),
     );

@@ -32,7 +32,7 @@ export function json(value: Value, keys: readonly string[], path: string): strin
 
 function leafJson(leaf: Leaf, keys: readonly string[], path: string): string {
   const refuse = (what: string, fix: string) =>
-    throwProblem({ what: `"${keys.join('.')}" ${what}`, where: path, fix });
+    throwProblem({ code: 'notJson', what: `"${keys.join('.')}" ${what}`, where: path, fix });
   switch (leaf.kind) {
     case 'str':
     case 'time':
@@ -61,6 +61,7 @@ function refuseDuplicates(mapping: Mapping, keys: readonly string[], path: strin
     if (item.kind !== 'item') continue;
     if (seen.has(item.key)) {
       throwProblem({
+        code: 'duplicateKey',
         what: `"${[...keys, item.key].join('.')}" stands in the file twice`,
         where: path,
         fix: 'Keep one of them.',

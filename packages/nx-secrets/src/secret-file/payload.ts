@@ -25,6 +25,7 @@ export function secretValue(
   const size = payloadBytes(value);
   if (size === 0) {
     throwProblem({
+      code: 'emptyValue',
       what: 'the file is empty, and Secrets Manager takes no empty value',
       where: path,
       fix: 'Put a value into it, or remove the file.',
@@ -33,6 +34,7 @@ export function secretValue(
   if (size > largestValue) {
     const largest = format === 'binary' ? [] : largestKeys(documents, format);
     throwProblem({
+      code: 'valueTooLarge',
       what: `the value has ${size} bytes; Secrets Manager takes ${largestValue}`,
       where: path,
       fix: `Take out what is no secret, or split the service.${largest.length > 0 ? ` Largest keys: ${largest.join(', ')}.` : ''}`,
@@ -59,6 +61,7 @@ export function payload(
   const [document, ...rest] = documents;
   if (!document || rest.length > 0) {
     throwProblem({
+      code: 'severalDocuments',
       what: `the file holds ${documents.length} YAML documents; a secret is one`,
       where: path,
       fix: 'Keep one document, make a stage of each, or push the text itself ("output": "raw" in nx.json).',
@@ -72,6 +75,7 @@ function utf8(bytes: Uint8Array, path: string): string {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
     return throwProblem({
+      code: 'notText',
       what: 'the file is not UTF-8 text, which is what "output": "raw" pushes',
       where: path,
       fix: 'Remove "output": "raw" in nx.json: a .bin file is then pushed as SecretBinary.',

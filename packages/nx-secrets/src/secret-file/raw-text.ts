@@ -18,6 +18,7 @@ export function ambiguousText(
   const found = parts.find((part) => isAmbiguous(part, format));
   if (!found) return undefined;
   return {
+    code: 'ambiguousText',
     what:
       found.kind === 'comment'
         ? 'a comment holds a line break other than a line feed, after which some programs read another line'

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { lock } from 'proper-lockfile';
 import { parse, serialize, type EncryptedFile, type SopsErrorCode } from 'sops-codec';
-import { throwProblem, toProblem } from '../problem';
+import { throwProblem, toProblem, type Problem } from '../problem';
 import { placeholderProblem } from './unlike-git';
 import { readWorkspaceFile } from '../config/read-file';
 import { conflict, isConflicted } from './conflict-markers';
@@ -23,6 +23,7 @@ export async function readSecretFile(
   const named = parseSecretFile(path.slice(path.lastIndexOf('/') + 1));
   if (!named)
     return throwProblem({
+      code: 'notASecretFile',
       what: 'not a secret file by its name',
       where: path,
       fix: 'Name it secrets/<stage>.enc.<yaml|json|env|ini|bin>.',
@@ -61,6 +62,7 @@ export async function whileLocked<T>(
   }).catch((error: unknown) =>
     error instanceof Error && 'code' in error && error.code === 'ELOCKED'
       ? throwProblem({
+          code: 'fileLocked',
           what: 'somebody else is changing this file',
           where: path,
           fix: `Run it again when they are done. If nobody is:\nrm -r ${shellWord(`${path}.lock`)}`,
@@ -95,7 +97,7 @@ function rethrowAt(path: string, error: unknown): never {
   return throwProblem({
     ...problem,
     where,
-    ...(isDamage(error) && isSecretFile(path) ? { fix: fixOf(error, path) } : {}),
+    ...(damage.has(problem.code) && isSecretFile(path) ? { fix: fixOf(problem, path) } : {}),
   });
 }
 
@@ -104,7 +106,7 @@ const isSecretFile = (path: string): boolean =>
   parseSecretFile(path.slice(path.lastIndexOf('/') + 1)) !== undefined;
 
 /** Codes of errors in the content of a file; a data key that cannot be decrypted is not one. */
-const damage: ReadonlySet<unknown> = new Set<SopsErrorCode>([
+const damage: ReadonlySet<Problem['code']> = new Set<SopsErrorCode>([
   'syntax',
   'notEncrypted',
   'empty',
@@ -114,11 +116,8 @@ const damage: ReadonlySet<unknown> = new Set<SopsErrorCode>([
   'macMismatch',
 ]);
 
-const isDamage = (error: unknown): error is Error & { readonly code: unknown } =>
-  error instanceof Error && 'code' in error && damage.has(error.code);
-
 /** A file that is not encrypted may be one that nobody has encrypted yet. */
-const fixOf = ({ code }: { readonly code: unknown }, path: string): string =>
+const fixOf = ({ code }: Problem, path: string): string =>
   code === 'notEncrypted'
     ? `If it is new, encrypt it before it is committed:\n${sops(addressOf(path), 'encrypt', '--in-place', path)}\nIf it was encrypted before: ${restore(path).replace(/^R/, 'r')}`
     : restore(path);

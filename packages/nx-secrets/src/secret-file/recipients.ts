@@ -126,6 +126,7 @@ export function unlistedProblem(
   });
   const { stage } = at.own;
   return {
+    code: 'unlistedRecipient',
     what: `${names.join(', ')} ${are} in ${holder}, and nx.json does not list ${them} for stage ${stage}`,
     where: at.where,
     fix: [

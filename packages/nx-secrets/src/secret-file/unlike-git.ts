@@ -19,12 +19,14 @@ export async function unlikeGit(
 function otherProblem(path: string, other: OtherContent): Problem {
   if (other.kind === 'repository') {
     return {
+      code: 'otherRepository',
       what: `the secret file is in a Git repository of its own, ${other.folder} (a submodule, or one that was made there): the workspace's history does not have it`,
       where: path,
       fix: `Keep the service's .sops.yaml and secrets/ in the workspace's own repository, beside the submodule. Where ${other.folder} is an Nx workspace itself, run it in there: cd ${shellWord(other.folder)}.`,
     };
   }
   return {
+    code: 'gitAttributes',
     what: `Git keeps another content than the file has here: .gitattributes give it ${other.attribute}`,
     where: path,
     fix: `Secret files are small, encrypted text: keep them in Git as they are. Add a last line to .gitattributes, then add the file again:\necho 'secrets/*.enc.* !filter !diff !merge !working-tree-encoding !ident' >> ${attributesBeside(path)}\ngit add --renormalize ${attributesBeside(path)} ${shellWord(path)}`,
@@ -46,6 +48,7 @@ export async function placeholderProblem(
   );
   if (text.startsWith('version https://git-lfs.github.com/spec/')) {
     return {
+      code: 'gitLfsPointer',
       what: 'a pointer of Git LFS is there in place of the secret file',
       where: path,
       fix: `git lfs pull --include=${shellWord(path)} brings the file. Secret files are small text: take them out of LFS, since their history has pointers only. ${otherProblem(path, { kind: 'attribute', attribute: 'filter=lfs' }).fix}`,
@@ -53,6 +56,7 @@ export async function placeholderProblem(
   }
   if (text.startsWith('\0GITCRYPT\0')) {
     return {
+      code: 'gitCryptLocked',
       what: 'git-crypt has the secret file locked',
       where: path,
       fix: `git-crypt unlock opens it. SOPS encrypts it already: take it out of git-crypt. ${otherProblem(path, { kind: 'attribute', attribute: 'filter=git-crypt' }).fix}`,
@@ -61,6 +65,7 @@ export async function placeholderProblem(
   const isTarget = bytes.byteLength < 1024 && !/[\n\0]/.test(text);
   if (!isTarget || !(await isLinkInGit(workspaceRoot, path))) return undefined;
   return {
+    code: 'linkedSecretFile',
     what: 'the secret file is a link in Git, which this checkout has as a text: Git has neither the content nor its history',
     where: path,
     fix: `Remove the link, copy the file that it names there, and add it:\ngit rm --force ${shellWord(path)}\ngit add ${shellWord(path)}`,

@@ -79,6 +79,7 @@ function wouldEmpty({ desired }: PlannedSecret, { overwrite, adopt }: Overrides)
     (one) => `--${one}=${names.secretName}`,
   );
   return {
+    code: 'wouldEmpty',
     what: `${names.secretName} has a value, and this push would replace it by none: the file has no keys`,
     where: `${path}, ${names.secretName}`,
     fix: [

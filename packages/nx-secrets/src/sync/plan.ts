@@ -5,6 +5,7 @@ import type { Action, Desired, Repairs } from './states';
 import type { LabelMove, Remote, RemoteSecret } from '../aws/secrets-manager/remote-secret';
 import { isToken } from './token';
 import type { Problem } from '../problem';
+import type { ProblemCode } from '../problem-codes';
 import { runTarget } from '../config/commands';
 
 /** Secrets, by name, for which the user waived a refusal. */
@@ -85,31 +86,36 @@ function obstacle(desired: Desired, remote: RemoteSecret, { adopt }: Overrides):
   const { names, path, tags, scope } = desired;
   const aws = (command: string) =>
     `aws secretsmanager ${command} --region ${scope.region} --secret-id ${names.secretName}`;
-  const refuse = (what: string, fix: string): Problem => ({
+  const refuse = (code: ProblemCode, what: string, fix: string): Problem => ({
+    code,
     what: `${names.secretName} ${what}`,
     where: path,
     fix,
   });
   if (remote.owningService !== undefined) {
     return refuse(
+      'secretOfAwsService',
       `belongs to another AWS service (${remote.owningService})`,
       'Rename the service or the stage, or set "secretName" in nx.json.',
     );
   }
   if (remote.replicaOf !== undefined) {
     return refuse(
+      'secretIsReplica',
       `is a replica of the secret in ${remote.replicaOf}, and only that one can be written`,
       `Put the stage's region and key there (nx.json, .sops.yaml). Or make it a secret of its own:\n${aws('stop-replication-to-replica')}`,
     );
   }
   if (remote.rotation) {
     return refuse(
+      'secretRotatedByAws',
       'is rotated by Secrets Manager, which changes it outside Git',
       `Leave it to Secrets Manager, and remove the secret file. Or let Git have it, and end the rotation:\n${aws('cancel-rotate-secret')}`,
     );
   }
   if (!isManaged(desired, remote) && !adopt.has(names.secretName)) {
     return refuse(
+      'foreignSecret',
       'exists and was not made by nx-secrets',
       `If it is another's, rename the service or set "secretName" in nx.json. If it is this service's own, take it over, which replaces its value:\n${runTarget(names.address, 'sync-secrets', `--stage=${names.stage}`, `--adopt=${names.secretName}`)}`,
     );
@@ -119,6 +125,7 @@ function obstacle(desired: Desired, remote: RemoteSecret, { adopt }: Overrides):
   );
   if (other !== undefined) {
     return refuse(
+      'secretOfAnother',
       `is the secret of another ${other} (its tag ${other} is "${remote.tags[other]}")`,
       'Rename one of the two, or correct the tag if it is wrong.',
     );
@@ -134,6 +141,7 @@ function failedReplica(
   const region = replicaRegions.find((each) => replicas.get(each)?.failure !== undefined);
   if (region === undefined) return undefined;
   return {
+    code: 'replicaFailed',
     what: `the replica of ${names.secretName} in ${region} has not the value that is deployed: ${replicas.get(region)?.failure ?? ''}`,
     where: path,
     fix: [

@@ -1,3 +1,4 @@
+import type { Problem } from '../problem';
 import { apply, type Applied, type Moved } from './apply';
 import { preview } from './preview';
 import { guarded } from '../aws/guarded';
@@ -62,7 +63,8 @@ const credited = (outcome: Outcome, tried: Moved['tried']): Outcome =>
     ? { ...outcome, kind: tried }
     : outcome;
 
-const contended = ({ names, path }: Desired) => ({
+const contended = ({ names, path }: Desired): Problem => ({
+  code: 'contended',
   what: `${names.secretName} was changed by somebody else each of the ${attempts} times that it was looked at`,
   where: path,
   fix: 'See who pushes it (another pipeline of the same service?), then sync again.',

@@ -29,12 +29,14 @@ export function notFastForward(
   switch (ancestry) {
     case 'shallow':
       return {
+        code: 'shallowClone',
         what: 'this clone is shallow, so it cannot be told whether the deployed value is an earlier revision of this file',
         where,
         fix: wholeHistory,
       };
     case 'unavailable':
       return {
+        code: 'noGitHistory',
         what: 'there is no Git history here, so it cannot be told whether the deployed value is an earlier revision of this file',
         where,
         fix: 'Run it in a Git checkout with the history of this file (git log must work here).',
@@ -57,6 +59,7 @@ function rolledBack(refused: Refused, ancestry: 'rolled-back' | 'unordered'): Om
       ? 'which comes later in the history of HEAD'
       : 'which AWS does not show to be older';
   return {
+    code: 'rolledBack',
     what: `${deployedText(refused)}, an earlier revision of this file, but took the place of ${before}, ${order}: it was rolled back, or reverted by a commit that this checkout does not have${changedText(remote)}${pushedText(refused)}`,
     fix: [
       'Pull, and sync again:',
@@ -76,6 +79,7 @@ function unknown(refused: Refused): Omit<Problem, 'where'> {
   const after = pushedText(refused);
   if (!isToken(remote.current ?? ''))
     return {
+      code: 'changedOutsideGit',
       what: `${deployed} is no revision of this file: it was changed outside Git, by hand or by another program${changedText(remote)}${after}`,
       fix: [
         'See who changed it:',
@@ -89,21 +93,25 @@ function unknown(refused: Refused): Omit<Problem, 'where'> {
   switch (current?.place.kind) {
     case 'ahead':
       return {
+        code: 'checkoutBehind',
         what: `${deployed}, which comes after HEAD: this checkout is older than what is deployed${after}`,
         fix: `Sync from that commit or a later one:\ngit pull\nTo go back to an older value, revert the commit. If this one is to be deployed all the same:\n${overwrite(refused)}`,
       };
     case 'elsewhere':
       return {
+        code: 'deployedFromBranch',
         what: `${deployed}, which the history of HEAD does not have: it was deployed from another branch${after}`,
         fix: `Merge that branch, or sync from it. To replace it with what is here, once:\n${overwrite(refused)}`,
       };
     case 'unreferenced':
       return {
+        code: 'deployedFromLostCommit',
         what: `${deployed}, which is in no branch of this clone any more: the branch was squashed, rebased, amended, force-pushed or deleted${after}`,
         fix: `Pull, in case its commits came to the remote in another form, and sync again:\ngit pull\nTo replace it with what is here, once:\n${overwrite(refused)}`,
       };
     default:
       return {
+        code: 'unknownRevision',
         what: `${deployed} is no revision of this file in the history of HEAD, ${evidence.isPartial ? 'nor was it found elsewhere in time' : 'nor in any other branch or the reflog of this clone'}: ${causesOf(refused)}${changedText(remote)}${after}`,
         fix: `Fetch all branches, in case it is in one of them, and sync again:\ngit fetch --all\nIf another repository pushes it, rename one of the two services, or set "secretName" in nx.json. To replace it with what is here, once:\n${overwrite(refused)}`,
       };

@@ -71,7 +71,8 @@ const rotated = async (root: string, options: object): Promise<Problem | undefin
   const problem = await thrown(workspace.rotate({ directory: root, ...options }));
   if (!problem) return undefined;
   const text = jest.mocked(logger.info).mock.calls.flat().join('\n');
-  return { what: text, fix: text.slice(text.indexOf('fix:   ') + 7).replaceAll(/^ {9}/gm, '') };
+  const [, fix = ''] = /fix: {3}([^]*?)\n *code: /.exec(text) ?? [];
+  return { code: problem.code, what: text, fix: fix.replaceAll(/^ {9}/gm, '') };
 };
 
 /** Does what a fix says to nx.json: the option in its quotes. */

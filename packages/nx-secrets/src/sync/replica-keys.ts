@@ -73,6 +73,7 @@ const noKeyThere = (
   regions: readonly string[],
   key: KeyRegions['kind'] | undefined,
 ): Problem => ({
+  code: 'noReplicaKey',
   what: `${names.secretName} is to have replicas in ${regions.join(', ')}, and there is no ${names.keyAlias} there to encrypt them with${key === 'single' ? `: the key in ${scope.region} is of one region` : ''}`,
   where: path,
   fix: [

@@ -43,6 +43,7 @@ export function select(
 }
 
 const unknownStage = (stage: string, known: readonly string[]): Problem => ({
+  code: 'unknownStage',
   what: `no service has a stage "${stage}"`,
   where: '--stage',
   fix:
@@ -52,6 +53,7 @@ const unknownStage = (stage: string, known: readonly string[]): Problem => ({
 });
 
 const ciOnly = (service: Service, { stage, path }: SecretFile): Problem => ({
+  code: 'ciOnly',
   what: `stage ${stage} is pushed from CI only ("ciOnly" in nx.json), and this is not CI`,
   where: `${service.root}/${path}`,
   fix: `Commit and let the pipeline push it; --stage=<another> leaves ${stage} out here. CI is known by the variable CI.`,

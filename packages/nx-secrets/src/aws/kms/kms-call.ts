@@ -1,6 +1,6 @@
 import type * as Sdk from '@aws-sdk/client-kms';
 import { ProblemError } from '../../problem';
-import { awsErrorName, awsProblem } from '../aws-problem';
+import { awsErrorName, awsProblem, isLockout } from '../aws-problem';
 import type { Clients } from '../clients';
 import { generateHere } from '../../config/commands';
 
@@ -30,14 +30,10 @@ export async function callKms<T>(
   }
 }
 
-/** The exception has other causes, too, which its message tells. */
-const isLockout = (error: unknown) =>
-  error instanceof Error && /will not allow you to update the key policy/i.test(error.message);
-
 /** Source: KMS Developer Guide, "Default key policy": whoever sets a policy must be able to change it again. */
 const refusedPolicy = (error: unknown, operation: string, resource: string) =>
   new ProblemError({
     ...awsProblem(error, { action: `kms:${operation}`, resource }),
-    ...(isLockout(error) ? { lockout: true } : {}),
+    code: isLockout(error) ? 'policyLockout' : 'policyRefused',
     fix: `Where nx.json names "administrators", the role that provisions must be one of them; the key policy that is wanted:\n${generateHere('policy', '--for=key')}`,
   });

@@ -1,5 +1,5 @@
 import type { DescribeSecretCommandOutput, TagResourceCommandInput } from '@aws-sdk/client-secrets-manager';
-import { throwProblem, ProblemError } from '../../problem';
+import { throwProblem, ProblemError, type Problem } from '../../problem';
 import type { LabelMove, Remote } from './remote-secret';
 import { readLabels, readReplicas, refuseOtherAnswer } from '../answer';
 import { awsErrorName, awsProblem } from '../aws-problem';
@@ -118,7 +118,8 @@ export async function putStagedVersion(
 }
 
 /** Another release of the plugin may have made another text of the same file, or somebody did by hand. */
-const otherValue = (secretName: string, token: string) => ({
+const otherValue = (secretName: string, token: string): Problem => ({
+  code: 'versionTaken',
   what: `version ${token.slice(0, 12)}… of this file is there already, with another value`,
   where: `secretsmanager:PutSecretValue, ${secretName}`,
   fix: `Make a new revision of the file, in the service's folder; then commit it and sync again:\n${generateHere('rotate', '--data-key')}`,

@@ -32,6 +32,7 @@ export function inClear(names: readonly string[], place: string, owner: Owner): 
   const shown = names.slice(0, mostNames);
   const more = names.length - shown.length;
   return {
+    code: 'plaintextValues',
     what: `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''} ${names.length === 1 ? 'has its value' : 'have their values'} in clear, in a file that Git has or would add`,
     where: place,
     fix: `${known} ${exception(place, shown)}\n${toSecretFile(shown, owner)}\nRemove them here, or ${outOfGit(place)}`,
@@ -40,6 +41,7 @@ export function inClear(names: readonly string[], place: string, owner: Owner): 
 
 /** A file that has secrets by its name, and values in it. */
 export const withValuesProblem = (place: string, owner: Owner): Problem => ({
+  code: 'plaintextFile',
   what: 'holds secrets by its name, and has values in clear, in a file that Git has or would add',
   where: place,
   fix: `${known} ${exception(place)}\n${toSecretFile(['KEY'], owner)}\nThen ${outOfGit(place)}`,
@@ -47,6 +49,7 @@ export const withValuesProblem = (place: string, owner: Owner): Problem => ({
 
 /** A file that has secrets by its name, and is no text or too large to be read. */
 export const unreadProblem = (place: string, owner: Owner): Problem => ({
+  code: 'plaintextFile',
   what: 'holds secrets by its name, is not encrypted text, and Git has or would add it',
   where: place,
   fix: `${known} ${exception(place)}\n${toSecretFile(['KEY'], owner)}\nThen ${outOfGit(place)}`,
@@ -54,6 +57,7 @@ export const unreadProblem = (place: string, owner: Owner): Problem => ({
 
 /** What SOPS encrypted, or was decrypted with it. @param partner name of the encrypted file beside it, where it is told by that */
 export const decryptedProblem = (place: string, partner: string | undefined): Problem => ({
+  code: 'decryptedFile',
   what:
     partner === undefined
       ? 'is decrypted by its name, and Git has or would add it'
@@ -77,12 +81,14 @@ export function strayProblem(
   const content = read(path);
   if (content.kind === 'text' && looksEncrypted(content.text)) {
     return {
+      code: 'strayEncryptedFile',
       what: 'is encrypted, but no secret file by its name: nothing pushes it',
       where: place,
       fix: `If it is one, give it its stage's name, secrets/<stage>.enc.<yaml|json|env|ini|bin>. If it is a leftover:\nrm ${shellWord(place)}`,
     };
   }
   return {
+    code: 'strayFile',
     what: leftover.test(name)
       ? 'is a leftover of an editor or a merge, and may hold values in clear'
       : 'is not encrypted, and in the folder of the secret files',

@@ -65,6 +65,7 @@ const readers: Readonly<Record<OptionKind, (value: unknown) => unknown>> = {
 const dashed = (name: string) => `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
 const unknown = (verb: string, name: string, known: readonly string[]): Problem => ({
+  code: 'unknownOption',
   what: `${verb} has no option ${dashed(name)}`,
   where: verb,
   fix: `${didYouMean(dashed(name), known.map(dashed))}There are: ${known.map(dashed).join(', ')}.`,
@@ -87,6 +88,7 @@ const example: Readonly<Record<OptionKind, string>> = {
 };
 
 const ofAnotherKind = (verb: string, name: string, kind: OptionKind): Problem => ({
+  code: 'badOption',
   what: `${dashed(name)} takes ${wanted[kind]}`,
   where: verb,
   fix: kind === 'flag' ? `Pass ${dashed(name)} alone.` : `Pass ${dashed(name)}=${example[kind]}.`,

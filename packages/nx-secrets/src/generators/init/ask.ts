@@ -9,6 +9,7 @@ export async function askForStages(): Promise<string> {
   });
   return isCancel(stages)
     ? throwProblem({
+        code: 'cancelled',
         what: 'init was cancelled; nothing was changed',
         fix: 'Run it again, with --stages=dev,prod to be asked nothing.',
       })

@@ -112,6 +112,7 @@ function locationOf({ region, account }: InitOptions): StageOptions {
   const accountId = account === undefined ? undefined : String(account);
   if (accountId !== undefined && !/^[0-9]{12}$/.test(accountId)) {
     throwProblem({
+      code: 'badAccountId',
       what: `"${accountId}" is not an AWS account ID`,
       where: '--account',
       fix: 'Pass its twelve digits. Those of the identity in use:\naws sts get-caller-identity',
@@ -119,6 +120,7 @@ function locationOf({ region, account }: InitOptions): StageOptions {
   }
   if (region !== undefined && !/^[a-z]{2}(-[a-z]+)+-[0-9]+$/.test(region)) {
     throwProblem({
+      code: 'badRegion',
       what: `"${region}" is not an AWS region`,
       where: '--region',
       fix: 'Pass one like eu-west-1.',
@@ -140,6 +142,7 @@ async function stagesFor(
   if (files.length > 0) return [...new Set(files.map(({ stage }) => stage))];
   if (isInteractive()) return stageList(await askForStages());
   return throwProblem({
+    code: 'noStages',
     what: 'no stages are configured for this service',
     where: `${root}, nx.json`,
     fix: `Pass --stages=dev,prod. Or give the plugin its stages in nx.json once, at the workspace root:\n${addStage('dev,prod')}`,
@@ -157,6 +160,7 @@ function refuseUnknownStage(
   const unknown = asked.find((stage) => !known.includes(stage));
   if (unknown === undefined) return;
   throwProblem({
+    code: 'unknownStage',
     what: `there is no stage "${unknown}"`,
     where: 'nx.json, options of the secrets plugin, stages',
     fix: `${didYouMean(unknown, known)}There are: ${known.join(', ')}. A new one is added to nx.json first, at the workspace root:\n${addStage(unknown)}`,

@@ -88,6 +88,7 @@ export const makesKeyOf = ({ makeKeys, options }: ServiceSetup, { names }: Stage
   makeKeys && (!options.stages.get(names.stage)?.ciOnly || inCi());
 
 const notInRule = ({ root, extension }: ServiceSetup, { names, keyArn }: LocatedStage): Problem => ({
+  code: 'ruleLacksKey',
   what: `the creation rule for ${secretFilePath(names.stage, extension)} does not name the stage's key, ${names.keyAlias}`,
   where: `${root}/.sops.yaml`,
   fix: `Add kms: ${keyArn} to that rule, or remove the rule; then:\n${generate(names.address, 'init', `--stages=${names.stage}`)}`,

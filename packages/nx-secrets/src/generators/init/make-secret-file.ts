@@ -33,6 +33,7 @@ export async function makeSecretFile(
   const format = parseSecretFile(posix.basename(inService))?.format;
   if (!rule || !format) {
     return throwProblem({
+      code: 'noCreationRule',
       what: `no creation rule is for ${inService}`,
       where: configPath,
       fix: 'Remove what hinders, then run init again.',

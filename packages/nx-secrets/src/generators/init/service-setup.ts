@@ -130,6 +130,7 @@ async function refuseConflict(workspaceRoot: string, root: string, file: SecretF
 }
 
 const severalProblems = (problems: readonly Problem[], all: number): Problem => ({
+  code: 'partlyFailed',
   what: failedPart(problems.length, all, ['stage', 'stages'], 'set up'),
   fix: `See each:\n${problems.map(renderProblem).join('\n')}`,
 });

@@ -35,6 +35,7 @@ export function withStageRules(
   const rules = document.get('creation_rules');
   if (!isMap(document.contents) || (rules !== undefined && rules !== null && !isSeq(rules))) {
     throwProblem({
+      code: 'badConfig',
       what: 'creation_rules is not a list',
       where,
       fix: 'Write creation_rules as a list of rules, or remove the file.',

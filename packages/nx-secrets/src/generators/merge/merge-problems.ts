@@ -6,6 +6,7 @@ const inConflict = 'git diff --name-only --diff-filter=U';
 
 /** The problem of a path that no stage's file has. */
 export const noSecretFile = (path: string): Problem => ({
+  code: 'notASecretFile',
   what: 'not a secret file by its name',
   where: path,
   fix: `Pass the path of one: <service>/secrets/<stage>.enc.<yaml|json|env|ini|bin>. Those in conflict:\n${inConflict}`,
@@ -13,6 +14,7 @@ export const noSecretFile = (path: string): Problem => ({
 
 /** The problem of a path where nothing is, in Git's index neither. */
 export const noSuchFile = (path: string): Problem => ({
+  code: 'noFile',
   what: 'there is no such file, and Git has no unresolved merge of it',
   where: path,
   fix: `Pass the path relative to the workspace or to the working directory. Files in conflict:\n${inConflict}`,
@@ -20,6 +22,7 @@ export const noSuchFile = (path: string): Problem => ({
 
 /** The problem of a file that Git does not hold the sides of. */
 export const notInMerge = (path: string): Problem => ({
+  code: 'notInMerge',
   what: 'Git has no unresolved merge of this file',
   where: path,
   fix: [
@@ -33,6 +36,7 @@ export const notInMerge = (path: string): Problem => ({
 export const oneSideGone = (path: string, side: 'ours' | 'theirs'): Problem => {
   const other = side === 'ours' ? 'theirs' : 'ours';
   return {
+    code: 'mergeRemovedFile',
     what: `${side} has removed the file, and ${other} has changed it`,
     where: path,
     fix: [
@@ -47,6 +51,7 @@ export const oneSideGone = (path: string, side: 'ours' | 'theirs'): Problem => {
 
 /** The problem of keys that each side gave another value. */
 export const bothChanged = (path: string, keys: readonly string[]): Problem => ({
+  code: 'mergeConflict',
   what: `both sides changed ${keys.join(', ')}, each in another way`,
   where: path,
   fix: [
@@ -59,6 +64,7 @@ export const bothChanged = (path: string, keys: readonly string[]): Problem => (
 
 /** The problem of a file that no sync pushes either. */
 export const severalDocuments = (path: string): Problem => ({
+  code: 'severalDocuments',
   what: 'the file holds several YAML documents, which have no place in one secret',
   where: path,
   fix: `Take one side as it is, and keep one document:\ngit checkout --ours -- ${shellWord(path)}`,

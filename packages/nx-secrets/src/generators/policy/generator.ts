@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { readNxJson, type GeneratorCallback, type Tree } from '@nx/devkit';
 import { formats, type PolicyFormat } from '../../policies/formats/format';
 import { namedPolicy, policyKinds, type PolicyKind } from '../../policies/named-policy';
-import { throwProblem } from '../../problem';
+import { throwProblem, type Problem } from '../../problem';
 import { didYouMean } from '../../config/did-you-mean';
 import type { Options } from '../../config/options';
 import { writablePlace } from '../../files/links';
@@ -39,6 +39,7 @@ export default async function policy(tree: Tree, given: PolicyOptions): Promise<
   );
   if (services.length === 0) {
     throwProblem({
+      code: place.kind === 'service' ? 'notAService' : 'noServices',
       what:
         place.kind === 'service' ? `${root} is no service: it has no .sops.yaml` : 'there are no services',
       where: root,
@@ -65,6 +66,7 @@ export default async function policy(tree: Tree, given: PolicyOptions): Promise<
 const kindOf = (name: string): PolicyKind =>
   policyKinds.find((kind) => kind === name) ??
   throwProblem({
+    code: 'unknownPolicy',
     what: `there is no policy for "${name}"`,
     where: '--for',
     fix: `${didYouMean(name, policyKinds)}Valid: ${policyKinds.join(', ')}.`,
@@ -74,6 +76,7 @@ function outputPath(root: string, output: string): string {
   const path = posix.join(root, output.replaceAll('\\', '/'));
   if (!path.startsWith('../') && !posix.isAbsolute(output)) return path;
   return throwProblem({
+    code: 'outsideWorkspace',
     what: `${output} is outside of the workspace`,
     where: '--output',
     fix: 'Give a path relative to the service, as in --output=infra/policies.json.',
@@ -85,13 +88,15 @@ function refuseUnknownStage(stages: readonly string[], services: readonly Servic
   const unknown = stages.find((stage) => !known.includes(stage));
   if (unknown === undefined || known.length === 0) return;
   throwProblem({
+    code: 'unknownStage',
     what: `no service here has stage ${unknown}`,
     where: '--stage',
     fix: `${didYouMean(unknown, known)}There are: ${known.join(', ')}.`,
   });
 }
 
-const nothingFound = (stages: readonly string[], root: string) => ({
+const nothingFound = (stages: readonly string[], root: string): Problem => ({
+  code: stages.length > 0 ? 'unknownStage' : 'noStages',
   what: stages.length > 0 ? `no service here has stage ${stages.join(', ')}` : 'no service here has a stage',
   where: root,
   fix: `Give the stage its "region" and "accountId" in nx.json, or make its files first, in the service's folder:\n${generateHere('init', `--stages=${stages.join(',') || 'dev,prod'}`)}`,

@@ -3,7 +3,7 @@ import type { Tree } from '@nx/devkit';
 import { readConfig, ruleFor, type SopsConfig } from 'sops-codec';
 import { parseKeyArn } from '../../aws/arn';
 import { policySubject, type PolicySubject } from '../../policies/subject';
-import { throwProblem } from '../../problem';
+import { throwProblem, type Problem } from '../../problem';
 import { namesOf, type Names } from '../../config/names';
 import type { Options } from '../../config/options';
 import { stageFields } from '../../config/stage-fix';
@@ -57,7 +57,8 @@ function keyLocation(config: SopsConfig, path: string, { keyAlias }: Names): Par
   return key === undefined ? {} : { region: key.region, accountId: key.accountId };
 }
 
-const unlocated = (stage: string, configPath: string) => ({
+const unlocated = (stage: string, configPath: string): Problem => ({
+  code: 'noLocation',
   what: `no region or account is configured for stage ${stage}`,
   where: `nx.json, ${configPath}`,
   fix: `Name its key in ${configPath}, or give the stage both in the plugin's options in nx.json: ${stageFields(stage, { region: 'eu-west-1', accountId: '<twelve digits>' })}.`,

@@ -1,6 +1,6 @@
 import { readNxJson, type GeneratorCallback, type Tree } from '@nx/devkit';
 import { pruneRequest, type PruneOptions } from '../../executors/prune-secrets/request';
-import { throwProblem } from '../../problem';
+import { throwProblem, type Problem } from '../../problem';
 import { runPrune } from '../../prune/run-prune';
 import { publish } from '../../output/publish';
 import { failuresOf, succeeded } from '../../report';
@@ -34,7 +34,8 @@ export default async function prune(tree: Tree, options: PruneOptions): Promise<
   return () => run(options.dryRun ?? false);
 }
 
-const notAll = (count: number) => ({
+const notAll = (count: number): Problem => ({
+  code: 'partlyFailed',
   what: count === 1 ? 'one problem remains' : `${count} problems remain`,
   where: 'prune-secrets',
   fix: 'See the fixes above.',

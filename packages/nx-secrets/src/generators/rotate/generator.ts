@@ -2,7 +2,7 @@ import { logger, type GeneratorCallback, type Tree } from '@nx/devkit';
 import pLimit from 'p-limit';
 import { openCaller } from '../../aws/caller';
 import { openSessions } from '../../aws/session';
-import { throwProblem, escapeControlCharacters, toProblem } from '../../problem';
+import { throwProblem, escapeControlCharacters, toProblem, type Problem } from '../../problem';
 import { failedPart } from '../../output/failed-part';
 import { isFailed, type Entry, type Outcome } from '../../report';
 import { renderReport } from '../../output/text';
@@ -123,20 +123,23 @@ async function report(
   if (failed > 0) throwProblem(someFailed(failed, entries.length));
 }
 
-const whatToRotate = (asked: number) => ({
+const whatToRotate = (asked: number): Problem => ({
+  code: asked === 0 ? 'nothingToRotate' : 'conflictingOptions',
   what:
     asked === 0 ? 'nothing to rotate was specified' : '--data-key cannot be combined with --key or --revoke',
   where: '--data-key, --key, --revoke',
   fix: 'Pass --data-key for a new data key, --key for a new KMS key (which brings a new data key, too), or --revoke after a leak.',
 });
 
-const wrongWindow = (window: unknown) => ({
+const wrongWindow = (window: unknown): Problem => ({
+  code: 'badWindow',
   what: `--window=${String(window)} is not a number of days from 7 to ${longestWindow}`,
   where: '--window',
   fix: `Pass one; without it, it is ${longestWindow}.`,
 });
 
-const someFailed = (failed: number, all: number) => ({
+const someFailed = (failed: number, all: number): Problem => ({
+  code: 'partlyFailed',
   what: failedPart(failed, all, ['secret file', 'secret files'], 'rotated'),
   fix: 'See the fixes above.',
 });

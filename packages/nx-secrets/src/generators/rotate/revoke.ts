@@ -88,6 +88,7 @@ function stillThere(
   return {
     kind: 'failed',
     problem: {
+      code: 'keyNotRevoked',
       what: `the file is under the new key ${id}, but ${keys} ${ids} ${left.length === 1 ? 'is' : 'are'} not revoked: ${reasons.join('; ')}`,
       where: `${where}, ${names.keyAlias}`,
       fix: [

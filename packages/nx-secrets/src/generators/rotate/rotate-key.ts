@@ -34,6 +34,7 @@ async function rotateStage(target: Target, targets: Targets, rotation: KeyRotati
   const state = candidates.find(({ stage }) => stage === names.stage || stage === '')?.state;
   if (!state)
     return throwProblem({
+      code: 'keyNotNamed',
       what: 'no key is named for this file',
       where: path,
       fix: `Make it:\n${generate(names.address, 'init', `--stages=${names.stage}`)}`,

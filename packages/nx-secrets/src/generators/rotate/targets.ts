@@ -83,6 +83,7 @@ export async function readTargets(tree: Tree, { stage, all, ...given }: TargetOp
 }
 
 const nothing = (address: Address | undefined, stages: readonly string[]): Problem => ({
+  code: 'noSecretFile',
   what: `there is no secret file${stages.length > 0 ? ` of stage ${stages.join(' or ')}` : ''} here`,
   where: address?.root ?? 'the workspace',
   fix: address

@@ -1,6 +1,7 @@
 import { encrypt, getValue, setValue, type EncryptedFile, type Keyring, type Path } from 'sops-codec';
 import { withPendingValue } from '../../secret-file/pending-values';
 import { throwProblem, toProblem, type Problem } from '../../problem';
+import type { ProblemCode } from '../../problem-codes';
 import type { OutputForm } from '../../config/options';
 import { assertPushableUnopened } from './assert-pushable';
 import { assertEncrypted } from './change-key';
@@ -39,21 +40,36 @@ export async function addPendingValue(
   const { format, metadata, documents } = file;
   if (keys.some((step) => typeof step === 'number'))
     throwProblem(
-      refusal(given, 'this identity may not open the file, and nothing can be added to a list unopened'),
+      refusal(
+        given,
+        'cannotAddUnopened',
+        'this identity may not open the file, and nothing can be added to a list unopened',
+      ),
     );
   if (
     keys.some((_, index) => isTaken(getValue(documents, keys.slice(0, index + 1)), index + 1 < keys.length))
   )
     throwProblem(
-      refusal(given, `${given.key} is there already, and this identity may add values, not change them`),
+      refusal(
+        given,
+        'keyExists',
+        `${given.key} is there already, and this identity may add values, not change them`,
+      ),
     );
   const byComment = metadata.rule.kind.endsWith('comment_regex');
   if (!commented.includes(format) || byComment || documents.length > 1)
-    throwProblem(refusal(given, `this identity may not open the file, and ${unfit(byComment, format)}`));
+    throwProblem(
+      refusal(
+        given,
+        'cannotAddUnopened',
+        `this identity may not open the file, and ${unfit(byComment, format)}`,
+      ),
+    );
   if (value === '')
     throwProblem(
       refusal(
         given,
+        'cannotAddUnopened',
         'this identity may not open the file, and nothing authenticates an empty value without it',
       ),
     );
@@ -85,7 +101,7 @@ const unfit = (byComment: boolean, format: string) =>
     ? 'comments decide in it what is encrypted, so that nothing can be added to it unopened'
     : `nothing can be added to a ${format} file unopened`;
 
-function refusal({ path, stage, readers }: PendingValueRequest, what: string): Problem {
+function refusal({ path, stage, readers }: PendingValueRequest, code: ProblemCode, what: string): Problem {
   const who = readers && readers.length > 0 ? readers.join(', ') : 'whoever may kms:Decrypt with its key';
-  return { what, where: `${path}, stage ${stage}`, fix: `Ask somebody who may open it: ${who}.` };
+  return { code, what, where: `${path}, stage ${stage}`, fix: `Ask somebody who may open it: ${who}.` };
 }

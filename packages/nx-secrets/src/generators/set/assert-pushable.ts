@@ -89,6 +89,7 @@ function isKept(documents: readonly Document[], path: Path, value: Value, format
 }
 
 const notInText = (key: string, { format, where }: Push): Problem => ({
+  code: 'unfitForRawText',
   what: `a ${format} file cannot hold this value of ${key} as it is, and the service's "output" is "raw": its text is pushed`,
   where,
   fix: 'Use a value without line breaks, quotes and spaces at its ends, or remove "output": "raw" in nx.json: the value is then pushed in JSON.',

@@ -44,6 +44,7 @@ export default async function set(
   const place = await locateProject(tree, given);
   if (place.kind === 'workspace') {
     return throwProblem({
+      code: 'noService',
       what: 'no service specified',
       where: 'the workspace root',
       fix: `Run it in the service's folder, or pass its project: ${await projectOptions(tree)}.`,
@@ -139,6 +140,7 @@ function stageFile(
   if (file) return file;
   if (stage === undefined && files.length > 1) {
     return throwProblem({
+      code: 'noStage',
       what: 'no stage specified',
       where: address.root,
       fix: `Pass one of: ${stages.map((one) => `--stage=${one}`).join(', ')}.`,
@@ -158,11 +160,17 @@ function noFile(
   const init = (stages: string) => generate(address, 'init', `--stages=${stages}`);
   if (stage === undefined || files.length === 0) {
     const stages = [...options.stages.keys()].join(',') || 'dev,prod';
-    return { what: `${root} has no secret files`, where, fix: `Make them first:\n${init(stage ?? stages)}` };
+    return {
+      code: 'noSecretFile',
+      what: `${root} has no secret files`,
+      where,
+      fix: `Make them first:\n${init(stage ?? stages)}`,
+    };
   }
   const others = files.map((file) => file.stage);
   const isStage = options.stages.has(stage);
   return {
+    code: isStage ? 'noSecretFile' : 'unknownStage',
     what: `${root} has no secret file for stage "${stage}"`,
     where,
     fix: isStage

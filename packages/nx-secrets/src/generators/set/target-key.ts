@@ -31,7 +31,7 @@ const anyValue = {
 export function targetKey(file: EncryptedFile, keys: Path, where: string): Path {
   const { documents, format } = file;
   const path = withPlaces(documents, keys);
-  const refuse = ({ what, fix }: Problem) => throwProblem({ what, where, fix });
+  const refuse = ({ code, what, fix }: Problem) => throwProblem({ code, what, where, fix });
   const before = getValue(documents, path);
   if (before?.kind === 'map' || before?.kind === 'list')
     refuse(holdsOthers(keyText(path, format), before.kind));
@@ -73,12 +73,13 @@ function survives(file: EncryptedFile): boolean {
   }
 }
 
-const holdsOthers = (key: string, kind: 'map' | 'list') => ({
+const holdsOthers = (key: string, kind: 'map' | 'list'): Problem => ({
+  code: 'keyHoldsOthers',
   what: `${key} is a ${kind === 'map' ? 'mapping that holds other keys' : 'list'}, which a value would replace`,
   fix: `Set a ${kind === 'map' ? `key inside it (${key}.NAME)` : `place in it (${key}[0])`}, or remove it as a whole first: --unset.`,
 });
 
-function endsWay(documents: readonly Document[], path: Path, at: number, format: Format) {
+function endsWay(documents: readonly Document[], path: Path, at: number, format: Format): Problem {
   const before = keyText(path.slice(0, at), format);
   const kind = getValue(documents, path.slice(0, at))?.kind;
   const [is, fix] =
@@ -87,15 +88,21 @@ function endsWay(documents: readonly Document[], path: Path, at: number, format:
       : kind === 'list'
         ? ['a list, which has places', `Name a place in it: ${before}[0].`]
         : ['a value', `Set ${before} itself, or remove it first: --unset.`];
-  return { what: `${before} is there already, as ${is}: ${keyText(path, format)} cannot be in it`, fix };
+  return {
+    code: 'keyInsideValue',
+    what: `${before} is there already, as ${is}: ${keyText(path, format)} cannot be in it`,
+    fix,
+  };
 }
 
-const leavesGap = (key: string) => ({
+const leavesGap = (key: string): Problem => ({
+  code: 'listGap',
   what: `${key} would leave a gap in the list`,
   fix: 'Count places from 0; the number after the last one appends.',
 });
 
-const notHeld = (key: string, format: string) => ({
+const notHeld = (key: string, format: string): Problem => ({
+  code: 'badKeyName',
   what: `a ${format} file cannot hold a key named ${key}`,
   fix: 'Use letters, digits, "_" and "-".',
 });

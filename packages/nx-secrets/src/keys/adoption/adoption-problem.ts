@@ -40,6 +40,7 @@ export function adoptionProblem(
     `--adopt=${names.keyAlias}`,
   );
   return {
+    code: 'adoptionLocksOut',
     what: `key ${key.id} behind ${names.keyAlias} is in use by others, whom the policy of this stage would lock out: ${lockedOut(loss).join('; ')}`,
     where: `${where}, ${names.keyAlias} in ${scope.region}`,
     fix: [

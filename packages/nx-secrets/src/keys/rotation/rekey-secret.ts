@@ -29,6 +29,7 @@ export async function rekeySecret(
   if (left.length === 0) return;
   const labels = left.flatMap((version) => version.labels);
   throwProblem({
+    code: 'versionsUnderOldKey',
     what: `${secretName} has versions that only the old key opens: ${labels.join(', ')}`,
     where: secretName,
     fix: fixOf(left, secretName, parseKeyArn(aliasArn)?.region ?? ''),

@@ -114,6 +114,7 @@ const takenBack = ({ scope: { region } }: DesiredKey, key: Key): string =>
   ].join('\n')}`;
 
 const noKey = ({ names, where }: DesiredKey): Problem => ({
+  code: 'noKey',
   what: `there is no key behind ${names.keyAlias} that could be replaced`,
   where,
   fix: `Make it:\n${runTarget(names.address, 'provision-keys', `--stage=${names.stage}`)}`,

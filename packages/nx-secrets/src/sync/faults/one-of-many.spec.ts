@@ -84,6 +84,7 @@ test('one damaged file of 200: the others are pushed, and the report says so', a
       root: `services/${damaged}`,
       outcome: 'failed',
       problem: {
+        code: expect.stringMatching(/\S/),
         what: expect.stringMatching(/\S/),
         where: expect.stringContaining(damagedFile),
         fix: expect.stringContaining('git checkout'),
