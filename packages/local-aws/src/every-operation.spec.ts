@@ -42,6 +42,7 @@ async function callEveryKmsOperation(client: kms.KMSClient): Promise<void> {
   await client.send(new kms.PutKeyPolicyCommand({ KeyId, Policy: policy }));
   await client.send(new kms.GetKeyPolicyCommand({ KeyId }));
   await client.send(new kms.ListKeyPoliciesCommand({ KeyId }));
+  await client.send(new kms.ListGrantsCommand({ KeyId }));
   await client.send(new kms.TagResourceCommand({ KeyId, Tags: [{ TagKey: 'a', TagValue: 'b' }] }));
   await client.send(new kms.ListResourceTagsCommand({ KeyId }));
   await client.send(new kms.UntagResourceCommand({ KeyId, TagKeys: ['a'] }));

@@ -101,6 +101,7 @@ const kms: readonly Row[] = [
   ['GetKeyPolicy', key, ['GetKeyPolicy']],
   ['PutKeyPolicy', (all) => ({ ...key(all), Policy: open }), ['PutKeyPolicy']],
   ['ListKeyPolicies', key, ['ListKeyPolicies']],
+  ['ListGrants', key, ['ListGrants']],
   ['TagResource', (all) => ({ ...key(all), Tags: tag }), ['TagResource']],
   ['UntagResource', (all) => ({ ...key(all), TagKeys: ['a'] }), ['UntagResource']],
   ['ListResourceTags', key, ['ListResourceTags']],

@@ -2,6 +2,7 @@ import type { Operations } from '../operation/operation';
 import { aliasOperations } from './aliases';
 import { cryptoOperations } from './crypto';
 import { keyDeletionOperations } from './deletion';
+import { grantOperations } from './grants';
 import { keyPolicyOperations } from './key-policy';
 import { keyOperations } from './keys';
 import { replicationOperations } from './replication';
@@ -16,6 +17,7 @@ export const kmsOperations: Operations = {
   ...rotationOperations,
   ...keyDeletionOperations,
   ...keyPolicyOperations,
+  ...grantOperations,
   ...keyTagOperations,
   ...replicationOperations,
 };

@@ -3,6 +3,7 @@ import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { STSClient } from '@aws-sdk/client-sts';
 import type { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
 import { credentialsOverClient, keepPrivate } from 'sops-codec';
+import { loadIam, type IamClient } from './iam/iam-client';
 import { regionOfEnvironment } from './region';
 import { patientRetries } from './retries';
 import { silenceVersionWarning } from './version-warning';
@@ -12,13 +13,15 @@ export interface Clients {
   readonly kms: () => Promise<KMSClient>;
   readonly secretsManager: () => Promise<SecretsManagerClient>;
   readonly sts: () => Promise<STSClient>;
+  /** Rejects with a ProblemError where the package for it is not installed. */
+  readonly iam: () => Promise<IamClient>;
   /** Closes the connections that are kept alive. */
   readonly destroy: () => void;
 }
 
 type Credentials = ReturnType<typeof fromTemporaryCredentials>;
 
-/** What the three clients' configurations have in common. */
+/** What the clients' configurations have in common. */
 interface ClientConfig {
   readonly region?: string;
   readonly credentials?: Credentials;
@@ -84,6 +87,7 @@ export function createClients(scope: {
       async (config) => new (await import('@aws-sdk/client-secrets-manager')).SecretsManagerClient(config),
     ),
     sts: open(async (config) => new (await import('@aws-sdk/client-sts')).STSClient(config)),
+    iam: open(async (config) => new (await loadIam()).IAMClient(config)),
     destroy: () => opened.forEach((client) => client.destroy()),
   };
 }

@@ -30,14 +30,18 @@ export async function publish(
   console.log(process.env['GITLAB_CI'] ? inSections(title, report) : renderReport(report));
   if (interrupted && !process.stdout.isTTY) showOnScreen(`\n${renderReport(report)}\n`);
   if (json !== undefined) {
-    await writeReport(workspaceRoot, json, JSON.stringify(reportData(report), undefined, 2) + '\n');
+    await writeJson(workspaceRoot, json, reportData(report));
   }
   const summary = process.env['GITHUB_STEP_SUMMARY'];
   if (process.env['GITHUB_ACTIONS'] && summary) await appendFile(summary, renderMarkdown(title, report));
 }
 
-/** In the workspace, a link of the repository must not lead elsewhere; a path outside of it is the user's own. */
-async function writeReport(workspaceRoot: string, json: string, text: string): Promise<void> {
+/**
+ * Writes data to the file that `--json` names. In the workspace, a link of the repository must not lead elsewhere; a path
+ * outside of it is the user's own.
+ */
+export async function writeJson(workspaceRoot: string, json: string, data: object): Promise<void> {
+  const text = JSON.stringify(data, undefined, 2) + '\n';
   const file = resolve(workspaceRoot, json);
   const path = relative(workspaceRoot, file);
   if (path !== '..' && !path.startsWith(`..${sep}`) && !isAbsolute(path))

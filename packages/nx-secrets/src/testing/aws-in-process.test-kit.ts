@@ -75,6 +75,7 @@ export const clientsOf = (given: {
   secretsManager: async () => given.secretsManager ?? unasked('Secrets Manager'),
   kms: async () => given.kms ?? unasked('KMS'),
   sts: async () => unasked('STS'),
+  iam: async () => unasked('IAM'),
   destroy: () => undefined,
 });
 

@@ -1,0 +1,183 @@
+import { escapeControlCharacters } from '../problem';
+import type { Access } from './access';
+import type { Capability } from './capability';
+import type { Source } from './decide';
+import { actorName, type Difference } from './differences';
+import type { FileReading, FileRecipient } from './recipients';
+import { neverKnown, type StageAccess } from './stage-access';
+
+/** The most lines of a list; the others are counted, and are in the JSON. */
+const linesShown = 200;
+
+const headings = { read: 'may read', write: 'may write', administer: 'may administer' } as const;
+
+/** Who may do what, as text for a terminal. */
+export function accessText(stages: readonly StageAccess[]): string {
+  const last = ['Not told here, for any stage:', ...neverKnown.map((one) => `  ${one}`)];
+  return [...stages.flatMap((stage) => [...stageLines(stage), '']), ...last].map(line).join('\n') + '\n';
+}
+
+/** Names come from whoever wrote a policy or a file: one line, without escape codes. */
+const line = (text: string): string => escapeControlCharacters(text.replaceAll('\n', '\\u{a}'));
+
+function stageLines(stage: StageAccess): readonly string[] {
+  const { service, secretName, keyAlias, account, regions, key } = stage;
+  return [
+    `${service}  ${stage.stage}  ${secretName}  (${keyAlias}, account ${account}, ${regions.join(', ')})`,
+    ...(key === undefined ? [] : [`  the value of ${key}:`]),
+    ...stage.notes.map((note) => `  note: ${note}`),
+    ...(['read', 'write', 'administer'] as const).flatMap((access) => section(stage, access)),
+    ...differenceLines(stage),
+    ...block(
+      'not known',
+      stage.unknown.map(({ what, needs, why }) => `${what}: ${needs === undefined ? why : `needs ${needs}`}`),
+    ),
+  ];
+}
+
+function section(stage: StageAccess, access: Capability['access']): readonly string[] {
+  // Of one key it matters who reads it, or replaces it.
+  if (stage.key !== undefined && access === 'administer') return [];
+  const grouped = new Map<string, Access[]>();
+  for (const one of stage.accesses.filter(({ capability }) => capability.access === access)) {
+    const { actor, capability, sources, conditions, needs } = one;
+    const id = JSON.stringify([actor.kind, actor.arn, capability.of, sources, conditions, needs]);
+    grouped.set(id, [...(grouped.get(id) ?? []), one]);
+  }
+  const lines = [
+    ...[...grouped.values()].flatMap((accesses) => accessLines(accesses, stage)),
+    ...(access === 'read' ? recipientLines(stage.file) : []),
+  ];
+  return block(headings[access], lines.length > 0 ? lines : ['nobody, as far as it is known']);
+}
+
+function accessLines(accesses: readonly Access[], stage: StageAccess): readonly string[] {
+  const [first] = accesses;
+  if (!first) return [];
+  const { actor, capability, sources, conditions, needs } = first;
+  const actions = accesses.flatMap(({ capability: { action } }) => action ?? []);
+  const regions = [...new Set(accesses.flatMap((one) => one.regions))];
+  const names = stage.named?.get(actor.arn);
+  const by = [
+    ...bySource(sources),
+    ...(names ? [`nx.json ${names.join(', ')}`] : []),
+    ...(regions.length < stage.regions.length ? [`in ${regions.join(', ')} only`] : []),
+  ];
+  return [
+    `${actorName(actor, stage.account)}  ${deedText(capability, actions)}  ← ${by.join('; ') || 'IAM policies alone'}`,
+    ...needs.map((one) => `  where ${one} allow it: not known`),
+    ...conditions.map((one) => `  ${/^unless /.test(one) ? one : `if ${one}`}`),
+    ...(actor.assumableBy && actor.assumableBy.length > 0 && capability.access === 'read'
+      ? [`  may be assumed by ${few(actor.assumableBy)}`]
+      : []),
+  ];
+}
+
+/** `key policy SyncOpensFile, FindKey` */
+function bySource(sources: readonly Source[]): readonly string[] {
+  const byKind = new Map<string, string[]>();
+  for (const { kind, name } of sources) byKind.set(kind, [...(byKind.get(kind) ?? []), name]);
+  return [...byKind].map(([kind, names]) => `${kind} ${few(names)}`);
+}
+
+const few = (names: readonly string[]): string =>
+  names.length > 5 ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more` : names.join(', ');
+
+/** What somebody may do, in words: `reads the secret`. */
+export function deedText(
+  { access, of }: Pick<Capability, 'access' | 'of'>,
+  actions: readonly string[],
+): string {
+  switch (access) {
+    case 'read':
+      return of === 'file' ? 'opens the file' : 'reads the secret';
+    case 'write':
+      return of === 'file' ? 'encrypts for the file' : 'writes the secret';
+    case 'administer':
+      return `administers the ${of}: ${actions.join(', ')}`;
+  }
+}
+
+function recipientLines(file: FileReading | undefined): readonly string[] {
+  if (!file) return [];
+  const { needed, all } = file.groups;
+  return [
+    ...file.recipients.filter(({ status }) => status !== 'own').map(recipientLine),
+    ...(needed > 1 ? [`  the file opens with ${needed} of its ${all} key groups together only`] : []),
+    ...(file.unencrypted.length > 0
+      ? [`everybody who can read the repository: not encrypted are ${few(file.unencrypted)}`]
+      : []),
+  ];
+}
+
+function recipientLine({ kind, identity, opens, keys, status }: FileRecipient): string {
+  const what = opens === 'the file' ? 'opens the file' : `opens pending values: ${few(keys)}`;
+  const holder = kind === 'kms' ? ' (whoever may use that key: not looked at)' : '';
+  const by = status === 'listed' ? `nx.json recipients.${kind}` : 'named by the file alone';
+  return `${kind} ${identity}  ${what}${holder}  ← ${by}`;
+}
+
+function differenceLines(stage: StageAccess): readonly string[] {
+  const { differences, file, account } = stage;
+  const extra = differences.flatMap((one) => (one.kind === 'allowed, not in nx.json' ? [one.access] : []));
+  const isSure = ({ needs }: Access) => needs.length === 0;
+  const unlisted = (file?.recipients ?? []).filter(({ status }) => status === 'not listed');
+  const told = (accesses: readonly Access[]) =>
+    byActor(accesses).map(([name, of]) => `${name}  ${of.join('; ')}`);
+  const byActor = (accesses: readonly Access[]) =>
+    gather(accesses.map(({ actor, capability }) => [actorName(actor, account), capability] as const));
+  const missing = differences.flatMap((one) => (one.kind === 'in nx.json, not allowed' ? [one] : []));
+  return [
+    ...block('allowed today, but not in nx.json', [
+      ...told(extra.filter(isSure)),
+      ...unlisted.map(
+        (one) =>
+          `${one.kind} ${one.identity}  ${one.opens === 'the file' ? 'opens the file' : `opens pending values: ${few(one.keys)}`}`,
+      ),
+    ]),
+    ...block(
+      'not in nx.json, and allowed where IAM policies that are not known say so',
+      told(extra.filter((one) => !isSure(one))),
+    ),
+    ...block('in nx.json, but not allowed today', [
+      ...missing.map((one) => missingText(one, account)),
+      ...(file?.absent ?? []).map(
+        ({ kind, identity }) =>
+          `${kind} ${identity}  opens the file: it is not among the recipients of the file`,
+      ),
+    ]),
+  ];
+}
+
+const missingText = (
+  { actor, capability, why }: Extract<Difference, { kind: 'in nx.json, not allowed' }>,
+  account: string,
+): string =>
+  `${actorName(actor, account)}  ${deedText(capability, capability.action ? [capability.action] : [])}: ${why}`;
+
+/** The deeds of each, administrative actions on one line. */
+function gather(pairs: readonly (readonly [name: string, capability: Capability])[]) {
+  const byName = new Map<string, Map<string, { capability: Capability; actions: string[] }>>();
+  for (const [name, capability] of pairs) {
+    const deeds = byName.get(name) ?? new Map<string, { capability: Capability; actions: string[] }>();
+    const id = `${capability.access} ${capability.of}`;
+    const known = deeds.get(id) ?? { capability, actions: [] };
+    if (capability.action !== undefined) known.actions.push(capability.action);
+    byName.set(name, deeds.set(id, known));
+  }
+  return [...byName].map(
+    ([name, deeds]) =>
+      [name, [...deeds.values()].map(({ capability, actions }) => deedText(capability, actions))] as const,
+  );
+}
+
+const block = (heading: string, lines: readonly string[]): readonly string[] =>
+  lines.length === 0
+    ? []
+    : [
+        `  ${heading}`,
+        ...lines.slice(0, linesShown).map((one) => `    ${one}`),
+        ...(lines.length > linesShown
+          ? [`    and ${lines.length - linesShown} more lines: --json=FILE has all`]
+          : []),
+      ];

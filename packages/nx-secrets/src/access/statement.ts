@@ -1,0 +1,101 @@
+import { wholeAccount, type Actor } from './actor';
+import { conditionText, evaluateCondition, type Lookup } from './conditions';
+import { covers, hasWildcard } from './glob';
+import type { LiveStatement, Patterns, Principals } from './live-policy';
+import type { AccessRequest } from './request';
+
+/** Whether a statement is about a request, and under which conditions that cannot be told from here. */
+export type Match =
+  | { readonly kind: 'no' }
+  | {
+      readonly kind: 'yes';
+      readonly conditions: readonly string[];
+      /** `delegated`: it names an account, whose IAM policies then decide. */
+      readonly principal: 'direct' | 'delegated';
+    };
+
+const no: Match = { kind: 'no' };
+
+/**
+ * Whether a statement is about what an actor asks for. An Allow for some of those whom a pattern stands for is no Allow for
+ * the pattern: they are looked at by their own name. A Deny for some of them is a condition.
+ */
+export function matchStatement(statement: LiveStatement, request: AccessRequest, actor: Actor): Match {
+  if (!matchesAction(statement.actions, request.action)) return no;
+  const resource = matchResource(statement.resources, request.resource);
+  if (resource === 'no') return no;
+  const isDeny = statement.effect === 'Deny';
+  const principal = statement.principals ? matchPrincipals(statement.principals, actor, isDeny) : 'direct';
+  if (principal === 'no') return no;
+  const conditions = [
+    ...(resource === 'unknown' ? [`resource ${statement.resources.patterns.slice(0, 3).join(', ')}`] : []),
+    ...(principal === 'in-part' ? [principalsText(statement.principals)] : []),
+  ];
+  const lookup = lookupFor(request, actor);
+  for (const condition of statement.conditions) {
+    const verdict = evaluateCondition(condition, lookup);
+    if (verdict === 'no' || (verdict === 'in-part' && !isDeny)) return no;
+    if (verdict !== 'yes') conditions.push(conditionText(condition));
+  }
+  return { kind: 'yes', conditions, principal: principal === 'delegated' ? 'delegated' : 'direct' };
+}
+
+/** Whether a statement is about an action at all. */
+export const matchesAction = ({ negated, patterns }: Patterns, action: string): boolean =>
+  patterns.some((pattern) => covers(pattern, action.toLowerCase())) !== negated;
+
+function matchResource({ negated, patterns }: Patterns, resource: string): 'yes' | 'no' | 'unknown' {
+  if (patterns.some((pattern) => covers(pattern, resource))) return negated ? 'no' : 'yes';
+  if (patterns.some((pattern) => pattern.includes('${'))) return 'unknown';
+  return negated ? 'yes' : 'no';
+}
+
+/** Source: IAM User Guide, "Principal": `*`, an account, a role or user by ARN; there are no other wildcards. */
+function matchPrincipals(
+  { negated, names }: Principals,
+  actor: Actor,
+  isDeny: boolean,
+): 'no' | 'direct' | 'delegated' | 'in-part' {
+  const found = names.map(({ kind, id }) => matchName(kind, id, actor, isDeny));
+  const best = (['direct', 'delegated', 'in-part'] as const).find((one) => found.includes(one)) ?? 'no';
+  if (!negated) return best;
+  return best === 'no' ? 'direct' : best === 'in-part' ? 'in-part' : 'no';
+}
+
+function matchName(kind: string, id: string, actor: Actor, isDeny: boolean) {
+  if (kind === 'AWS' && id === '*') return 'direct';
+  if (kind !== actor.kind) return 'no';
+  if (id === actor.arn) return 'direct';
+  const account = kind === 'AWS' ? wholeAccount(id) : undefined;
+  if (account !== undefined) return account === actor.account ? 'delegated' : 'no';
+  return isDeny && hasWildcard(actor.arn) && covers(actor.arn, id) ? 'in-part' : 'no';
+}
+
+const principalsText = (principals: Principals | undefined): string =>
+  `${principals?.negated ? 'anybody but' : 'principal'} ${(principals?.names ?? [])
+    .slice(0, 3)
+    .map(({ id }) => id)
+    .join(', ')}`;
+
+/** What the request and the actor say of a condition key. */
+const lookupFor =
+  ({ context }: AccessRequest, actor: Actor): Lookup =>
+  (key) => {
+    if (context.has(key)) return context.get(key);
+    // Whoever asks decides what the context is, and the requests here name all of it.
+    if (key.startsWith('kms:encryptioncontext:')) return [];
+    const tag = key.startsWith('aws:principaltag/') ? key.slice('aws:principaltag/'.length) : undefined;
+    if (tag !== undefined && actor.tags) return actor.tags.has(tag) ? [actor.tags.get(tag) ?? ''] : [];
+    switch (key) {
+      case 'aws:principalarn':
+        return actor.kind === 'AWS' ? [actor.arn] : [];
+      case 'aws:principalaccount':
+      case 'kms:calleraccount':
+        if (actor.kind !== 'AWS') return [];
+        return actor.account === undefined ? undefined : [actor.account];
+      case 'aws:principalisawsservice':
+        return [String(actor.kind === 'Service')];
+      default:
+        return undefined;
+    }
+  };

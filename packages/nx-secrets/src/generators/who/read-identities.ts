@@ -1,0 +1,93 @@
+import type { Actor, IdentityPolicy } from '../../access/actor';
+import { askedActions } from '../../access/capability';
+import { readPolicy, type LivePolicy } from '../../access/live-policy';
+import { matchesAction } from '../../access/statement';
+import { readIdentities, type RawIdentity, type RawPolicy } from '../../aws/iam/account-details';
+import type { Clients } from '../../aws/clients';
+
+/** The roles and users of an account, and its root user; and which of their policies cannot be read. */
+export interface Identities {
+  readonly actors: readonly Actor[];
+  /** "managed policy x of role/y" */
+  readonly unreadable: readonly string[];
+}
+
+/** The most characters that IAM takes of a policy. Source: IAM API Reference, PutRolePolicy */
+const limit = 131_072;
+
+/** @throws ProblemError where IAM refuses, or its client is not installed */
+export async function identitiesOf(
+  clients: Clients,
+  account: string,
+  partition: string,
+): Promise<Identities> {
+  const raw = await readIdentities(clients, account);
+  const unreadable: string[] = [];
+  const actors = raw
+    .filter(({ arn }) => arn.startsWith('arn:'))
+    .map((identity) => actorFor(identity, account, (name) => unreadable.push(`${name} of ${identity.arn}`)));
+  const root: Actor = {
+    kind: 'AWS',
+    arn: `arn:${partition}:iam::${account}:root`,
+    account,
+    rights: { kind: 'root' },
+  };
+  return { actors: [...actors, root], unreadable };
+}
+
+function actorFor(identity: RawIdentity, account: string, report: (name: string) => void): Actor {
+  const { arn, boundary, trust } = identity;
+  const policies = identity.policies.flatMap((raw) => readIdentityPolicy(raw, report) ?? []);
+  const limits = boundary && readIdentityPolicy(boundary, report);
+  return {
+    kind: 'AWS',
+    arn,
+    account,
+    rights: {
+      kind: 'policies',
+      policies,
+      ...(boundary ? { boundary: limits?.policy ?? { statements: [], unreadable: [] } } : {}),
+    },
+    tags: new Map(Object.entries(identity.tags).map(([key, value]) => [key.toLowerCase(), value])),
+    ...(trust === undefined ? {} : { assumableBy: trusted(decoded(trust)) }),
+  };
+}
+
+/** Statements about other actions than those that are asked about are left out: there are many, of every service of AWS. */
+function readIdentityPolicy(
+  { name, text }: RawPolicy,
+  report: (name: string) => void,
+): IdentityPolicy | undefined {
+  const policy = readPolicy(decoded(text), 'identity', limit);
+  if (typeof policy === 'string') {
+    report(`${name} (${policy})`);
+    return undefined;
+  }
+  policy.unreadable.forEach((statement) => report(`${statement} in ${name}`));
+  return { name, policy: { statements: policy.statements.filter(isAsked), unreadable: [] } };
+}
+
+const isAsked = ({ actions }: LivePolicy['statements'][number]): boolean =>
+  askedActions.some((action) => matchesAction(actions, action));
+
+/** Whom a trust policy lets assume the role. */
+function trusted(text: string): readonly string[] {
+  const policy = readPolicy(text, 'resource', limit);
+  if (typeof policy === 'string') return [];
+  const names = policy.statements
+    .filter(({ effect }) => effect === 'Allow')
+    .flatMap(({ principals, conditions }) =>
+      (principals?.names ?? []).map(({ id }) => (conditions.length > 0 ? `${id}, under conditions` : id)),
+    );
+  return [...new Set(names)];
+}
+
+/** Source: IAM API Reference, GetAccountAuthorizationDetails: policies are URL-encoded (RFC 3986). */
+function decoded(text: string): string {
+  if (!/^\s*%7B/i.test(text)) return text;
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return '';
+  }
+}
