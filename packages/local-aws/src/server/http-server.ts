@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { setTimeout as delay } from 'node:timers/promises';
 import { AwsError } from '../protocol/aws-error';
 import { type AdminActions, adminPrefix, administer } from './admin';
-import { type Answer, jsonProtocol } from './answer';
+import { type Answer, jsonProtocol, queryProtocol } from './answer';
 import { dispatch, type Setting } from './dispatch';
 import { type FaultKind, isDelay } from './faults';
 import { refusal } from './guard';
@@ -44,7 +44,10 @@ async function respond(
   const serviceRequest =
     method === 'POST' ? readServiceRequest(oneHeader(headers['x-amz-target']), body) : undefined;
   if (serviceRequest === undefined) {
-    return send(response, jsonProtocol.failure(new AwsError('UnknownOperationException')));
+    // Clients of IAM, SQS and others read XML.
+    const isForm = oneHeader(headers['content-type'])?.startsWith('application/x-www-form-urlencoded');
+    const protocol = isForm ? queryProtocol : jsonProtocol;
+    return send(response, protocol.failure(new AwsError('UnknownOperationException')));
   }
   const operation = `${serviceRequest.service.name}:${serviceRequest.operation}`;
   admin.calls.add(operation);

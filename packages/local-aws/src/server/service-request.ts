@@ -42,6 +42,7 @@ const sts: Service = {
   protocol: queryProtocol,
   internalError: 'InternalFailureException',
 };
+const stsVersion = '2011-06-15';
 const targets = new Map([
   ['TrentService', kms],
   ['secretsmanager', secretsManager],
@@ -56,6 +57,8 @@ export function readServiceRequest(target: string | undefined, body: Buffer): Se
   }
   const form = new URLSearchParams(body.toString('utf8'));
   const action = form.get('Action');
+  // IAM and others speak this protocol, too, each in a version of its own.
+  if (![null, stsVersion].includes(form.get('Version'))) return undefined;
   return action === null ? undefined : { service: sts, operation: action, input: () => formInput(form) };
 }
 

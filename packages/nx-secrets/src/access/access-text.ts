@@ -41,37 +41,76 @@ function section(stage: StageAccess, access: Capability['access']): readonly str
   const grouped = new Map<string, Access[]>();
   for (const one of stage.accesses.filter(({ capability }) => capability.access === access)) {
     const { actor, capability, sources, conditions, needs } = one;
-    const id = JSON.stringify([actor.kind, actor.arn, capability.of, sources, conditions, needs]);
+    const id = JSON.stringify([actor.kind, actor.arn, deedId(capability), sources, conditions, needs]);
     grouped.set(id, [...(grouped.get(id) ?? []), one]);
   }
-  const lines = [
-    ...[...grouped.values()].flatMap((accesses) => accessLines(accesses, stage)),
-    ...(access === 'read' ? recipientLines(stage.file) : []),
+  const rows = [
+    ...[...grouped.values()].flatMap((accesses) => accessRow(accesses, stage)),
+    ...(access === 'read' ? recipientRows(stage.file) : []),
   ];
-  return block(headings[access], lines.length > 0 ? lines : ['nobody, as far as it is known']);
+  const { needed = 1, all = 1 } = stage.file?.groups ?? {};
+  return [
+    ...block(headings[access], rows.length > 0 ? inColumns(rows) : ['nobody, as far as it is known']),
+    ...(access === 'read' && needed > 1
+      ? [`    the file opens with ${needed} of its ${all} key groups together only`]
+      : []),
+  ];
 }
 
-function accessLines(accesses: readonly Access[], stage: StageAccess): readonly string[] {
+/** One of those who may do something: cells of a line, and lines below it. */
+interface Row {
+  readonly cells: readonly string[];
+  readonly more: readonly string[];
+}
+
+function inColumns(rows: readonly Row[]): readonly string[] {
+  const widths = [0, 1].map((column) =>
+    rows.reduce((width, { cells }) => Math.max(width, Math.min(cells[column]?.length ?? 0, widestCell)), 0),
+  );
+  return rows.flatMap(({ cells, more }) => [
+    cells
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+    ...more.map((one) => `  ${one}`),
+  ]);
+}
+
+/** Longer ones push their line out, not all lines. */
+const widestCell = 60;
+
+function accessRow(accesses: readonly Access[], stage: StageAccess): readonly Row[] {
   const [first] = accesses;
   if (!first) return [];
   const { actor, capability, sources, conditions, needs } = first;
   const actions = accesses.flatMap(({ capability: { action } }) => action ?? []);
   const regions = [...new Set(accesses.flatMap((one) => one.regions))];
   const names = stage.named?.get(actor.arn);
-  const by = [
-    ...bySource(sources),
-    ...(names ? [`nx.json ${names.join(', ')}`] : []),
-    ...(regions.length < stage.regions.length ? [`in ${regions.join(', ')} only`] : []),
-  ];
+  const by = [...bySource(sources), ...needs.map((one) => `${one} (not known)`)];
   return [
-    `${actorName(actor, stage.account)}  ${deedText(capability, actions)}  ← ${by.join('; ') || 'IAM policies alone'}`,
-    ...needs.map((one) => `  where ${one} allow it: not known`),
-    ...conditions.map((one) => `  ${/^unless /.test(one) ? one : `if ${one}`}`),
-    ...(actor.assumableBy && actor.assumableBy.length > 0 && capability.access === 'read'
-      ? [`  may be assumed by ${few(actor.assumableBy)}`]
-      : []),
+    {
+      cells: [
+        actorName(actor, stage.account),
+        deedText(capability, actions),
+        [
+          `by ${by.join(' and ')}`,
+          ...(names ? [`nx.json: ${names.join(', ')}`] : []),
+          ...(regions.length < stage.regions.length ? [`in ${regions.join(', ')} only`] : []),
+        ].join('; '),
+      ],
+      more: [
+        ...conditions.map((one) => (one.startsWith('unless ') ? one : `if ${one}`)),
+        ...(actor.assumableBy && actor.assumableBy.length > 0 && capability.access === 'read'
+          ? [`may be assumed by ${few(actor.assumableBy)}`]
+          : []),
+      ],
+    },
   ];
 }
+
+/** Administrative actions are one deed; each other capability is its own. */
+const deedId = ({ access, of, action }: Capability): string =>
+  access === 'administer' || action === undefined ? `${access} ${of}` : `${access} ${of} ${action}`;
 
 /** `key policy SyncOpensFile, FindKey` */
 function bySource(sources: readonly Source[]): readonly string[] {
@@ -92,30 +131,40 @@ export function deedText(
     case 'read':
       return of === 'file' ? 'opens the file' : 'reads the secret';
     case 'write':
+      if (actions.length > 0) return 'makes another version of the secret the current one';
       return of === 'file' ? 'encrypts for the file' : 'writes the secret';
     case 'administer':
       return `administers the ${of}: ${actions.join(', ')}`;
   }
 }
 
-function recipientLines(file: FileReading | undefined): readonly string[] {
+function recipientRows(file: FileReading | undefined): readonly Row[] {
   if (!file) return [];
-  const { needed, all } = file.groups;
   return [
-    ...file.recipients.filter(({ status }) => status !== 'own').map(recipientLine),
-    ...(needed > 1 ? [`  the file opens with ${needed} of its ${all} key groups together only`] : []),
+    ...file.recipients.filter(({ status }) => status !== 'own').map(recipientRow),
     ...(file.unencrypted.length > 0
-      ? [`everybody who can read the repository: not encrypted are ${few(file.unencrypted)}`]
+      ? [
+          {
+            cells: [
+              'everybody who can read the repository',
+              `reads ${few(file.unencrypted)}`,
+              'not encrypted in the file',
+            ],
+            more: [],
+          },
+        ]
       : []),
   ];
 }
 
-function recipientLine({ kind, identity, opens, keys, status }: FileRecipient): string {
-  const what = opens === 'the file' ? 'opens the file' : `opens pending values: ${few(keys)}`;
-  const holder = kind === 'kms' ? ' (whoever may use that key: not looked at)' : '';
-  const by = status === 'listed' ? `nx.json recipients.${kind}` : 'named by the file alone';
-  return `${kind} ${identity}  ${what}${holder}  ← ${by}`;
-}
+const recipientRow = ({ kind, identity, opens, keys, status }: FileRecipient): Row => ({
+  cells: [
+    `${kind} ${identity}`,
+    opens === 'the file' ? 'opens the file' : `opens pending values: ${few(keys)}`,
+    status === 'listed' ? `by the file; nx.json: recipients.${kind}` : 'by the file alone',
+  ],
+  more: kind === 'kms' ? ['whoever may use that key: its policy is not looked at'] : [],
+});
 
 function differenceLines(stage: StageAccess): readonly string[] {
   const { differences, file, account } = stage;
@@ -123,7 +172,7 @@ function differenceLines(stage: StageAccess): readonly string[] {
   const isSure = ({ needs }: Access) => needs.length === 0;
   const unlisted = (file?.recipients ?? []).filter(({ status }) => status === 'not listed');
   const told = (accesses: readonly Access[]) =>
-    byActor(accesses).map(([name, of]) => `${name}  ${of.join('; ')}`);
+    inColumns(byActor(accesses).map(([name, of]) => ({ cells: [name, of.join('; ')], more: [] })));
   const byActor = (accesses: readonly Access[]) =>
     gather(accesses.map(({ actor, capability }) => [actorName(actor, account), capability] as const));
   const missing = differences.flatMap((one) => (one.kind === 'in nx.json, not allowed' ? [one] : []));
@@ -160,7 +209,7 @@ function gather(pairs: readonly (readonly [name: string, capability: Capability]
   const byName = new Map<string, Map<string, { capability: Capability; actions: string[] }>>();
   for (const [name, capability] of pairs) {
     const deeds = byName.get(name) ?? new Map<string, { capability: Capability; actions: string[] }>();
-    const id = `${capability.access} ${capability.of}`;
+    const id = deedId(capability);
     const known = deeds.get(id) ?? { capability, actions: [] };
     if (capability.action !== undefined) known.actions.push(capability.action);
     byName.set(name, deeds.set(id, known));

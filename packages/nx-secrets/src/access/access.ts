@@ -1,6 +1,7 @@
 import type { Actor } from './actor';
-import { capabilitiesOf, type Capability } from './capability';
+import { capabilitiesOf, capabilityId, type Capability } from './capability';
 import { decide, type Decision, type Source, type Way } from './decide';
+import { covers } from './glob';
 import { emptyPolicy } from './live-policy';
 import type { AccessRequest } from './request';
 import type { Site } from './site';
@@ -108,5 +109,36 @@ export function accessList(
       found.push({ actor, capability: first.capability, ...best, regions: here.map(({ region }) => region) });
     }
   }
-  return found;
+  return withoutImplied(found);
 }
+
+/**
+ * Leaves out what another entry says: of somebody who is one of a whole account or of everybody who may do the same under
+ * no other conditions, and of whoever writes a secret that it moves its versions, too.
+ */
+function withoutImplied(found: readonly Access[]): readonly Access[] {
+  const id = ({ actor, capability }: Pick<Access, 'actor' | 'capability'>) =>
+    `${capabilityId(capability)} ${actor.kind} ${actor.arn}`;
+  const byId = new Map(found.map((access) => [id(access), access]));
+  const covering = [...new Map(found.map(({ actor }) => [actor.arn, actor])).values()].filter(
+    ({ kind, arn }) => kind === 'AWS' && /^(?:\*|arn:[\w-]+:iam::[0-9]{12}:\*)$/.test(arn),
+  );
+  const writes = { access: 'write', of: 'secret', alternatives: [] } as const;
+  return found.filter((access) => {
+    const { actor, capability } = access;
+    if (capability.access === 'write' && capability.action !== undefined) {
+      const whole = byId.get(id({ actor, capability: writes }));
+      if (whole && isNoMore(whole, access)) return false;
+    }
+    return !covering.some((all) => {
+      if (all.arn === actor.arn || actor.kind !== 'AWS' || !covers(all.arn, actor.arn)) return false;
+      const same = byId.get(id({ actor: all, capability }));
+      return same !== undefined && isNoMore(same, access);
+    });
+  });
+}
+
+/** Whether what one entry asks for is no more than what the other does. */
+const isNoMore = (one: Access, other: Access): boolean =>
+  one.conditions.every((condition) => other.conditions.includes(condition)) &&
+  one.needs.every((need) => other.needs.includes(need));

@@ -11,7 +11,7 @@ import {
 export interface Capability {
   readonly access: 'read' | 'write' | 'administer';
   readonly of: 'file' | 'secret' | 'key';
-  /** Which of the administrative actions; undefined where one of several ways is enough. */
+  /** Which action, where it is about one; undefined where one of several ways is enough. */
   readonly action?: string;
   /** Ways to do it: of one of them all requests have to be allowed. */
   readonly alternatives: readonly (readonly AccessRequest[])[];
@@ -52,9 +52,14 @@ export function capabilitiesOf(
     {
       access: 'write',
       of: 'secret',
-      alternatives: at.secretExists
-        ? [put('PutSecretValue'), put('UpdateSecret'), [secretRequest(secret, 'UpdateSecretVersionStage')]]
-        : [put('CreateSecret')],
+      alternatives: at.secretExists ? [put('PutSecretValue'), put('UpdateSecret')] : [put('CreateSecret')],
+    },
+    // An earlier value becomes the current one, without any key.
+    {
+      access: 'write',
+      of: 'secret',
+      action: 'UpdateSecretVersionStage',
+      alternatives: [[secretRequest(secret, 'UpdateSecretVersionStage')]],
     },
     ...keyAdministration(file),
     ...secretAdministration(secret),
