@@ -217,7 +217,7 @@ export default defineConfig(
     [
       `packages/nx-secrets/src/**/{${pureNames.join(',')}}.ts`,
       'packages/nx-secrets/src/{problem,report}.ts',
-      'packages/nx-secrets/src/{policies,checks/plaintext}/**/*.ts',
+      'packages/nx-secrets/src/{access,policies,checks/plaintext}/**/*.ts',
     ],
     { io: ['git', 'files', 'output'] },
   ),

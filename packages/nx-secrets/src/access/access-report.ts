@@ -21,12 +21,12 @@ export function accessReport(stages: readonly StageAccess[], milliseconds: numbe
 }
 
 function entryOf(stage: StageAccess) {
-  const { service, root, secretName, keyAlias, account, regions, key, accesses, file } = stage;
+  const { service, address, secretName, keyAlias, account, regions, key, accesses, file } = stage;
   return {
     service,
     stage: stage.stage,
     name: secretName,
-    root,
+    root: address.root,
     outcome: stage.unknown.length === 0 ? 'known' : 'known-in-part',
     keyAlias,
     account,

@@ -1,3 +1,4 @@
+import { generate } from '../config/commands';
 import { escapeControlCharacters } from '../problem';
 import type { Access } from './access';
 import type { Capability } from './capability';
@@ -28,11 +29,23 @@ function stageLines(stage: StageAccess): readonly string[] {
     ...stage.notes.map((note) => `  note: ${note}`),
     ...(['read', 'write', 'administer'] as const).flatMap((access) => section(stage, access)),
     ...differenceLines(stage),
-    ...block(
-      'not known',
-      stage.unknown.map(({ what, needs, why }) => `${what}: ${needs === undefined ? why : `needs ${needs}`}`),
-    ),
+    ...block('not known', unknownLines(stage)),
   ];
+}
+
+/** What is refused has one way out, the policy for audits; the others have each their own. */
+function unknownLines({ unknown, address, stage }: StageAccess): readonly string[] {
+  const lines = unknown.flatMap(({ what, needs, why, fix }) =>
+    needs === undefined
+      ? [`${what}: ${why}`, ...fix.split('\n').map((one) => `  ${one}`)]
+      : [`${what}: needs ${needs}`],
+  );
+  return unknown.some(({ needs }) => needs !== undefined)
+    ? [
+        ...lines,
+        `the policy that allows all of it: ${generate(address, 'policy', '--for=audit', `--stage=${stage}`)}`,
+      ]
+    : lines;
 }
 
 function section(stage: StageAccess, access: Capability['access']): readonly string[] {

@@ -18,7 +18,7 @@ export function evaluateCondition({ operator, key, values }: Condition, lookup: 
   const actual = lookup(key);
   if (actual === undefined || values.some((value) => value.includes('${'))) return 'unknown';
   if (name === 'Null') return flip(actual.length === 0, values.includes('true'), values.includes('false'));
-  const test = tests[name];
+  const test = Object.hasOwn(tests, name) ? tests[name] : undefined;
   if (!test) return 'unknown';
   const isNegated = /Not/.test(name);
   if (actual.length === 0) {

@@ -44,7 +44,9 @@ export function decide(request: AccessRequest, actor: Actor, rules: ResourceRule
   if (actor.rights.kind === 'missing') return refuse('there is no such role or user');
   const denied = [
     ...denialsOf(rules.policy, label, request, actor),
-    ...identityPolicies(actor).flatMap(({ name, policy }) => denialsOf(policy, name, request, actor)),
+    ...[...identityPolicies(actor), ...boundaryOf(actor)].flatMap(({ name, policy }) =>
+      denialsOf(policy, name, request, actor),
+    ),
   ];
   const flat = denied.find(({ conditions }) => conditions.length === 0);
   if (flat) return refuse(`denied by ${flat.name}`);
@@ -77,6 +79,7 @@ function policyWays(
     if (actor.kind !== 'AWS' || actor.arn === '*') return [way];
     if (actor.account !== request.account)
       return [{ ...way, needs: [iamOf(actor.account ?? 'its account')] }];
+    if (match.principal === 'anybody') return [way];
     if (match.principal === 'direct') return inBoundary(way, request, actor);
     // To name the account gives its IAM policies the word; a secret's policy need not, they have it anyway.
     return request.on === 'key' ? identityWays(request, actor).map((own) => both(way, own)) : [];
@@ -106,7 +109,10 @@ function allowsOf({ name, policy }: IdentityPolicy, request: AccessRequest, acto
   });
 }
 
-/** A boundary limits what IAM policies allow, and what a policy allows a role by name; not what one allows a user. */
+/**
+ * A boundary limits what IAM policies allow, and what a policy allows a role by name; not what one allows a user by name, or
+ * everybody. Source: IAM User Guide, "Permissions boundaries for IAM entities".
+ */
 function inBoundary(way: Way, request: AccessRequest, actor: Actor): readonly Way[] {
   const boundary = actor.rights.kind === 'policies' ? actor.rights.boundary : undefined;
   const isOfUser = /:user\//.test(actor.arn) && way.sources[0]?.kind !== 'IAM policy';
@@ -156,6 +162,11 @@ const denialsOf = (
 
 const identityPolicies = ({ rights }: Actor): readonly IdentityPolicy[] =>
   rights.kind === 'policies' ? rights.policies : [];
+
+const boundaryOf = ({ rights }: Actor): readonly IdentityPolicy[] =>
+  rights.kind === 'policies' && rights.boundary
+    ? [{ name: 'permissions boundary', policy: rights.boundary }]
+    : [];
 
 const both = (one: Way, other: Way): Way => ({
   sources: [...one.sources, ...other.sources],

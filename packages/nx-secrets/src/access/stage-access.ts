@@ -1,3 +1,4 @@
+import type { Address } from '../config/commands';
 import type { Access } from './access';
 import type { Difference } from './differences';
 import type { FileReading } from './recipients';
@@ -16,8 +17,8 @@ export interface Unknown {
 export interface StageAccess {
   readonly service: string;
   readonly stage: string;
-  /** Project root. */
-  readonly root: string;
+  /** How commands name the service. */
+  readonly address: Address;
   readonly secretName: string;
   readonly keyAlias: string;
   readonly account: string;

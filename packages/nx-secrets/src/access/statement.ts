@@ -10,9 +10,14 @@ export type Match =
   | {
       readonly kind: 'yes';
       readonly conditions: readonly string[];
-      /** `delegated`: it names an account, whose IAM policies then decide. */
-      readonly principal: 'direct' | 'delegated';
+      /**
+       * `direct`: it names the role or user; `anybody`: everybody, or all but some; `delegated`: it names an account, whose
+       * IAM policies then decide.
+       */
+      readonly principal: PrincipalMatch;
     };
+
+type PrincipalMatch = 'direct' | 'anybody' | 'delegated';
 
 const no: Match = { kind: 'no' };
 
@@ -37,7 +42,7 @@ export function matchStatement(statement: LiveStatement, request: AccessRequest,
     if (verdict === 'no' || (verdict === 'in-part' && !isDeny)) return no;
     if (verdict !== 'yes') conditions.push(conditionText(condition));
   }
-  return { kind: 'yes', conditions, principal: principal === 'delegated' ? 'delegated' : 'direct' };
+  return { kind: 'yes', conditions, principal: principal === 'in-part' ? 'anybody' : principal };
 }
 
 /** Whether a statement is about an action at all. */
@@ -55,15 +60,16 @@ function matchPrincipals(
   { negated, names }: Principals,
   actor: Actor,
   isDeny: boolean,
-): 'no' | 'direct' | 'delegated' | 'in-part' {
+): 'no' | PrincipalMatch | 'in-part' {
   const found = names.map(({ kind, id }) => matchName(kind, id, actor, isDeny));
-  const best = (['direct', 'delegated', 'in-part'] as const).find((one) => found.includes(one)) ?? 'no';
+  const best =
+    (['anybody', 'direct', 'delegated', 'in-part'] as const).find((one) => found.includes(one)) ?? 'no';
   if (!negated) return best;
-  return best === 'no' ? 'direct' : best === 'in-part' ? 'in-part' : 'no';
+  return best === 'no' ? 'anybody' : best === 'in-part' ? 'in-part' : 'no';
 }
 
 function matchName(kind: string, id: string, actor: Actor, isDeny: boolean) {
-  if (kind === 'AWS' && id === '*') return 'direct';
+  if (kind === 'AWS' && id === '*') return 'anybody';
   if (kind !== actor.kind) return 'no';
   if (id === actor.arn) return 'direct';
   const account = kind === 'AWS' ? wholeAccount(id) : undefined;
@@ -79,8 +85,10 @@ const principalsText = (principals: Principals | undefined): string =>
 
 /** What the request and the actor say of a condition key. */
 const lookupFor =
-  ({ context }: AccessRequest, actor: Actor): Lookup =>
+  ({ action, context }: AccessRequest, actor: Actor): Lookup =>
   (key) => {
+    // A service's own keys are in its own requests only.
+    if (/^(?:kms|secretsmanager):/.test(key) && key.split(':')[0] !== action.split(':')[0]) return [];
     if (context.has(key)) return context.get(key);
     // Whoever asks decides what the context is, and the requests here name all of it.
     if (key.startsWith('kms:encryptioncontext:')) return [];

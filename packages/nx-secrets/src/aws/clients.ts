@@ -3,7 +3,7 @@ import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { STSClient } from '@aws-sdk/client-sts';
 import type { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
 import { credentialsOverClient, keepPrivate } from 'sops-codec';
-import { loadIam, type IamClient } from './iam/iam-client';
+import { loadIam, type IamClient } from './iam-client';
 import { regionOfEnvironment } from './region';
 import { patientRetries } from './retries';
 import { silenceVersionWarning } from './version-warning';

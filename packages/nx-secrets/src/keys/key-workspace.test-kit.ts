@@ -1,4 +1,9 @@
-import { DescribeKeyCommand, KMSClient, ListResourceTagsCommand } from '@aws-sdk/client-kms';
+import {
+  DescribeKeyCommand,
+  GetKeyPolicyCommand,
+  KMSClient,
+  ListResourceTagsCommand,
+} from '@aws-sdk/client-kms';
 import { isFailed, type Report } from '../report';
 import { account, region, useAwsWorkspace } from '../testing/aws-workspace.test-kit';
 import { writeFiles } from '../testing/workspace.test-kit';
@@ -36,6 +41,8 @@ export function useKeyWorkspace() {
     ...workspace,
     kms: () => kms,
     key,
+    keyPolicy: async (KeyId = alias) =>
+      (await kms.send(new GetKeyPolicyCommand({ KeyId: (await key(KeyId)).KeyId }))).Policy,
     idOf: async (KeyId = alias) => (await key(KeyId)).KeyId!,
     tagsOf: async (KeyId: string) => {
       const { Tags = [] } = await kms.send(new ListResourceTagsCommand({ KeyId }));

@@ -34,6 +34,14 @@ export const administration = [
   'kms:UpdatePrimaryRegion',
 ] as const;
 
+/** What it takes to see who may use a key; none of it opens anything. */
+export const inspection = [
+  'kms:DescribeKey',
+  'kms:GetKeyPolicy',
+  'kms:ListGrants',
+  'kms:ListResourceTags',
+] as const;
+
 /** A kind of use: the statement's name, who may, and what. */
 type Use = readonly [sid: string, arns: readonly string[] | undefined, use: KeyUse];
 
@@ -57,8 +65,13 @@ export function keyPolicy(subject: PolicySubject): PolicyDocument {
     ['DecryptFile', principals?.decrypt, openFile(subject)],
     ['ServiceReadsSecret', principals?.runtime, readSecret(subject)],
   ];
+  // Administrators are the only ones who may change it, and not the only ones who may look at it.
+  const inspectors = principals?.administrators
+    ? allowed(subject, 'SeeKey', undefined, { actions: inspection })
+    : [];
   return policyDocument([
     ...administrators,
+    ...inspectors,
     ...uses.flatMap(([sid, arns, use]) => allowed(subject, sid, arns, use)),
   ]);
 }

@@ -1,3 +1,4 @@
+import { auditPolicy } from './audit-policy';
 import { developerPolicy } from './developer-policy';
 import type { PolicyDocument } from './document';
 import { keyPolicy } from './key-policy';
@@ -8,13 +9,14 @@ import type { PolicySubject } from './subject';
 import { syncPolicy } from './sync-policy';
 
 /** What a policy is for: IAM policies by who works under them, and the policies of the key and of the secret. */
-export type PolicyKind = 'sync' | 'developer' | 'runtime' | 'provision' | 'key' | 'secret';
+export type PolicyKind = 'sync' | 'developer' | 'runtime' | 'provision' | 'audit' | 'key' | 'secret';
 
 const policies: Readonly<Record<PolicyKind, (subject: PolicySubject) => PolicyDocument>> = {
   sync: syncPolicy,
   developer: developerPolicy,
   runtime: runtimePolicy,
   provision: provisionPolicy,
+  audit: auditPolicy,
   key: keyPolicy,
   secret: secretPolicy,
 };

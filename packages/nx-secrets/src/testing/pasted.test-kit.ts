@@ -14,6 +14,7 @@ import merge from '../generators/merge/generator';
 import policy from '../generators/policy/generator';
 import prune from '../generators/prune/generator';
 import rotate from '../generators/rotate/generator';
+import who from '../generators/who/generator';
 import set from '../generators/set/generator';
 import { awsCommand } from './aws-command.test-kit';
 
@@ -41,6 +42,7 @@ const generators: Readonly<Record<string, { readonly run: Generator; readonly op
   prune: { run: prune },
   rotate: { run: rotate },
   set: { run: set, operand: 'key' },
+  who: { run: who },
 };
 
 const executors = {

@@ -1,7 +1,8 @@
-import { ProblemError, toProblem } from '../../problem';
+import { ProblemError, throwProblem } from '../../problem';
+import { notAws } from '../answer';
 import { awsProblem } from '../aws-problem';
 import type { Clients } from '../clients';
-import { loadIam } from './iam-client';
+import { loadIam } from '../iam-client';
 
 /** A policy of a role, user or group: its text, percent-encoded as IAM gives it or not. */
 export interface RawPolicy {
@@ -27,10 +28,11 @@ const maximumPages = 2_000;
  * The roles and users of the account, each with its policies: by one call, which takes the permission
  * iam:GetAccountAuthorizationDetails alone.
  *
- * @throws ProblemError where IAM refuses, or the package for it is not installed
+ * @throws ProblemError where IAM refuses, the package for it is not installed, or the answer is not all there is
  */
 export async function readIdentities(clients: Clients, account: string): Promise<readonly RawIdentity[]> {
   const { GetAccountAuthorizationDetailsCommand } = await loadIam();
+  const where = `iam:GetAccountAuthorizationDetails, account ${account}`;
   const pages: Page[] = [];
   let marker: string | undefined;
   try {
@@ -43,14 +45,18 @@ export async function readIdentities(clients: Clients, account: string): Promise
       const page = (await client.send(command)) as Page;
       pages.push(page);
       marker = page.IsTruncated ? page.Marker : undefined;
-    } while (marker !== undefined && pages.length < maximumPages);
+      if (page.IsTruncated && (marker === undefined || pages.length === maximumPages))
+        throwProblem(notAws('it ends in the middle', where));
+    } while (marker !== undefined);
   } catch (error) {
-    if (error instanceof ProblemError) throw new ProblemError(toProblem(error));
+    if (error instanceof ProblemError) throw error;
     throw new ProblemError(
       awsProblem(error, { action: 'iam:GetAccountAuthorizationDetails', resource: `account ${account}` }),
     );
   }
-  return identitiesOf(pages);
+  const identities = identitiesOf(pages);
+  // Whoever asks is one of them, and to the SDK any XML is a success, a login page too.
+  return identities.length > 0 ? identities : throwProblem(notAws('it names no role and no user', where));
 }
 
 /** The answer of GetAccountAuthorizationDetails as far as it is used. Source: IAM API Reference */

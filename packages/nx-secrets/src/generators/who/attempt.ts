@@ -1,4 +1,4 @@
-import { toProblem, type Problem } from '../../problem';
+import { throwProblem, toProblem, type Problem } from '../../problem';
 import type { Known } from '../../access/site';
 import type { Unknown } from '../../access/stage-access';
 
@@ -15,10 +15,10 @@ export function openAttempts(): Attempts {
   return {
     attempt: async (what, read) => {
       try {
-        if (unreachable) throw unreachable;
+        if (unreachable) throwProblem(unreachable);
         return { known: true, value: await read() };
       } catch (error) {
-        const problem = error === unreachable && unreachable ? unreachable : toProblem(error);
+        const problem = toProblem(error);
         if (problem.unreachable) unreachable = problem;
         unknown.push(unknownFor(what, problem));
         return { known: false };

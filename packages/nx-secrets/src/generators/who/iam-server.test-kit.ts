@@ -41,9 +41,20 @@ const tag = (name: string, body: string) => `<${name}>${body}</${name}>`;
 const policyText = (document: unknown) =>
   encodeURIComponent(typeof document === 'string' ? document : JSON.stringify(document));
 
+interface Entity {
+  readonly policies?: readonly unknown[];
+  readonly boundary?: unknown;
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly trust?: unknown;
+}
+interface Account {
+  readonly roles?: Readonly<Record<string, Entity>>;
+  readonly users?: Readonly<Record<string, Entity>>;
+}
+
 /** The accounts of a local-aws as IAM would list one of them: roles with a managed and inline policies, users with theirs. */
 export function accountDetails({ accounts }: IamInput, account: string): IamAnswer {
-  const { roles = {}, users = {} } = accounts[account] ?? {};
+  const { roles = {}, users = {} }: Account = (accounts[account] ?? {}) as Account;
   const inline = (list: string, policies: readonly unknown[]) =>
     tag(
       list,

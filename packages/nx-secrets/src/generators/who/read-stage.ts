@@ -79,7 +79,7 @@ export async function readStage(question: StageQuestion): Promise<StageAccess> {
   return {
     service: service.name,
     stage: names.stage,
-    root: service.root,
+    address: { root: service.root, project: question.options.projects.get(service.root) },
     secretName: names.secretName,
     keyAlias: names.keyAlias,
     account: accountId,

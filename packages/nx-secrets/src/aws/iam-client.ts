@@ -1,4 +1,4 @@
-import { throwProblem } from '../../problem';
+import { throwProblem } from '../problem';
 
 /** What is used of `@aws-sdk/client-iam`, which is installed by those alone who want IAM policies to be read. */
 export interface IamClient {
