@@ -14,6 +14,7 @@ export const problemCodes = {
     'wrongAccount',
     'policyLockout',
     'policyRefused',
+    'unreadablePolicy',
     'versionTaken',
   ],
   config: [
@@ -52,6 +53,7 @@ export const problemCodes = {
     'unknownPolicy',
     'nothingToRotate',
     'ciOnly',
+    'packageMissing',
   ],
   files: [
     'noSecretFile',
@@ -114,6 +116,7 @@ export const problemCodes = {
     'keyInsideValue',
     'listGap',
     'duplicateKey',
+    'unknownKey',
     'missingKeys',
     'keyExists',
     'cannotAddUnopened',

@@ -123,9 +123,10 @@ function differencesOf(stage: StageAccess) {
   ];
 }
 
-const unknownOf = ({ what, needs, why, fix }: Unknown) => ({
+const unknownOf = ({ what, needs, code, why, fix }: Unknown) => ({
   what,
   ...(needs === undefined ? {} : { needs }),
+  code,
   why,
   fix,
 });

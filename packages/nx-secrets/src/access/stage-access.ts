@@ -1,4 +1,5 @@
 import type { Address } from '../config/commands';
+import type { Problem } from '../problem';
 import type { Access } from './access';
 import type { Difference } from './differences';
 import type { FileReading } from './recipients';
@@ -9,6 +10,8 @@ export interface Unknown {
   readonly what: string;
   /** The IAM action that was refused; undefined where something else is in the way. */
   readonly needs?: string;
+  /** The code of the problem (docs/errors.md). */
+  readonly code: Problem['code'];
   readonly why: string;
   readonly fix: string;
 }

@@ -1,4 +1,4 @@
-import { throwProblem } from '../problem';
+import { throwProblem, type Problem } from '../problem';
 
 /** What is used of `@aws-sdk/client-iam`, which is installed by those alone who want IAM policies to be read. */
 export interface IamClient {
@@ -32,7 +32,8 @@ const isNotInstalled = (error: unknown): boolean =>
   'code' in error &&
   ['MODULE_NOT_FOUND', 'ERR_MODULE_NOT_FOUND'].includes(String(error.code));
 
-const notInstalled = {
+const notInstalled: Problem = {
+  code: 'packageMissing',
   what: 'IAM is not read: the package @aws-sdk/client-iam is not installed',
   where: 'iam:GetAccountAuthorizationDetails',
   fix: `Install it, then run this again:\nnpm install --save-dev ${iamPackage}`,

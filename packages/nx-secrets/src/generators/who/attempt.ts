@@ -19,7 +19,7 @@ export function openAttempts(): Attempts {
         return { known: true, value: await read() };
       } catch (error) {
         const problem = toProblem(error);
-        if (problem.unreachable) unreachable = problem;
+        if (problem.code === 'awsUnreachable') unreachable = problem;
         unknown.push(unknownFor(what, problem));
         return { known: false };
       }
@@ -32,6 +32,7 @@ export function openAttempts(): Attempts {
 export const unknownFor = (what: string, problem: Problem): Unknown => ({
   what,
   ...(problem.denied === undefined ? {} : { needs: problem.denied }),
+  code: problem.code,
   why: problem.what,
   fix: problem.fix,
 });

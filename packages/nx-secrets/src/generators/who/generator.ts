@@ -1,26 +1,17 @@
-import { readNxJson, type GeneratorCallback, type Tree } from '@nx/devkit';
+import type { GeneratorCallback, Tree } from '@nx/devkit';
 import pLimit from 'p-limit';
 import { accessReport } from '../../access/access-report';
 import { accessText } from '../../access/access-text';
 import { partitionOf } from '../../aws/arn';
 import { createClients, type Clients } from '../../aws/clients';
 import { callerAccount } from '../../aws/identity';
-import { generate, generateHere } from '../../config/commands';
-import { didYouMean } from '../../config/did-you-mean';
-import { readPlugin } from '../../config/plugin';
-import {
-  locateProject,
-  projectNames,
-  serviceRoots,
-  type LocationOptions,
-} from '../../config/project-location';
-import { knownStages, readServices } from '../../config/services';
-import { stageList } from '../../config/stage-list';
+import { generate } from '../../config/commands';
+import type { LocationOptions } from '../../config/project-location';
 import { isDryRun } from '../../output/dry-run';
 import { writeJson } from '../../output/publish';
 import type { PolicySubject } from '../../policies/subject';
-import { throwProblem } from '../../problem';
-import { subjectsOf } from '../policy/subjects';
+import { throwProblem, type Problem } from '../../problem';
+import { askedStages } from '../policy/asked-stages';
 import { identitiesOf, type Identities } from './read-identities';
 import { readStage } from './read-stage';
 
@@ -39,21 +30,9 @@ const stagesAtOnce = 8;
  * AWS; calls are made as whoever runs it, never as a role that nx.json names.
  */
 export default async function who(tree: Tree, given: WhoOptions): Promise<GeneratorCallback> {
-  const place = await locateProject(tree, given);
-  const { options } = readPlugin(tree.root, readNxJson(tree) ?? {}, projectNames(tree));
-  const roots = place.kind === 'service' ? [place.root] : await serviceRoots(tree);
-  const services = await readServices(tree.root, roots, options);
-  if (services.length === 0) throwProblem(noService(place, options.projects));
-  const stages = stageList(given.stage);
-  const known = knownStages(services, options);
-  const missing = stages.find((stage) => !known.includes(stage));
-  if (missing !== undefined) throwProblem(unknownStage(missing, known));
-  const asked = services.flatMap((service) =>
-    subjectsOf(tree, service, stages, options).map((subject) => ({ service, subject })),
-  );
-  if (asked.length === 0) throwProblem(nothingAsked(stages));
+  const { options, asked } = await askedStages(tree, given);
   if (given.key !== undefined && new Set(asked.map(({ service }) => service.root)).size > 1)
-    throwProblem(keyOfWhich(given.key, services[0]?.root ?? '.'));
+    throwProblem(keyOfWhich(given.key, asked[0]?.service.root ?? '.'));
   const run = async () => {
     const begun = performance.now();
     const asks = openAsks();
@@ -104,41 +83,15 @@ function openAsks() {
   };
 }
 
-const otherAccount = (account: string, wanted: string) => ({
+const otherAccount = (account: string, wanted: string): Problem => ({
+  code: 'wrongAccount',
   what: `it takes credentials of account ${wanted}; those in use are of account ${account}`,
   where: 'sts:GetCallerIdentity',
   fix: `Sign in to account ${wanted}, with AWS_PROFILE naming a profile there.`,
 });
 
-const noService = (
-  place: Awaited<ReturnType<typeof locateProject>>,
-  projects: ReadonlyMap<string, string>,
-) =>
-  place.kind === 'service'
-    ? {
-        what: `${place.root} is no service: it has no .sops.yaml`,
-        where: place.root,
-        fix: `Make it one:\n${generate({ root: place.root, project: projects.get(place.root) }, 'init')}`,
-      }
-    : {
-        what: 'there are no services',
-        where: '.',
-        fix: `Make one first, in the service's folder:\n${generateHere('init')}`,
-      };
-
-const unknownStage = (stage: string, known: readonly string[]) => ({
-  what: `no service here has stage ${stage}`,
-  where: '--stage',
-  fix: `${didYouMean(stage, known)}There are: ${known.join(', ')}.`,
-});
-
-const nothingAsked = (stages: readonly string[]) => ({
-  what: stages.length > 0 ? `no service here has stage ${stages.join(', ')}` : 'no service here has a stage',
-  where: '--stage',
-  fix: `Make its files first, in the service's folder:\n${generateHere('init', `--stages=${stages.join(',') || 'dev,prod'}`)}`,
-});
-
-const keyOfWhich = (key: string, root: string) => ({
+const keyOfWhich = (key: string, root: string): Problem => ({
+  code: 'noService',
   what: `--key=${key} is about one service, and here are several`,
   where: '--key',
   fix: `Run it in the service's folder, or pass --project, as in:\n${generate({ root }, 'who', `--key=${key}`)}`,

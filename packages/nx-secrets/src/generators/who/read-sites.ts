@@ -8,7 +8,7 @@ import { aliasesOf, describeKey, keyPolicyText, keyTags, type Key } from '../../
 import { secretPolicyText } from '../../aws/secrets-manager/resource-policies';
 import { describeSecret } from '../../aws/secrets-manager/secrets';
 import { regionsOf, type PolicySubject } from '../../policies/subject';
-import { throwProblem } from '../../problem';
+import { throwProblem, type Problem } from '../../problem';
 import type { Attempts } from './attempt';
 
 /** What was read of a stage: its key and secret in each region, and remarks on their state. */
@@ -188,7 +188,8 @@ async function reportUnreadable(policy: LivePolicy, what: string, { attempt }: A
   }
 }
 
-const unreadable = (what: string, why: string) => ({
+const unreadable = (what: string, why: string): Problem => ({
+  code: 'unreadablePolicy',
   what: `${what} cannot be read: ${why}`,
   where: what,
   fix: 'See who answers: AWS_ENDPOINT_URL, a proxy on the way (HTTPS_PROXY). AWS itself stores no such policy.',

@@ -16,7 +16,7 @@ import type { PolicyDocument } from '../../policies/document';
 import { keyPolicy } from '../../policies/key-policy';
 import { secretPolicy } from '../../policies/secret-policy';
 import { regionsOf, type PolicySubject } from '../../policies/subject';
-import { throwProblem } from '../../problem';
+import { throwProblem, type Problem } from '../../problem';
 import { readSecretFile } from '../../secret-file/read-write';
 import { openAttempts } from './attempt';
 import type { Identities } from './read-identities';
@@ -60,6 +60,7 @@ export async function readStage(question: StageQuestion): Promise<StageAccess> {
   const known = identities.known ? identities.value : undefined;
   const unreadable = (known?.unreadable ?? []).map((one) => ({
     what: one,
+    code: 'unreadablePolicy' as const,
     why: 'it cannot be read',
     fix: 'Look at it in the IAM console.',
   }));
@@ -176,13 +177,15 @@ async function readFile(
   return read.value;
 }
 
-const noFile = ({ name, root }: Service, stage: string) => ({
+const noFile = ({ name, root }: Service, stage: string): Problem => ({
+  code: 'noSecretFile',
   what: `service ${name} has no secret file for stage ${stage}, so no key in it`,
   where: root,
   fix: 'Leave --key out, to see who may read and write the secret.',
 });
 
-const noKey = (key: string, keys: readonly string[], path: string) => ({
+const noKey = (key: string, keys: readonly string[], path: string): Problem => ({
+  code: 'unknownKey',
   what: `there is no key ${key} in this file`,
   where: path,
   fix: `${didYouMean(key, keys)}${keys.length > 0 ? `There are: ${keys.slice(0, 50).join(', ')}${keys.length > 50 ? ', …' : ''}.` : 'It has no keys yet.'}`,

@@ -1,0 +1,83 @@
+import { readNxJson, type Tree } from '@nx/devkit';
+import { generate, generateHere } from '../../config/commands';
+import { didYouMean } from '../../config/did-you-mean';
+import type { Options } from '../../config/options';
+import { readPlugin } from '../../config/plugin';
+import {
+  locateProject,
+  projectNames,
+  serviceRoots,
+  type LocationOptions,
+} from '../../config/project-location';
+import { knownStages, readServices, type Service } from '../../config/services';
+import { stageList } from '../../config/stage-list';
+import type { PolicySubject } from '../../policies/subject';
+import { throwProblem, type Problem } from '../../problem';
+import { subjectsOf } from './subjects';
+
+/** A service's stage that a generator is asked about. */
+export interface AskedStage {
+  readonly service: Service;
+  readonly subject: PolicySubject;
+}
+
+/**
+ * The stages that a generator's options are about: in a service its own, at the workspace root those of all services.
+ *
+ * @throws ProblemError where there are none
+ */
+export async function askedStages(
+  tree: Tree,
+  given: LocationOptions & { readonly stage?: string | readonly string[] },
+): Promise<{ readonly root: string; readonly options: Options; readonly asked: readonly AskedStage[] }> {
+  const place = await locateProject(tree, given);
+  const { options } = readPlugin(tree.root, readNxJson(tree) ?? {}, projectNames(tree));
+  const root = place.kind === 'service' ? place.root : '.';
+  const services = await readServices(
+    tree.root,
+    place.kind === 'service' ? [root] : await serviceRoots(tree),
+    options,
+  );
+  if (services.length === 0) throwProblem(noService(place.kind, root, options));
+  const stages = stageList(given.stage);
+  refuseUnknownStage(stages, services, options);
+  const asked = services.flatMap((service) =>
+    subjectsOf(tree, service, stages, options).map((subject) => ({ service, subject })),
+  );
+  if (asked.length === 0) throwProblem(nothingFound(stages, root));
+  return { root, options, asked };
+}
+
+const noService = (kind: 'service' | 'workspace', root: string, { projects }: Options): Problem =>
+  kind === 'service'
+    ? {
+        code: 'notAService',
+        what: `${root} is no service: it has no .sops.yaml`,
+        where: root,
+        fix: `Make it one:\n${generate({ root, project: projects.get(root) }, 'init')}`,
+      }
+    : {
+        code: 'noServices',
+        what: 'there are no services',
+        where: root,
+        fix: `Make one first, in the service's folder:\n${generateHere('init')}`,
+      };
+
+function refuseUnknownStage(stages: readonly string[], services: readonly Service[], options: Options): void {
+  const known = knownStages(services, options);
+  const unknown = stages.find((stage) => !known.includes(stage));
+  if (unknown === undefined || known.length === 0) return;
+  throwProblem({
+    code: 'unknownStage',
+    what: `no service here has stage ${unknown}`,
+    where: '--stage',
+    fix: `${didYouMean(unknown, known)}There are: ${known.join(', ')}.`,
+  });
+}
+
+const nothingFound = (stages: readonly string[], root: string): Problem => ({
+  code: stages.length > 0 ? 'unknownStage' : 'noStages',
+  what: stages.length > 0 ? `no service here has stage ${stages.join(', ')}` : 'no service here has a stage',
+  where: root,
+  fix: `Give the stage its "region" and "accountId" in nx.json, or make its files first, in the service's folder:\n${generateHere('init', `--stages=${stages.join(',') || 'dev,prod'}`)}`,
+});
