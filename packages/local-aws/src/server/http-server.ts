@@ -47,7 +47,12 @@ async function respond(
     // Clients of IAM, SQS and others read XML.
     const isForm = oneHeader(headers['content-type'])?.startsWith('application/x-www-form-urlencoded');
     const protocol = isForm ? queryProtocol : jsonProtocol;
-    return send(response, protocol.failure(new AwsError('UnknownOperationException', 'local-aws has KMS, Secrets Manager and STS')));
+    return send(
+      response,
+      protocol.failure(
+        new AwsError('UnknownOperationException', 'local-aws has KMS, Secrets Manager and STS'),
+      ),
+    );
   }
   const operation = `${serviceRequest.service.name}:${serviceRequest.operation}`;
   admin.calls.add(operation);
