@@ -8,6 +8,11 @@ export interface Problem {
   readonly what: string;
   /** The IAM action that AWS refused: somebody with more rights can do it. */
   readonly denied?: string;
+  /**
+   * Of an action that AWS refused: the kind of policy that would have to allow it, as far as AWS says. Absent where one
+   * denies it explicitly.
+   */
+  readonly grantable?: 'identity' | 'resource' | 'other' | 'any';
   readonly where?: string | undefined;
   readonly fix: string;
 }
@@ -35,8 +40,10 @@ export function toProblem(thrown: unknown): Problem {
   if (thrown instanceof ProblemError) return thrown.problem;
   if (isSopsError(thrown)) {
     const { code, what, where, fix, failures } = thrown;
+    const cause = [thrown, ...failures].map((one) => one.cause).find((one) => one instanceof ProblemError);
     return {
       ...(failures.some(({ code }) => code === 'accessDenied') ? { denied: 'kms:Decrypt' } : {}),
+      ...(cause && behind(cause.problem)),
       what,
       where,
       code,
@@ -61,6 +68,13 @@ export function toProblem(thrown: unknown): Problem {
     fix: 'Please report it, with the command you ran and the versions that "npx nx report" prints.',
   };
 }
+
+/** What a problem behind an error of the codec tells programs. */
+const behind = ({ denied, grantable, unreachable }: Problem) => ({
+  ...(denied === undefined ? {} : { denied }),
+  ...(grantable === undefined ? {} : { grantable }),
+  ...(unreachable === undefined ? {} : { unreachable }),
+});
 
 /** By name: the codec is not loaded to ask whether an error is its own. */
 export const isSopsError = (thrown: unknown): thrown is SopsError =>

@@ -1,6 +1,7 @@
 import { stageFields } from '../config/stage-fix';
-import { isSopsError, toProblem, type Problem } from '../problem';
+import { isSopsError, ProblemError, toProblem, type Problem } from '../problem';
 import { notAws } from './answer';
+import { parseRefusal, reasonText, refusalFix, type PolicyType, type Refusal } from './refusal';
 
 /** One AWS call, for messages. */
 export interface Call {
@@ -56,6 +57,8 @@ function isUnreadable(error: unknown): boolean {
 export function awsProblem(error: unknown, call: Call): Problem {
   const { name, message } = describe(error);
   const where = [call.action, call.resource, call.region].filter(Boolean).join(', ');
+  // A role could not be assumed: what it was for was not called.
+  if (error instanceof ProblemError) return error.problem;
   // Refused by ourselves before anything was sent.
   if (isSopsError(error)) return inPlace(toProblem(error), where);
   const said = call.carriesValue || message === '' ? name : `${name}: ${message}`;
@@ -78,15 +81,7 @@ export function awsProblem(error: unknown, call: Call): Problem {
   }
   // The SDK's own advice follows in further lines.
   if (isUnreadable(error)) return notAws(said.split('\n')[0] ?? name, where);
-  if (/^AccessDenied/.test(name)) {
-    return {
-      code: 'accessDenied',
-      denied: call.action,
-      what: `AWS refuses ${call.action} (${said})`,
-      where,
-      fix: `Grant ${call.action} on ${call.resource} to the identity in use:\naws sts get-caller-identity`,
-    };
-  }
+  if (/^AccessDenied/.test(name)) return refused(error, call, said, where);
   if (throttles.has(name)) {
     return {
       code: 'throttled',
@@ -102,6 +97,50 @@ export function awsProblem(error: unknown, call: Call): Problem {
     fix: 'Run again; if it stays, look the AWS error up in CloudTrail by time and action.',
   };
 }
+
+function refused(error: unknown, call: Call, said: string, where: string): Problem {
+  const parsed = parseRefusal(describe(error).whole);
+  // Of the message of a call that carries a value only the kind of policy is taken: the names of kinds are AWS's.
+  const { reason } = parsed;
+  const shownReason = call.carriesValue && reason ? withoutArn(reason) : reason;
+  const identity = refusedIdentity(error) ?? (call.carriesValue ? undefined : parsed.identity);
+  const action = (call.carriesValue ? undefined : parsed.action) ?? call.action;
+  const refusal: Refusal = {
+    ...(identity === undefined ? {} : { identity }),
+    ...(shownReason === undefined ? {} : { reason: shownReason }),
+  };
+  const why = reasonText(refusal);
+  return {
+    denied: action,
+    ...(reason?.kind === 'explicit-deny' ? {} : { grantable: grantable(reason?.policy) }),
+    what: `AWS refuses ${action}${identity === undefined ? '' : ` to ${identity}`}${why === undefined ? ` (${said})` : `: ${why}`}`,
+    where: action === call.action ? where : `${where}, for ${action}`,
+    fix: refusalFix(refusal, action, call.resource),
+  };
+}
+
+const withoutArn = ({ kind, policy }: NonNullable<Refusal['reason']>): NonNullable<Refusal['reason']> => ({
+  kind,
+  ...(policy === undefined ? {} : { policy }),
+});
+
+const grantable = (policy: PolicyType | undefined): NonNullable<Problem['grantable']> =>
+  policy === undefined
+    ? 'any'
+    : policy === 'identity-based policy'
+      ? 'identity'
+      : policy === 'resource-based policy'
+        ? 'resource'
+        : 'other';
+
+/** The identity that our clients name in an error whose message does not, or must not, say it. */
+const refusedIdentity = (error: unknown): string | undefined =>
+  typeof error === 'object' &&
+  error !== null &&
+  'refusedIdentity' in error &&
+  typeof error.refusedIdentity === 'string'
+    ? error.refusedIdentity
+    : undefined;
 
 const inPlace = (problem: Problem, where: string): Problem => ({
   ...problem,
@@ -157,13 +196,16 @@ export const awsErrorName = (error: unknown): string => describe(error).name;
 interface Described {
   readonly name: string;
   readonly message: string;
+  /** The message, where it is not too long to be read at all. */
+  readonly whole: string;
   readonly code: string;
   /** HTTP status of the answer; 0 where there was none. */
   readonly status: number;
 }
 
 function describe(error: unknown): Described {
-  if (typeof error !== 'object' || error === null) return { name: 'Error', message: '', code: '', status: 0 };
+  if (typeof error !== 'object' || error === null)
+    return { name: 'Error', message: '', whole: '', code: '', status: 0 };
   const { name, message, code, $metadata } = error as Partial<Record<keyof Described, unknown>> & {
     readonly $metadata?: { readonly httpStatusCode?: unknown };
   };
@@ -172,6 +214,7 @@ function describe(error: unknown): Described {
   return {
     name: text(name, 80) || 'Error',
     message: text(message, 400),
+    whole: text(message, 4000),
     code: text(code, 40),
     status: typeof status === 'number' ? status : 0,
   };

@@ -1,14 +1,13 @@
-import { createKeyring, SopsError, type Keyring } from 'sops-codec';
-import { parseKeyArn } from './arn';
+import type { Keyring } from 'sops-codec';
 import { createClients, type Clients } from './clients';
 import { callerAccount } from './identity';
+import { kmsKeyring } from './kms-keyring';
 
 /** The identity of whoever runs this, as the AWS SDK's ordinary chain finds it: no role of nx.json is assumed. */
 export interface Caller {
-  /**
-   * Wraps and unwraps data keys. A role or profile that a file names for a KMS key is not used: a file may name anybody's.
-   */
+  /** Wraps and unwraps data keys. */
   readonly keyring: Keyring;
+  readonly clientsIn: (region: string) => Clients;
   /** The identity's account. */
   readonly account: (region: string, on: string) => Promise<string>;
   readonly close: () => void;
@@ -22,23 +21,9 @@ export function openCaller(): Caller {
     return clients;
   };
   return {
-    keyring: createKeyring({
-      awsKms: {
-        clientFor: ({ arn }) => {
-          const key = parseKeyArn(arn);
-          return key ? clientsIn(key.region).kms() : Promise.reject(notKeyArn(arn));
-        },
-      },
-      transport: 'private',
-    }),
+    keyring: kmsKeyring(clientsIn),
+    clientsIn,
     account: (region, on) => callerAccount(clientsIn(region), on),
     close: () => byRegion.forEach((clients) => clients.destroy()),
   };
 }
-
-const notKeyArn = (arn: string) =>
-  new SopsError('noDataKey', {
-    what: 'not the ARN of a KMS key or alias',
-    where: arn.slice(0, 120),
-    fix: 'Write it as arn:aws:kms:<region>:<account>:alias/<name>.',
-  });

@@ -1,10 +1,11 @@
 import type { KMSClient } from '@aws-sdk/client-kms';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { STSClient } from '@aws-sdk/client-sts';
-import type { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
 import { credentialsOverClient, keepPrivate } from 'sops-codec';
+import type { AssumedRole } from './assumed-role';
 import { loadIam, type IamClient } from './iam-client';
 import { regionOfEnvironment } from './region';
+import { nameRefused } from './refused-identity';
 import { patientRetries } from './retries';
 import { silenceVersionWarning } from './version-warning';
 
@@ -15,11 +16,13 @@ export interface Clients {
   readonly sts: () => Promise<STSClient>;
   /** Rejects with a ProblemError where the package for it is not installed. */
   readonly iam: () => Promise<IamClient>;
+  /** The ARN of the identity that calls; undefined where AWS does not tell. */
+  readonly identity: () => Promise<string | undefined>;
   /** Closes the connections that are kept alive. */
   readonly destroy: () => void;
 }
 
-type Credentials = ReturnType<typeof fromTemporaryCredentials>;
+type Credentials = AssumedRole['credentials'] | ReturnType<typeof credentialsOverClient>;
 
 /** What the clients' configurations have in common. */
 interface ClientConfig {
@@ -34,7 +37,10 @@ interface ClientConfig {
 interface AnyClient {
   readonly middlewareStack: {
     add(
-      middleware: <Args, Result>(next: (args: Args) => Promise<Result>) => (args: Args) => Promise<Result>,
+      middleware: <Args, Result>(
+        next: (args: Args) => Promise<Result>,
+        context: { readonly commandName?: string },
+      ) => (args: Args) => Promise<Result>,
       options: { step: 'initialize'; priority: 'high'; name: string },
     ): void;
   };
@@ -56,11 +62,11 @@ export const callsAtOnce = 32;
 /**
  * Clients for a region and identity, made when they are first used: the AWS SDK is not loaded before.
  *
- * @param scope region (the environment's, else the profile's, where absent) and role to assume
+ * @param scope region (the environment's, else the profile's, where absent) and the role that calls are made as
  */
 export function createClients(scope: {
   readonly region?: string | undefined;
-  readonly roleArn?: string | undefined;
+  readonly role?: AssumedRole | undefined;
 }): Clients {
   silenceVersionWarning();
   const opened: AnyClient[] = [];
@@ -68,35 +74,43 @@ export function createClients(scope: {
   const open = <Client extends AnyClient>(load: (config: ClientConfig) => Promise<Client>) => {
     let client: Promise<Client> | undefined;
     return () =>
-      (client ??= configOf({ ...scope, region })
-        .then(load)
-        .then((made) => {
-          opened.push(made);
-          keepPrivate(made.config.requestHandler);
-          made.middlewareStack.add((next) => (args) => inTime(next(args)), {
-            step: 'initialize',
-            priority: 'high',
-            name: 'deadline',
-          });
-          return made;
-        }));
+      (client ??= load(configOf({ ...scope, region })).then((made) => {
+        opened.push(made);
+        keepPrivate(made.config.requestHandler);
+        made.middlewareStack.add((next) => (args) => inTime(next(args)), {
+          step: 'initialize',
+          priority: 'high',
+          name: 'deadline',
+        });
+        made.middlewareStack.add(
+          (next, { commandName = '' }) =>
+            (args) =>
+              next(args).catch((error: unknown) => nameRefused(error, commandName, identity)),
+          { step: 'initialize', priority: 'high', name: 'refused-identity' },
+        );
+        return made;
+      }));
   };
+  const sts = open(async (config) => new (await import('@aws-sdk/client-sts')).STSClient(config));
+  let caller: Promise<string | undefined> | undefined;
+  const identity = scope.role?.identity ?? (() => (caller ??= callerArn(sts)));
   return {
     kms: open(async (config) => new (await import('@aws-sdk/client-kms')).KMSClient(config)),
     secretsManager: open(
       async (config) => new (await import('@aws-sdk/client-secrets-manager')).SecretsManagerClient(config),
     ),
-    sts: open(async (config) => new (await import('@aws-sdk/client-sts')).STSClient(config)),
+    sts,
     iam: open(async (config) => new (await loadIam()).IAMClient(config)),
+    identity,
     destroy: () => opened.forEach((client) => client.destroy()),
   };
 }
 
-async function configOf({ region, roleArn }: Parameters<typeof createClients>[0]): Promise<ClientConfig> {
+function configOf({ region, role }: Parameters<typeof createClients>[0]): ClientConfig {
   return {
     ...(region === undefined ? {} : { region }),
-    ...(roleArn === undefined ? {} : { credentials: await assumeRole(roleArn, region) }),
-    ...(roleArn === undefined && !hasKeysInEnvironment() ? { credentials: credentialsOverClient() } : {}),
+    ...(role === undefined ? {} : { credentials: role.credentials }),
+    ...(role === undefined && !hasKeysInEnvironment() ? { credentials: credentialsOverClient() } : {}),
     retryStrategy: patientRetries(patience),
     // The SDK would put the same chain of steps together for each call.
     cacheMiddleware: true,
@@ -117,13 +131,15 @@ const hasKeysInEnvironment = (): boolean =>
     process.env['AWS_ACCESS_KEY_ID'] && process.env['AWS_SECRET_ACCESS_KEY'] && !process.env['AWS_PROFILE'],
   );
 
-async function assumeRole(roleArn: string, region: string | undefined): Promise<Credentials> {
-  const { fromTemporaryCredentials } = await import('@aws-sdk/credential-providers');
-  return fromTemporaryCredentials({
-    params: { RoleArn: roleArn, RoleSessionName: 'nx-secrets' },
-    ...(hasKeysInEnvironment() ? {} : { masterCredentials: credentialsOverClient() }),
-    ...(region === undefined ? {} : { clientConfig: { region } }),
-  });
+/** Who calls, for messages: another failure here tells less than the one that it would be about. */
+async function callerArn(sts: Clients['sts']): Promise<string | undefined> {
+  const { GetCallerIdentityCommand } = await import('@aws-sdk/client-sts');
+  try {
+    const { Arn } = await (await sts()).send(new GetCallerIdentityCommand({}));
+    return Arn !== undefined && /^arn:[\w+=,.@/:-]+$/.test(Arn) ? Arn : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /**

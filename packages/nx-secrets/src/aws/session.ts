@@ -1,7 +1,11 @@
 import pLimit, { type LimitFunction } from 'p-limit';
 import { createKeyring, type Keyring } from 'sops-codec';
+import { headCommit } from '../git/repository';
+import type { Task } from '../config/stage-roles';
+import { assumableRole, type AssumedRole } from './assumed-role';
 import { callsAtOnce, createClients, type Clients } from './clients';
 import { callerAccount } from './identity';
+import { ciJob, runLabel, type RunLabel } from './run-label';
 import { scopeKey, type Scope } from './scope';
 import type { Problem } from '../problem';
 
@@ -18,22 +22,60 @@ export interface AwsSession {
   unreachable?: Problem;
 }
 
-/** The sessions of a run, each made when it is first asked for. */
-export function openSessions(): { readonly of: (scope: Scope) => AwsSession; readonly close: () => void } {
+/** The sessions of a run. */
+export interface Sessions {
+  readonly of: (scope: Scope) => AwsSession;
+  readonly close: () => void;
+}
+
+/** What a run is, for those who look in CloudTrail what it did. */
+export interface Run {
+  readonly workspaceRoot: string;
+  readonly task: Task;
+}
+
+/** The sessions of a run, each made when it is first asked for; each role is assumed once. */
+export function openSessions(run: Run): Sessions {
   const sessions = new Map<string, AwsSession>();
+  const limits = new Map<string, LimitFunction>();
+  const callers = new Map<string, Clients>();
+  const roles = new Map<string, AssumedRole>();
+  let label: Promise<RunLabel> | undefined;
+  const roleOf = (roleArn: string, region: string): AssumedRole =>
+    once(roles, roleArn, () =>
+      assumableRole(
+        roleArn,
+        once(callers, region, () => createClients({ region })).sts,
+        () => (label ??= labelOf(run)),
+      ),
+    );
   return {
-    of: (scope) => {
-      const key = scopeKey(scope);
-      const session = sessions.get(key) ?? openSession(scope);
-      sessions.set(key, session);
-      return session;
+    of: (scope) =>
+      once(sessions, scopeKey(scope), () => {
+        const { region, accountId, roleArn } = scope;
+        const role = roleArn === undefined ? undefined : roleOf(roleArn, region);
+        // What AWS limits is the account's calls in a region, whoever makes them.
+        const limit = once(limits, `${region} ${accountId}`, () => pLimit(callsAtOnce));
+        return openSession(createClients({ region, role }), limit);
+      }),
+    close: () => {
+      sessions.forEach(({ clients }) => clients.destroy());
+      callers.forEach((clients) => clients.destroy());
     },
-    close: () => sessions.forEach(({ clients }) => clients.destroy()),
   };
 }
 
-function openSession(scope: Scope): AwsSession {
-  const clients = createClients(scope);
+/** What a map has for a key, made where it has nothing. */
+function once<T>(made: Map<string, T>, key: string, make: () => T): T {
+  const known = made.get(key) ?? make();
+  made.set(key, known);
+  return known;
+}
+
+const labelOf = async ({ workspaceRoot, task }: Run): Promise<RunLabel> =>
+  runLabel(task, await headCommit(workspaceRoot), ciJob(process.env));
+
+function openSession(clients: Clients, limit: LimitFunction): AwsSession {
   let account: Promise<string> | undefined;
   return {
     clients,
@@ -43,7 +85,7 @@ function openSession(scope: Scope): AwsSession {
       decryptionOrder: ['kms'],
       transport: 'private',
     }),
-    limit: pLimit(callsAtOnce),
+    limit,
     answered: 0,
     account: (on) => (account ??= callerAccount(clients, on)),
   };

@@ -7,6 +7,7 @@ import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { renderProblem } from '../problem';
 import { useDirectory, writeFiles } from '../testing/workspace.test-kit';
+import { assumableRole } from './assumed-role';
 import { awsProblem } from './aws-problem';
 import { createClients } from './clients';
 
@@ -46,7 +47,12 @@ const keys = { AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b' };
 
 /** What became of one call of each client. */
 async function callAll(roleArn?: string): Promise<readonly string[]> {
-  const clients = createClients({ region: 'eu-west-1', roleArn });
+  const caller = createClients({ region: 'eu-west-1' });
+  const role =
+    roleArn === undefined
+      ? undefined
+      : assumableRole(roleArn, caller.sts, async () => ({ sessionName: 'run' }));
+  const clients = createClients({ region: 'eu-west-1', role });
   const calls = [
     async () => (await clients.kms()).send(new DescribeKeyCommand({ KeyId: 'k' })),
     async () =>
@@ -61,6 +67,7 @@ async function callAll(roleArn?: string): Promise<readonly string[]> {
     said.push(renderProblem(awsProblem(error, { action: 'kms:DescribeKey', resource: 'alias/a' })));
   }
   clients.destroy();
+  caller.destroy();
   return said;
 }
 

@@ -1,6 +1,9 @@
 import { throwProblem, type Problem } from '../problem';
 import { generate, shellWord, type Address } from './commands';
 import type { Options } from './options';
+import { fillPattern } from './pattern';
+
+export { fillPattern } from './pattern';
 
 /** One service and stage, with the names that follow from them. */
 export interface Names {
@@ -31,10 +34,6 @@ export function namesOf(service: string, stage: string, options: Options, root: 
   const problem = stageProblem(stage, root) ?? secretNameProblem(names, root) ?? keyAliasProblem(names, root);
   return problem ? throwProblem(problem) : names;
 }
-
-/** A pattern with its placeholders filled in. */
-export const fillPattern = (pattern: string, service: string, stage: string) =>
-  pattern.replaceAll(/\{(service|stage)\}/g, (_, name) => (name === 'service' ? service : stage));
 
 function stageProblem(stage: string, root: string): Problem | undefined {
   if (/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/.test(stage)) return undefined;

@@ -58,6 +58,7 @@ test('principals, replica regions and the rotation period of a stage', () => {
   };
   expect(readOptions({ stages }).stages.get('prod')).toEqual({
     ...stages.prod,
+    accountId: '444455556666',
     principals: {
       sync: ['arn:aws:iam::444455556666:role/sync'],
       encrypt: ['arn:aws:iam::444455556666:user/{service}-{stage}'],

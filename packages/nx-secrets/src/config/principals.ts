@@ -26,10 +26,10 @@ const kinds = ['sync', 'encrypt', 'decrypt', 'runtime', 'administrators'] as con
 /**
  * Reads a stage's `principals`.
  *
- * @param roleArn the stage's role, which is the one that syncs where `sync` says none
+ * @param syncRole the stage's role for syncs, which is meant where `sync` says none
  * @throws ProblemError for an unknown kind, or for what is no ARN of a role or user
  */
-export function readPrincipals(raw: unknown, roleArn: string | undefined, stagePlace: string): Principals {
+export function readPrincipals(raw: unknown, syncRole: string | undefined, stagePlace: string): Principals {
   const place = `${stagePlace}.principals`;
   const fields = asLists(raw, place);
   const { sync, encrypt = [], decrypt = [], runtime = [], administrators } = fields;
@@ -42,7 +42,7 @@ export function readPrincipals(raw: unknown, roleArn: string | undefined, stageP
     });
   }
   return {
-    sync: sync ?? (roleArn === undefined ? [] : [roleArn]),
+    sync: sync ?? (syncRole === undefined ? [] : [syncRole]),
     encrypt,
     decrypt,
     runtime,

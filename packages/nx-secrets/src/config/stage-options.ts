@@ -1,14 +1,18 @@
 import { throwProblem } from '../problem';
 import { readPrincipals, type Principals, type RawPrincipals } from './principals';
 import { readStageRecipients, type StageRecipients } from './stage-recipients';
+import { readRoles, type StageRoles } from './stage-roles';
 import { optionsPlace, readFields, wrongType } from './read-fields';
 
 /** What nx.json says of one stage. */
 export interface StageOptions {
   readonly region?: string;
+  /** Where nx.json names roles only, the account that they are in. */
   readonly accountId?: string;
-  /** Role that the sync of this stage assumes. */
+  /** Role of the tasks that have none of their own; with the placeholders `{service}` and `{stage}`. */
   readonly roleArn?: string;
+  /** Roles by what is done under them. */
+  readonly roles?: StageRoles;
   /** The stage is pushed from CI only. */
   readonly ciOnly?: boolean;
   /** Who may do what with the stage's keys and secrets; the account's IAM policies say it where absent. */
@@ -22,7 +26,8 @@ export interface StageOptions {
 }
 
 /** A stage's options as they stand in nx.json. */
-export type RawStageOptions = Omit<StageOptions, 'principals' | 'recipients'> & {
+export type RawStageOptions = Omit<StageOptions, 'principals' | 'recipients' | 'roles'> & {
+  readonly roles?: StageRoles;
   readonly principals?: RawPrincipals;
   readonly recipients?: unknown;
 };
@@ -31,6 +36,7 @@ const stageOptionTypes = {
   region: 'string',
   accountId: 'string',
   roleArn: 'string',
+  roles: 'object',
   ciOnly: 'boolean',
   principals: 'object',
   replicaRegions: 'object',
@@ -59,15 +65,23 @@ export function readStages(raw: unknown): ReadonlyMap<string, StageOptions> {
 }
 
 function readStage(raw: unknown, place: string): StageOptions {
-  const { principals, recipients, ...stage } = readFields(raw, stageOptionTypes, place) as RawStageOptions;
+  const {
+    principals,
+    recipients,
+    roles: rawRoles,
+    ...stage
+  } = readFields(raw, stageOptionTypes, place) as RawStageOptions;
   const { region, replicaRegions, keyRotationDays } = stage;
   if (replicaRegions !== undefined) checkReplicaRegions(replicaRegions, region, place);
   if (keyRotationDays !== undefined && !isRotationPeriod(keyRotationDays)) {
     throwProblem(wrongType('keyRotationDays', 'a whole number from 90 to 2560', place));
   }
+  const located = readRoles(stage, rawRoles, place);
+  const syncRole = located.roles?.sync ?? stage.roleArn;
   return {
     ...stage,
-    ...(principals === undefined ? {} : { principals: readPrincipals(principals, stage.roleArn, place) }),
+    ...located,
+    ...(principals === undefined ? {} : { principals: readPrincipals(principals, syncRole, place) }),
     ...(recipients === undefined ? {} : { recipients: readStageRecipients(recipients, place) }),
   };
 }

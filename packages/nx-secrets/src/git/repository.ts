@@ -103,6 +103,12 @@ export async function isWithin(
   return exitCode === 0 && stdout === '';
 }
 
+/** The id of the commit that is checked out; undefined without Git, repository or commit. */
+export async function headCommit(directory: string): Promise<string | undefined> {
+  const { exitCode, stdout } = await git(directory, ['rev-parse', '--verify', 'HEAD']);
+  return exitCode === 0 ? stdout : undefined;
+}
+
 /** `reject: false`: a directory that is no repository is an answer, not a failure; so is a machine without Git. */
 const git = (cwd: string, args: readonly string[]) =>
   execa('git', args, { cwd, reject: false, stdin: 'ignore' });

@@ -11,6 +11,7 @@ import { readWorkspaceFile } from '../config/read-file';
 import { secretFilePath } from '../config/secret-file-name';
 import { placed, readSecretFile } from '../secret-file/read-write';
 import { sopsConfigFile, type Service } from '../config/services';
+import { roleFor, type Task } from '../config/stage-roles';
 import type { KeyArn } from '../aws/arn';
 import { descriptionOf, managedTags } from '../aws/tags';
 import { wrongAccountOrRegion } from '../secret-file/account-and-region';
@@ -31,12 +32,14 @@ export const isDesired = (state: DesiredKey | Problem): state is DesiredKey => '
  * key alias. A stage of nx.json that the service has neither rule nor file for is none of its stages.
  *
  * @param asked stages that are asked for by name: a rule without encryption context does not say which it is for
+ * @param task what is done with the keys, which decides as whom
  */
 export async function readDesiredKeys(
   workspaceRoot: string,
   service: Service,
   options: Options,
   asked: readonly string[],
+  task: Task,
 ): Promise<readonly KeyCandidate[]> {
   const where = posix.join(service.root, sopsConfigFile);
   try {
@@ -45,7 +48,9 @@ export async function readDesiredKeys(
     const stages = [...new Set([...stagesOf(service, config, options), ...asked])];
     const found = await Promise.all(
       stages.map(async (stage): Promise<KeyCandidate | undefined> => {
-        const state = await readDesiredKey(workspaceRoot, service, stage, config, options).catch(toProblem);
+        const state = await readDesiredKey(workspaceRoot, service, stage, config, options, task).catch(
+          toProblem,
+        );
         return state && { service, stage, state };
       }),
     );
@@ -71,6 +76,7 @@ async function readDesiredKey(
   stage: string,
   config: SopsConfig,
   options: Options,
+  task: Task,
 ): Promise<DesiredKey | undefined> {
   const names = namesOf(service.name, stage, options, service.root);
   const files = service.files
@@ -96,7 +102,7 @@ async function readDesiredKey(
     names,
     root: service.root,
     where: config.where,
-    scope: { region: key.region, accountId: key.accountId, roleArn: stageOptions.roleArn },
+    scope: { region: key.region, accountId: key.accountId, roleArn: roleFor(stageOptions, task, names) },
     description: descriptionOf(names),
     tags: managedTags(names),
     policy: keyPolicy(policySubject(names, stageOptions, key)),

@@ -1,7 +1,8 @@
 import { openSessions } from '../aws/session';
 import { throwProblem, toProblem, type Problem } from '../problem';
 import { startProgress } from '../output/progress';
-import type { Entry, Report } from '../report';
+import { isFailed, type Entry, type Report } from '../report';
+import { withRollOut } from '../policies/roll-out';
 import type { Interruption } from '../interruption';
 import { clashes, fillPattern } from '../config/names';
 import { didYouMean } from '../config/did-you-mean';
@@ -43,7 +44,7 @@ export async function runProvision(request: ProvisionRequest): Promise<Report> {
   const start = performance.now();
   const { candidates, absent } = await readCandidates(request);
   const desired = candidates.flatMap(({ state }) => (isDesired(state) ? [state] : []));
-  const sessions = openSessions();
+  const sessions = openSessions({ workspaceRoot: request.workspaceRoot, task: 'provision' });
   const progress = startProgress('provision-keys', desired.length);
   try {
     const { workspaceRoot, overrides, dryRun, interruption, everyService, options } = request;
@@ -58,7 +59,7 @@ export async function runProvision(request: ProvisionRequest): Promise<Report> {
     });
     return {
       noun: ['key', 'keys'],
-      entries: candidates.map((candidate) => entryOf(candidate, outcomes)),
+      entries: candidates.map((candidate) => entryOf(candidate, outcomes, options)),
       notes: absent,
       milliseconds: performance.now() - start,
     };
@@ -73,7 +74,9 @@ async function readCandidates(
 ): Promise<{ readonly candidates: readonly KeyCandidate[]; readonly absent: readonly string[] }> {
   const { workspaceRoot, services, everyService, options, stages, ci, dryRun } = request;
   const found = (
-    await Promise.all(services.map((service) => readDesiredKeys(workspaceRoot, service, options, stages)))
+    await Promise.all(
+      services.map((service) => readDesiredKeys(workspaceRoot, service, options, stages, 'provision')),
+    )
   ).flat();
   refuseUnknownStage(stages, found, request);
   const absent = request.withoutAbsent ? [] : await absentKeys(request, found);
@@ -99,7 +102,7 @@ async function absentKeys(
   const missing = stages.filter((stage) => !found.some((one) => one.stage === stage));
   const others = missing.length > 0 ? everyService.filter((one) => !services.includes(one)) : [];
   const elsewhere = await Promise.all(
-    others.map((service) => readDesiredKeys(workspaceRoot, service, options, missing)),
+    others.map((service) => readDesiredKeys(workspaceRoot, service, options, missing, 'provision')),
   );
   const named = new Set(
     [...found, ...elsewhere.flat()].map(({ service, stage }) => `${service.root} ${stage}`),
@@ -157,10 +160,16 @@ function aliasesOf(
 function entryOf(
   { service, stage, state }: KeyCandidate,
   outcomes: ReadonlyMap<DesiredKey, KeyOutcome>,
+  options: Options,
 ): Entry {
-  const outcome: KeyOutcome = isDesired(state)
+  const ended: KeyOutcome = isDesired(state)
     ? (outcomes.get(state) ?? { kind: 'failed', problem: toProblem(undefined) })
     : { kind: 'failed', problem: state };
+  const refused = { stage: options.stages.get(stage) ?? {} };
+  const outcome: KeyOutcome =
+    isDesired(state) && isFailed(ended)
+      ? { ...ended, problem: withRollOut(ended.problem, 'provision', { ...refused, names: state.names }) }
+      : ended;
   const name = isDesired(state) ? state.names.keyAlias : '';
   return { service: service.name, stage, name, root: service.root, outcome };
 }

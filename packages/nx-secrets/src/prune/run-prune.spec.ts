@@ -239,7 +239,7 @@ describe('between the list and the deletion', () => {
     ],
     ['the secret itself', removeForGood, 'deleted by somebody else'],
   ])('%s: nothing is deleted', async (_, change, what) => {
-    const sessions = openSessions();
+    const sessions = openSessions({ workspaceRoot: workspace.directory(), task: 'prune' });
     const session = sessions.of({ region, accountId: account });
     const [secret] = (await listManagedSecrets(session.clients)).filter(({ name }) => name === userSecret);
     await change();

@@ -17,6 +17,7 @@ import {
   type PruneEntry,
   type PruneKind,
 } from './report-entries';
+import { withRollOutForAll } from '../policies/roll-out';
 import { namesInUse } from './names-in-use';
 import { placesOf, type Place } from './scopes';
 import { readSecretFileHistory, removalsByToken, type SecretFileHistory } from './removed-files';
@@ -55,7 +56,7 @@ export async function runPrune(request: PruneRequest): Promise<Report<PruneKind>
     throwProblem(wrongWindow(windowDays));
   const history = await readSecretFileHistory(workspaceRoot);
   const places = await placesOf(workspaceRoot, options, stages, history.removals);
-  const sessions = openSessions();
+  const sessions = openSessions({ workspaceRoot, task: 'prune' });
   try {
     const sessionFor = ({ region, roleArn, accountId = '' }: Place) =>
       sessions.of({ region, roleArn, accountId });
@@ -64,7 +65,9 @@ export async function runPrune(request: PruneRequest): Promise<Report<PruneKind>
     const lines = await Promise.all(candidates.map((one) => carryOut(one, request)));
     const entries = inOrder([
       ...lines.flatMap((line) => line ?? []),
-      ...failures.map(({ place, problem }) => failureLine(placeText(place), problem)),
+      ...failures.map(({ place, problem }) =>
+        failureLine(placeText(place), withCommands(problem, place.stage, options)),
+      ),
       ...(failures.length === 0 ? unknownNames(deletion, found) : []),
     ]);
     return {
@@ -132,9 +135,19 @@ async function carryOut(
     case 'delete': {
       if (dryRun) return line({ kind: 'would-delete', note: decision.reason });
       const done = await deleteSecret(found, windowDays, interruption);
-      return line(done.kind === 'failed' ? done : deletionScheduled(secret, done.goneOn));
+      return line(
+        done.kind === 'failed'
+          ? { ...done, problem: withCommands(done.problem, secret.tags['stage'] ?? '', options) }
+          : deletionScheduled(secret, done.goneOn),
+      );
     }
   }
+}
+
+/** The services of secrets without a file are gone: commands are for all services. */
+function withCommands(problem: Problem, name: string, { stages }: Options): Problem {
+  const stage = stages.get(name);
+  return stage ? withRollOutForAll(problem, 'prune', name, stage) : problem;
 }
 
 function unknownNames(deletion: Deletion, found: readonly Found[]): readonly PruneEntry[] {

@@ -5,6 +5,7 @@ import { namesOf } from '../config/names';
 import type { Options } from '../config/options';
 import { serviceName } from '../config/services';
 import { serviceRootOf } from '../config/secret-file-name';
+import { assertOnePruneRole, pruneRole } from '../config/stage-roles';
 import type { RemovedFile } from './removed-files';
 
 /** Where to look for secrets: a region, as whom, and in which account that should end up. */
@@ -12,6 +13,8 @@ export interface Place {
   readonly region: string;
   readonly accountId: string | undefined;
   readonly roleArn: string | undefined;
+  /** A stage that is there. */
+  readonly stage: string;
   /** nx.json names it; otherwise only files that are gone do, and not getting there is no failure. */
   readonly configured: boolean;
 }
@@ -29,10 +32,19 @@ export async function placesOf(
   removals: readonly RemovedFile[],
 ): Promise<readonly Place[]> {
   const wanted = (stage: string) => stages.length === 0 || stages.includes(stage);
-  const configured = [...options.stages].filter(([stage]) => wanted(stage)).map(([, stage]) => stage);
+  const configured = [...options.stages].filter(([stage]) => wanted(stage));
   const places: Place[] = [];
-  for (const { region, accountId, roleArn } of options.stages.size === 0 ? [{}] : configured) {
-    places.push({ region: region ?? (await defaultRegion()), accountId, roleArn, configured: true });
+  for (const [name, stage] of options.stages.size === 0 ? ([['', {}]] as const) : configured) {
+    const { region, accountId } = { region: undefined, accountId: undefined, ...stage };
+    const roleArn = pruneRole(stage, name);
+    assertOnePruneRole(roleArn, name);
+    places.push({
+      region: region ?? (await defaultRegion()),
+      accountId,
+      roleArn,
+      stage: name,
+      configured: true,
+    });
   }
   const removed = removals.filter(({ file }) => wanted(file.stage));
   const all = [...places, ...(await placesOfKeys(workspaceRoot, options, removed))];
@@ -73,8 +85,11 @@ async function placesOfKeys(
     const places = await Promise.all(
       removals.map(async (one) => {
         const key = await keyOf(one).catch(() => undefined); // No secret file after all, or a damaged one.
-        const roleArn = options.stages.get(one.file.stage)?.roleArn;
-        return key ? [{ region: key.region, accountId: key.accountId, roleArn, configured: false }] : [];
+        const { stage } = one.file;
+        const roleArn = pruneRole(options.stages.get(stage) ?? {}, stage);
+        return key
+          ? [{ region: key.region, accountId: key.accountId, roleArn, stage, configured: false }]
+          : [];
       }),
     );
     return places.flat();

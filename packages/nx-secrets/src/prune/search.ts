@@ -4,6 +4,7 @@ import type { Interruption } from '../interruption';
 import { guarded } from '../aws/guarded';
 import type { AwsSession } from '../aws/session';
 import type { Options } from '../config/options';
+import { pruneRole } from '../config/stage-roles';
 import type { Place } from './scopes';
 import type { ManagedSecret } from '../aws/secrets-manager/managed-secret';
 
@@ -52,7 +53,8 @@ export async function search(
       continue;
     }
     for (const secret of secrets) {
-      const ownRole = options.stages.get(secret.tags['stage'] ?? '')?.roleArn === place.roleArn;
+      const stage = secret.tags['stage'] ?? '';
+      const ownRole = place.roleArn === pruneRole(options.stages.get(stage) ?? {}, stage);
       if (ownRole || !found.has(secret.arn)) found.set(secret.arn, { secret, session });
     }
   }

@@ -76,18 +76,15 @@ export async function assertOwnAccount(
 ): Promise<void> {
   const key = parseKeyArn(own.arn);
   if (stage.accountId !== undefined || !key) return; // assertRewritable compared the two.
-  const actual = accountOfRole(stage.roleArn) ?? (await account(key.region, path));
+  const actual = await account(key.region, path);
   if (actual === key.accountId) return;
   throwProblem({
     code: 'wrongAccount',
-    what: `the key of the file is in account ${key.accountId}, but ${stage.roleArn === undefined ? 'these credentials belong' : "the stage's role belongs"} to account ${actual}`,
+    what: `the key of the file is in account ${key.accountId}, but these credentials belong to account ${actual}`,
     where: path,
     fix: `Sign in to account ${key.accountId}. If stage ${names.stage} is in that account, set it in the plugin's options in nx.json: ${stageFields(names.stage, { accountId: key.accountId })}.`,
   });
 }
-
-const accountOfRole = (roleArn: string | undefined): string | undefined =>
-  /^arn:[^:]+:iam::([0-9]{12}):/.exec(roleArn ?? '')?.[1];
 
 const unruledProblem = (identity: string, config: string, { path }: RewriteTarget): Problem => ({
   code: 'recipientNotInRule',

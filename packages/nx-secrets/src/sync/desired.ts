@@ -5,6 +5,7 @@ import { throwProblem } from '../problem';
 import { namesOf } from '../config/names';
 import type { Options } from '../config/options';
 import type { SecretFile } from '../config/secret-file-name';
+import { roleFor } from '../config/stage-roles';
 import { readSecretFile } from '../secret-file/read-write';
 import type { Service } from '../config/services';
 import { ownership } from '../secret-file/ownership';
@@ -38,7 +39,7 @@ export async function readDesired(
   return {
     names,
     path,
-    scope: { region: own.key.region, accountId: own.key.accountId, roleArn: stage.roleArn },
+    scope: { region: own.key.region, accountId: own.key.accountId, roleArn: roleFor(stage, 'sync', names) },
     keyArn: own.key.arn,
     token: tokenOf(bytes, output),
     output,

@@ -35,7 +35,7 @@ export async function runDiff(request: DiffRequest): Promise<Report> {
   const { workspaceRoot, options, services, everyService, stages, interruption } = request;
   const candidates = await readCandidates(select(services, everyService, stages, options, true), request);
   const absent = absentStages(services, everyService, stages, options);
-  const sessions = openSessions();
+  const sessions = openSessions({ workspaceRoot: request.workspaceRoot, task: 'sync' });
   try {
     const outcomes = new Map<Desired, Outcome>();
     const planned = await readAndPlan(

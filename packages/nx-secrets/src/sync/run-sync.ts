@@ -44,7 +44,7 @@ export async function runSync(request: SyncRequest): Promise<Report> {
   refuseUnknownWaivers(request);
   const candidates = await readCandidates(selected, request);
   const desired = desiredOf(candidates);
-  const sessions = openSessions();
+  const sessions = openSessions({ workspaceRoot: request.workspaceRoot, task: 'sync' });
   const progress = startProgress('sync-secrets', desired.length);
   try {
     const { workspaceRoot, overrides: overrides, dryRun, interruption } = request;

@@ -1,7 +1,8 @@
 import { posix } from 'node:path';
 import { uncommittedAmong } from '../git/repository';
 import { toProblem, type Problem } from '../problem';
-import type { Entry } from '../report';
+import { isFailed, type Entry } from '../report';
+import { withRollOut } from '../policies/roll-out';
 import { unlikeGit } from '../secret-file/unlike-git';
 import { clashes } from '../config/names';
 import type { Options } from '../config/options';
@@ -69,9 +70,14 @@ export function entryOf(
   options: Options,
 ): Entry {
   const { service, file } = selected;
-  const outcome: Outcome = isDesired(state)
+  const ended: Outcome = isDesired(state)
     ? (outcomes.get(state) ?? { kind: 'failed', problem: toProblem(undefined) })
     : { kind: 'failed', problem: state };
+  const refused = { stage: options.stages.get(file.stage) ?? {} };
+  const outcome: Outcome =
+    isDesired(state) && isFailed(ended)
+      ? { ...ended, problem: withRollOut(ended.problem, 'sync', { ...refused, names: state.names }) }
+      : ended;
   const name = isDesired(state)
     ? state.names.secretName
     : unsafeSecretName(options, service.name, file.stage);

@@ -78,7 +78,7 @@ export default async function init(tree: Tree, given: InitOptions): Promise<Gene
     extension: given.format ?? 'yaml',
     makeKeys: given.keys ?? true,
     options: plugin.options,
-    stages: names.map((one) => ({ names: one, ...plugin.options.stages.get(one.stage), ...location })),
+    stages: names.map((one) => ({ names: one, ...stageAt(one.stage, location, plugin.options) })),
   };
   // Before any key is made.
   const present = (await readSecretFiles(tree.root, root)).map(({ path }) => path);
@@ -127,6 +127,21 @@ function locationOf({ region, account }: InitOptions): StageOptions {
     });
   }
   return { ...(region ? { region } : {}), ...(accountId ? { accountId } : {}) };
+}
+
+/** What nx.json says of a stage, with the region and account that are passed. @throws ProblemError where its roles are elsewhere */
+function stageAt(stage: string, location: StageOptions, { stages }: Options): StageOptions {
+  const configured = stages.get(stage) ?? {};
+  const { accountId = configured.accountId } = location;
+  const hasRole = configured.roleArn !== undefined || configured.roles !== undefined;
+  if (hasRole && accountId !== configured.accountId) {
+    throwProblem({
+      what: `stage ${stage} has its roles in account ${configured.accountId ?? ''}, not in ${accountId ?? ''}`,
+      where: '--account',
+      fix: 'Leave --account out. If the account is right, name roles of it in nx.json.',
+    });
+  }
+  return { ...configured, ...location };
 }
 
 /** Stages asked for, else those of nx.json, else those that have files, else what the user says. */

@@ -1,5 +1,7 @@
-import { createClients, type Clients } from '../../aws/clients';
-import { callerAccount, defaultRegion } from '../../aws/identity';
+import type { Keyring } from 'sops-codec';
+import type { Caller } from '../../aws/caller';
+import type { Clients } from '../../aws/clients';
+import { defaultRegion } from '../../aws/identity';
 import { aliasArn } from '../../aws/arn';
 import type { Names } from '../../config/names';
 import type { StageOptions } from '../../config/options';
@@ -18,9 +20,9 @@ export interface LocatedStage {
   readonly replicaRegions: readonly string[];
   /** Who may open the stage's files besides its own key. */
   readonly recipients: StageRecipients;
+  /** Clients and keyring of whoever runs this, whatever roles the stage has: people make files as themselves. */
   readonly clients: Clients;
-  /** Clients of the caller's own identity, whatever role the stage has. */
-  readonly own: Clients;
+  readonly keyring: Keyring;
 }
 
 /** The ARN of a stage's key alias where options alone tell it. */
@@ -32,19 +34,26 @@ export const knownKeyArn = ({ names, region, accountId }: StageToSetUp): string 
  *
  * @throws ProblemError where nothing says them
  */
-export async function locate(stages: readonly StageToSetUp[]): Promise<readonly LocatedStage[]> {
-  const sessions = new Map<string, { clients: Clients; account: Promise<string> | undefined }>();
+export async function locate(
+  stages: readonly StageToSetUp[],
+  caller: Caller,
+): Promise<readonly LocatedStage[]> {
+  const accounts = new Map<string, string>();
   const located: LocatedStage[] = [];
-  for (const { names, region: given, accountId, roleArn, replicaRegions = [], recipients = {} } of stages) {
+  for (const { names, region: given, accountId, replicaRegions = [], recipients = {} } of stages) {
     const region = given ?? (await defaultRegion());
-    const key = `${region} ${roleArn ?? ''}`;
-    const session = sessions.get(key) ?? { clients: createClients({ region, roleArn }), account: undefined };
-    sessions.set(key, session);
     const on = `service ${names.service}, stage ${names.stage}`;
-    const account = accountId ?? (await (session.account ??= callerAccount(session.clients, on)));
+    const account = accountId ?? accounts.get(region) ?? (await caller.account(region, on));
+    if (accountId === undefined) accounts.set(region, account);
     const keyArn = aliasArn(region, account, names.keyAlias);
-    const own = createClients({ region });
-    located.push({ names, keyArn, replicaRegions, recipients, clients: session.clients, own });
+    located.push({
+      names,
+      keyArn,
+      replicaRegions,
+      recipients,
+      clients: caller.clientsIn(region),
+      keyring: caller.keyring,
+    });
   }
   return located;
 }

@@ -1,6 +1,5 @@
 import { logger } from '@nx/devkit';
-import type { Clients } from '../../aws/clients';
-import { describeKey, type Key } from '../../aws/kms/keys';
+import { describeKey } from '../../aws/kms/keys';
 import { runProvision } from '../../keys/run-provision';
 import { throwProblem, escapeControlCharacters, toProblem, type Problem } from '../../problem';
 import { isFailed, type Outcome } from '../../report';
@@ -41,38 +40,38 @@ export async function makeKeys(setup: ServiceSetup): Promise<ReadonlyMap<string,
 }
 
 /**
- * Clients that can encrypt with a stage's key; undefined where the key does not exist and somebody else makes it, which
- * is said with what to run.
+ * Whether a stage has its key, or may have it. Where it does not exist and somebody else makes it, that is said with what
+ * to run.
  *
  * @throws ProblemError where the key should have been made and was not
  */
-export async function keyClients(
+export async function hasKey(
   setup: ServiceSetup,
   stage: LocatedStage,
   state: StageKeyState,
-): Promise<Clients | undefined> {
-  const { names, clients } = stage;
-  if (state === undefined) {
-    if (makesKeyOf(setup, stage)) return throwProblem(notInRule(setup, stage));
-    if (await describeKey(clients, stage.keyArn)) return clients;
-    return sayLater(stage, 'this run makes no key for it');
-  }
-  if (!isFailed(state)) {
+): Promise<boolean> {
+  const { names } = stage;
+  if (state && !isFailed(state)) {
     const note = state.note ? `  (${state.note})` : '';
     logger.info(escapeControlCharacters(`${words[state.kind] ?? state.kind} key ${names.keyAlias}${note}`));
-    return clients;
+    return true;
   }
-  const { denied } = state.problem;
-  if (denied === undefined) return throwProblem(state.problem);
-  // Somebody who may not look after keys may still use one.
-  if (!(await isThere(stage.own, stage.keyArn))) {
-    return sayLater(stage, `AWS refuses ${denied} to this identity`);
+  if (!state && makesKeyOf(setup, stage)) return throwProblem(notInRule(setup, stage));
+  if (state && state.problem.denied === undefined) return throwProblem(state.problem);
+  // Somebody who may not look after keys may still use one; who may not even look will see when the file is made.
+  const found = await lookUp(stage);
+  if (found === 'absent') sayLater(stage, whyNotMade(state));
+  if (found === 'present' && state) {
+    logger.info(
+      escapeControlCharacters(`present  key ${names.keyAlias}  (its settings are the pipeline's to check)`),
+    );
   }
-  logger.info(
-    escapeControlCharacters(`present  key ${names.keyAlias}  (its settings are the pipeline's to check)`),
-  );
-  return stage.own;
+  return found !== 'absent';
 }
+
+/** Why this run makes no key. */
+export const whyNotMade = (state: StageKeyState): string =>
+  state && isFailed(state) ? state.problem.what : 'this run makes no key for it';
 
 /** Stages that nx.json does not list yet, or says less of than init was told. */
 const withStages = (options: Options, stages: ServiceSetup['stages']): Options => ({
@@ -99,12 +98,16 @@ const words: Readonly<Record<string, string>> = {
   unchanged: 'present ',
 };
 
-const isThere = (clients: Clients, keyArn: string): Promise<Key | undefined> =>
-  describeKey(clients, keyArn).catch((error: unknown) => {
+async function lookUp({ clients, keyArn }: LocatedStage): Promise<'present' | 'absent' | 'unknown'> {
+  try {
+    return (await describeKey(clients, keyArn)) ? 'present' : 'absent';
+  } catch (error) {
     const problem = toProblem(error);
-    return problem.denied === undefined ? throwProblem(problem) : undefined;
-  });
+    return problem.denied === undefined ? throwProblem(problem) : 'unknown';
+  }
+}
 
-function sayLater({ names }: LocatedStage, why: string): undefined {
+/** Says that a stage's file is to be made once its key is there. */
+export function sayLater({ names }: LocatedStage, why: string): void {
   logger.info(escapeControlCharacters(`later    key ${names.keyAlias} does not exist yet, and ${why}`));
 }

@@ -1,7 +1,6 @@
 import { posix } from 'node:path';
-import { createKeyring, encrypt, readConfig, ruleFor, type Document } from 'sops-codec';
-import type { Clients } from '../../aws/clients';
-import { throwProblem } from '../../problem';
+import { encrypt, readConfig, ruleFor, type Document } from 'sops-codec';
+import { isSopsError, throwProblem } from '../../problem';
 import { readWorkspaceFile } from '../../config/read-file';
 import { parseSecretFile, secretFilePath } from '../../config/secret-file-name';
 import { placedAsync, writeSecretFile } from '../../secret-file/read-write';
@@ -15,15 +14,14 @@ const noKeys: readonly Document[] = [{ kind: 'map', items: [] }];
  * Makes the encrypted file of a stage, without any keys in it, as its creation rule says.
  *
  * @throws ProblemError where the rule names recipients that nx.json does not list: every value set later would be theirs
- * @returns its path, relative to the workspace
+ * @returns its path, relative to the workspace; undefined where the key does not exist
  */
 export async function makeSecretFile(
   workspaceRoot: string,
   root: string,
-  { names: { service, stage }, keyArn, replicaRegions, recipients }: LocatedStage,
+  { names: { service, stage }, keyArn, replicaRegions, recipients, keyring }: LocatedStage,
   extension: string,
-  clients: Clients,
-): Promise<string> {
+): Promise<string | undefined> {
   const inService = secretFilePath(stage, extension);
   const configPath = posix.join(root, sopsConfigFile);
   const rule = ruleFor(
@@ -47,8 +45,14 @@ export async function makeSecretFile(
     { own, where: `${configPath}, line ${rule.line}`, removal: recipientsFromRule(undefined) },
   );
   if (unlisted) throwProblem(unlisted);
-  const keyring = createKeyring({ awsKms: { clientFor: clients.kms }, transport: 'private' });
-  const file = await placedAsync(path, () => encrypt(noKeys, { ...rule, format }, keyring));
+  const file = await placedAsync(path, () =>
+    encrypt(noKeys, { ...rule, format }, keyring).catch((error: unknown) =>
+      isSopsError(error) && error.code === 'keyNotFound' ? undefined : Promise.reject(asError(error)),
+    ),
+  );
+  if (!file) return undefined;
   await writeSecretFile(workspaceRoot, path, file);
   return path;
 }
+
+const asError = (thrown: unknown): Error => (thrown instanceof Error ? thrown : new Error('not encrypted'));

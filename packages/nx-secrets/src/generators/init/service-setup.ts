@@ -1,5 +1,6 @@
 import type { ServiceSetup } from './setup-request';
 import { posix } from 'node:path';
+import { openCaller } from '../../aws/caller';
 import { logger, type Tree } from '@nx/devkit';
 import {
   throwProblem,
@@ -9,6 +10,7 @@ import {
   toProblem,
   type Problem,
 } from '../../problem';
+import { withRollOut } from '../../policies/roll-out';
 import { failedPart } from '../../output/failed-part';
 import { readWorkspaceFile, textIfThere } from '../../config/read-file';
 import { conflict, isConflicted } from '../../secret-file/conflict-markers';
@@ -16,7 +18,7 @@ import type { SecretFile } from '../../config/secret-file-name';
 import { generate, setKey } from '../../config/commands';
 import { readSecretFiles, sopsConfigFile } from '../../config/services';
 import { writeFileWhole } from '../../files/write-file';
-import { keyClients, makeKeys, type StageKeyState } from './make-keys';
+import { hasKey, makeKeys, sayLater, whyNotMade, type StageKeyState } from './make-keys';
 import { knownKeyArn, locate, type LocatedStage } from './locate';
 import { makeSecretFile } from './make-secret-file';
 import { withStageRules, type StageKey } from './sops-config';
@@ -43,8 +45,9 @@ export function sopsConfigChange(
  * @throws ProblemError with all that failed
  */
 export async function setUpService(setup: ServiceSetup): Promise<void> {
-  const stages = await locate(setup.stages);
+  const caller = openCaller();
   try {
+    const stages = await locate(setup.stages, caller);
     await writeSopsConfig(setup, stages);
     const keys = await makeKeys(setup);
     const problems: Problem[] = [];
@@ -54,7 +57,9 @@ export async function setUpService(setup: ServiceSetup): Promise<void> {
         const state = await setUpStage(setup, stage, keys.get(stage.names.stage));
         done.push({ stage: stage.names.stage, state });
       } catch (error) {
-        problems.push(toProblem(error));
+        const { names } = stage;
+        const configured = setup.options.stages.get(names.stage) ?? {};
+        problems.push(withRollOut(toProblem(error), 'developer', { names, stage: configured }));
       }
     }
     if (problems[0] && problems.length === 1) throwProblem(problems[0]);
@@ -65,7 +70,7 @@ export async function setUpService(setup: ServiceSetup): Promise<void> {
     const [ready] = [...inState('written'), ...inState('present')];
     logger.info(escapeControlCharacters(nextSteps(setup, ready, inState('later'))));
   } finally {
-    stages.flatMap(({ clients, own }) => [clients, own]).forEach((clients) => clients.destroy());
+    caller.close();
   }
 }
 
@@ -87,14 +92,17 @@ type StageState = 'written' | 'present' | 'later';
 
 async function setUpStage(setup: ServiceSetup, stage: LocatedStage, key: StageKeyState): Promise<StageState> {
   const { workspaceRoot, root, extension } = setup;
-  const clients = await keyClients(setup, stage, key);
-  if (!clients) return 'later';
+  if (!(await hasKey(setup, stage, key))) return 'later';
   const present = (await readSecretFiles(workspaceRoot, root)).find(
     (file) => file.stage === stage.names.stage,
   );
   const path = present
     ? await refuseConflict(workspaceRoot, root, present)
-    : await makeSecretFile(workspaceRoot, root, stage, extension, clients);
+    : await makeSecretFile(workspaceRoot, root, stage, extension);
+  if (path === undefined) {
+    sayLater(stage, whyNotMade(key));
+    return 'later';
+  }
   logger.info(escapeControlCharacters(`${present ? 'present ' : 'wrote   '} ${path}`));
   return present ? 'present' : 'written';
 }

@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import { logger, readNxJson, type GeneratorCallback, type Tree } from '@nx/devkit';
 import { openCaller } from '../../aws/caller';
 import { mergeSides } from '../../git/merge-sides';
+import { rollingOut } from '../../policies/roll-out';
 import { throwProblem, escapeControlCharacters } from '../../problem';
 import { addressOf, stageOf } from '../../config/commands';
 import { namesOf } from '../../config/names';
@@ -53,7 +54,9 @@ export default async function merge(
     await whileLocked(tree.root, path, async () => {
       const sides = (await mergeSides(tree.root, path)) ?? throwProblem(notInMerge(path));
       const caller = openCaller();
-      const { encrypted, taken } = await mergeFile(sides, target, prefer, caller).finally(caller.close);
+      const { encrypted, taken } = await rollingOut('developer', target, () =>
+        mergeFile(sides, target, prefer, caller).finally(caller.close),
+      );
       await writeSecretFile(tree.root, path, encrypted);
       const what = taken.length === 0 ? 'nothing new in theirs' : `from theirs: ${taken.join(', ')}`;
       logger.info(escapeControlCharacters(`merged ${path} (${what})\nNext: git add ${path}`));

@@ -5,6 +5,7 @@ import { openSessions } from '../../aws/session';
 import { throwProblem, escapeControlCharacters, toProblem, type Problem } from '../../problem';
 import { failedPart } from '../../output/failed-part';
 import { isFailed, type Entry, type Outcome } from '../../report';
+import { withRollOut, type Actor } from '../../policies/roll-out';
 import { renderReport } from '../../output/text';
 import { writablePlace } from '../../files/links';
 import { textIfThere } from '../../config/read-file';
@@ -42,10 +43,10 @@ export default async function rotate(tree: Tree, given: RotateOptions): Promise<
   for (const target of targets.targets) logger.info(escapeControlCharacters(announcement(mode, target)));
   return async () => {
     const caller = openCaller();
-    const sessions = openSessions();
+    const sessions = openSessions({ workspaceRoot: targets.workspaceRoot, task: 'rotate' });
     if (mode === 'dataKey') {
       try {
-        await report(targets, async (target): Promise<Outcome> => {
+        await report(targets, 'developer', async (target): Promise<Outcome> => {
           await rotateDataKey(target, targets, caller);
           return { kind: 'rotated' };
         });
@@ -55,7 +56,6 @@ export default async function rotate(tree: Tree, given: RotateOptions): Promise<
       return;
     }
     const how = {
-      keyring: caller.keyring,
       account: caller.account,
       sessionFor: sessions.of,
       revoke: mode === 'revoke',
@@ -63,7 +63,7 @@ export default async function rotate(tree: Tree, given: RotateOptions): Promise<
       window,
     };
     try {
-      await report(targets, (target) => rotateKey(target, targets, how));
+      await report(targets, 'rotate', (target) => rotateKey(target, targets, how));
     } finally {
       sessions.close();
       caller.close();
@@ -91,7 +91,8 @@ function announcement(mode: Mode, { path, names }: Target): string {
 
 /** Takes a step for each target and prints what came of it. One that fails stops no other. */
 async function report(
-  { workspaceRoot, targets }: Targets,
+  { workspaceRoot, targets, options }: Targets,
+  actor: Actor,
   step: (target: Target) => Promise<Outcome>,
 ): Promise<void> {
   const start = performance.now();
@@ -105,10 +106,14 @@ async function report(
         const before = await textIfThere(workspaceRoot, path).catch(() => undefined);
         // Before a key is made: a file that could not be written would be left behind.
         const checked = writablePlace(workspaceRoot, path).then(() => step(target));
-        const outcome = await checked.catch((error: unknown): Outcome => ({
+        const ended = await checked.catch((error: unknown): Outcome => ({
           kind: 'failed',
           problem: toProblem(error),
         }));
+        const stage = options.stages.get(names.stage) ?? {};
+        const outcome: Outcome = isFailed(ended)
+          ? { ...ended, problem: withRollOut(ended.problem, actor, { names, stage }) }
+          : ended;
         if ((await textIfThere(workspaceRoot, path).catch(() => undefined)) !== before) written.add(path);
         return { ...entry, outcome };
       }),

@@ -1,11 +1,9 @@
-import type { Keyring } from 'sops-codec';
 import type { Caller } from '../../aws/caller';
 import type { Scope } from '../../aws/scope';
 import type { AwsSession } from '../../aws/session';
 
 /** How a key is rotated. */
 export interface KeyRotation {
-  readonly keyring: Keyring;
   /** The account of whoever runs this. */
   readonly account: Caller['account'];
   readonly sessionFor: (scope: Scope) => AwsSession;

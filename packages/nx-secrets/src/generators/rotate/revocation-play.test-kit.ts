@@ -141,7 +141,6 @@ export async function createRotationStage() {
         await rotateDataKey(target, targets, {
           keyring,
           account: async () => account,
-          close: () => undefined,
         });
         return { kind: 'rotated' };
       }

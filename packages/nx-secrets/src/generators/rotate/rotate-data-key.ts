@@ -11,7 +11,7 @@ import { rewriteOf, type Target, type Targets } from './targets';
 export async function rotateDataKey(
   target: Target,
   targets: Targets,
-  { keyring, account }: Caller,
+  { keyring, account }: Pick<Caller, 'keyring' | 'account'>,
 ): Promise<void> {
   const { path, problem } = target;
   const { workspaceRoot } = targets;

@@ -1,4 +1,5 @@
 import { allKeys } from '../../secret-file/pending-values';
+import { kmsKeyring } from '../../aws/kms-keyring';
 import { isDesired, readDesiredKeys } from '../../keys/desired';
 import type { RotationContext } from '../../keys/rotation/replace-key';
 import { readReplacement } from '../../keys/rotation/replacement';
@@ -30,7 +31,7 @@ async function rotateStage(target: Target, targets: Targets, rotation: KeyRotati
   const { service, names, path, problem } = target;
   const { workspaceRoot, options } = targets;
   if (problem) return throwProblem(problem);
-  const candidates = await readDesiredKeys(workspaceRoot, service, options, [names.stage]);
+  const candidates = await readDesiredKeys(workspaceRoot, service, options, [names.stage], 'rotate');
   const state = candidates.find(({ stage }) => stage === names.stage || stage === '')?.state;
   if (!state)
     return throwProblem({
@@ -48,7 +49,7 @@ async function rotateStage(target: Target, targets: Targets, rotation: KeyRotati
     const clientsIn = (region: string) => rotation.sessionFor({ ...state.scope, region }).clients;
     const hands: RotationContext = {
       clientsIn,
-      file: { workspaceRoot, path, own, keyring: rotation.keyring },
+      file: { workspaceRoot, path, own, keyring: kmsKeyring(clientsIn) },
     };
     const replacement = await readReplacement(clientsIn(state.scope.region), state);
     const outcome = await (rotation.revoke ? revoke : carryOn)(replacement, state, hands, rotation);

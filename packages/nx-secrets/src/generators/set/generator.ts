@@ -3,6 +3,7 @@ import { logger, readNxJson, type GeneratorCallback, type Tree } from '@nx/devki
 import { openCaller } from '../../aws/caller';
 import { throwProblem, escapeControlCharacters, renderProblem, type Problem } from '../../problem';
 import { assertOwnAccount, assertRewritable, type RewriteTarget } from '../../secret-file/assert-rewritable';
+import { rollingOut } from '../../policies/roll-out';
 import { isDryRun } from '../../output/dry-run';
 import { readValue } from '../../output/prompt';
 import { fillPattern, namesOf } from '../../config/names';
@@ -97,7 +98,9 @@ export default async function set(
       const caller = openCaller();
       try {
         await assertOwnAccount(own, rewrite, caller.account);
-        const changed = await changeFile(encrypted, sealed, value, own, caller.keyring);
+        const changed = await rollingOut('developer', rewrite, () =>
+          changeFile(encrypted, sealed, value, own, caller.keyring),
+        );
         if (changed.kind !== 'unchanged') await writeSecretFile(tree.root, path, changed.file);
         return changed.kind;
       } finally {

@@ -32,7 +32,7 @@ test('a run that looked before another one replaced the key leaves alias and fil
   const workspaceRoot = workspace.directory();
   const options = readOptions({});
   const [service] = await readServices(workspaceRoot, [user], options);
-  const desired = (await readDesiredKeys(workspaceRoot, service!, options, ['dev']))
+  const desired = (await readDesiredKeys(workspaceRoot, service!, options, ['dev'], 'rotate'))
     .map(({ state }) => state)
     .find(isDesired)!;
   const clients = createClients({ region });
