@@ -1,3 +1,7 @@
+import { partitionOf } from '../config/partition';
+
+export { partitionOf } from '../config/partition';
+
 /** The parts of a KMS ARN. */
 export interface KeyArn {
   readonly arn: string;
@@ -14,10 +18,6 @@ export function parseKeyArn(arn: string): KeyArn | undefined {
   const [, partition = '', region = '', accountId = '', resource = ''] = match ?? [];
   return match ? { arn, partition, region, accountId, resource } : undefined;
 }
-
-/** The partition that a region belongs to. Source: AWS General Reference, "ARN partitions". */
-export const partitionOf = (region: string): string =>
-  region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
 
 /** The ARN of an alias. */
 export const aliasArn = (region: string, accountId: string, alias: string): string =>

@@ -121,11 +121,13 @@ function grantFix(policy: PolicyType | undefined, action: string, who: string, r
     case 'VPC endpoint policy':
       return `Allow ${action} in the policy of the VPC endpoint that this machine calls AWS through.`;
     case 'resource-based policy':
+      if (action === 'sts:AssumeRole')
+        return `Let the trust policy of ${resource} name ${who}; the role has to exist.`;
       return `Let the policy of ${resource} allow ${action} to ${who}.`;
     case 'identity-based policy':
     case undefined:
       return action === 'sts:AssumeRole'
-        ? `Let the trust policy of ${resource} name ${who}, and the IAM policies of ${who} allow ${action} on it. The role has to exist.`
+        ? `Let the trust policy of ${resource} name ${who}, and the IAM policies of ${who} allow ${action} on it; the role has to exist.`
         : `Grant ${action} on ${resource} to ${who}.`;
   }
 }

@@ -1,5 +1,5 @@
 import { throwProblem, type Problem } from '../problem';
-import { partitionOf } from '../aws/arn';
+import { partitionOf } from './partition';
 import { assertPlaceholders, fillPattern } from './pattern';
 import { readFields } from './read-fields';
 
