@@ -46,7 +46,7 @@ export function toProblem(thrown: unknown): Problem {
       ...(cause && behind(cause.problem)),
       what,
       where,
-      code,
+      code: cause?.problem.code ?? code,
       fix: fix ?? 'docs/compatibility.md of sops-codec says what is read, what is refused, and why.',
     };
   }
@@ -70,10 +70,9 @@ export function toProblem(thrown: unknown): Problem {
 }
 
 /** What a problem behind an error of the codec tells programs. */
-const behind = ({ denied, grantable, unreachable }: Problem) => ({
+const behind = ({ denied, grantable }: Problem) => ({
   ...(denied === undefined ? {} : { denied }),
   ...(grantable === undefined ? {} : { grantable }),
-  ...(unreachable === undefined ? {} : { unreachable }),
 });
 
 /** By name: the codec is not loaded to ask whether an error is its own. */

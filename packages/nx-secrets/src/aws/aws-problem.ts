@@ -1,5 +1,6 @@
 import { stageFields } from '../config/stage-fix';
 import { isSopsError, ProblemError, toProblem, type Problem } from '../problem';
+import type { ProblemCode } from '../problem-codes';
 import { notAws } from './answer';
 import { parseRefusal, reasonText, refusalFix, type PolicyType, type Refusal } from './refusal';
 
@@ -111,6 +112,7 @@ function refused(error: unknown, call: Call, said: string, where: string): Probl
   };
   const why = reasonText(refusal);
   return {
+    code: refusalCode(action, reason?.kind),
     denied: action,
     ...(reason?.kind === 'explicit-deny' ? {} : { grantable: grantable(reason?.policy) }),
     what: `AWS refuses ${action}${identity === undefined ? '' : ` to ${identity}`}${why === undefined ? ` (${said})` : `: ${why}`}`,
@@ -118,6 +120,10 @@ function refused(error: unknown, call: Call, said: string, where: string): Probl
     fix: refusalFix(refusal, action, call.resource),
   };
 }
+
+/** What refused a call: a role that was not assumed, a deny, or that nothing allows it. */
+const refusalCode = (action: string, kind: 'explicit-deny' | 'not-allowed' | undefined): ProblemCode =>
+  action === 'sts:AssumeRole' ? 'roleNotAssumed' : kind === 'explicit-deny' ? 'explicitDeny' : 'accessDenied';
 
 const withoutArn = ({ kind, policy }: NonNullable<Refusal['reason']>): NonNullable<Refusal['reason']> => ({
   kind,

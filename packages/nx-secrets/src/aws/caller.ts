@@ -7,7 +7,6 @@ import { kmsKeyring } from './kms-keyring';
 export interface Caller {
   /** Wraps and unwraps data keys. */
   readonly keyring: Keyring;
-  readonly clientsIn: (region: string) => Clients;
   /** The identity's account. */
   readonly account: (region: string, on: string) => Promise<string>;
   readonly close: () => void;
@@ -22,7 +21,6 @@ export function openCaller(): Caller {
   };
   return {
     keyring: kmsKeyring(clientsIn),
-    clientsIn,
     account: (region, on) => callerAccount(clientsIn(region), on),
     close: () => byRegion.forEach((clients) => clients.destroy()),
   };

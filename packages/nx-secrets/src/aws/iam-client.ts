@@ -7,7 +7,10 @@ export interface IamClient {
   readonly config: { readonly requestHandler: object };
   readonly middlewareStack: {
     add(
-      middleware: <Args, Result>(next: (args: Args) => Promise<Result>) => (args: Args) => Promise<Result>,
+      middleware: <Args, Result>(
+        next: (args: Args) => Promise<Result>,
+        context: { readonly commandName?: string },
+      ) => (args: Args) => Promise<Result>,
       options: { step: 'initialize'; priority: 'high'; name: string },
     ): void;
   };

@@ -44,8 +44,12 @@ function codecError(error: unknown, commandName: string): SopsError {
     resource: 'the key',
     carriesValue: carrying.has(commandName),
   });
-  const { what, fix, denied, unreachable } = problem;
+  const { what, fix, denied, code: reason } = problem;
   const code =
-    denied !== undefined ? 'accessDenied' : unreachable ? 'recipientUnreachable' : 'badCredentials';
+    denied !== undefined
+      ? 'accessDenied'
+      : reason === 'awsUnreachable'
+        ? 'recipientUnreachable'
+        : 'badCredentials';
   return new SopsError(code, { what, fix, cause: new ProblemError(problem) });
 }

@@ -1,6 +1,7 @@
 import { throwProblem } from '../problem';
 import { readCheckExceptions, type CheckException } from './check-exceptions';
 import type { ProjectNames } from './commands';
+import { assertPlaceholders } from './pattern';
 import { optionsPlace as where, readFields, wrongType } from './read-fields';
 import { readStages, type RawStageOptions, type StageOptions } from './stage-options';
 
@@ -95,17 +96,7 @@ function readServices(raw: unknown): Pick<Options, 'services' | 'outputs'> {
 }
 
 function pattern(option: 'secretName' | 'keyAlias', text: string): string {
-  const unknown = [...text.matchAll(/\{([^}]*)\}/g)].find(
-    ([, name]) => name !== 'service' && name !== 'stage',
-  );
-  if (unknown) {
-    throwProblem({
-      code: 'unknownPlaceholder',
-      what: `${option} "${text}" has the unknown placeholder ${unknown[0]}`,
-      where,
-      fix: 'Use {service} and {stage}.',
-    });
-  }
+  assertPlaceholders(option, text, where);
   if (!text.includes('{service}') || !text.includes('{stage}')) {
     throwProblem({
       code: 'ambiguousPattern',

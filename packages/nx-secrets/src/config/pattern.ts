@@ -11,6 +11,7 @@ export function assertPlaceholders(option: string, pattern: string, place: strin
   );
   if (!unknown) return;
   throwProblem({
+    code: 'unknownPlaceholder',
     what: `${option} "${pattern}" has the unknown placeholder ${unknown[0]}`,
     where: place,
     fix: 'Use {service} and {stage}.',

@@ -1,4 +1,5 @@
 import { throwProblem } from '../problem';
+import { assertPlaceholders } from './pattern';
 import { readFields, wrongType } from './read-fields';
 
 /**
@@ -70,17 +71,7 @@ function asLists(raw: unknown, place: string): Partial<Principals> {
 /** Source: IAM User Guide, "IAM ARNs" and "IAM name requirements". A name of wildcards alone would be everybody. */
 function checkArn(arn: unknown, kind: string, place: string): void {
   if (typeof arn !== 'string') throwProblem(wrongType(kind, 'an ARN or a list of ARNs', place));
-  const unknown = [...arn.matchAll(/\{([^}]*)\}/g)].find(
-    ([, name]) => name !== 'service' && name !== 'stage',
-  );
-  if (unknown) {
-    throwProblem({
-      code: 'unknownPlaceholder',
-      what: `${kind} "${arn}" has the unknown placeholder ${unknown[0]}`,
-      where: place,
-      fix: 'Use {service} and {stage}.',
-    });
-  }
+  assertPlaceholders(kind, arn, place);
   const filled = arn.replaceAll(/\{(service|stage)\}/g, 'x');
   const [, name] =
     /^arn:aws[\w-]*:iam::[0-9]{12}:(?:role|user)\/([\w+=,.@*?/-]+)$/.exec(filled) ??

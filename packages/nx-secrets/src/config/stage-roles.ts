@@ -46,6 +46,7 @@ export function readRoles(
     const role = readRole(option, arn, place);
     if (stage.region !== undefined && role.partition !== partitionOf(stage.region)) {
       throwProblem({
+        code: 'roleElsewhere',
         what: `${option} is in the partition ${role.partition}, but the stage's region, ${stage.region}, is in ${partitionOf(stage.region)}`,
         where: place,
         fix: `Name a role of that partition: arn:${partitionOf(stage.region)}:iam::<account>:role/<name>.`,
@@ -68,6 +69,7 @@ function readRole(
   const [, partition = '', accountId = ''] =
     roleArnPattern.exec(fillPattern(arn, 'x', 'x')) ??
     throwProblem({
+      code: 'badRole',
       what: `${option} "${arn}" is not the ARN of an IAM role`,
       where: place,
       fix: 'Write it like arn:aws:iam::111122223333:role/name; {service} and {stage} are filled in. The ARN of a role:\naws iam get-role --role-name <name> --query Role.Arn --output text',
@@ -87,6 +89,7 @@ export function roleFor(stage: RolesOfStage, task: Task, names: RoleNames): stri
   const name = roleArnPattern.exec(arn)?.[3];
   if (name !== undefined && name.length <= longestName) return arn;
   return throwProblem({
+    code: 'badRole',
     what: `${roleOption(stage, task)} gives service ${names.service} the role ${arn}, a name that IAM does not take`,
     where: `nx.json, stages.${names.stage}`,
     fix: `A role's name has up to ${longestName} letters, digits and +=,.@_-. Shorten the pattern, or give the service another name ("services" in nx.json).`,
@@ -107,6 +110,7 @@ export const roleOption = ({ roles }: RolesOfStage, task: Task): string =>
   roles?.[task] === undefined ? 'roleArn' : `roles.${task}`;
 
 const oneForAll = (option: string, place: string): Problem => ({
+  code: 'roleForEachService',
   what: `${option} has {service}, but prune-secrets looks at the secrets of all services at once`,
   where: place,
   fix: 'Set "roles": { "prune": "arn:aws:iam::<account>:role/<name>" } for the stage, without {service}.',
@@ -119,6 +123,7 @@ const otherAccount = (
   { accountId }: { readonly accountId?: string },
   place: string,
 ): Problem => ({
+  code: 'roleElsewhere',
   what: `${option} is in account ${actual}, but ${accountId === undefined ? "the stage's other roles are" : 'the stage is'} in account ${wanted}`,
   where: place,
   fix: "Name a role of the stage's account: KMS and Secrets Manager make keys and secrets in the account of whoever asks.",

@@ -1,6 +1,6 @@
 import { policyDocument, type PolicyDocument } from './document';
 import { allowUse } from './identity-statement';
-import { findKey, openFile, sealFile } from './key-use';
+import { openFile, sealFile } from './key-use';
 import type { PolicySubject } from './subject';
 
 /**
@@ -9,7 +9,6 @@ import type { PolicySubject } from './subject';
  */
 export const developerPolicy = (subject: PolicySubject): PolicyDocument =>
   policyDocument([
-    allowUse(subject, 'FindKey', findKey(subject)),
     allowUse(subject, 'EncryptFile', sealFile(subject)),
     ...(subject.principals?.decrypt.length === 0
       ? []

@@ -19,13 +19,6 @@ const ofSecret = {
   StringEquals: { 'kms:ViaService': ['secretsmanager.eu-west-1.amazonaws.com'] },
   StringLike: { 'kms:EncryptionContext:SecretARN': secretArn },
 };
-const findKey = {
-  Sid: 'FindKey',
-  Effect: 'Allow',
-  Action: ['kms:DescribeKey'],
-  Resource: keys,
-  Condition: { StringEquals: { 'kms:RequestAlias': ['alias/user-service-dev'] } },
-};
 
 test('sync', () => {
   expect(documentOf('sync')).toEqual({
@@ -75,7 +68,6 @@ test('developer', () => {
   expect(documentOf('developer')).toEqual({
     Version: '2012-10-17',
     Statement: [
-      findKey,
       { Sid: 'EncryptFile', Effect: 'Allow', Action: ['kms:Encrypt'], Resource: keys, Condition: ofFile },
       { Sid: 'DecryptFile', Effect: 'Allow', Action: ['kms:Decrypt'], Resource: keys, Condition: ofFile },
     ],
@@ -84,10 +76,7 @@ test('developer', () => {
 
 test('a developer of a stage whose values nobody may read', () => {
   const { encrypt } = everyPrincipal;
-  expect(sidsOf(documentOf('developer', subjectOf({ principals: { encrypt } })))).toEqual([
-    'FindKey',
-    'EncryptFile',
-  ]);
+  expect(sidsOf(documentOf('developer', subjectOf({ principals: { encrypt } })))).toEqual(['EncryptFile']);
   expect(sidsOf(documentOf('developer', subjectOf()))).toContain('DecryptFile');
 });
 

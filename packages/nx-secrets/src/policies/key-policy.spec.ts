@@ -44,14 +44,6 @@ test('the whole policy', () => {
         },
       },
       {
-        Sid: 'FindKey',
-        Effect: 'Allow',
-        Principal: account,
-        Action: ['kms:DescribeKey'],
-        Resource: ['*'],
-        Condition: { StringEquals: { 'kms:RequestAlias': ['alias/user-service-dev'] }, ...by('developer') },
-      },
-      {
         Sid: 'EncryptFile',
         Effect: 'Allow',
         Principal: account,

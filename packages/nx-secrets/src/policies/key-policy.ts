@@ -60,7 +60,6 @@ export function keyPolicy(subject: PolicySubject): PolicyDocument {
     ['SyncOpensFile', principals?.sync, openFile(subject)],
     ['SyncWritesSecret', principals?.sync, writeSecret(subject)],
     ...replicated.map((sync): Use => ['SyncFindsKey', sync, findKey(subject)]),
-    ['FindKey', principals?.encrypt, findKey(subject)],
     ['EncryptFile', principals?.encrypt, sealFile(subject)],
     ['DecryptFile', principals?.decrypt, openFile(subject)],
     ['ServiceReadsSecret', principals?.runtime, readSecret(subject)],

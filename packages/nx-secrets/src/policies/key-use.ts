@@ -19,7 +19,7 @@ export const sealFile = (subject: PolicySubject): KeyUse => ({
   conditions: ofFile(subject),
 });
 
-/** Seeing that the key is there; `init` asks by the alias. */
+/** Seeing that the key is there, by its alias: before it is made or repaired, and before a secret is replicated. */
 export const findKey = ({ names }: PolicySubject): KeyUse => ({
   actions: ['kms:DescribeKey'],
   conditions: { StringEquals: { 'kms:RequestAlias': [names.keyAlias] } },

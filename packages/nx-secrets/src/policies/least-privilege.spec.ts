@@ -31,8 +31,8 @@ const intended: Readonly<Record<ShopRole['part'], readonly DeedName[]>> = {
     'tag the key',
     'describe the secret',
   ],
-  team: ['find the key', 'encrypt for the file', 'open the file'],
-  lead: ['find the key', 'open the file'],
+  team: ['encrypt for the file', 'open the file'],
+  lead: ['open the file'],
   administrator: [
     'find the key',
     'describe the key by its id',

@@ -136,6 +136,7 @@ function stageAt(stage: string, location: StageOptions, { stages }: Options): St
   const hasRole = configured.roleArn !== undefined || configured.roles !== undefined;
   if (hasRole && accountId !== configured.accountId) {
     throwProblem({
+      code: 'roleElsewhere',
       what: `stage ${stage} has its roles in account ${configured.accountId ?? ''}, not in ${accountId ?? ''}`,
       where: '--account',
       fix: 'Leave --account out. If the account is right, name roles of it in nx.json.',

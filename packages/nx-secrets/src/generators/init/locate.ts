@@ -1,6 +1,5 @@
 import type { Keyring } from 'sops-codec';
 import type { Caller } from '../../aws/caller';
-import type { Clients } from '../../aws/clients';
 import { defaultRegion } from '../../aws/identity';
 import { aliasArn } from '../../aws/arn';
 import type { Names } from '../../config/names';
@@ -20,8 +19,7 @@ export interface LocatedStage {
   readonly replicaRegions: readonly string[];
   /** Who may open the stage's files besides its own key. */
   readonly recipients: StageRecipients;
-  /** Clients and keyring of whoever runs this, whatever roles the stage has: people make files as themselves. */
-  readonly clients: Clients;
+  /** That of whoever runs this, whatever roles the stage has: people make files as themselves. */
   readonly keyring: Keyring;
 }
 
@@ -51,7 +49,6 @@ export async function locate(
       keyArn,
       replicaRegions,
       recipients,
-      clients: caller.clientsIn(region),
       keyring: caller.keyring,
     });
   }

@@ -1,7 +1,6 @@
 import { logger } from '@nx/devkit';
-import { describeKey } from '../../aws/kms/keys';
 import { runProvision } from '../../keys/run-provision';
-import { throwProblem, escapeControlCharacters, toProblem, type Problem } from '../../problem';
+import { throwProblem, escapeControlCharacters, type Problem } from '../../problem';
 import { isFailed, type Outcome } from '../../report';
 import { uninterrupted } from '../../interruption';
 import { inCi } from '../../output/ci';
@@ -40,33 +39,22 @@ export async function makeKeys(setup: ServiceSetup): Promise<ReadonlyMap<string,
 }
 
 /**
- * Whether a stage has its key, or may have it. Where it does not exist and somebody else makes it, that is said with what
- * to run.
+ * Says what became of a stage's key. Where this run makes none, or AWS refuses that, whoever runs it may use one that is
+ * there all the same: that shows when the file is made.
  *
+ * @returns whether this run made the key, or saw it
  * @throws ProblemError where the key should have been made and was not
  */
-export async function hasKey(
-  setup: ServiceSetup,
-  stage: LocatedStage,
-  state: StageKeyState,
-): Promise<boolean> {
+export function assertKeyMade(setup: ServiceSetup, stage: LocatedStage, state: StageKeyState): boolean {
   const { names } = stage;
-  if (state && !isFailed(state)) {
-    const note = state.note ? `  (${state.note})` : '';
-    logger.info(escapeControlCharacters(`${words[state.kind] ?? state.kind} key ${names.keyAlias}${note}`));
-    return true;
+  if (!state) {
+    if (makesKeyOf(setup, stage)) throwProblem(notInRule(setup, stage));
+    return false;
   }
-  if (!state && makesKeyOf(setup, stage)) return throwProblem(notInRule(setup, stage));
-  if (state && state.problem.denied === undefined) return throwProblem(state.problem);
-  // Somebody who may not look after keys may still use one; who may not even look will see when the file is made.
-  const found = await lookUp(stage);
-  if (found === 'absent') sayLater(stage, whyNotMade(state));
-  if (found === 'present' && state) {
-    logger.info(
-      escapeControlCharacters(`present  key ${names.keyAlias}  (its settings are the pipeline's to check)`),
-    );
-  }
-  return found !== 'absent';
+  if (isFailed(state)) return state.problem.denied === undefined ? throwProblem(state.problem) : false;
+  const note = state.note ? `  (${state.note})` : '';
+  logger.info(escapeControlCharacters(`${words[state.kind] ?? state.kind} key ${names.keyAlias}${note}`));
+  return true;
 }
 
 /** Why this run makes no key. */
@@ -98,13 +86,12 @@ const words: Readonly<Record<string, string>> = {
   unchanged: 'present ',
 };
 
-async function lookUp({ clients, keyArn }: LocatedStage): Promise<'present' | 'absent' | 'unknown'> {
-  try {
-    return (await describeKey(clients, keyArn)) ? 'present' : 'absent';
-  } catch (error) {
-    const problem = toProblem(error);
-    return problem.denied === undefined ? throwProblem(problem) : 'unknown';
-  }
+/** Says that a key is there which this run may not look after. */
+export function sayPresent({ names }: LocatedStage, state: StageKeyState): void {
+  if (state && isFailed(state))
+    logger.info(
+      escapeControlCharacters(`present  key ${names.keyAlias}  (its settings are the pipeline's to check)`),
+    );
 }
 
 /** Says that a stage's file is to be made once its key is there. */

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { encrypt, readConfig, ruleFor, type Document } from 'sops-codec';
-import { isSopsError, throwProblem } from '../../problem';
+import { throwProblem, toProblem } from '../../problem';
 import { readWorkspaceFile } from '../../config/read-file';
 import { parseSecretFile, secretFilePath } from '../../config/secret-file-name';
 import { placedAsync, writeSecretFile } from '../../secret-file/read-write';
@@ -14,6 +14,7 @@ const noKeys: readonly Document[] = [{ kind: 'map', items: [] }];
  * Makes the encrypted file of a stage, without any keys in it, as its creation rule says.
  *
  * @throws ProblemError where the rule names recipients that nx.json does not list: every value set later would be theirs
+ * @param isMade this run made the key, or saw it
  * @returns its path, relative to the workspace; undefined where the key does not exist
  */
 export async function makeSecretFile(
@@ -21,6 +22,7 @@ export async function makeSecretFile(
   root: string,
   { names: { service, stage }, keyArn, replicaRegions, recipients, keyring }: LocatedStage,
   extension: string,
+  isMade: boolean,
 ): Promise<string | undefined> {
   const inService = secretFilePath(stage, extension);
   const configPath = posix.join(root, sopsConfigFile);
@@ -45,14 +47,14 @@ export async function makeSecretFile(
     { own, where: `${configPath}, line ${rule.line}`, removal: recipientsFromRule(undefined) },
   );
   if (unlisted) throwProblem(unlisted);
-  const file = await placedAsync(path, () =>
-    encrypt(noKeys, { ...rule, format }, keyring).catch((error: unknown) =>
-      isSopsError(error) && error.code === 'keyNotFound' ? undefined : Promise.reject(asError(error)),
-    ),
+  const file = await placedAsync(path, () => encrypt(noKeys, { ...rule, format }, keyring)).catch(
+    (error: unknown) => {
+      const problem = toProblem(error);
+      const isMissing = problem.code === 'keyNotFound' && problem.where?.includes(keyArn);
+      return isMissing && !isMade ? undefined : throwProblem(problem);
+    },
   );
   if (!file) return undefined;
   await writeSecretFile(workspaceRoot, path, file);
   return path;
 }
-
-const asError = (thrown: unknown): Error => (thrown instanceof Error ? thrown : new Error('not encrypted'));

@@ -18,7 +18,7 @@ import type { SecretFile } from '../../config/secret-file-name';
 import { generate, setKey } from '../../config/commands';
 import { readSecretFiles, sopsConfigFile } from '../../config/services';
 import { writeFileWhole } from '../../files/write-file';
-import { hasKey, makeKeys, sayLater, whyNotMade, type StageKeyState } from './make-keys';
+import { assertKeyMade, makeKeys, sayLater, sayPresent, whyNotMade, type StageKeyState } from './make-keys';
 import { knownKeyArn, locate, type LocatedStage } from './locate';
 import { makeSecretFile } from './make-secret-file';
 import { withStageRules, type StageKey } from './sops-config';
@@ -92,17 +92,18 @@ type StageState = 'written' | 'present' | 'later';
 
 async function setUpStage(setup: ServiceSetup, stage: LocatedStage, key: StageKeyState): Promise<StageState> {
   const { workspaceRoot, root, extension } = setup;
-  if (!(await hasKey(setup, stage, key))) return 'later';
+  const isMade = assertKeyMade(setup, stage, key);
   const present = (await readSecretFiles(workspaceRoot, root)).find(
     (file) => file.stage === stage.names.stage,
   );
   const path = present
     ? await refuseConflict(workspaceRoot, root, present)
-    : await makeSecretFile(workspaceRoot, root, stage, extension);
+    : await makeSecretFile(workspaceRoot, root, stage, extension, isMade);
   if (path === undefined) {
     sayLater(stage, whyNotMade(key));
     return 'later';
   }
+  if (!present) sayPresent(stage, key);
   logger.info(escapeControlCharacters(`${present ? 'present ' : 'wrote   '} ${path}`));
   return present ? 'present' : 'written';
 }
