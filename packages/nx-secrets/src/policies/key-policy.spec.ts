@@ -100,7 +100,7 @@ test('a kind of use that nobody is named for gets no statement', () => {
 
 test('without principals the IAM policies of the account decide, for the uses of this secret only', () => {
   const statements = statementsOf(subjectOf());
-  expect(statements.size).toBe(7);
+  expect(statements.size).toBe(6);
   for (const [sid, { Principal, Condition }] of statements) {
     expect(Principal).toEqual(account);
     expect(JSON.stringify(Condition ?? {})).not.toContain('PrincipalArn');
