@@ -316,7 +316,19 @@ test.each([
     8,
   ],
   ['keys changed on a file that is not there', ['rotate', '--add-age', 'age1x', 'nope.yaml'], 49],
-  ['two modes at once', ['-e', '-d', 'plain.yaml'], 8],
+  ['two modes at once: the last one counts', ['-e', '-d', 'plain.yaml'], 1],
+  ['a command of several operands to exec-env', ['exec-env', 'enc.yaml', 'env', 'X=1', 'true'], 1],
+  ['no command to exec-env', ['exec-env', 'enc.yaml'], 1],
+  ['a command of several operands to exec-file', ['exec-file', 'enc.yaml', 'cat', '{}'], 1],
+  ['an operand to groups add', ['groups', 'add', '-f', 'enc.yaml', 'x'], 1],
+  ['no file to update', ['updatekeys'], 100],
+  ['one of two files that cannot be updated', ['updatekeys', '-y', 'nope.yaml', 'enc.yaml'], 1],
+  ['help of what is no command', ['help', 'nonsense'], 3],
+  ['a flag that is none', ['decrypt', '--nonsense', 'enc.yaml'], 1],
+  ['no key service', ['decrypt', '--enable-local-keyservice=false', 'enc.yaml'], 128],
+  ['two forms of a flag', ['decrypt', '-i', '--in-place', 'enc.yaml'], 1],
+  ['--background and --same-process', ['exec-env', '--background', '--same-process', 'enc.yaml', 'true'], 8],
+  ['flags of the root command, which count for no other', ['--ignore-mac', 'decrypt', 'nope.yaml'], 100],
 ])('%s ends with the exit code of sops', async (_, args, exitCode) => {
   await encrypted('enc.yaml', 'a: canary\nn: 5\n');
   write('plain.yaml', 'a: canary\n');
@@ -342,7 +354,6 @@ test('no rule for a file, and a rule without recipients', async () => {
 test.each([
   [['decrpt', 'a.yaml'], 'unknown command: decrpt', 'Did you mean decrypt?'],
   [['decyrpt', 'a.yaml'], 'unknown command: decyrpt', 'Did you mean decrypt?'],
-  [['a.yaml', 'b.yaml'], 'unknown command: a.yaml', 'The commands are encrypt'],
 ])('%j is no command', async (args, what, fix) => {
   const { exitCode, stderr } = await run(args);
   expect(exitCode).toBe(1);
@@ -355,4 +366,83 @@ test('an editor that is not there is named', async () => {
   const { exitCode, stderr } = await run(['edit', 'a.yaml'], { env: { EDITOR: 'no-such-editor --wait' } });
   expect(exitCode).toBe(201);
   expect(stderr).toContain('editor no-such-editor not found');
+});
+
+test.each([
+  [['help']],
+  [['h']],
+  [['-h']],
+  [['help', 'decrypt']],
+  [['decrypt', '-h']],
+  [['groups']],
+  [['groups', 'help', 'add']],
+])('%j shows help', async (args) => {
+  const { exitCode, stdout, stderr } = await run(args);
+  expect([exitCode, stderr]).toEqual([0, '']);
+  expect(stdout).toMatch(/^sops-codec /);
+});
+
+test.each([
+  [['-d', 'a.yaml', 'b.yaml']],
+  [['decrypt', 'a.yaml', 'extra']],
+  [['-d=true', 'a.yaml']],
+  [['--decrypt=1', '--in-place=false', 'a.yaml']],
+  [['decrypt', '-output-type', 'yaml', 'a.yaml']],
+  [['decrypt', '--enable-local-keyservice=true', 'a.yaml']],
+  // A flag of the program, and not of the command: sops ignores it, too.
+  [['--in-place', 'decrypt', 'a.yaml']],
+  // Behind the word that follows a flag, nothing is a flag.
+  [['decrypt', '-ignore-mac', 'a.yaml', '--output-type', 'json']],
+])('%j prints the plaintext as sops does', async (args) => {
+  await encrypted('a.yaml', 'a: b\n');
+  expect(await run(args)).toMatchObject({ exitCode: 0, stdout: 'a: b\n' });
+});
+
+test('a command of several words does not run, and sees no values', async () => {
+  await encrypted('a.yaml', 'KEY: canary\n');
+  const { stdout, stderr } = await run(['exec-env', 'a.yaml', 'env', 'X=1', 'true']);
+  expect(stdout + stderr).not.toContain('canary');
+  expect(stderr).toContain('in quotes');
+});
+
+test('exec-env --background does not wait', async () => {
+  await encrypted('a.yaml', 'KEY: value\n');
+  const { exitCode, stdout } = await run(['exec-env', '--background', 'a.yaml', 'echo not shown; exit 7']);
+  expect([exitCode, stdout]).toEqual([0, '']);
+});
+
+test('edit -s shows the metadata, and takes over changes of values', async () => {
+  await encrypted('a.yaml', 'a: b\n');
+  write('editor.sh', 'cp "$1" shown; sed -i "s/a: b/a: c/" "$1"\n');
+  expect((await run(['edit', '-s', 'a.yaml'], { env: { EDITOR: 'sh editor.sh' } })).exitCode).toBe(0);
+  expect(read('shown')).toContain(`recipient: ${recipient}`);
+  expect((await run(['decrypt', 'a.yaml'])).stdout).toBe('a: c\n');
+});
+
+describe('completion', () => {
+  test.each(['bash', 'zsh', 'fish', 'powershell'])('%s has a script that asks the program', async (shell) => {
+    const { exitCode, stdout } = await run(['completion', shell]);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('--generate-bash-completion');
+  });
+
+  test.each([
+    [['--generate-bash-completion'], /^exec-env$/m],
+    [['groups', '--generate-bash-completion'], /^add\ndelete$/m],
+    [['decrypt', '--out', '--generate-bash-completion'], /^--output\n--output-type\n$/],
+    [['decrypt', 'file', '--generate-bash-completion'], /^$/],
+  ])('%j', async (args, expected) => {
+    const { exitCode, stdout } = await run(args);
+    expect([exitCode, stdout]).toEqual([0, expect.stringMatching(expected)]);
+  });
+
+  test('in bash', async () => {
+    write('sops-codec', `#!/bin/sh\nexec ${process.execPath} ${bin} "$@"\n`);
+    chmodSync(join(directory, 'sops-codec'), 0o755);
+    const script = `PATH=$PWD:$PATH; source <(sops-codec completion bash)
+      COMP_WORDS=(sops-codec groups de) COMP_CWORD=2; _sops_codec_complete; echo "\${COMPREPLY[@]}"
+      COMP_WORDS=(sops-codec decrypt --ext) COMP_CWORD=2; _sops_codec_complete; echo "\${COMPREPLY[@]}"`;
+    const { stdout } = await execa('bash', ['-c', script], { cwd: directory });
+    expect(stdout).toBe('delete\n--extract');
+  });
 });

@@ -8,21 +8,23 @@ import { SopsError } from '../model/sops-error';
 import type { Document, Format, Value } from '../model/tree';
 import { keyringOf, layoutOf } from './environment';
 import { inputFormat, outputFormat, readInput } from './input';
-import { writeResult } from './output';
-import { textOf, type Flags } from './recipient-flags';
+import { assertOnePlace, writeResult } from './output';
+import { textOf, type Flags } from './arguments/flag';
 import { parseTreePath } from './tree-path';
 
 /** `sops-codec decrypt [file]`. */
 export async function decryptCommand(file: string | undefined, flags: Flags): Promise<void> {
-  const extract = textOf(flags, 'extract');
-  const path = extract ? parseTreePath(extract) : undefined;
+  assertOnePlace(file, flags);
+  const path = parseTreePath(textOf(flags, 'extract') ?? '');
+  const keyring = keyringOf(flags);
   const encrypted = parse(await readInput(file), inputFormat(file, flags));
-  const decrypting = decrypt(encrypted, keyringOf(flags), { ignoreMac: flags['ignoreMac'] === true });
+  const decrypting = decrypt(encrypted, keyring, { ignoreMac: flags['ignoreMac'] === true });
   const documents = await withDataKey(decrypting, (decrypted) => decrypted.documents);
   const format = outputFormat(file, flags);
-  const bytes = path
-    ? extracted(documents, path, format, flags)
-    : writePlain(documents, format, layoutOf(flags, format));
+  const bytes =
+    path.length > 0
+      ? extracted(documents, path, format, flags)
+      : writePlain(documents, format, layoutOf(flags, format));
   await writeResult({ bytes, isPlaintext: true }, file, flags);
 }
 

@@ -15,14 +15,14 @@ import { encryptOptions } from './encrypt';
 import { keyringOf, layoutOf } from './environment';
 import { exists, inputFormat, outputFormat, readInput } from './input';
 import { withPrivateDirectory } from './private-file';
-import type { Flags } from './recipient-flags';
+import type { Flags } from './arguments/flag';
 import { replaceFile } from './replace-file';
 
 /** `sops-codec edit file`: opens the plaintext in an editor, in a private directory that is always removed. */
 export async function editCommand(file: string, flags: Flags): Promise<void> {
   const format = inputFormat(file, flags);
   if (await exists(file)) return editExisting(file, format, flags);
-  const documents = await inEditor(file, format, example(format), flags);
+  const documents = await inEditor(file, plainView(file, format, flags), example(format));
   const options = { ...newFileOptions(file, flags), format: outputFormat(file, flags) };
   const encrypted = await encrypt(documents, options, keyringOf(flags));
   await replaceFile(file, serialize(encrypted, layoutOf(flags, encrypted.format)));
@@ -38,13 +38,17 @@ function newFileOptions(file: string, flags: Flags): ReturnType<typeof encryptOp
 }
 
 async function editExisting(file: string, format: Format, flags: Flags): Promise<void> {
-  const decrypting = decrypt(parse(await readInput(file), format), keyringOf(flags), {
+  const keyring = keyringOf(flags);
+  const decrypting = decrypt(parse(await readInput(file), format), keyring, {
     ignoreMac: flags['ignoreMac'] === true,
   });
   await withDataKey(decrypting, async (decrypted) => {
-    const documents = await inEditor(file, format, decrypted.documents, flags);
+    const view =
+      flags['showMasterKeys'] === true ? viewWithMetadata(decrypted, flags) : plainView(file, format, flags);
+    const documents = await inEditor(file, view, decrypted.documents);
     const changed = withNewVersion(reencrypt(decrypted, documents, { force: true }), decrypted);
-    await replaceFile(file, serialize(changed, layoutOf(flags, format)));
+    const output = outputFormat(file, flags);
+    await replaceFile(file, serialize({ ...changed, format: output }, layoutOf(flags, output)));
   });
 }
 
@@ -58,13 +62,33 @@ const withNewVersion = (file: EncryptedFile, { metadata }: DecryptedFile): Encry
   return isOlder ? { ...file, metadata: { ...file.metadata, version: formatVersion } } : file;
 };
 
+/** What the editor shows of documents, and how they are read from it again. */
+interface View {
+  readonly write: (documents: readonly Document[]) => Buffer;
+  readonly read: (edited: Buffer) => readonly Document[];
+}
+
+/** As in sops, --output-type is the format in the editor; it is read as the format of the input. */
+const plainView = (file: string, format: Format, flags: Flags): View => ({
+  write: (documents) => {
+    const shown = outputFormat(file, flags);
+    return Buffer.from(writePlain(documents, shown, layoutOf(flags, shown)));
+  },
+  read: (edited) => readPlain(edited, format),
+});
+
+/** For --show-master-keys. The metadata is there to be read: changes of it are not taken over. */
+const viewWithMetadata = ({ format, metadata }: DecryptedFile, flags: Flags): View => ({
+  write: (documents) => Buffer.from(serialize({ format, metadata, documents }, layoutOf(flags, format))),
+  read: (edited) => parse(edited, format).documents,
+});
+
 async function inEditor(
   file: string,
-  format: Format,
+  { write, read }: View,
   documents: readonly Document[],
-  flags: Flags,
 ): Promise<readonly Document[]> {
-  const text = writePlain(documents, format, layoutOf(flags, format));
+  const text = write(documents);
   return withPrivateDirectory(async (directory) => {
     const path = join(directory, basename(file));
     const handle = await open(path, 'wx', 0o600);
@@ -75,7 +99,7 @@ async function inEditor(
       const edited = await readFile(path);
       if (edited.equals(text)) throw notModified(file);
       try {
-        const changed = readPlain(edited, format);
+        const changed = read(edited);
         if (sameDocuments(changed, documents)) throw notModified(file);
         return changed;
       } catch (error) {

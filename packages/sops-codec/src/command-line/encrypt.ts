@@ -6,12 +6,14 @@ import type { KeyGroup } from '../recipients/recipient';
 import { ruleNames, selectionRule, selectorOf, type SelectionRule } from '../rules/selection';
 import { keyringOf, layoutOf } from './environment';
 import { effectiveName, inputFormat, outputFormat, readInput } from './input';
-import { writeResult } from './output';
+import { assertOnePlace, writeResult } from './output';
 import { findConfig, ruleForFile } from './find-config';
-import { contextOf, numberOf, recipientsOf, textOf, type Flags } from './recipient-flags';
+import { numberOf, textOf, type Flags } from './arguments/flag';
+import { contextOf, recipientsOf } from './recipient-flags';
 
 /** `sops-codec encrypt [file]`. */
 export async function encryptCommand(file: string | undefined, flags: Flags): Promise<void> {
+  assertOnePlace(file, flags);
   if (file === undefined && textOf(flags, 'filename-override') === undefined) {
     throw new SopsError('conflictingParameters', {
       what: 'standard input has no file name',
@@ -71,8 +73,20 @@ export function encryptOptions(file: string | undefined, flags: Flags): Omit<Enc
     groups,
     rule: selectionOf(flags, rule?.rule),
     macOnlyEncrypted: flags['macOnlyEncrypted'] === true || (rule?.macOnlyEncrypted ?? false),
-    shamirThreshold: numberOf(flags, 'shamir-secret-sharing-threshold') ?? rule?.shamirThreshold ?? 0,
+    shamirThreshold: thresholdOf(flags) ?? rule?.shamirThreshold ?? 0,
   };
+}
+
+/** The threshold of the flag; 0 is none, as in sops. */
+function thresholdOf(flags: Flags): number | undefined {
+  const threshold = numberOf(flags, 'shamir-secret-sharing-threshold');
+  if (threshold !== undefined && threshold < 0)
+    throw new SopsError('badUsage', {
+      what: 'a threshold cannot be negative',
+      where: '--shamir-secret-sharing-threshold',
+      fix: 'Pass the number of groups that are needed.',
+    });
+  return threshold === 0 ? undefined : threshold;
 }
 
 /** KMS keys of the configuration without an encryption context get that of the flag. */

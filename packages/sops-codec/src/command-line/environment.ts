@@ -3,14 +3,29 @@ import { SopsError } from '../model/sops-error';
 import { createKeyring, type Keyring } from '../recipients/keyring';
 import type { Format } from '../model/tree';
 import { findStores } from './find-config';
-import { textOf, type Flags } from './recipient-flags';
+import { numberOf, textOf, type Flags } from './arguments/flag';
 
 /** The keyring of the environment and the flags. */
-export const keyringOf = (flags: Flags): Keyring => createKeyring({ decryptionOrder: orderOf(flags) });
+export function keyringOf(flags: Flags): Keyring {
+  const decryptionOrder = orderOf(flags);
+  return flags['enableLocalKeyservice'] === false ? withoutKeys : createKeyring({ decryptionOrder });
+}
+
+const disabled = () =>
+  Promise.reject(
+    new SopsError('noDataKey', {
+      what: 'the keys of this machine are disabled, and no key service is named',
+      where: '--enable-local-keyservice, SOPS_ENABLE_LOCAL_KEYSERVICE',
+      fix: 'Remove the flag or the variable.',
+    }),
+  );
+
+/** For `--enable-local-keyservice=false`. */
+const withoutKeys: Keyring = { wrap: disabled, unwrap: disabled };
 
 /** Kinds of recipients in the order in which they are tried. @throws SopsError `duplicateKeyType` */
 function orderOf(flags: Flags): readonly string[] {
-  const text = textOf(flags, 'decryption-order') ?? process.env['SOPS_DECRYPTION_ORDER'] ?? 'age,pgp';
+  const text = textOf(flags, 'decryption-order') ?? 'age,pgp';
   const kinds = text
     .split(',')
     .map((kind) => kind.trim())
@@ -26,12 +41,6 @@ function orderOf(flags: Flags): readonly string[] {
 /** Layout of the output: `--indent`, else the `stores` of the configuration. Each format checks the number. */
 export function layoutOf(flags: Flags, format: Format): Layout {
   const stores = findStores(flags);
-  const text = textOf(flags, 'indent');
-  if (text === undefined) return stores[format] ?? {};
-  if (/^-?[0-9]{1,6}$/.test(text)) return { indent: Number(text) };
-  throw new SopsError('badUsage', {
-    what: 'not an indentation',
-    where: '--indent',
-    fix: 'Pass a number of blanks, for example 2 or 4.',
-  });
+  const indent = numberOf(flags, 'indent');
+  return indent === undefined ? (stores[format] ?? {}) : { indent };
 }

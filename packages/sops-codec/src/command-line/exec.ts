@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises';
+import { once } from 'node:events';
 import { constants } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -11,24 +12,27 @@ import type { Document } from '../model/tree';
 import { keyringOf, layoutOf } from './environment';
 import { inputFormat, outputFormat, readInput } from './input';
 import { withPrivateDirectory } from './private-file';
-import { textOf, type Flags } from './recipient-flags';
+import { textOf, type Flags } from './arguments/flag';
 
 async function decryptFile(file: string, flags: Flags): Promise<readonly Document[]> {
+  const keyring = keyringOf(flags);
   const encrypted = parse(await readInput(file, exitCodes.unreadableInput), inputFormat(file, flags));
-  return withDataKey(decrypt(encrypted, keyringOf(flags)), (decrypted) => decrypted.documents);
+  return withDataKey(decrypt(encrypted, keyring), (decrypted) => decrypted.documents);
 }
 
 /** Runs a command as sops does: in the system's shell, since it is one text. Returns its exit code. */
 async function runShell(
   command: string,
-  options: { readonly env: NodeJS.ProcessEnv; readonly user?: string | undefined },
+  options: { readonly env: NodeJS.ProcessEnv; readonly flags: Flags },
 ): Promise<number> {
   const [shell, flag] = process.platform === 'win32' ? ['cmd.exe', '/C'] : ['/bin/sh', '-c'];
-  const { env, user } = options;
+  const { env, flags } = options;
+  const user = textOf(flags, 'user');
   const [program, args] =
     user === undefined
       ? [shell, [flag, command]]
       : ['setpriv', [`--reuid=${user}`, '--init-groups', shell, flag, command]];
+  if (flags['background'] === true) return startInBackground(program, args, env);
   const { exitCode, code } = await execa(program, args, {
     stdio: 'inherit',
     reject: false,
@@ -45,8 +49,27 @@ async function runShell(
   return exitCode ?? 255;
 }
 
+/** Starts a program that nobody waits for. As in sops, a file that it was promised can be gone when it reads it. */
+async function startInBackground(
+  program: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+): Promise<number> {
+  process.stderr.write('--background is deprecated, and will be removed from sops\n');
+  const options = { stdio: 'ignore', detached: true, cleanup: false, reject: false } as const;
+  const child = execa(program, args, { ...options, env, extendEnv: false });
+  await once(child, 'spawn');
+  child.unref();
+  return 0;
+}
+
 /** `sops-codec exec-env file command`: runs a command with each top-level value as a variable. */
 export async function execEnvCommand(file: string, command: string, flags: Flags): Promise<number> {
+  if (flags['background'] === true && flags['sameProcess'] === true)
+    throw new SopsError('conflictingParameters', {
+      what: '--same-process and --background cannot be combined',
+      fix: 'Pass one of them.',
+    });
   const documents = await decryptFile(file, flags);
   const variables = (documents[0]?.items ?? []).flatMap((item): [string, string][] => {
     if (item.kind === 'comment') return [];
@@ -63,7 +86,7 @@ export async function execEnvCommand(file: string, command: string, flags: Flags
   const inherited = flags['pristine'] === true ? {} : process.env;
   return runShell(command, {
     env: { ...inherited, ...Object.fromEntries(variables) },
-    user: textOf(flags, 'user'),
+    flags,
   });
 }
 
@@ -82,8 +105,9 @@ export async function execFileCommand(file: string, command: string, flags: Flag
   return withPrivateDirectory(async (directory) => {
     const path = join(directory, name);
     const filled = command.replaceAll('{}', () => path);
-    const run = () => runShell(filled, { env: process.env, user: textOf(flags, 'user') });
-    const asFile = flags['fifo'] === false || process.platform === 'win32';
+    const run = () => runShell(filled, { env: process.env, flags });
+    // Nobody would be left to write into a FIFO.
+    const asFile = flags['noFifo'] === true || flags['background'] === true || process.platform === 'win32';
     return asFile ? runWithFile(path, text, run) : runWithFifo(path, text, run);
   });
 }

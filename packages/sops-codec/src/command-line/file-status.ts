@@ -1,13 +1,17 @@
 import { codecOf } from '../formats/formats';
 import { readMetadata } from '../metadata/read';
-import { SopsError } from '../model/sops-error';
+import { SopsError, withExitCode } from '../model/sops-error';
+import { findStores } from './find-config';
 import { inputFormat, readInput } from './input';
 import { writeStdout } from './output';
-import type { Flags } from './recipient-flags';
+import type { Flags } from './arguments/flag';
 
 /** `sops-codec filestatus file`: prints as JSON whether a file is encrypted. */
 export async function fileStatusCommand(file: string, flags: Flags): Promise<void> {
-  const bytes = await readInput(file, 1);
+  findStores(flags);
+  const bytes = await readInput(file, 1).catch((error: unknown) => {
+    throw withExitCode(error, 'unreadableInput', 1);
+  });
   await writeStdout(Buffer.from(`${JSON.stringify({ encrypted: isEncrypted(bytes, file, flags) })}\n`));
 }
 

@@ -3,7 +3,7 @@ import { dirname, join, relative, resolve, sep } from 'node:path';
 import { SopsError } from '../model/sops-error';
 import { readConfig, ruleFor, type CreationRule, type SopsConfig } from '../rules/creation-rules';
 import { readStores, type StoreLayouts } from '../rules/stores';
-import { textOf, type Flags } from './recipient-flags';
+import { textOf, type Flags } from './arguments/flag';
 import { systemReason } from './system-error';
 
 /** A `.sops.yaml` with its folder. */
@@ -38,7 +38,7 @@ interface FoundPath {
 }
 
 function findPath(flags: Flags): FoundPath {
-  const named = textOf(flags, 'config') ?? process.env['SOPS_CONFIG'];
+  const named = textOf(flags, 'config');
   if (named) return { path: resolve(named) };
   let ignored: string | undefined;
   let directory = process.cwd();

@@ -4,7 +4,8 @@ import { exitCodes, SopsError } from '../model/sops-error';
 import { layoutOf } from './environment';
 import { inputFormat, readInput } from './input';
 import { writeResult } from './output';
-import { numberOf, recipientsOf, textOf, type Flags } from './recipient-flags';
+import { numberOf, textOf, type Flags } from './arguments/flag';
+import { groupRecipientsOf } from './recipient-flags';
 import { withGroups } from './with-groups';
 
 const thresholdFlag = 'shamir-secret-sharing-threshold';
@@ -12,7 +13,7 @@ const thresholdFlag = 'shamir-secret-sharing-threshold';
 /** `sops-codec groups add --file F --pgp …`. */
 export async function groupsAddCommand(flags: Flags): Promise<void> {
   const { file, encrypted } = await groupsFile(flags);
-  const added = recipientsOf(flags);
+  const added = groupRecipientsOf(flags);
   if (added.length === 0)
     throw new SopsError('noRecipients', {
       what: 'no recipients for the new group',

@@ -5,7 +5,7 @@ import { buffer } from 'node:stream/consumers';
 import { formatOf } from '../formats/formats';
 import { SopsError, type SopsErrorDetails } from '../model/sops-error';
 import type { Format } from '../model/tree';
-import { textOf, type Flags } from './recipient-flags';
+import { textOf, type Flags } from './arguments/flag';
 import { hasCode, systemReason } from './system-error';
 
 const formatWords: ReadonlyMap<string, Format> = new Map(

@@ -1,6 +1,5 @@
-import { CommanderError } from 'commander';
-import { exitCodes, SopsError } from '../model/sops-error';
-import { program } from './program';
+import { SopsError } from '../model/sops-error';
+import { run } from './program';
 
 /** Control characters as escapes: names and paths come from files. */
 const escapeControlCharacters = (text: string): string =>
@@ -10,8 +9,6 @@ const escapeControlCharacters = (text: string): string =>
   );
 
 function report(error: unknown): number {
-  if (error instanceof CommanderError)
-    return error.code === 'commander.missingArgument' ? exitCodes.noFile : error.exitCode;
   if (error instanceof SopsError) {
     const lines = [
       error.what,
@@ -32,12 +29,9 @@ function report(error: unknown): number {
 process.on('unhandledRejection', () => undefined);
 const leaveSoon = () => void setTimeout(() => process.exit(), 500).unref();
 
-process.exitCode = 0;
-program((code) => {
-  process.exitCode = code;
-})
-  .parseAsync(process.argv)
-  .catch((error: unknown) => {
-    process.exitCode = report(error);
+void run(process.argv.slice(2))
+  .catch(report)
+  .then((exitCode) => {
+    process.exitCode = exitCode;
   })
   .finally(leaveSoon);

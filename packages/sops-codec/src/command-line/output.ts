@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { SopsError } from '../model/sops-error';
-import { textOf, type Flags } from './recipient-flags';
+import { textOf, type Flags } from './arguments/flag';
 
 /** Writes to standard output, and waits until everything is written. */
 export const writeStdout = (bytes: Uint8Array): Promise<void> =>
@@ -27,6 +27,9 @@ export async function writeResult(
   const { replaceFile } = await import('./replace-file.js');
   await replaceFile(path, bytes, { newFileMode });
 }
+
+/** Refuses --in-place beside --output, or without a file, before anything is read. @throws SopsError `conflictingParameters` */
+export const assertOnePlace = (file: string | undefined, flags: Flags): void => void outputPath(file, flags);
 
 /** The file that is written; undefined for standard output. @throws SopsError `conflictingParameters` */
 function outputPath(file: string | undefined, flags: Flags): string | undefined {

@@ -1,74 +1,24 @@
-import type { Command } from 'commander';
 import { SopsError } from '../model/sops-error';
 import { parseAzureUrl, parseVaultUri } from '../recipients/recipient-text';
 import type { Recipient } from '../recipients/recipient';
+import { textOf, textsOf, type Flags } from './arguments/flag';
 
-/** Kinds of recipients by their flag, with the variable that is its default. */
-const kinds = [
-  { flag: 'kms', short: 'k', variable: 'SOPS_KMS_ARN', what: 'AWS KMS key or alias ARNs' },
-  { flag: 'pgp', short: 'p', variable: 'SOPS_PGP_FP', what: 'PGP fingerprints' },
-  { flag: 'age', short: 'a', variable: 'SOPS_AGE_RECIPIENTS', what: 'age recipients' },
-  { flag: 'gcp-kms', short: undefined, variable: 'SOPS_GCP_KMS_IDS', what: 'GCP KMS resource ids' },
-  { flag: 'hckms', short: undefined, variable: 'SOPS_HUAWEICLOUD_KMS_IDS', what: 'HuaweiCloud KMS key ids' },
-  {
-    flag: 'azure-kv',
-    short: undefined,
-    variable: 'SOPS_AZURE_KEYVAULT_URLS',
-    what: 'Azure Key Vault key URLs',
-  },
-  { flag: 'hc-vault-transit', short: undefined, variable: 'SOPS_VAULT_URIS', what: 'Vault transit key URIs' },
-] as const;
+/** Kinds of recipients by their flag, in the order in which sops puts them into a group. */
+const kinds = ['kms', 'gcp-kms', 'hckms', 'azure-kv', 'pgp', 'hc-vault-transit', 'age'] as const;
 
-type Flag = (typeof kinds)[number]['flag'];
+type Flag = (typeof kinds)[number];
 
-/** Options as commander gives them, by camel-case name. */
-export type Flags = Readonly<Record<string, unknown>>;
+/** The recipients of the flags, which have the variables as defaults. */
+export const recipientsOf = (flags: Flags): readonly Recipient[] =>
+  kinds.flatMap((flag) => parseList(flag, textOf(flags, flag) ?? '', flags));
 
-/** Adds the flags for the recipients of a new file. */
-export function addRecipientFlags(command: Command): Command {
-  for (const { flag, short, what } of kinds)
-    command.option(`${short ? `-${short}, ` : ''}--${flag} <list>`, `comma separated list of ${what}`);
-  return command
-    .option('--aws-profile <name>', 'the AWS profile to use for requests to AWS')
-    .option('--encryption-context <pairs>', 'comma separated list of KMS encryption context key:value pairs');
-}
-
-/** Adds the flags that change the recipients of a file. */
-export function addChangeFlags(command: Command): Command {
-  for (const { flag, what } of kinds) {
-    command.option(`--add-${flag} <list>`, `add ${what}`).option(`--rm-${flag} <list>`, `remove ${what}`);
-  }
-  return command
-    .option('--aws-profile <name>', 'the AWS profile of added KMS keys')
-    .option('--encryption-context <pairs>', 'encryption context of added KMS keys');
-}
-
-/** The recipients of the flags, else of their variables. */
-export function recipientsOf(flags: Flags): readonly Recipient[] {
-  return kinds.flatMap(({ flag, variable }) =>
-    parseList(flag, textOf(flags, flag) ?? process.env[variable] ?? '', flags),
-  );
-}
+/** The recipients of a new group, where each flag can be given several times. */
+export const groupRecipientsOf = (flags: Flags): readonly Recipient[] =>
+  kinds.flatMap((flag) => textsOf(flags, flag).flatMap((text) => parseList(flag, text, flags)));
 
 /** Recipients of the flags `--add-…` or `--rm-…`. */
 export const changedRecipients = (change: 'add' | 'rm', flags: Flags): readonly Recipient[] =>
-  kinds.flatMap(({ flag }) => parseList(flag, textOf(flags, `${change}-${flag}`) ?? '', flags));
-
-const camel = (name: string) => name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
-
-/** The text of an option; undefined without it. */
-export function textOf(flags: Flags, name: string): string | undefined {
-  const value = flags[camel(name)];
-  return typeof value === 'string' ? value : undefined;
-}
-
-/** The number of an option; undefined without it. @throws SopsError `badUsage` */
-export function numberOf(flags: Flags, name: string): number | undefined {
-  const text = textOf(flags, name);
-  if (text === undefined) return undefined;
-  if (/^[0-9]{1,9}$/.test(text)) return Number(text);
-  throw new SopsError('badUsage', { what: 'not a number', where: `--${name}`, fix: 'Pass a whole number.' });
-}
+  kinds.flatMap((flag) => parseList(flag, textOf(flags, `${change}-${flag}`) ?? '', flags));
 
 function parseList(flag: Flag, list: string, flags: Flags): readonly Recipient[] {
   const texts = list

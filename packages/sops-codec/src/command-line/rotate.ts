@@ -6,11 +6,13 @@ import { exitCodes, SopsError } from '../model/sops-error';
 import { identityText, type KeyGroup } from '../recipients/recipient';
 import { keyringOf, layoutOf } from './environment';
 import { exists, inputFormat, outputFormat, readInput } from './input';
-import { writeResult } from './output';
-import { changedRecipients, type Flags } from './recipient-flags';
+import { assertOnePlace, writeResult } from './output';
+import type { Flags } from './arguments/flag';
+import { changedRecipients } from './recipient-flags';
 
 /** `sops-codec rotate file`: a new data key; recipients added to the first group, or removed from all. */
 export async function rotateCommand(file: string, flags: Flags): Promise<void> {
+  assertOnePlace(file, flags);
   const added = changedRecipients('add', flags);
   const removed = changedRecipients('rm', flags);
   if (!(await exists(file)) && (added.length > 0 || removed.length > 0)) {

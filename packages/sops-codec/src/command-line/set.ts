@@ -6,23 +6,35 @@ import { exitCodes, SopsError, withExitCode } from '../model/sops-error';
 import type { Document, Value } from '../model/tree';
 import { keyringOf, layoutOf } from './environment';
 import { inputFormat, outputFormat, readInput } from './input';
-import type { Flags } from './recipient-flags';
+import type { Flags } from './arguments/flag';
 import { replaceFile } from './replace-file';
 import { parseTreePath } from './tree-path';
 
 /** `sops-codec set file path value`; the value is JSON. */
 export async function setCommand(
-  file: string,
-  path: string,
-  value: string | undefined,
+  [file = '', path = '', value, ...rest]: readonly string[],
   flags: Flags,
 ): Promise<void> {
+  assertValue(value, rest, flags);
   const steps = parseIndex(path);
   const parsed = parseValue(await valueOf(value, flags));
-  await change(file, flags, (documents) => setValue(documents, steps, parsed));
+  await change(file, flags, (documents) => setValue(withContainers(documents, steps), steps, parsed));
 }
 
-async function valueOf(value: string | undefined, flags: Flags): Promise<string> {
+/** Documents where no leaf is in the way: `sops set` replaces one that a path leads through. */
+function withContainers(documents: readonly Document[], steps: Path): readonly Document[] {
+  const at = steps.findIndex((_, index) => {
+    const value = index > 0 ? getValue(documents, steps.slice(0, index)) : undefined;
+    return value !== undefined && value.kind !== 'map' && value.kind !== 'list';
+  });
+  if (at < 0) return documents;
+  const container: Value =
+    typeof steps[at] === 'number' ? { kind: 'list', elements: [] } : { kind: 'map', items: [] };
+  return setValue(documents, steps.slice(0, at), container);
+}
+
+/** One value, from one place. @throws SopsError `conflictingParameters` or `badUsage` */
+function assertValue(value: string | undefined, rest: readonly string[], flags: Flags): void {
   const [fromFile, fromStdin] = [flags['valueFile'] === true, flags['valueStdin'] === true];
   if (fromFile && fromStdin)
     throw new SopsError('conflictingParameters', {
@@ -30,14 +42,22 @@ async function valueOf(value: string | undefined, flags: Flags): Promise<string>
       what: '--value-file and --value-stdin cannot be combined',
       fix: 'Pass one of them.',
     });
-  if (fromStdin !== (value === undefined))
-    throw new SopsError('badUsage', {
-      exitCode: exitCodes.noFile,
-      what: fromStdin ? 'a value and --value-stdin cannot be combined' : 'no value specified',
-      fix: 'Pass it as JSON after the path, or pass --value-stdin.',
-    });
+  if (fromStdin === (value === undefined) && rest.length === 0) return;
+  throw new SopsError('badUsage', {
+    exitCode: exitCodes.noFile,
+    what:
+      rest.length > 0
+        ? 'set takes a file, a path and a value'
+        : fromStdin
+          ? 'a value and --value-stdin cannot be combined'
+          : 'no value specified',
+    fix: 'Pass it as JSON after the path, or pass --value-stdin.',
+  });
+}
+
+async function valueOf(value: string | undefined, flags: Flags): Promise<string> {
   if (value === undefined) return (await readInput(undefined)).toString();
-  return fromFile ? (await readInput(value, 1)).toString() : value;
+  return flags['valueFile'] === true ? (await readInput(value, 1)).toString() : value;
 }
 
 /**
@@ -103,6 +123,7 @@ async function change(
   flags: Flags,
   step: (documents: readonly Document[]) => readonly Document[],
 ): Promise<void> {
+  const keyring = keyringOf(flags);
   const before = parse(await readInput(file, exitCodes.unreadableInput), inputFormat(file, flags));
   let same = false;
   const after = await edit(
@@ -112,8 +133,8 @@ async function change(
       same = sameDocuments(documents, changed);
       return changed;
     },
-    keyringOf(flags),
-    { force: flags['idempotent'] !== true },
+    keyring,
+    { force: flags['idempotent'] !== true, ignoreMac: flags['ignoreMac'] === true },
   );
   if (same && flags['idempotent'] === true) return;
   const format = outputFormat(file, flags);

@@ -4,19 +4,43 @@ import { SopsError } from '../model/sops-error';
 import { identityText, type KeyGroup } from '../recipients/recipient';
 import { layoutOf } from './environment';
 import { effectiveName, inputFormat, readInput } from './input';
-import { findConfig, ruleForFile } from './find-config';
-import type { Flags } from './recipient-flags';
+import { findConfig, ruleForFile, type FoundConfig } from './find-config';
+import type { Flags } from './arguments/flag';
 import { replaceFile } from './replace-file';
 import { withGroups } from './with-groups';
 
 /** `sops-codec updatekeys file…`: gives files the recipients of their creation rule. */
 export async function updateKeysCommand(files: readonly string[], flags: Flags): Promise<void> {
-  for (const file of files) await updateKeys(file, flags);
+  const config = findConfig(flags);
+  if (config === undefined)
+    throw new SopsError('noRecipients', {
+      what: 'there is no .sops.yaml here or above',
+      fix: 'Create one with a creation rule for the file.',
+    });
+  const [first, ...others] = files;
+  if (first === undefined)
+    throw new SopsError('noFile', { what: 'no file specified', fix: 'Name the files to update.' });
+  if (others.length === 0) return updateKeys(first, config, flags);
+  let failed = 0;
+  for (const file of files) {
+    try {
+      await updateKeys(file, config, flags);
+    } catch (error) {
+      if (!(error instanceof SopsError)) throw error;
+      failed += 1;
+      report(JSON.stringify(`${file}: ${error.message}`).slice(1, -1));
+    }
+  }
+  if (failed > 0)
+    throw new SopsError('badUsage', {
+      what: `${failed} of ${files.length} files were not updated`,
+      fix: 'Correct what is reported above for each of them.',
+    });
 }
 
-async function updateKeys(file: string, flags: Flags): Promise<void> {
+async function updateKeys(file: string, config: FoundConfig, flags: Flags): Promise<void> {
   const encrypted = parse(await readInput(file, 1), inputFormat(file, flags));
-  const rule = ruleForFile(findConfig(flags), effectiveName(file, flags));
+  const rule = ruleForFile(config, effectiveName(file, flags));
   if (!rule || rule.groups.length === 0) {
     throw new SopsError('noRecipients', {
       what: 'no creation rule with recipients for this file',

@@ -5,7 +5,7 @@ import type { DecryptedFile, EncryptedFile } from '../file/encrypted-file';
 import { rewrap } from '../file/rotate';
 import type { KeyGroup } from '../recipients/recipient';
 import { keyringOf } from './environment';
-import type { Flags } from './recipient-flags';
+import type { Flags } from './arguments/flag';
 
 /** A file for other recipients; its values, MAC and date stay the same. */
 export async function withGroups(

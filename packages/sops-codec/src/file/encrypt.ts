@@ -8,7 +8,7 @@ import type { Document, Format } from '../model/tree';
 import type { Keyring } from '../recipients/keyring';
 import type { KeyGroup } from '../recipients/recipient';
 import { defaultRule, type SelectionRule } from '../rules/selection';
-import { decrypt } from './decrypt';
+import { decrypt, type DecryptOptions } from './decrypt';
 import { encryptDocuments } from './encrypt-documents';
 import type { DecryptedFile, EncryptedFile } from './encrypted-file';
 import { timestamp } from './timestamp';
@@ -107,9 +107,9 @@ export const edit = (
   file: EncryptedFile,
   change: (documents: readonly Document[]) => readonly Document[],
   keyring: Keyring,
-  options: ReencryptOptions = {},
+  options: ReencryptOptions & DecryptOptions = {},
 ): Promise<EncryptedFile> =>
-  withDataKey(decrypt(file, keyring), (decrypted) =>
+  withDataKey(decrypt(file, keyring, options), (decrypted) =>
     reencrypt(decrypted, change(decrypted.documents), options),
   );
 
