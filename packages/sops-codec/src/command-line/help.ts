@@ -1,4 +1,4 @@
-import { commands, type CommandDefinition } from './arguments/commands';
+import { commands, type CommandDefinition } from './commands';
 import type { FlagDefinition } from './arguments/flag';
 import { help, rootFlags } from './arguments/flag-definitions';
 

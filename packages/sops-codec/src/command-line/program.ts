@@ -1,5 +1,5 @@
 import { SopsError } from '../model/sops-error';
-import { commands, type CommandDefinition } from './arguments/commands';
+import { commands, type CommandDefinition } from './commands';
 import type { Flags } from './arguments/flag';
 import { help, rootFlags } from './arguments/flag-definitions';
 import { flagsFirst, parseArguments } from './arguments/parse';

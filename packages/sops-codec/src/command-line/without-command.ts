@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { SopsError } from '../model/sops-error';
-import { commands } from './arguments/commands';
+import { commands } from './commands';
 import { textOf, type Flags } from './arguments/flag';
 import { changedRecipients } from './recipient-flags';
 import { effectiveName } from './input';

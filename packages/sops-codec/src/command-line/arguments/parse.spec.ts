@@ -1,4 +1,4 @@
-import { SopsError } from '../../model/sops-error';
+import type { SopsError } from '../../model/sops-error';
 import { bool, int, list, text } from './flag-definitions';
 import { flagsFirst, parseArguments } from './parse';
 

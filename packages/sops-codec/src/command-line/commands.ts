@@ -1,5 +1,5 @@
-import type { FlagDefinition, Flags } from './flag';
-import * as define from './flag-definitions';
+import type { FlagDefinition, Flags } from './arguments/flag';
+import * as define from './arguments/flag-definitions';
 
 /** How many operands a command takes, and its exit code for any other number. */
 interface Operands {
@@ -35,7 +35,7 @@ const groups: readonly CommandDefinition[] = [
     usage: '',
     operands: { least: 0, most: 0, exitCode: 1 },
     flags: [...group, ...define.groupRecipients, ...define.keyServices],
-    run: async (flags) => (await import('../groups.js')).groupsAddCommand(flags),
+    run: async (flags) => (await import('./groups.js')).groupsAddCommand(flags),
   },
   {
     name: 'delete',
@@ -43,7 +43,7 @@ const groups: readonly CommandDefinition[] = [
     usage: '<index>',
     operands: { least: 1, most: 1, exitCode: 1 },
     flags: [...group, ...define.keyServices],
-    run: async (flags, [index = '']) => (await import('../groups.js')).groupsDeleteCommand(index, flags),
+    run: async (flags, [index = '']) => (await import('./groups.js')).groupsDeleteCommand(index, flags),
   },
 ];
 
@@ -52,7 +52,7 @@ const completions: readonly CommandDefinition[] = ['bash', 'zsh', 'fish', 'power
   what: `print the completion script of ${shell}`,
   usage: '',
   flags: [],
-  run: async () => (await import('../completion.js')).completionCommand(shell),
+  run: async () => (await import('./completion-script.js')).completionCommand(shell),
 }));
 
 /** The commands of sops 3.13. Source: sops `cmd/sops/main.go` */
@@ -81,7 +81,7 @@ export const commands: readonly CommandDefinition[] = [
       ...define.keyServices,
     ],
     run: async (flags, [name = '', command = '']) =>
-      (await import('../exec.js')).execEnvCommand(name, command, flags),
+      (await import('./exec.js')).execEnvCommand(name, command, flags),
   },
   {
     name: 'exec-file',
@@ -98,7 +98,7 @@ export const commands: readonly CommandDefinition[] = [
       ...define.keyServices,
     ],
     run: async (flags, [name = '', command = '']) =>
-      (await import('../exec.js')).execFileCommand(name, command, flags),
+      (await import('./exec.js')).execFileCommand(name, command, flags),
   },
   {
     name: 'filestatus',
@@ -106,7 +106,7 @@ export const commands: readonly CommandDefinition[] = [
     usage: '<file>',
     operands: file,
     flags: [define.inputType],
-    run: async (flags, [name = '']) => (await import('../file-status.js')).fileStatusCommand(name, flags),
+    run: async (flags, [name = '']) => (await import('./file-status.js')).fileStatusCommand(name, flags),
   },
   { name: 'groups', what: 'change the key groups of a file', usage: '', flags: [], commands: groups },
   {
@@ -114,7 +114,7 @@ export const commands: readonly CommandDefinition[] = [
     what: 'give files the recipients of their creation rule',
     usage: '<file>…',
     flags: [define.yes, define.inputType, ...define.keyServices],
-    run: async (flags, names) => (await import('../update-keys.js')).updateKeysCommand(names, flags),
+    run: async (flags, names) => (await import('./update-keys.js')).updateKeysCommand(names, flags),
   },
   {
     name: 'decrypt',
@@ -130,7 +130,7 @@ export const commands: readonly CommandDefinition[] = [
       define.decryptionOrder,
       ...define.keyServices,
     ],
-    run: async (flags, [name]) => (await import('../decrypt.js')).decryptCommand(name, flags),
+    run: async (flags, [name]) => (await import('./decrypt.js')).decryptCommand(name, flags),
   },
   {
     name: 'encrypt',
@@ -146,7 +146,7 @@ export const commands: readonly CommandDefinition[] = [
       define.nameOverride,
       ...define.keyServices,
     ],
-    run: async (flags, [name]) => (await import('../encrypt.js')).encryptCommand(name, flags),
+    run: async (flags, [name]) => (await import('./encrypt.js')).encryptCommand(name, flags),
   },
   {
     name: 'rotate',
@@ -163,7 +163,7 @@ export const commands: readonly CommandDefinition[] = [
       define.decryptionOrder,
       ...define.keyServices,
     ],
-    run: async (flags, [name = '']) => (await import('../rotate.js')).rotateCommand(name, flags),
+    run: async (flags, [name = '']) => (await import('./rotate.js')).rotateCommand(name, flags),
   },
   {
     name: 'edit',
@@ -181,7 +181,7 @@ export const commands: readonly CommandDefinition[] = [
       define.decryptionOrder,
       ...define.keyServices,
     ],
-    run: async (flags, [name = '']) => (await import('../edit.js')).editCommand(name, flags),
+    run: async (flags, [name = '']) => (await import('./edit.js')).editCommand(name, flags),
   },
   {
     name: 'set',
@@ -197,7 +197,7 @@ export const commands: readonly CommandDefinition[] = [
       define.bool('idempotent', 'do not write a file that has the value already'),
       ...define.keyServices,
     ],
-    run: async (flags, operands) => (await import('../set.js')).setCommand(operands, flags),
+    run: async (flags, operands) => (await import('./set.js')).setCommand(operands, flags),
   },
   {
     name: 'unset',
@@ -212,6 +212,6 @@ export const commands: readonly CommandDefinition[] = [
       define.bool('idempotent', 'accept a value that does not exist'),
       ...define.keyServices,
     ],
-    run: async (flags, [name = '', path = '']) => (await import('../set.js')).unsetCommand(name, path, flags),
+    run: async (flags, [name = '', path = '']) => (await import('./set.js')).unsetCommand(name, path, flags),
   },
 ];
