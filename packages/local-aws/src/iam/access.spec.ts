@@ -128,6 +128,28 @@ describe('with users and roles', () => {
     expect(await keysAfter('admin')).toEqual([next]);
   });
 
+  it('counts each request as sent over TLS', async () => {
+    await secretWithKey('user');
+    const SecretId = '/services/user/dev';
+    const { secrets } = await roleClients('user-dev');
+    const readWhileDenied = async (secureTransport: string) => {
+      const Condition = { Bool: { 'aws:SecureTransport': secureTransport } };
+      const ResourcePolicy = policy({
+        Effect: 'Deny',
+        Principal: '*',
+        Action: 'secretsmanager:GetSecretValue',
+        Resource: '*',
+        Condition,
+      });
+      await admin().secrets.send(
+        new PutResourcePolicyCommand({ SecretId, ResourcePolicy: JSON.stringify(ResourcePolicy) }),
+      );
+      return secrets.send(new GetSecretValueCommand({ SecretId }));
+    };
+    expect(await readWhileDenied('false')).toMatchObject({ SecretString: 'user' });
+    expect((await failure(readWhileDenied('true'))).name).toBe('AccessDeniedException');
+  });
+
   it('needs the key as well as the secret', async () => {
     await secretWithKey('user');
     const { secrets } = await roleClients('payment-dev');

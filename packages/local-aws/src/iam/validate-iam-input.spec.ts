@@ -31,6 +31,11 @@ describe('checkIamInput', () => {
     expect(roleOf(read.directory, 'sync')).toBeUndefined();
   });
 
+  it.each(['abc', 'a'.repeat(128)])('takes the access key ID %s', (id) => {
+    const input = inAccount({ users: { a: { accessKeys: { [id]: 'hidden' } } } });
+    expect(checkIamInput(input).kind).toBe('directory');
+  });
+
   it.each([
     [null, ['the IAM input must be an object', 'accounts must be an object']],
     [{}, ['accounts must be an object']],
@@ -54,6 +59,10 @@ describe('checkIamInput', () => {
       inAccount({ users: { a: { accessKeys: { 'x y': 'hidden' } } } }),
       [`${place}.users.a.accessKeys.x y is not a valid access key ID: 3 to 128 letters, digits and _`],
     ],
+    ...['ab', 'a'.repeat(129)].map((id): [object, string[]] => [
+      inAccount({ users: { a: { accessKeys: { [id]: 'hidden' } } } }),
+      [`${place}.users.a.accessKeys.${id} is not a valid access key ID: 3 to 128 letters, digits and _`],
+    ]),
     [
       inAccount({ users: { a: { accessKeys: { AKIA1: 1 } } } }),
       [`${place}.users.a.accessKeys.AKIA1 must be the secret access key, as a string`],

@@ -86,6 +86,13 @@ describe('the journal', () => {
     }
   });
 
+  it('whose head is damaged is refused where calls follow', () => {
+    const damaged = head.replace('snapshot-1', 'snapshot-2');
+    for (const rest of [lines[0]!, 'cut']) {
+      expect(() => parseJournal(damaged + rest)).toThrow('line 1 of it is damaged');
+    }
+  });
+
   it.each([
     ['no list', {}],
     ['an unknown table', [{ table: 'users', id: 'a', record: {} }]],

@@ -38,6 +38,18 @@ describe('GetRandomPassword', () => {
   });
 
   it.each([
+    ['digits', 'ExcludeNumbers', '0123456789'],
+    ['small letters', 'ExcludeLowercase', 'abcdefghijklmnopqrstuvwxyz'],
+    ['capital letters', 'ExcludeUppercase', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'],
+    ['punctuation', 'ExcludePunctuation', '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~'],
+  ])('takes all %s', (_, kept, characters) => {
+    const kinds = ['ExcludeNumbers', 'ExcludeLowercase', 'ExcludeUppercase', 'ExcludePunctuation'];
+    const input = Object.fromEntries(kinds.filter((kind) => kind !== kept).map((kind) => [kind, true]));
+    const used = new Set(password({ ...input, PasswordLength: 4096 }));
+    expect([...used].sort().join('')).toBe([...characters].sort().join(''));
+  });
+
+  it.each([
     [
       { ExcludeNumbers: true, ExcludePunctuation: true, ExcludeUppercase: true, ExcludeLowercase: true },
       'InvalidParameterException',
