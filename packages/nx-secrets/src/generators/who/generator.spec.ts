@@ -1,4 +1,10 @@
-import { PutKeyPolicyCommand, ScheduleKeyDeletionCommand } from '@aws-sdk/client-kms';
+import {
+  DescribeKeyCommand,
+  GetKeyPolicyCommand,
+  KMSClient,
+  PutKeyPolicyCommand,
+  ScheduleKeyDeletionCommand,
+} from '@aws-sdk/client-kms';
 import { PutResourcePolicyCommand, UpdateSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { grantedBy } from '../../policies/worker.test-kit';
 import { shopOptions } from '../../policies/roles.test-kit';
@@ -220,6 +226,52 @@ describe('what is not as nx.json has it', () => {
       }),
     );
   };
+});
+
+describe('a stage with replicas', () => {
+  test('each region has policies of its own: who is let in in one of them is told with it', async () => {
+    const { dev, prod } = shopOptions.stages;
+    const replica = 'eu-central-1';
+    const stages = { dev, prod: { ...prod, replicaRegions: [replica] } };
+    await workspace.make({ stages });
+    expect((await workspace.ask()).stage).toMatchObject({ unknown: [], notes: [] });
+    const kms = new KMSClient({ endpoint: workspace.aws().endpoint, region: replica });
+    const { KeyMetadata } = await kms.send(new DescribeKeyCommand({ KeyId: alias }));
+    const { Policy = '' } = await kms.send(new GetKeyPolicyCommand({ KeyId: KeyMetadata?.Arn }));
+    const policy = JSON.parse(Policy) as { Statement: object[] };
+    const Statement = [
+      ...policy.Statement.filter((one) => !JSON.stringify(one).includes('ServiceReadsSecret')),
+      {
+        Sid: 'There',
+        Effect: 'Allow',
+        Principal: { AWS: role('payment-service-team') },
+        Action: 'kms:Decrypt',
+        Resource: '*',
+      },
+    ];
+    await kms.send(
+      new PutKeyPolicyCommand({
+        KeyId: KeyMetadata?.Arn,
+        Policy: JSON.stringify({ Version: '2012-10-17', Statement }),
+      }),
+    );
+    kms.destroy();
+    const { text, stage } = await workspace.ask();
+    expect(text).toMatch(
+      /role\/payment-service-team +opens the file +by key policy There; in eu-central-1 only/,
+    );
+    expect(text).toMatch(/role\/user-service-prod +reads the secret .*; nx.json: runtime; in eu-west-1 only/);
+    expect(stage.differences).toMatchObject(
+      expect.arrayContaining([
+        expect.objectContaining({ who: 'role/payment-service-team', deed: 'opens the file', certain: true }),
+        expect.objectContaining({
+          kind: 'in nx.json, not allowed',
+          who: 'role/user-service-prod',
+          why: 'eu-central-1: no policy allows secretsmanager:GetSecretValue',
+        }),
+      ]),
+    );
+  });
 });
 
 describe('what is in the way is named, and does not stop the rest', () => {
