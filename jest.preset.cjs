@@ -1,7 +1,8 @@
 /**
- * Jest for every package. ts-jest only strips types (tsc checks them in `build` and `lint`); packages that are
+ * Jest for every package. swc only takes the types away (tsc checks them in `build` and `lint`); packages that are
  * published as ES modules only are turned into CommonJS, since Jest cannot load them as they are.
  */
+const { existsSync } = require('node:fs');
 const { join } = require('node:path');
 
 const esmOnly = [
@@ -28,6 +29,18 @@ const esmOnly = [
   'unicorn-magic',
   'yoctocolors',
 ];
+/** A copy of node_modules that is older than package-lock.json may still be without swc. */
+const hasSwc = existsSync(join(__dirname, 'node_modules/@swc/jest'));
+const swc = {
+  swcrc: false,
+  sourceMaps: 'inline',
+  jsc: {
+    parser: { syntax: 'typescript' },
+    target: 'es2023',
+    keepClassNames: true,
+  },
+  module: { type: 'commonjs' },
+};
 const tsconfig = {
   module: 'commonjs',
   moduleResolution: 'node10',
@@ -41,7 +54,9 @@ const tsconfig = {
 module.exports = {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/{src,test}/**/*.spec.ts'],
-  transform: { '^.+\\.(ts|js|mjs)$': ['ts-jest', { tsconfig, diagnostics: false }] },
+  transform: {
+    '^.+\\.(ts|js|mjs)$': hasSwc ? ['@swc/jest', swc] : ['ts-jest', { tsconfig, diagnostics: false }],
+  },
   transformIgnorePatterns: [`/node_modules/(?!(${esmOnly.join('|')})/)`],
   moduleNameMapper: {
     // Its exports name the condition `import` only.
@@ -50,6 +65,8 @@ module.exports = {
     '^local-aws-secrets$': join(__dirname, 'packages/local-aws/src/index.ts'),
   },
   maxWorkers: 2,
+  // A process takes longer to start the more memory its parent has, and the specs start very many: git, mostly.
+  workerIdleMemoryLimit: '400MB',
   // Leaves its counts for .ci/run, where they are asked for.
   reporters: ['default', join(__dirname, 'tools/ci/jest-reporter.cjs')],
   testTimeout: 30_000,

@@ -1,4 +1,5 @@
-export { type LocalAws, type LocalAwsOptions, startLocalAws } from './start';
+export type { LocalAws, LocalAwsOptions } from './local-aws';
+export { startLocalAws } from './start';
 export type { IamInput } from './iam/iam-input';
 export type { Fault, FaultKind } from './server/faults';
 export { IamError } from './iam/iam-error';

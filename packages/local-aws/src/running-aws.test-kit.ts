@@ -1,7 +1,8 @@
 import { KMSClient } from '@aws-sdk/client-kms';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { STSClient } from '@aws-sdk/client-sts';
-import { type LocalAws, type LocalAwsOptions, startLocalAws } from './start';
+import type { LocalAws, LocalAwsOptions } from './local-aws';
+import { startLocalAws } from './start';
 
 export interface Clients {
   readonly kms: KMSClient;

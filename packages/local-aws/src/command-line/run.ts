@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { codeOf, messageOf } from '../failure';
 import { readIamFile } from './iam-file';
-import { type LocalAws, startLocalAws } from '../start';
+import type { LocalAws } from '../local-aws';
+import { startLocalAws } from '../start';
 
 /** What the command line needs of its process. */
 export interface Terminal {

@@ -5,7 +5,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Clients } from '../running-aws.test-kit';
-import { type LocalAws, startLocalAws } from '../start';
+import type { LocalAws } from '../local-aws';
+import { startLocalAws } from '../start';
 
 /** A local AWS with a data file in a folder of its own for each test. */
 export interface AwsOnDisk {

@@ -1,7 +1,7 @@
 // The simulator is under the AGPL: a development dependency of this comparison, never a dependency of a package.
 import { runSimulation } from '@cloud-copilot/iam-simulate';
 import * as kms from '@aws-sdk/client-kms';
-import { startLocalAws, type LocalAws } from 'local-aws-secrets';
+import type { LocalAws } from 'local-aws-secrets';
 import { namesOf } from '../config/names';
 import { readOptions } from '../config/options';
 import { developerPolicy } from './developer-policy';
@@ -22,6 +22,7 @@ import { account, region } from './roles.test-kit';
 import { runtimePolicy } from './runtime-policy';
 import { policySubject } from './subject';
 import { syncPolicy } from './sync-policy';
+import { startAws } from '../testing/wire.test-kit';
 
 const subjectWith = (replicaRegions: readonly string[]) =>
   policySubject(
@@ -100,7 +101,7 @@ describe('in local-aws', () => {
   });
 
   beforeAll(async () => {
-    aws = await startLocalAws({ account });
+    aws = await startAws({ account });
     const client = (accessKeyId: string) =>
       new kms.KMSClient({
         endpoint: aws.endpoint,

@@ -3,11 +3,12 @@ import { runSimulation } from '@cloud-copilot/iam-simulate';
 import * as kms from '@aws-sdk/client-kms';
 import * as secrets from '@aws-sdk/client-secrets-manager';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
-import { startLocalAws, type LocalAws } from 'local-aws-secrets';
+import type { LocalAws } from 'local-aws-secrets';
 import { deeds, type Ask, type Deed, type DeedName, type Hands, type Target } from './deeds.test-kit';
 import { keyPolicy } from './key-policy';
 import { account, everybody, region, roles, shopIam, subjects, type ShopRole } from './roles.test-kit';
 import { secretPolicy } from './secret-policy';
+import { startAws } from '../testing/wire.test-kit';
 
 /** What everybody may do to their own service's stage, and nothing else. */
 const intended: Readonly<Record<ShopRole['part'], readonly DeedName[]>> = {
@@ -84,7 +85,7 @@ describe('every role, every deed, every service and stage: what is intended succ
   let unlimited: Hands;
 
   beforeAll(async () => {
-    aws = await startLocalAws({ account });
+    aws = await startAws({ account });
     unlimited = handsOf(aws, { accessKeyId: account, secretAccessKey: 'any' });
     targets = [];
     for (const subject of subjects) targets = [...targets, await makeTarget(unlimited, subject)];

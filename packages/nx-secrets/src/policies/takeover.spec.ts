@@ -1,6 +1,6 @@
 import * as kms from '@aws-sdk/client-kms';
 import fc from 'fast-check';
-import { startLocalAws, type LocalAws } from 'local-aws-secrets';
+import type { LocalAws } from 'local-aws-secrets';
 import { namesOf } from '../config/names';
 import { readOptions } from '../config/options';
 import {
@@ -14,6 +14,7 @@ import {
 import { provisionPolicy } from './provision-policy';
 import { account, region } from './roles.test-kit';
 import { policySubject } from './subject';
+import { startAws } from '../testing/wire.test-kit';
 
 const there = 'eu-central-1';
 const subject = policySubject(
@@ -51,7 +52,7 @@ let admin: kms.KMSClient;
 let worker: kms.KMSClient;
 let workerThere: kms.KMSClient;
 beforeAll(async () => {
-  aws = await startLocalAws({ account });
+  aws = await startAws({ account });
   admin = client(account);
   worker = client('AKIAWORKER');
   workerThere = client('AKIAWORKER', there);

@@ -1,5 +1,5 @@
 import { outcomes, problems, useAwsWorkspace } from '../testing/aws-workspace.test-kit';
-import { startProxy, type ProxyAnswer } from '../testing/aws-proxy.test-kit';
+import { standBefore, type ProxyAnswer } from '../testing/aws-proxy.test-kit';
 
 const workspace = useAwsWorkspace();
 const user = 'services/user-service';
@@ -18,7 +18,7 @@ async function syncThrough(
   exchange: (answer: ProxyAnswer) => ProxyAnswer,
   effect = false,
 ) {
-  const proxy = await startProxy(workspace.aws().endpoint, async (asked, forward) => {
+  const proxy = standBefore(workspace.aws().endpoint, async (asked, forward) => {
     if (asked !== `secretsmanager.${operation}`) return forward();
     // Whoever answers instead does not forward; a damaged answer comes after the effect.
     return exchange(effect ? await forward() : { status: 200, body: '{}' });
@@ -28,7 +28,7 @@ async function syncThrough(
     return await workspace.sync([user]);
   } finally {
     delete process.env['AWS_ENDPOINT_URL_SECRETS_MANAGER'];
-    await proxy.stop();
+    proxy.stop();
   }
 }
 

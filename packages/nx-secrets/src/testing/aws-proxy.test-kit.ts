@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { answerInProcess, answeringOf } from './wire.test-kit';
 
 /** An HTTP answer, as far as it matters here. */
 export interface ProxyAnswer {
@@ -16,6 +17,28 @@ export type Answering = (
   forward: () => Promise<ProxyAnswer>,
   body: string,
 ) => Promise<ProxyAnswer | 'drop'>;
+
+/** Endpoints that nobody listens at. */
+let inventedPort = 1000;
+
+/** A proxy before an endpoint of `startAws`, for SDK clients of this process: as `startProxy`, but without the network. */
+export function standBefore(endpoint: string, answering: Answering) {
+  const behind = answeringOf(endpoint);
+  const own = `http://127.0.0.1:${(inventedPort += 1)}`;
+  const stop = answerInProcess(own, async (request) => {
+    const answered = await answering(
+      String(request.headers['x-amz-target'] ?? ''),
+      async () => {
+        const reply = await behind(request);
+        if (reply === 'drop') throw new Error('the connection was closed');
+        return reply;
+      },
+      request.body.toString('utf8'),
+    );
+    return answered === 'drop' ? answered : { contentType: 'application/x-amz-json-1.1', ...answered };
+  });
+  return { endpoint: own, stop };
+}
 
 /** A proxy before an endpoint, on loopback, that answers as it is told. */
 export async function startProxy(endpoint: string, answering: Answering) {

@@ -6,7 +6,7 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { logger, type GeneratorCallback, type NxJsonConfiguration, type Tree } from '@nx/devkit';
-import { startLocalAws, type LocalAws } from 'local-aws-secrets';
+import type { LocalAws } from 'local-aws-secrets';
 import { flushChanges, FsTree } from 'nx/src/generators/tree';
 import { resetWorkspaceContext } from 'nx/src/utils/workspace-context';
 import init, { type InitOptions } from '../generators/init/generator';
@@ -20,6 +20,7 @@ import { runDiff, type DiffRequest } from '../sync/run-diff';
 import { runSync, type SyncRequest } from '../sync/run-sync';
 import { readPlugin } from '../config/plugin';
 import { readServices } from '../config/services';
+import { startAws } from './wire.test-kit';
 import { git, useDirectory, writeFiles } from './workspace.test-kit';
 
 /** The account and region that tests work in. */
@@ -46,7 +47,7 @@ export function useAwsWorkspace() {
   let client: SecretsManagerClient;
 
   beforeAll(async () => {
-    aws = await startLocalAws();
+    aws = await startAws();
   });
   afterAll(() => aws.stop());
   beforeEach(async () => {

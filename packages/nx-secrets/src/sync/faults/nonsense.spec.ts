@@ -1,5 +1,5 @@
 import { outcomes, problems } from '../../testing/aws-workspace.test-kit';
-import { startProxy, type ProxyAnswer } from '../../testing/aws-proxy.test-kit';
+import { standBefore, type ProxyAnswer } from '../../testing/aws-proxy.test-kit';
 import { renderReport } from '../../output/text';
 import { drifted, root, secretName, useRevisions, type Placed } from '../revisions.test-kit';
 
@@ -85,12 +85,12 @@ test.each([
 
 /** Syncs while an operation is answered with something else, and has no effect. */
 async function syncAnswered(operation: string, answer: ProxyAnswer) {
-  const proxy = await startProxy(workspace.aws().endpoint, async (asked, forward) =>
+  const proxy = standBefore(workspace.aws().endpoint, async (asked, forward) =>
     asked === operation ? answer : forward(),
   );
   process.env['AWS_ENDPOINT_URL'] = proxy.endpoint;
   const report = await workspace.sync([root]);
   process.env['AWS_ENDPOINT_URL'] = workspace.aws().endpoint;
-  await proxy.stop();
+  proxy.stop();
   return report;
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { ExecutorContext, TaskGraph } from '@nx/devkit';
 import { callsAtOnce } from '../../aws/clients';
 import batch from '../../executors/sync-secrets/batch';
-import { startProxy } from '../../testing/aws-proxy.test-kit';
+import { standBefore } from '../../testing/aws-proxy.test-kit';
 import type { ReportData } from '../../output/json-report';
 import { outcomes, problems } from '../../testing/aws-workspace.test-kit';
 import { useManyServices } from './many-services.test-kit';
@@ -102,12 +102,12 @@ test.each([
   '%s for one of 200, at each try: the others are pushed, and the next run pushes it',
   async (_, answer) => {
     const unlucky = 'service-003';
-    const proxy = await startProxy(workspace.aws().endpoint, async (_operation, forward, body) =>
+    const proxy = standBefore(workspace.aws().endpoint, async (_operation, forward, body) =>
       body.includes(`/services/${unlucky}/dev`) ? answer : forward(),
     );
     process.env['AWS_ENDPOINT_URL_SECRETS_MANAGER'] = proxy.endpoint;
     const report = await workspace.sync();
-    await proxy.stop();
+    proxy.stop();
     delete process.env['AWS_ENDPOINT_URL_SECRETS_MANAGER'];
 
     const expected = (service: string) => `${service} dev ${service === unlucky ? 'failed' : 'created'}`;
@@ -120,13 +120,13 @@ test.each([
 
 test('nobody answers: what is not under way by then is not tried', async () => {
   let asked = 0;
-  const proxy = await startProxy(workspace.aws().endpoint, async () => {
+  const proxy = standBefore(workspace.aws().endpoint, async () => {
     asked += 1;
     return 'drop';
   });
   process.env['AWS_ENDPOINT_URL'] = proxy.endpoint;
   const report = await workspace.sync();
-  await proxy.stop();
+  proxy.stop();
   expect(problems(report).filter(({ what }) => what.includes('does not answer'))).toHaveLength(count);
   const attempts = 3;
   expect(asked).toBeLessThanOrEqual(callsAtOnce * attempts);
