@@ -1,5 +1,12 @@
 import { run } from './run';
 
+/** Whoever read what is printed may go: the server is what this program is for. */
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+
 void run(process.argv, {
   out: (text) => {
     process.stdout.write(text);

@@ -3,6 +3,7 @@ import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { reportData } from './json-report';
 import { writeFileWhole } from '../files/write-file';
+import { drained } from './stdout';
 import { openScreen } from './terminal';
 import { renderMarkdown } from './markdown';
 import { failuresOf, type Report } from '../report';
@@ -28,6 +29,7 @@ export async function publish(
   { title, workspaceRoot, json, interrupted }: Publication,
 ): Promise<void> {
   console.log(process.env['GITLAB_CI'] ? inSections(title, report) : renderReport(report));
+  await drained();
   if (interrupted && !process.stdout.isTTY) showOnScreen(`\n${renderReport(report)}\n`);
   if (json !== undefined) {
     await writeJson(workspaceRoot, json, reportData(report));

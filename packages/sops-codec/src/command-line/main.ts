@@ -1,4 +1,5 @@
 import { SopsError } from '../model/sops-error';
+import { drained, isReaderGone } from './output';
 import { run } from './program';
 
 /** Control characters as escapes: names and paths come from files. */
@@ -25,6 +26,17 @@ function report(error: unknown): number {
   return 1;
 }
 
+/** Exit code where nobody reads the output any more: sops ends by SIGPIPE then. */
+const readerGone = 141;
+const gone = new Promise<void>((resolve) => {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error) => {
+      if (!isReaderGone(error)) throw error;
+      resolve();
+    });
+  }
+});
+
 /** SDKs of clouds work on in the background, and lose promises there: neither is a result of a command. */
 process.on('unhandledRejection', () => undefined);
 const leaveSoon = () => void setTimeout(() => process.exit(), 500).unref();
@@ -33,5 +45,7 @@ void run(process.argv.slice(2))
   .catch(report)
   .then((exitCode) => {
     process.exitCode = exitCode;
+    void gone.then(() => (process.exitCode ||= readerGone));
+    return drained();
   })
   .finally(leaveSoon);

@@ -2,11 +2,25 @@ import { stat } from 'node:fs/promises';
 import { SopsError } from '../model/sops-error';
 import { textOf, type Flags } from './arguments/flag';
 
-/** Writes to standard output, and waits until everything is written. */
-export const writeStdout = (bytes: Uint8Array): Promise<void> =>
+/** Writes to standard output, and waits until everything is written, or nobody reads any more. */
+export const writeStdout = (output: Uint8Array | string): Promise<void> =>
   new Promise((resolve, reject) =>
-    process.stdout.write(bytes, (error) => (error ? reject(error) : resolve())),
+    process.stdout.write(output, (error) => (error && !isReaderGone(error) ? reject(error) : resolve())),
   );
+
+/** The program that was to read the output has ended. */
+export const isReaderGone = (error: Error): boolean => 'code' in error && error.code === 'EPIPE';
+
+/** Waits until standard output and standard error are written. Into a pipe Node writes in its own time. */
+export async function drained(): Promise<void> {
+  await Promise.all(
+    [process.stdout, process.stderr].map((stream) =>
+      stream.writableLength === 0 || stream.destroyed
+        ? undefined
+        : new Promise((resolve) => stream.write('', resolve)),
+    ),
+  );
+}
 
 /** What is written. */
 export interface Result {

@@ -6,6 +6,7 @@ import { layoutOf } from './environment';
 import { effectiveName, inputFormat, readInput } from './input';
 import { findConfig, ruleForFile, type FoundConfig } from './find-config';
 import type { Flags } from './arguments/flag';
+import { writeStdout } from './output';
 import { replaceFile } from './replace-file';
 import { withGroups } from './with-groups';
 
@@ -56,7 +57,7 @@ async function updateKeys(file: string, config: FoundConfig, flags: Flags): Prom
     threshold === shamirThreshold
   )
     return report(`File ${file} already up to date`);
-  process.stdout.write(diffText(changes, shamirThreshold, threshold));
+  await writeStdout(diffText(changes, shamirThreshold, threshold));
   if (flags['yes'] !== true && !(await confirmed())) return report(`File ${file} left unchanged`);
   await replaceFile(
     file,

@@ -1,6 +1,7 @@
 import type { ExecutorContext, TaskGraph } from '@nx/devkit';
 import { renderProblem, toProblem } from '../../problem';
 import { publish } from '../../output/publish';
+import { printing } from '../../output/stdout';
 import { failuresOf, isFailed, mergeReports, succeeded, type Report } from '../../report';
 import { renderFailure, renderLines } from '../../output/text';
 import { interruptible, type Interruption } from '../../interruption';
@@ -39,8 +40,10 @@ export async function* runBatch<Options extends ExecutorOptions>(
   context: ExecutorContext,
 ): AsyncGenerator<TaskReport> {
   const startTime = Date.now();
-  const ended = await interruptible((interruption) =>
-    runGroups(verb, groupsOf(taskGraph, inputs, context), context, interruption),
+  const ended = await printing(() =>
+    interruptible((interruption) =>
+      runGroups(verb, groupsOf(taskGraph, inputs, context), context, interruption),
+    ),
   );
   const endTime = Date.now();
   for (const { tasks, result } of ended) {

@@ -1,6 +1,7 @@
 import type { ExecutorContext } from '@nx/devkit';
 import { renderProblem, toProblem } from '../../problem';
 import { publish } from '../../output/publish';
+import { drained } from '../../output/stdout';
 import { succeeded } from '../../report';
 import { interruptible } from '../../interruption';
 import { askedConfigurationVariable } from '../../plugin/asked-configuration';
@@ -30,6 +31,7 @@ export async function runOne<Options extends ExecutorOptions>(
     });
   } catch (error) {
     console.error(renderProblem(toProblem(error)));
+    await drained();
     return { success: false };
   }
 }

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { logger, readNxJson, type GeneratorCallback, type Tree } from '@nx/devkit';
 import { throwProblem } from '../../problem';
+import { printing } from '../../output/stdout';
 import { isDryRun } from '../../output/dry-run';
 import { isProjectNamed } from '../../config/named-project';
 import { isInteractive } from '../../output/prompt';
@@ -91,7 +92,7 @@ export default async function init(tree: Tree, given: InitOptions): Promise<Gene
   const change = sopsConfigChange(tree, request);
   if (change) tree.write(change.path, change.text);
   if (isDryRun()) await announce(request, change !== undefined);
-  return () => setUpService(request);
+  return () => printing(() => setUpService(request));
 }
 
 /**

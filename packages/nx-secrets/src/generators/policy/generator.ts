@@ -6,6 +6,7 @@ import { stageList } from '../../config/stage-list';
 import { writablePlace } from '../../files/links';
 import { formats, type PolicyFormat } from '../../policies/formats/format';
 import { namedPolicy, policyKinds, type PolicyKind } from '../../policies/named-policy';
+import { writeOut } from '../../output/stdout';
 import { throwProblem } from '../../problem';
 import { askedStages } from './asked-stages';
 
@@ -24,7 +25,7 @@ export default async function policy(tree: Tree, given: PolicyOptions): Promise<
   const text = formats[given.format ?? 'json'](
     asked.flatMap(({ subject }) => kinds.map((kind) => namedPolicy(kind, subject))),
   );
-  if (given.output === undefined) return () => void process.stdout.write(text);
+  if (given.output === undefined) return () => writeOut(text);
   const path = outputPath(root, given.output);
   await writablePlace(tree.root, path);
   if (tree.read(path, 'utf8') !== text) tree.write(path, text);

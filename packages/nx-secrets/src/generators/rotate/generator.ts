@@ -3,6 +3,7 @@ import pLimit from 'p-limit';
 import { openCaller } from '../../aws/caller';
 import { openSessions } from '../../aws/session';
 import { throwProblem, escapeControlCharacters, toProblem, type Problem } from '../../problem';
+import { printing } from '../../output/stdout';
 import { failedPart } from '../../output/failed-part';
 import { isFailed, type Entry, type Outcome } from '../../report';
 import { withRollOut, type Actor } from '../../policies/roll-out';
@@ -41,7 +42,7 @@ export default async function rotate(tree: Tree, given: RotateOptions): Promise<
   if (!Number.isInteger(window) || window < 7 || window > longestWindow) throwProblem(wrongWindow(window));
   const targets = await readTargets(tree, given);
   for (const target of targets.targets) logger.info(escapeControlCharacters(announcement(mode, target)));
-  return async () => {
+  const run = async () => {
     const caller = openCaller();
     const sessions = openSessions({ workspaceRoot: targets.workspaceRoot, task: 'rotate' });
     if (mode === 'dataKey') {
@@ -69,6 +70,7 @@ export default async function rotate(tree: Tree, given: RotateOptions): Promise<
       caller.close();
     }
   };
+  return () => printing(run);
 }
 
 function modeOf(given: RotateOptions): Mode {

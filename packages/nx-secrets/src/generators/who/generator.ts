@@ -9,6 +9,7 @@ import { generate } from '../../config/commands';
 import type { LocationOptions } from '../../config/project-location';
 import { isDryRun } from '../../output/dry-run';
 import { writeJson } from '../../output/publish';
+import { writeOut } from '../../output/stdout';
 import type { PolicySubject } from '../../policies/subject';
 import { throwProblem, type Problem } from '../../problem';
 import { askedStages } from '../policy/asked-stages';
@@ -45,7 +46,7 @@ export default async function who(tree: Tree, given: WhoOptions): Promise<Genera
           ),
         ),
       );
-      process.stdout.write(accessText(found));
+      await writeOut(accessText(found));
       if (given.json !== undefined)
         await writeJson(tree.root, given.json, accessReport(found, performance.now() - begun));
     } finally {
