@@ -30,7 +30,7 @@ function report(error: unknown): number {
 const readerGone = 141;
 const gone = new Promise<void>((resolve) => {
   for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error) => {
+    stream.on('error', (error: Error) => {
       if (!isReaderGone(error)) throw error;
       resolve();
     });

@@ -13,14 +13,13 @@ export const isReaderGone = (error: Error): boolean => 'code' in error && error.
 
 /** Waits until standard output and standard error are written. Into a pipe Node writes in its own time. */
 export async function drained(): Promise<void> {
-  await Promise.all(
-    [process.stdout, process.stderr].map((stream) =>
-      stream.writableLength === 0 || stream.destroyed
-        ? undefined
-        : new Promise((resolve) => stream.write('', resolve)),
-    ),
-  );
+  await Promise.all([process.stdout, process.stderr].map(written));
 }
+
+const written = (stream: NodeJS.WriteStream): Promise<void> =>
+  stream.writableLength === 0 || stream.destroyed
+    ? Promise.resolve()
+    : new Promise((resolve) => stream.write('', () => resolve()));
 
 /** What is written. */
 export interface Result {
