@@ -33,13 +33,17 @@ export function fieldsOf(mapping: Mapping, place: string): Fields {
     requiredText: (name) => text(name) ?? metadataError(`${place}.${name} is missing`),
     flag: (name) => flagOf(find(name)) ?? wrong(name, 'true or false'),
     count: (name) => {
+      const value = find(name);
+      // Texts as Go parses them: no blanks, and no exponent.
+      if (value?.kind === 'str' && !/^(?:|\+?(?:0|[1-9][0-9]*))$/.test(value.text))
+        return wrong(name, 'a count');
       const number = Number(text(name) ?? 0);
       return Number.isInteger(number) && number >= 0 ? number : wrong(name, 'a count');
     },
     mappings: (name) => {
       const value = find(name);
       if (value === undefined) return [];
-      if (value.kind === 'map') return [value];
+      if (value.kind === 'map') return value.items.length > 0 ? [value] : [];
       if (value.kind === 'list') return mappingsIn(value) ?? wrong(name, 'a list of mappings');
       return wrong(name, 'a list');
     },
@@ -90,8 +94,11 @@ function flagOf(value: Value | undefined): boolean | undefined {
   return ['0', 'f', 'F', 'false', 'FALSE', 'False', ''].includes(value.text) ? false : undefined;
 }
 
+/** For mapstructure, null in a list is an empty mapping. */
 function mappingsIn(list: List): readonly Mapping[] | undefined {
-  const elements = list.elements.filter((element) => element.kind !== 'comment' && element.kind !== 'null');
+  const elements = list.elements
+    .filter((element) => element.kind !== 'comment')
+    .map((element) => (element.kind === 'null' ? ({ kind: 'map', items: [] } as const) : element));
   const mappings = elements.filter((element) => element.kind === 'map');
   return mappings.length === elements.length ? mappings : undefined;
 }

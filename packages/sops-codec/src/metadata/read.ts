@@ -58,9 +58,10 @@ function readLastModified(text: string): string {
 
 function readGroups(mapping: Mapping, fields: Fields): Pick<Metadata, 'groups' | 'unknownInGroups'> {
   const single = readGroup(mapping, 'sops');
-  if (single.length > 0) return { groups: [single] };
+  // Read even where they are not used: sops refuses a file in which they are of a wrong type.
   const mappings = fields.mappings('key_groups');
   const groups = mappings.map((group, index) => readGroup(group, `sops.key_groups[${index}]`));
+  if (single.length > 0) return { groups: [single] };
   if (groups.length === 0) return metadataError('it names no recipients');
   return { groups, unknownInGroups: mappings.map((group) => fieldsOf(group, 'sops').others(recipientLists)) };
 }
