@@ -10,7 +10,7 @@ const values = {
   map: {}, mapOfText: { x: 'y' }, listOfMap: [{}], date: '2026-01-01T00:00:00Z', dateOnly: '2026-01-01',
 }; // prettier-ignore
 
-const clone = (value) => structuredClone(value);
+const clone = (value) => JSON.parse(JSON.stringify(value));
 const withField = (tree, path, change) => {
   const copy = clone(tree);
   const parent = path.slice(0, -1).reduce((value, step) => value[step], copy);
