@@ -113,12 +113,12 @@ describe('set', () => {
       assert.equal((await synced()).TLS_KEY, pem.join('\n'));
     });
 
-    test('… into one that does not tell a paste from keys', async () => {
+    test('… into a terminal that cannot tell a paste from typing', async () => {
       const before = await read(file);
       const { shown, exitCode, restored, waiting } = await play({ marks: false });
       assert.notEqual(exitCode, 0);
       assert.deepEqual([restored, waiting], [true, 0]);
-      assert.match(shown, /several lines came at once[^]*--from-file=/);
+      assert.match(shown, /several lines arrived at once[^]*--from-file=/);
       assert.doesNotMatch(shown, /BEGIN|aaa/);
       assert.equal(await read(file), before);
     });

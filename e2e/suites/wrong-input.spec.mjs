@@ -121,7 +121,7 @@ describe('wrong input', () => {
       ],
     },
     {
-      name: 'sync in CI of a file that is not the committed one',
+      name: 'sync in CI of a file that differs from the committed one',
       args: syncOne,
       env: () => ({ CI: 'true' }),
       arrange: () => replaceInFile('\nsops:', '\n\nsops:'),

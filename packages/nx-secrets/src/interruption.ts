@@ -14,15 +14,15 @@ export const uninterrupted: Interruption = { requested: () => false, during: (st
 /** The problem of what was not begun. */
 export const skipped: Problem = {
   code: 'interrupted',
-  what: 'interrupted before it was begun',
-  fix: 'Run it again; what is done stays done.',
+  what: 'interrupted before it started',
+  fix: 'Run it again; finished work is kept.',
 };
 
 /** The problem of a call that was under way for too long when the interruption came. */
 export const abandoned: Problem = {
   code: 'interruptedCall',
-  what: 'interrupted while AWS was asked; it may have been done or not',
-  fix: 'Run it again: it finds out, and goes on from there.',
+  what: 'interrupted during a call to AWS, which may or may not have taken effect',
+  fix: 'Run it again: it checks the state and continues.',
 };
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

@@ -53,7 +53,7 @@ test('a full disk, where the error of the write names no path', () => {
   expect(toProblem(error)).toMatchObject({
     code: 'diskFull',
     what: 'write failed with ENOSPC',
-    fix: expect.stringContaining('Make room'),
+    fix: expect.stringContaining('Free disk space'),
   });
 });
 

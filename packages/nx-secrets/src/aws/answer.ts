@@ -26,7 +26,7 @@ export function refuseOtherAnswer(
     (versionId === undefined || answer.VersionId === versionId);
   if (isMeant) return;
   const where = `secretsmanager:${operation}, ${secretName}`;
-  throwProblem(notAws('it does not name the secret that was asked for', where));
+  throwProblem(notAws('it names another secret or none', where));
 }
 
 /**
@@ -37,7 +37,7 @@ export function refuseOtherAnswer(
 export function readLabels({ VersionIdsToStages }: DescribeSecretCommandOutput): Record<string, string[]> {
   const labels: unknown = VersionIdsToStages ?? {};
   if (typeof labels !== 'object' || !Object.values(labels ?? {}).every(Array.isArray))
-    throw new TypeError('labels of versions are lists by version id');
+    throw new TypeError('version labels are not lists by version id');
   return VersionIdsToStages ?? {};
 }
 
@@ -50,7 +50,7 @@ export function readReplicas({
   ReplicationStatus,
 }: DescribeSecretCommandOutput): ReadonlyMap<string, { readonly failure?: string }> {
   const replicas: unknown = ReplicationStatus ?? [];
-  if (!Array.isArray(replicas)) throw new TypeError('replicas are a list');
+  if (!Array.isArray(replicas)) throw new TypeError('replicas are not a list');
   return new Map(
     (ReplicationStatus ?? []).map(({ Region, Status, StatusMessage }) => [
       Region ?? '',
@@ -62,7 +62,7 @@ export function readReplicas({
 /** The problem of an answer that AWS would not give. */
 export const notAws = (why: string, where: string): Problem => ({
   code: 'invalidAwsAnswer',
-  what: `the answer is not one of AWS (${why})`,
+  what: `the answer does not come from AWS (${why})`,
   where,
-  fix: 'See who answers: AWS_ENDPOINT_URL, a proxy on the way (HTTPS_PROXY), a login page of the network. Running again is safe.',
+  fix: 'Check AWS_ENDPOINT_URL, proxies (HTTPS_PROXY) and login pages of the network. It is safe to run again.',
 });

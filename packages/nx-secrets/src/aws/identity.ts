@@ -37,7 +37,7 @@ export function assertAccount(actual: string | undefined, wanted: string, path: 
   if (actual === wanted) return;
   throwProblem({
     code: 'wrongAccount',
-    what: `these credentials are of account ${actual ?? 'unknown'}, but the key of the file is in account ${wanted}`,
+    what: `these credentials belong to account ${actual ?? 'unknown'}, but the file's key is in account ${wanted}`,
     where: path,
     fix: `Sign in to account ${wanted}, or give the stage a role there in nx.json ("roleArn").`,
   });

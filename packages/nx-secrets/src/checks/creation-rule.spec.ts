@@ -40,7 +40,7 @@ const rule = (...group: readonly Recipient[]) => [
 ];
 
 test.each<[string, unknown, readonly KeyGroup[] | undefined, string]>([
-  ['no rules', [], undefined, 'no creation rule is for secrets/dev.enc.yaml'],
+  ['no rules', [], undefined, 'no creation rule matches secrets/dev.enc.yaml'],
   [
     'a rule for another stage only',
     [{ path_regex: '^secrets/prod\\.enc\\.', kms: arn('a-dev') }],
@@ -65,13 +65,13 @@ test.each<[string, unknown, readonly KeyGroup[] | undefined, string]>([
     'somebody who cannot open the file',
     rule(kms('a-dev'), age),
     [[kms('a-dev')]],
-    'the age recipient age1friend is in the rule, but cannot open secrets/dev.enc.yaml',
+    'the age recipient age1friend is in the rule but cannot open secrets/dev.enc.yaml',
   ],
   [
     'somebody who can open the file all the same',
     rule(kms('a-dev')),
     [[kms('a-dev'), age]],
-    'the age recipient age1friend is not in the rule, but can open secrets/dev.enc.yaml',
+    'the age recipient age1friend is not in the rule but can open secrets/dev.enc.yaml',
   ],
 ])('refuses %s', (_, rules, groups, what) => {
   const problem = check(rules, groups);

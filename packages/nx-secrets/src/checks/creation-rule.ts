@@ -38,7 +38,7 @@ export function creationRule(
   if (!rule) {
     return refuse(
       'noCreationRule',
-      `no creation rule is for ${path}: sops and nx-secrets could not make the file again`,
+      `no creation rule matches ${path}, so sops and nx-secrets cannot create the file again`,
       `Add it:\n${generate(names.address, 'init', `--stages=${names.stage}`)}`,
     );
   }
@@ -49,7 +49,7 @@ export function creationRule(
       'ruleNamesOtherKey',
       `the rule for ${path} names ${other.key.resource}, the key of ${owners.get(other.key.resource) ?? ''}`,
       keys.some(({ key }) => key.resource === names.keyAlias)
-        ? `Take it out there, then:\n${update}`
+        ? `Remove it there, then:\n${update}`
         : underOwnKey(other, names, file),
     );
   }
@@ -76,7 +76,7 @@ export function creationRule(
     return refuse(
       'ruleDiffers',
       `${difference} ${path}`,
-      `Correct the rule. Or, where the rule is right:\n${update}`,
+      `Correct the rule. If the rule is right:\n${update}`,
     );
   return undefined;
 }
@@ -84,9 +84,9 @@ export function creationRule(
 /** Who is named by the rule and cannot open the file, or the other way round. */
 function differenceOf(ruled: readonly KeyGroup[], actual: readonly KeyGroup[]): string | undefined {
   const missing = without(ruled, actual);
-  if (missing !== undefined) return `${missing} is in the rule, but cannot open`;
+  if (missing !== undefined) return `${missing} is in the rule but cannot open`;
   const surplus = without(actual, ruled);
-  return surplus === undefined ? undefined : `${surplus} is not in the rule, but can open`;
+  return surplus === undefined ? undefined : `${surplus} is not in the rule but can open`;
 }
 
 function without(some: readonly KeyGroup[], others: readonly KeyGroup[]): string | undefined {

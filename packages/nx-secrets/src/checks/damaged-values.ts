@@ -18,7 +18,7 @@ export function damagedValues(file: EncryptedFile, path: string): Problem | unde
   if (names.length === 0 && !isBroken(file.metadata.mac)) return undefined;
   return {
     code: 'damagedFile',
-    what: `${names.length > 0 ? `the ciphertext of ${names.join(', ')}` : 'the MAC'} is damaged: nothing opens it`,
+    what: `${names.length > 0 ? `the ciphertext of ${names.join(', ')}` : 'the MAC'} is damaged and cannot be decrypted`,
     where: path,
     fix: restore(path),
   };

@@ -25,7 +25,7 @@ test.each(rules)('%p: what it selects is in clear', async (rule, key) => {
   expect(encrypted(parse(text, 'yaml'), path, names)).toBeUndefined();
   const changed = text.replace(new RegExp(`^${key}: .*$`, 'm'), `${key}: hunter2`);
   const problem = encrypted(parse(changed, 'yaml'), path, names);
-  expect(problem?.what).toBe(`${key} is in clear in the encrypted file`);
+  expect(problem?.what).toBe(`${key} is unencrypted in the encrypted file`);
   expect(JSON.stringify(problem)).not.toContain('hunter2');
 });
 
@@ -36,7 +36,7 @@ test('a list element, and a number', async () => {
   ).toString();
   const changed = text.replace(/- ENC.*$/m, '- 5').replace(/^HOST: .*$/m, 'HOST: 7');
   expect(encrypted(parse(changed, 'yaml'), path, names)?.what).toBe(
-    'HOST, nested.PASSWORD are in clear in the encrypted file',
+    'HOST, nested.PASSWORD are unencrypted in the encrypted file',
   );
 });
 

@@ -15,11 +15,11 @@ export function encrypted(file: EncryptedFile, path: string, { address, stage }:
   if (names.length > 0) {
     return {
       code: 'unencryptedValues',
-      what: `${names.join(', ')} ${names.length === 1 ? 'is' : 'are'} in clear in the encrypted file`,
+      what: `${names.join(', ')} ${names.length === 1 ? 'is' : 'are'} unencrypted in the encrypted file`,
       where: path,
       fix: [
         restore(path),
-        'Then set what was typed into it; if it was ever pushed, the value is known: take another one.',
+        'Then set the values that were typed into it. If the file was ever pushed, change those values: they are exposed.',
         ...names.map((name) => setKey(address, stage, name)),
       ].join('\n'),
     };
@@ -30,7 +30,7 @@ export function encrypted(file: EncryptedFile, path: string, { address, stage }:
       what: `none of its values is encrypted: its own rule, ${file.metadata.rule.kind}, selects none`,
       where: path,
       fix: [
-        'Correct the rule in .sops.yaml, then encrypt the file under it. If it was ever pushed, its values are known: change them.',
+        'Correct the rule in .sops.yaml, then encrypt the file again. If it was ever pushed, change its values: they are exposed.',
         encryptAgain(path),
       ].join('\n'),
     };
@@ -38,7 +38,7 @@ export function encrypted(file: EncryptedFile, path: string, { address, stage }:
   if (file.metadata.mac !== '') return undefined;
   return {
     code: 'noMac',
-    what: 'the file has no MAC: what was added, removed or moved in it cannot be told',
+    what: 'the file has no MAC: added, removed or moved values cannot be detected',
     where: path,
     fix: restore(path),
   };

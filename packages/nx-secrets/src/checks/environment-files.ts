@@ -75,14 +75,14 @@ const decides = (name: string): boolean => deciding.some((names) => names.test(n
 
 const problemOf = (names: readonly string[], path: string): Problem => ({
   code: 'riskyVariables',
-  what: `${names.join(', ')} ${names.length === 1 ? 'decides' : 'decide'} where values are sent, as whom, or which program runs, and Nx loads this file before each task`,
+  what: `${names.join(', ')} ${names.length === 1 ? 'decides' : 'decide'} where values are sent, under which identity, or which program runs, and Nx loads this file before each task`,
   where: path,
-  fix: `If it has to be there, except it in the plugin's options in nx.json: "checkExceptions": { ${JSON.stringify(path)}: ${JSON.stringify(names)} }. If not, set ${names.length === 1 ? 'it' : 'them'} where the commands run (CI's settings, your shell), and keep the file out of Git: add it to .gitignore, then:\n${untrack(path)}`,
+  fix: `If the file is needed, add an exception to the plugin's options in nx.json: "checkExceptions": { ${JSON.stringify(path)}: ${JSON.stringify(names)} }. Otherwise set ${names.length === 1 ? 'it' : 'them'} where the commands run (CI settings, your shell) and keep the file out of Git: add it to .gitignore, then:\n${untrack(path)}`,
 });
 
 const unread = (path: string): Problem => ({
   code: 'fileTooLarge',
-  what: 'is too large to be checked, and Nx loads this file before each task',
+  what: 'the file is too large to be checked, and Nx loads it before each task',
   where: path,
   fix: `Keep it out of Git: add it to .gitignore, then:\n${untrack(path)}`,
 });

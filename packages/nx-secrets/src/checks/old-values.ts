@@ -57,7 +57,7 @@ export function oldValues(
     ].join('\n'),
     where: path,
     fix: [
-      `Change ${old.length === 1 ? 'it' : 'each'} where it is made (the database, the provider), then:`,
+      `Change ${old.length === 1 ? 'it' : 'each'} at its source (the database, the provider), then:`,
       ...old.map(({ key }) => setKey(address, stage, key)),
     ].join('\n'),
   };
@@ -68,13 +68,13 @@ export const noHistory = (kind: 'shallow' | 'unavailable'): Problem =>
   kind === 'shallow'
     ? {
         code: 'shallowClone',
-        what: 'this clone is shallow, so it cannot be told how old the values are',
+        what: 'this clone is shallow, so the age of the values is unknown',
         where: '--max-age',
         fix: wholeHistory,
       }
     : {
         code: 'noGitHistory',
-        what: 'there is no Git history here, so it cannot be told how old the values are',
+        what: 'there is no Git history here, so the age of the values is unknown',
         where: '--max-age',
         fix: 'Run it in a Git checkout with the history of the secret files (git log must work here).',
       };

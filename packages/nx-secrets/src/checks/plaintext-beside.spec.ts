@@ -49,8 +49,8 @@ test.each([
   'secrets/dev.example.yaml',
 ])('%s may be there', (path) => expect(found(path)).toEqual([]));
 
-test('an encrypted file with another name is not said to be in clear', () => {
-  expect(found('secrets/dev.yaml', sops('A'))[0]?.what).toContain('no secret file by its name');
+test('an encrypted file with another name is not reported as unencrypted', () => {
+  expect(found('secrets/dev.yaml', sops('A'))[0]?.what).toContain('its name is not that of a secret file');
 });
 
 const url = 'postgres://app:hunter2@db.internal/users';

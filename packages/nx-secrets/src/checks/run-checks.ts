@@ -90,7 +90,7 @@ export async function runChecks(request: CheckRequest): Promise<Report> {
 const notRead = (count: number): readonly string[] =>
   count === 0
     ? []
-    : [`${count} files of services were not searched for values: only the first ${mostFiles} of each are.`];
+    : [`${count} files were not searched for values: only the first ${mostFiles} files of a service are.`];
 
 /** A line for each finding about the stages asked for or the whole service, and for each file that has none. */
 function entriesOf(

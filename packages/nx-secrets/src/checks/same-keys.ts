@@ -38,8 +38,8 @@ const lacks = (
   what: `stage ${stage} lacks ${missing.length === 1 ? 'a key' : `${missing.length} keys`} that other stages have: ${missing.map(([key, stages]) => `${key} (${stages.join(', ')})`).join(', ')}`,
   where: path,
   fix: [
-    'Set each key; with --empty behind it where the stage needs none:',
+    'Set each key, with --empty where the stage needs no value:',
     ...missing.map(([key]) => setKey(address, stage, key)),
-    'Or, where no stage needs it any more, --unset in the others.',
+    'If no stage needs it, remove it from the others with --unset.',
   ].join('\n'),
 });

@@ -14,9 +14,9 @@ export function size(file: EncryptedFile, output: OutputForm, path: string): Pro
   if (bytes <= largestValue) return undefined;
   return {
     code: 'valueTooLarge',
-    what: `the value has at least ${bytes} bytes; Secrets Manager takes ${largestValue}`,
+    what: `the value has at least ${bytes} bytes; Secrets Manager allows ${largestValue}`,
     where: path,
-    fix: 'Take out what is no secret, or split the service.',
+    fix: 'Remove what is not secret, or split the service.',
   };
 }
 

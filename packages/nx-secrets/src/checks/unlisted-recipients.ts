@@ -43,7 +43,7 @@ export function unlistedIn(
     return unlistedProblem(unlistedRecipients(value.metadata.groups, listed), `the pending value of ${key}`, {
       own,
       where: path,
-      removal: `take the value back, and set it again:\n${again.join('\n')}`,
+      removal: `remove the pending value and set it again:\n${again.join('\n')}`,
     });
   });
   const inRule = unlistedRecipients(rule?.groups ?? [], listed);

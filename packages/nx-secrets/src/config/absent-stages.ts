@@ -49,10 +49,10 @@ const nobodyHas = (
   options: Pick<Options, 'projects'>,
 ): Problem => ({
   code: 'stageNotSetUp',
-  what: `no service has a ${what} for stage "${stage}", so there is nothing to do`,
+  what: `no service has a ${what} for stage "${stage}", so nothing was done`,
   where: '--stage',
   fix: service
-    ? `Leave the stage out, or make it:\n${init(stage, service, options)}`
+    ? `Leave the stage out, or create it:\n${init(stage, service, options)}`
     : 'Leave the stage out.',
 });
 

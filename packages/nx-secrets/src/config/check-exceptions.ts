@@ -36,7 +36,7 @@ function checkPattern(pattern: string): void {
   if (!parts.includes('..') && parts.every((part) => part !== '') && !pattern.includes('\\')) return;
   throwProblem({
     code: 'badCheckException',
-    what: `checkExceptions has "${pattern}", which is no path below the workspace`,
+    what: `checkExceptions has "${pattern}", which is not a path in the workspace`,
     where: optionsPlace,
     fix: 'Write paths relative to the workspace, with forward slashes, as in "services/api/docker-compose.yml" or "**/fixtures/**".',
   });

@@ -74,9 +74,9 @@ export const updateKeys = (path: string): string => sops(addressOf(path), 'updat
 /** How a damaged file comes back. */
 export const restore = (path: string): string =>
   [
-    'Restore what is committed:',
+    'Restore the committed file:',
     `git checkout HEAD -- ${shellWord(path)}`,
-    'If it is committed like this, take an earlier revision:',
+    'If the committed file is like this, too, check out an earlier revision:',
     `git log --oneline -- ${shellWord(path)}`,
     `git checkout <commit> -- ${shellWord(path)}`,
   ].join('\n');

@@ -37,8 +37,8 @@ test.each<[string, RegExp]>([
   ['order', /no project "order"[^]*Did you mean/],
   ['paymnets', /no project "paymnets"[^]*Did you mean "payments"\?[^]*\n +npx nx show projects/],
   ['services/payy', /Did you mean "services\/pay"\?/],
-  ['*', /means 6 projects: @acme\/orders, /],
-  ['tag:type:service', /means 2 projects: @acme\/orders, user_api[^]*--project=@acme\/orders/],
+  ['*', /matches 6 projects: @acme\/orders, /],
+  ['tag:type:service', /matches 2 projects: @acme\/orders, user_api[^]*--project=@acme\/orders/],
   ['', /no project ""/],
   ['(', /no project/],
 ])('%s: %s', (wanted, message) => {

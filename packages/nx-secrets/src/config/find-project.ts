@@ -61,9 +61,9 @@ const matches = (text: string, pattern: string): boolean =>
 
 const several = (wanted: string, found: readonly NamedProject[]): Problem => ({
   code: 'ambiguousProject',
-  what: `"${wanted}" means ${found.length} projects: ${found.map(({ name }) => name).join(', ')}`,
+  what: `"${wanted}" matches ${found.length} projects: ${found.map(({ name }) => name).join(', ')}`,
   where: '--project',
-  fix: `Pass the whole name of one: --project=${found[0]?.name ?? ''}.`,
+  fix: `Pass the full name of one: --project=${found[0]?.name ?? ''}.`,
 });
 
 const unknown = (wanted: string, projects: readonly NamedProject[]): Problem => ({

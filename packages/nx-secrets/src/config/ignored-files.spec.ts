@@ -31,7 +31,7 @@ const refusal = async (): Promise<Problem> => {
 /** Puts the lines of a fix where it says. */
 const paste = (fix: string) => {
   const [sentence = '', ...lines] = fix.split('\n');
-  const at = join(workspace.directory(), / end of (\S+):$/.exec(sentence)?.[1] ?? '');
+  const at = join(workspace.directory(), / lines to (\S+):$/.exec(sentence)?.[1] ?? '');
   mkdirSync(dirname(at), { recursive: true });
   appendFileSync(at, `${lines.join('\n')}\n`);
 };
@@ -105,7 +105,7 @@ test('a workspace below the top of the repository', async () => {
   const problem = await ignoredFiles(inner, root, ['secrets/dev.enc.yaml']);
   expect(problem).toMatchObject({
     where: '../.gitignore, line 1: inner/services/*/.sops.yaml',
-    fix: expect.stringContaining(`end of .gitignore:\n!/${root}/.sops.yaml`),
+    fix: expect.stringContaining(`lines to .gitignore:\n!/${root}/.sops.yaml`),
   });
 });
 

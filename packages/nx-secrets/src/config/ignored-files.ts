@@ -52,13 +52,13 @@ async function problemOf(
   const lines = reincluded(inBase(paths), inBase(above), inBase(closed.map(({ path }) => path)));
   const [who, so] =
     excludes === undefined
-      ? ['Git', 'no commit would have it, and Nx would run no task for it']
-      : ['Nx', 'no task would be run for it'];
+      ? ['Git', 'it would not be committed, and Nx would run no task for it']
+      : ['Nx', 'Nx would run no task for it'];
   return {
     code: 'ignoredFiles',
     what: `${who} ignores ${paths.join(', ')}: ${so}`,
     where: `${excludes === undefined ? first?.source : nxIgnore}, line ${first?.line}: ${first?.pattern}`,
-    fix: [`Take that pattern out, or put these lines at the end of ${file}:`, ...lines].join('\n'),
+    fix: [`Remove that pattern, or append these lines to ${file}:`, ...lines].join('\n'),
   };
 }
 

@@ -32,7 +32,7 @@ test.each([
   ['an empty stage', 'a', '', 'cannot be a stage', 'letters'],
   ['a stage that begins with a dot', 'a', '.dev', 'cannot be a stage', 'letters'],
   ['a stage __proto__', 'a', '__proto__', 'cannot be a stage', 'letters'],
-  ['a stage that ends like an ARN suffix', 'a', 'eu-abcdef', 'misreads', 'Rename the stage'],
+  ['a stage that ends like an ARN suffix', 'a', 'eu-abcdef', 'can mistake', 'Rename the stage'],
 ])('refuses %s', (_, service, stage, what, fix) => {
   const problem = (() => {
     try {
@@ -46,9 +46,9 @@ test.each([
   expect(problem?.where).toContain('services/a');
 });
 
-test('aliases that AWS keeps for itself are refused', () => {
+test('aliases that AWS reserves are refused', () => {
   const own = readOptions({ keyAlias: 'aws/{service}-{stage}' });
-  expect(() => namesOf('a', 'dev', own, 'x')).toThrow('AWS keeps for itself');
+  expect(() => namesOf('a', 'dev', own, 'x')).toThrow('AWS reserves');
 });
 
 describe('clashes', () => {

@@ -41,7 +41,7 @@ function stageProblem(stage: string, root: string): Problem | undefined {
     code: 'badStageName',
     what: `"${stage}" cannot be a stage: it is part of file, key and secret names`,
     where: root,
-    fix: 'Use up to 64 letters, digits, "-" and "_", beginning with a letter or digit.',
+    fix: 'Use up to 64 letters, digits, "-" and "_", starting with a letter or digit.',
   };
 }
 
@@ -54,9 +54,9 @@ function secretNameProblem({ service, stage, secretName }: Names, root: string):
   if (/-[A-Za-z0-9]{6}$/.test(secretName)) {
     return {
       code: 'badSecretName',
-      what: `the secret name ${secretName} ends in a hyphen and six characters, which AWS misreads as the end of an ARN`,
+      what: `the secret name ${secretName} ends with a hyphen and six characters, which AWS can mistake for the suffix of an ARN`,
       where: `${root}, service ${service}, stage ${stage}`,
-      fix: `Rename the stage, "${stage}x" say, or set "secretName" in nx.json so that the name ends otherwise.`,
+      fix: `Rename the stage (for example to "${stage}x"), or change "secretName" in nx.json.`,
     };
   }
   return undefined;
@@ -70,9 +70,9 @@ function keyAliasProblem({ keyAlias }: Names, root: string): Problem | undefined
   if (!keyAlias.startsWith('alias/aws/')) return undefined;
   return {
     code: 'badKeyAlias',
-    what: `the key alias ${keyAlias} begins with alias/aws/, which AWS keeps for itself`,
+    what: `the key alias ${keyAlias} begins with alias/aws/, which AWS reserves`,
     where: root,
-    fix: 'Set another "keyAlias" pattern in nx.json.',
+    fix: 'Change "keyAlias" in nx.json.',
   };
 }
 
@@ -81,7 +81,7 @@ const refusedName = (kind: string, name: string, character: string | undefined, 
   what:
     character === undefined
       ? `the ${kind} ${name} is too long for AWS`
-      : `AWS refuses "${character}" in the ${kind} ${name}`,
+      : `AWS does not allow "${character}" in the ${kind} ${name}`,
   where: root,
   fix: `Give the service a name of its own in nx.json: "services": { "${root}": "a-name-of-letters-digits-and-hyphens" }.`,
 });

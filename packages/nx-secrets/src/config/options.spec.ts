@@ -86,7 +86,7 @@ test.each([
   [
     'a pattern without the stage',
     { keyAlias: '{service}' },
-    'gives two services or stages the same name',
+    'must contain both {service} and {stage}',
     '{stage}',
   ],
   [
@@ -108,17 +108,22 @@ test.each([
     'Write',
   ],
   ['a principal of no kind', prodWith({ sink: [] }), 'unknown option "sink"', 'Valid: sync,'],
-  ['a principal that is no ARN', prodWith({ sync: 'sync' }), 'sync "sync" is no ARN', 'arn:aws:iam::'],
+  [
+    'a principal that is not the ARN',
+    prodWith({ sync: 'sync' }),
+    'sync "sync" is not the ARN',
+    'arn:aws:iam::',
+  ],
   [
     'an account as a principal',
     prodWith({ decrypt: 'arn:aws:iam::444455556666:root' }),
-    'is no ARN of an IAM role or user',
+    'is not the ARN of an IAM role or user',
     'role/name',
   ],
   [
     'everybody as a principal',
     prodWith({ runtime: 'arn:aws:iam::444455556666:role/*' }),
-    'means everybody',
+    'matches every identity',
     'a part of the name',
   ],
   [
@@ -127,7 +132,7 @@ test.each([
     'unknown placeholder {servce}',
     '{service}',
   ],
-  ['no administrators', prodWith({ administrators: [] }), 'administrators is empty', 'leave administrators'],
+  ['no administrators', prodWith({ administrators: [] }), 'administrators is empty', 'remove administrators'],
   ['principals that are a list', { stages: { prod: { principals: [] } } }, 'principals is not', 'an object'],
   ['a number as a principal', prodWith({ sync: [5] }), 'sync is not an ARN', 'a list of ARNs'],
   [
@@ -157,13 +162,13 @@ test.each([
   [
     'an exception outside of the workspace',
     { checkExceptions: ['../other/**'] },
-    'which is no path below the workspace',
+    'which is not a path in the workspace',
     'relative to the workspace',
   ],
   [
     'an absolute path as an exception',
     { checkExceptions: ['/etc/**'] },
-    'which is no path below the workspace',
+    'which is not a path in the workspace',
     'relative to the workspace',
   ],
   [

@@ -100,9 +100,9 @@ function pattern(option: 'secretName' | 'keyAlias', text: string): string {
   if (!text.includes('{service}') || !text.includes('{stage}')) {
     throwProblem({
       code: 'ambiguousPattern',
-      what: `${option} "${text}" gives two services or stages the same name`,
+      what: `${option} "${text}" must contain both {service} and {stage}`,
       where,
-      fix: `Put both {service} and {stage} into it, as in "${defaultPatterns[option]}".`,
+      fix: `Write it like "${defaultPatterns[option]}".`,
     });
   }
   return text;

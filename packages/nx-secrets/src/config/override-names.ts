@@ -22,6 +22,6 @@ export function assertKnownNames(
     code: 'unknownName',
     what: `no service has a ${noun} ${unknown}`,
     where: option,
-    fix: `${didYouMean(unknown, known)}Pass the full name as the report shows it${example}.`,
+    fix: `${didYouMean(unknown, known)}Pass the full name as shown in the report${example}.`,
   });
 }

@@ -37,9 +37,9 @@ export function readPrincipals(raw: unknown, syncRole: string | undefined, stage
   if (administrators?.length === 0) {
     throwProblem({
       code: 'noAdministrators',
-      what: 'administrators is empty: nobody could ever change the keys',
+      what: 'administrators is empty: nobody could change the keys',
       where: place,
-      fix: 'Name at least one role, or leave administrators out: then the IAM policies of the account decide.',
+      fix: 'Name at least one role, or remove administrators: then the IAM policies of the account decide.',
     });
   }
   return {
@@ -77,16 +77,16 @@ function checkArn(arn: unknown, kind: string, place: string): void {
     /^arn:aws[\w-]*:iam::[0-9]{12}:(?:role|user)\/([\w+=,.@*?/-]+)$/.exec(filled) ??
     throwProblem({
       code: 'badPrincipal',
-      what: `${kind} "${arn}" is no ARN of an IAM role or user`,
+      what: `${kind} "${arn}" is not the ARN of an IAM role or user`,
       where: place,
       fix: 'Write it like arn:aws:iam::111122223333:role/name; aws iam get-role --role-name <name> shows it.',
     });
   if (/^[*?/]*$/.test(name ?? '')) {
     throwProblem({
       code: 'principalTooWide',
-      what: `${kind} "${arn}" means everybody of the account`,
+      what: `${kind} "${arn}" matches every identity of the account`,
       where: place,
-      fix: 'Write a part of the name, as in role/deploy-*; for whatever IAM policies allow, leave principals out.',
+      fix: 'Write a part of the name, as in role/deploy-*; to let IAM policies decide, remove principals.',
     });
   }
 }

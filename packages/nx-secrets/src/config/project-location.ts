@@ -57,7 +57,7 @@ export async function locateProject(
   if (inside.length > 0) {
     throwProblem({
       code: 'notAService',
-      what: `${folder} is no service: it holds ${inside.length === 1 ? 'a project' : `${inside.length} projects`}`,
+      what: `${folder} is not a service: it contains ${inside.length === 1 ? 'a project' : `${inside.length} projects`}`,
       where: folder,
       fix: `Run it in one of them, ${inside[0] ?? ''} for example, or pass --project=${inside[0] ?? ''}.`,
     });

@@ -15,9 +15,9 @@ test('a file, and a link to one', async () => {
 });
 
 test.each([
-  ['a device that never ends', (path: string) => symlink('/dev/zero', path), 'no file, but a device'],
-  ['a pipe that nobody writes to', (path: string) => execa('mkfifo', [path]), 'no file, but a device'],
-  ['a folder', (path: string) => symlink('.', path), 'no file, but a device'],
+  ['a device that never ends', (path: string) => symlink('/dev/zero', path), 'not a file but a device'],
+  ['a pipe that nobody writes to', (path: string) => execa('mkfifo', [path]), 'not a file but a device'],
+  ['a folder', (path: string) => symlink('.', path), 'not a file but a device'],
   [
     'a file larger than any',
     async (path: string) => {

@@ -20,7 +20,7 @@ export async function readWorkspaceFile(workspaceRoot: string, path: string): Pr
   try {
     const found = await handle.stat();
     if (!found.isFile())
-      throwProblem(notRead('notAFile', 'is no file, but a device, a pipe or a folder', path));
+      throwProblem(notRead('notAFile', 'is not a file but a device, a pipe or a folder', path));
     if (found.size > largest)
       throwProblem(notRead('fileTooLarge', `has ${found.size} bytes, more than any secret file`, path));
     return await handle.readFile();
@@ -45,7 +45,7 @@ export function unlessMissing<T>(error: unknown, otherwise: T): T {
 
 const notRead = (code: ProblemCode, what: string, where: string): Problem => ({
   code,
-  what: `what is there ${what}`,
+  what: `the path ${what}`,
   where,
-  fix: `See whether it is a link, and what made it. To restore what is committed:\ngit checkout HEAD -- ${shellWord(where)}`,
+  fix: `Check whether it is a link and what created it. To restore the committed file:\ngit checkout HEAD -- ${shellWord(where)}`,
 });

@@ -109,6 +109,6 @@ export function twoFilesProblem({ root, files }: Service): Problem | undefined {
     code: 'severalSecretFiles',
     what: `stage ${twice.stage} has ${paths.length} secret files: ${paths.join(', ')}`,
     where: root,
-    fix: 'Keep one of them; the others would overwrite it in AWS.',
+    fix: 'Keep one of them; otherwise they would overwrite each other in AWS.',
   };
 }

@@ -63,7 +63,7 @@ test.each<[string, () => Promise<unknown>, string]>([
   ],
   ['to itself', () => link('b', 'a/b'), 'a/b'],
   [
-    'into the folder of Git',
+    'into the .git folder',
     async () => {
       await mkdir(join(directory(), '.git/hooks'), { recursive: true });
       await link('../.git/hooks', 'a/b');
@@ -130,7 +130,9 @@ test.each(['open', 'rename'] as const)('a folder that becomes a link meanwhile: 
       return handle;
     });
   }
-  await expect(writeFileWhole(directory(), 'a/f', 'ours')).rejects.toThrow('replaced by a link meanwhile');
+  await expect(writeFileWhole(directory(), 'a/f', 'ours')).rejects.toThrow(
+    'replaced by a link during the run',
+  );
   await untouched();
 });
 

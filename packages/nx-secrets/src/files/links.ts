@@ -30,7 +30,7 @@ export async function writablePlace(workspaceRoot: string, path: string): Promis
     if (!found) return { folder: join(real, ...parts.slice(index, -1)), name: basename(path) };
     const place = parts.slice(0, index + 1).join('/');
     real = found.isSymbolicLink() ? await within(top, step, place) : step;
-    if (isOfGit(top, real)) throwProblem(leadsAway(place, 'into the folder of Git'));
+    if (isOfGit(top, real)) throwProblem(leadsAway(place, 'into the .git folder'));
   }
   return { folder: dirname(real), name: basename(real) };
 }
@@ -46,20 +46,20 @@ const isOfGit = (top: string, real: string): boolean => real.slice(top.length).s
 
 const leadsAway = (place: string, whither: string): Problem => ({
   code: 'linkLeadsAway',
-  what: `a link leads ${whither}: nothing is written through it`,
+  what: `a link leads ${whither}, so nothing is written through it`,
   where: place,
-  fix: `Who made it:\ngit log -- ${shellWord(place)}\nRemove the link, then run it again: what was to be written is written there.\nrm ${shellWord(place)}`,
+  fix: `To see who created it:\ngit log -- ${shellWord(place)}\nRemove the link, then run it again; the file is then written in its place.\nrm ${shellWord(place)}`,
 });
 
 const outside = (path: string): Problem => ({
   code: 'outsideWorkspace',
   what: `${path} is outside of the workspace`,
   where: path,
-  fix: 'Give a path in the workspace.',
+  fix: 'Pass a path in the workspace.',
 });
 
 /**
- * Refuses a secret file that is a link, or whose folder is one: Git has the link, and neither the content nor its history.
+ * Refuses a secret file that is a link, or whose folder is one: Git stores the link but not the content or its history.
  *
  * @param path relative to the workspace
  * @throws ProblemError
@@ -80,10 +80,10 @@ function linked(place: string, target: string, isFolder: boolean): Problem {
   const beside = shellWord(`${place}.tmp`);
   return {
     code: 'linkedSecretFile',
-    what: `${isFolder ? 'the folder of the secret files' : 'the secret file'} is a link (to ${target}): Git has the link, and neither the content nor its history`,
+    what: `${isFolder ? 'the folder of the secret files' : 'the secret file'} is a link (to ${target}): Git stores the link but not the content or its history`,
     where: place,
     fix: isFolder
-      ? `Put a folder of its own in its place:\ncp -R ${path}/. ${beside} && rm ${path} && mv ${beside} ${path} && git add ${path}`
-      : `Put the file itself in its place:\ncp ${path} ${beside} && mv ${beside} ${path} && git add ${path}\nWhere it leads to another service's or stage's file, remove it instead:\ngit rm ${path}`,
+      ? `Replace the link by a folder:\ncp -R ${path}/. ${beside} && rm ${path} && mv ${beside} ${path} && git add ${path}`
+      : `Replace the link by the file:\ncp ${path} ${beside} && mv ${beside} ${path} && git add ${path}\nWhere it leads to another service's or stage's file, remove it instead:\ngit rm ${path}`,
   };
 }

@@ -63,8 +63,8 @@ async function assertSameFolder(folder: string, path: string): Promise<void> {
   if ((await realpath(folder)) === folder) return;
   throwProblem({
     code: 'folderReplaced',
-    what: 'a folder above the file was replaced by a link meanwhile: nothing is written through it',
+    what: 'a parent folder was replaced by a link during the run, so nothing is written through it',
     where: path,
-    fix: 'See what else changes the workspace, then run it again.',
+    fix: 'Find out what else changes the workspace, then run it again.',
   });
 }

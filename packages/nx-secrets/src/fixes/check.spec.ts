@@ -21,7 +21,7 @@ test('what was set up passes', async () => {
 
 test('no rule for a file', async () => {
   await fixes.write({ [rules]: fixes.read(rules).replace('secrets/prod', 'secrets/other') });
-  await fixes.pasteFix(await finding(/no creation rule is for secrets\/prod/));
+  await fixes.pasteFix(await finding(/no creation rule matches secrets\/prod/));
   expect(await check()).toEqual([]);
 });
 
@@ -44,7 +44,7 @@ test('recipients that the rule and the file do not share, and that nobody lists'
   });
   expect(fixes.read(rules)).toContain(ageKey);
   await fixes.configure({ stages: { dev: { recipients: { age: [ageKey] } }, prod: {} } });
-  await fixes.pasteFix(await finding(/is in the rule, but cannot open/));
+  await fixes.pasteFix(await finding(/is in the rule but cannot open/));
   expect(await check()).toEqual([]);
   await fixes.configure({ stages: ['dev', 'prod'] });
   const found = await finding(/nx\.json does not list it/);
@@ -55,14 +55,14 @@ test('recipients that the rule and the file do not share, and that nobody lists'
 
 test('a value in clear', async () => {
   await fixes.write({ [file]: fixes.read(file).replace(/^A: .*$/m, 'A: hunter2') });
-  await fixes.pasteFix(await finding(/A is in clear/), {
+  await fixes.pasteFix(await finding(/A is unencrypted/), {
     places: { commit: 'HEAD' },
     values: { A: 'another' },
   });
   expect(await check()).toEqual([]);
   await fixes.write({ [file]: fixes.read(file).replace(/^A: .*$/m, 'A: hunter2') });
   await fixes.commit();
-  await fixes.pasteFix(await finding(/A is in clear/), {
+  await fixes.pasteFix(await finding(/A is unencrypted/), {
     places: { commit: 'HEAD~1' },
     values: { A: 'another' },
   });
@@ -102,7 +102,7 @@ test('keys that a stage lacks, with names that a shell would take apart', async 
 test('a value in a .env file', async () => {
   await fixes.write({ [pathIn(users, '.env')]: 'A=hunter2\n' });
   await fixes.git('add', '.');
-  const found = await finding(/^A has its value in clear/);
+  const found = await finding(/^A has an unencrypted value/);
   await fixes.write({ '.gitignore': `${fixes.read('.gitignore')}.env\n` });
   await fixes.pasteFix(found, { places: { stage: 'dev' }, values: { A: 'another' } });
   expect(await check()).toEqual([]);

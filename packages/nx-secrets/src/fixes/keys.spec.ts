@@ -60,14 +60,14 @@ describe.each<[string, NamedService]>([
 
   test('a key without our tags', async () => {
     await fixes.kms().send(new UntagResourceCommand({ KeyId: own, TagKeys: ['managed-by'] }));
-    const refused = await refusal(/which nx-secrets did not make/);
+    const refused = await refusal(/which nx-secrets did not create/);
     await fixes.pasteFix(refused, {}, (line) => line.includes('--adopt='));
   });
 
   test('an alias that was moved to another key', async () => {
     const other = await makeKey();
     await fixes.kms().send(new UpdateAliasCommand({ AliasName: alias(one), TargetKeyId: other }));
-    const refused = await refusal(/which nx-secrets did not make/);
+    const refused = await refusal(/which nx-secrets did not create/);
     await fixes.pasteFix(refused, { places: { id: own } }, (line) => line.includes('update-alias'));
   });
 
@@ -86,7 +86,7 @@ describe.each<[string, NamedService]>([
     const other = await makeKey();
     await tag(other, { 'managed-by': 'nx-secrets', service: one.service, stage: 'dev' });
     await fixes.kms().send(new DeleteAliasCommand({ AliasName: alias(one) }));
-    await fixes.pasteFix(await refusal(/2 keys could be the one/), { places: { id: own } });
+    await fixes.pasteFix(await refusal(/2 keys could be its target/), { places: { id: own } });
   });
 });
 

@@ -50,7 +50,7 @@ test('a command stands on a line of its own', () => {
       // What a value is piped into is the command itself.
       /^Answer the prompt/,
       // In a note, on a line of the report.
-      /takes it back$|until then: \$\{…\}$|to take \$\{…\} back until then/,
+      /to restore it: \$\{…\}$|until then: \$\{…\}$|to restore \$\{…\} until then/,
     ]),
   ).toEqual([]);
 });

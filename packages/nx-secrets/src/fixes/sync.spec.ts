@@ -28,7 +28,7 @@ describe.each<[string, NamedService]>([
 
   test('a secret that somebody else made', async () => {
     await fixes.client().send(new CreateSecretCommand({ Name: secretName(one), SecretString: 'theirs' }));
-    await fixes.pasteFix(await refusal(/was not made by nx-secrets/));
+    await fixes.pasteFix(await refusal(/was not created by nx-secrets/));
     expect(await sync()).toEqual([]);
     expect(await fixes.valueOf(secretName(one))).toBe('{"A":"one"}');
   });
@@ -55,7 +55,7 @@ describe.each<[string, NamedService]>([
     );
     elsewhere.destroy();
     await fixes.pasteFix(await refusal(/is a replica of the secret in eu-central-1/));
-    await fixes.pasteFix(await refusal(/was not made by nx-secrets/));
+    await fixes.pasteFix(await refusal(/was not created by nx-secrets/));
     expect(await sync()).toEqual([]);
   });
 
@@ -102,7 +102,7 @@ describe.each<[string, NamedService]>([
     await sync();
     await fixes.paste(`npx nx g nx-secrets:set A --unset --stage=dev --project=${one.project}`);
     await fixes.commit();
-    const refused = await refusal(/would replace it by none/);
+    const refused = await refusal(/would delete the value/);
     await fixes.pasteFix(refused, {}, (line) => line.includes('--allow-empty'));
     expect(await sync()).toEqual([]);
     expect(await fixes.valueOf(secretName(one))).toBe('{}');

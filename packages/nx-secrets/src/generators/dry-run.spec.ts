@@ -30,9 +30,9 @@ test('init says which keys and files it would make, and asks nobody', async () =
   expect(said()).toBe(
     [
       `would give ${root}/.sops.yaml a rule for dev, prod`,
-      'would make key alias/user-service-dev where it is missing, and repair it where it drifted',
+      'would create key alias/user-service-dev if it is missing, and repair it if it drifted',
       `would write ${root}/secrets/dev.enc.yaml, once its key is there`,
-      'would make key alias/user-service-prod where it is missing, and repair it where it drifted',
+      'would create key alias/user-service-prod if it is missing, and repair it if it drifted',
       `would write ${root}/secrets/prod.enc.yaml, once its key is there`,
     ].join('\n'),
   );
@@ -43,7 +43,7 @@ test('init, for a stage that has a file, and keys that others make', async () =>
   await workspace.init({ directory: root, stages: 'dev' });
   jest.mocked(logger.info).mockClear();
   await init(tree(), { directory: root, stages: 'dev', keys: false });
-  expect(said()).toContain('would not make key alias/user-service-dev: the pipeline does');
+  expect(said()).toContain('would not create key alias/user-service-dev: the pipeline does');
   expect(said()).toContain(`present    ${root}/secrets/dev.enc.yaml`);
   expect(said()).toContain(`present    ${root}/.sops.yaml`);
 });

@@ -72,7 +72,7 @@ export async function filesOfHead(directory: string): Promise<readonly string[]>
       code: 'gitFailed',
       what: 'Git cannot list the files of HEAD',
       where: directory,
-      fix: 'See what git status says.',
+      fix: 'Run git status and fix what it reports.',
     });
   }
   return stdout.split('\0').filter(Boolean);

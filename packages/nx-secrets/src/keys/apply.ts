@@ -99,13 +99,13 @@ async function aliasNewKey(desired: DesiredKey, key: Key, hands: KeyHands): Prom
       // It may have been done; the next run finds out.
       return throwProblem({
         ...problem,
-        fix: `${problem.fix} The key ${key.id} was made; the next run gives it the alias if it has none.`,
+        fix: `${problem.fix} The key ${key.id} was created; the next run gives it the alias if it has none.`,
       });
     }
     await discard(clients, hands.workspaceRoot, desired, key);
     return throwProblem({
       ...problem,
-      what: `${problem.what}; the key ${key.id}, made for it, is scheduled for deletion`,
+      what: `${problem.what}; the key ${key.id} created for it is scheduled for deletion`,
     });
   }
 }
@@ -122,7 +122,7 @@ async function withNewAlias(step: () => Promise<void>): Promise<void> {
     if (problem.denied === undefined) throw error;
     throwProblem({
       ...problem,
-      fix: `Run this again in five minutes: KMS takes that long until a new alias counts in IAM policies. If it is refused then, too: ${problem.fix}`,
+      fix: `Run this again in five minutes: KMS takes that long to apply a new alias in IAM policies. If it is still refused: ${problem.fix}`,
     });
   }
 }

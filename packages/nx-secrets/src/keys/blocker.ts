@@ -26,8 +26,8 @@ function kindObstacle({ names, scope }: DesiredKey, key: KeyIdentity): Problem |
   if (key.manager === 'AWS' || key.spec !== 'SYMMETRIC_DEFAULT') {
     return {
       code: 'unsupportedKey',
-      what: `${names.keyAlias} points at key ${key.id}, which is no symmetric key of this account's own (${key.spec}, managed by ${key.manager})`,
-      fix: 'Set another "keyAlias" in nx.json, or remove the alias if nobody needs it; then run this again.',
+      what: `${names.keyAlias} points at key ${key.id}, which is not a symmetric customer managed key (${key.spec}, managed by ${key.manager})`,
+      fix: 'Change "keyAlias" in nx.json, or remove the alias if nobody needs it; then run this again.',
     };
   }
   if (key.regions.kind === 'replica') {
@@ -47,7 +47,7 @@ function ownerObstacle(
 ): Problem | undefined {
   const moveAlias = `aws kms update-alias --region ${scope.region} --alias-name ${names.keyAlias} --target-key-id <id>`;
   const unreadable =
-    files.length > 0 ? `; what ${files.join(', ')} was encrypted with before could not be opened by it` : '';
+    files.length > 0 ? `; it could not decrypt what the former key encrypted in ${files.join(', ')}` : '';
   const other = (['service', 'stage'] as const).find(
     (tag) => key.tags[tag] !== undefined && key.tags[tag] !== tags[tag],
   );
@@ -55,7 +55,7 @@ function ownerObstacle(
     return {
       code: 'keyOfAnother',
       what: `${names.keyAlias} points at key ${key.id}, the key of another ${other} (its tag ${other} is "${key.tags[other]}")${unreadable}`,
-      fix: `Point it back at this service's own key, whose id CloudTrail has (UpdateAlias):\n${moveAlias}\nIf it is that key, and only its tag is wrong, correct the tag:\naws kms tag-resource --region ${scope.region} --key-id ${key.id} --tags TagKey=${other},TagValue=${tags[other]}`,
+      fix: `Point it back at this service's own key; its id is in CloudTrail (UpdateAlias):\n${moveAlias}\nIf it is that key and only the tag is wrong, correct the tag:\naws kms tag-resource --region ${scope.region} --key-id ${key.id} --tags TagKey=${other},TagValue=${tags[other]}`,
     };
   }
   const manager = key.tags['managed-by'];
@@ -71,14 +71,14 @@ function ownerObstacle(
       ? undefined
       : {
           code: 'keyManagedElsewhere',
-          what: `key ${key.id} behind ${names.keyAlias} is managed by something else (its tag managed-by is "${manager}"), which would change it back`,
-          fix: `Take it out of there first. Then remove the tag, and take the key over:\naws kms untag-resource --region ${scope.region} --key-id ${key.id} --tag-keys managed-by\n${takeOver}`,
+          what: `key ${key.id} behind ${names.keyAlias} is managed by another tool, which would revert changes (its tag managed-by is "${manager}")`,
+          fix: `Remove it from that tool first. Then remove the tag and adopt the key:\naws kms untag-resource --region ${scope.region} --key-id ${key.id} --tag-keys managed-by\n${takeOver}`,
         };
   }
   return {
     code: 'foreignKey',
-    what: `${names.keyAlias} points at key ${key.id}, which nx-secrets did not make${unreadable}`,
-    fix: `If it is this service's own key, take it over, which sets its tags, rotation and policy:\n${takeOver}\nIf the alias was moved, point it back at the key whose id CloudTrail has (UpdateAlias):\n${moveAlias}`,
+    what: `${names.keyAlias} points at key ${key.id}, which nx-secrets did not create${unreadable}`,
+    fix: `If it is this service's own key, adopt it, which sets its tags, rotation and policy:\n${takeOver}\nIf the alias was moved, point it back at the former key; its id is in CloudTrail (UpdateAlias):\n${moveAlias}`,
   };
 }
 
@@ -91,7 +91,7 @@ function regionsObstacle(
   if (key.tags['managed-by'] !== tags['managed-by']) return undefined;
   return {
     code: 'singleRegionKey',
-    what: `key ${key.id} is of one region, and KMS cannot make it one of several afterwards; nx.json wants replicas in ${replicaRegions.join(', ')}`,
+    what: `key ${key.id} is single-region, which KMS cannot change; nx.json wants replicas in ${replicaRegions.join(', ')}`,
     fix: ['In this order:', ...toMultiRegion(names, files)].join('\n'),
   };
 }
@@ -103,7 +103,7 @@ function stateObstacle(
 ): Problem | undefined {
   if (key.state === 'Enabled') return undefined;
   const enableIt = runTarget(names.address, 'provision-keys', `--stage=${names.stage}`, '--enable');
-  const lost = files.length > 0 ? `; ${files.join(', ')} cannot be opened` : '';
+  const lost = files.length > 0 ? `; ${files.join(', ')} cannot be decrypted` : '';
   switch (key.state) {
     case 'Disabled':
       return enable
@@ -111,7 +111,7 @@ function stateObstacle(
         : {
             code: 'keyDisabled',
             what: `key ${key.id} is disabled${lost}`,
-            fix: `If nobody disabled it for a reason (a leak, say), enable it:\n${enableIt}`,
+            fix: `If it was not disabled on purpose (after a leak, for example), enable it:\n${enableIt}`,
           };
     case 'PendingDeletion':
     case 'PendingReplicaDeletion':
@@ -120,12 +120,12 @@ function stateObstacle(
         : {
             code: 'keyDeletionScheduled',
             what: `key ${key.id} is scheduled for deletion${key.deletionDate ? ` on ${key.deletionDate.slice(0, 10)}` : ''}${lost}`,
-            fix: `After that day nothing opens what it encrypted. If the stage is given up, remove its files and its rule in .sops.yaml. If not, cancel the deletion:\n${enableIt}`,
+            fix: `After that day, nothing it encrypted can be decrypted. If the stage is abandoned, remove its files and its rule in .sops.yaml. Otherwise cancel the deletion:\n${enableIt}`,
           };
     default:
       return {
         code: 'keyNotReady',
-        what: `key ${key.id} is not usable now: its state is ${key.state}`,
+        what: `key ${key.id} is not usable yet: its state is ${key.state}`,
         fix: 'Run it again in a minute.',
       };
   }

@@ -61,7 +61,7 @@ describe('a key that looks as if it was made in vain', () => {
     const key = await makeKey();
     await use(key);
     const [problem] = problems(await workspace.provision([user]));
-    expect(problem?.what).toContain(`key ${key.KeyId} is one too many for ${alias}`);
+    expect(problem?.what).toContain(`key ${key.KeyId} is redundant for ${alias}`);
     expect(problem?.what).toContain(named);
     expect((await workspace.key(key.KeyId)).KeyState).toBe('Enabled');
   });

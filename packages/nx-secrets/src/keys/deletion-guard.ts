@@ -21,7 +21,7 @@ export function deletionObstacle({ id }: Pick<Key, 'id'>, uses: KeyUses): Proble
     code: 'keyInUse',
     what: `key ${id} is still needed, so its deletion is not scheduled: ${needed.join(', ')}`,
     where: id,
-    fix: `Nothing opens again what a deleted key encrypted. Encrypt the files again, and sync; then run this again:\n${generateHere('rotate', '--data-key', '--all')}`,
+    fix: `What a deleted key encrypted is lost. Encrypt the files again and sync; then run this again:\n${generateHere('rotate', '--data-key', '--all')}`,
   };
 }
 

@@ -12,16 +12,16 @@ export function toMultiRegion({ address, stage }: Names, files: readonly string[
   return [
     ...(paths === undefined
       ? [
-          'Make the secret file, which the key is replaced with:',
+          'Create the secret file, which is re-encrypted with the new key:',
           generate(address, 'init', '--no-keys', `--stages=${stage}`),
         ]
       : []),
-    'Put a multi-Region key behind the alias, with its replicas; the file is encrypted for it:',
+    'Put a multi-Region key and its replicas behind the alias; this re-encrypts the file:',
     generate(address, 'rotate', '--key', `--stage=${stage}`),
     'Commit the file, and push it:',
     `git commit --message="Multi-Region key of ${stage}" -- ${paths ?? shellWord(`${address.root}/secrets`)}`,
     runTarget(address, 'sync-secrets', `--stage=${stage}`),
-    'Once nothing needs the old key any more, this schedules its deletion, and says so where something does:',
+    'This schedules the deletion of the old key once nothing needs it, and otherwise says what does:',
     generate(address, 'rotate', '--key', `--stage=${stage}`),
     'Or leave "replicaRegions" out of nx.json.',
   ];

@@ -65,14 +65,14 @@ export const surplusKeys = (
 
 const hidden = ({ names, where, files, scope }: DesiredKey, ids: readonly string[]): Problem => ({
   code: 'hiddenKeys',
-  what: `${names.keyAlias} does not exist, though ${files.join(', ')} does, and the key that it pointed at may be one of those whose tags may not be read: ${ids.join(', ')}`,
+  what: `${names.keyAlias} does not exist, but ${files.join(', ')} does; the key it pointed at may be among those whose tags cannot be read: ${ids.join(', ')}`,
   where: `${where}, ${names.keyAlias}`,
-  fix: `Let this role read them (kms:ListResourceTags), as the policy for provisioning does, and run it again:\n${generate(names.address, 'policy', '--for=provision', `--stage=${names.stage}`)}\nOr give the alias to the key that opens the file, whose id CloudTrail has (DeleteAlias):\naws kms create-alias --region ${scope.region} --alias-name ${names.keyAlias} --target-key-id <id>`,
+  fix: `Allow this role kms:ListResourceTags, as the provision policy does, and run it again:\n${generate(names.address, 'policy', '--for=provision', `--stage=${names.stage}`)}\nOr create the alias for the key that decrypts the file; its id is in CloudTrail (DeleteAlias):\naws kms create-alias --region ${scope.region} --alias-name ${names.keyAlias} --target-key-id <id>`,
 });
 
 const ambiguous = ({ names, where, scope }: DesiredKey, keys: readonly KeyIdentity[]): Problem => ({
   code: 'ambiguousKeys',
-  what: `${names.keyAlias} does not exist, and ${keys.length} keys could be the one it pointed at: ${keys.map(({ id, state, createdAt }) => `${id} (${state}, made ${new Date(createdAt).toISOString().slice(0, 10)})`).join(', ')}`,
+  what: `${names.keyAlias} does not exist, and ${keys.length} keys could be its target: ${keys.map(({ id, state, createdAt }) => `${id} (${state}, created ${new Date(createdAt).toISOString().slice(0, 10)})`).join(', ')}`,
   where: `${where}, ${names.keyAlias}`,
-  fix: `Give the alias to the one that opens the secret file; CloudTrail (DeleteAlias) has its id:\naws kms create-alias --region ${scope.region} --alias-name ${names.keyAlias} --target-key-id <id>`,
+  fix: `Create the alias for the key that decrypts the secret file; its id is in CloudTrail (DeleteAlias):\naws kms create-alias --region ${scope.region} --alias-name ${names.keyAlias} --target-key-id <id>`,
 });

@@ -62,7 +62,7 @@ describe('the alias exists', () => {
       'another service',
       { tags: { ...key.tags, service: 'payment-service' } },
       'keyOfAnother',
-      'the key of another service (its tag service is "payment-service"); what services/user-service/secrets/dev.enc.yaml was encrypted with before could not be opened by it',
+      'the key of another service (its tag service is "payment-service"); it could not decrypt what the former key encrypted in services/user-service/secrets/dev.enc.yaml',
       'update-alias',
     ],
     [
@@ -76,14 +76,14 @@ describe('the alias exists', () => {
       'a key of somebody else',
       { tags: {} },
       'foreignKey',
-      'which nx-secrets did not make',
+      'which nx-secrets did not create',
       '--adopt=alias/user-service-dev',
     ],
     [
       "one of AWS's own",
       { manager: 'AWS' },
       'unsupportedKey',
-      'no symmetric key of this account',
+      'not a symmetric customer managed key',
       'keyAlias',
     ],
     ['an RSA key', { spec: 'RSA_2048' }, 'unsupportedKey', 'RSA_2048', 'keyAlias'],
@@ -98,7 +98,7 @@ describe('the alias exists', () => {
       'a disabled key',
       { state: 'Disabled' },
       'keyDisabled',
-      'is disabled; services/user-service/secrets/dev.enc.yaml cannot be opened',
+      'is disabled; services/user-service/secrets/dev.enc.yaml cannot be decrypted',
       '--enable',
     ],
     [
@@ -201,7 +201,7 @@ describe('the alias is missing', () => {
     const remote: RemoteKey = { kind: 'absent', candidates: [unused('a')], unreadable: ['hidden'] };
     expect(outline(desired, remote, none)).toMatchObject({
       kind: 'refuse',
-      problem: { what: expect.stringContaining('may not be read: hidden') },
+      problem: { what: expect.stringContaining('cannot be read: hidden') },
     });
     const usable = { ...remote, candidates: [unused('a'), key] };
     expect(outline(desired, usable, none)).toMatchObject({ kind: 'look', key });
@@ -247,7 +247,7 @@ describe('replica regions', () => {
     expect(withReplica({ kind: 'absent' }, key)).toMatchObject({
       kind: 'refuse',
       problem: {
-        what: expect.stringContaining('is of one region'),
+        what: expect.stringContaining('is single-region'),
         fix: expect.stringContaining('rotate --key --stage=dev'),
       },
     });

@@ -108,7 +108,7 @@ function outcomeOf({ outcome, discarded }: Provisioned, desired: DesiredKey, dry
   if (discarded.size === 0) return outcome;
   const ids = [...discarded].join(', ');
   const [keys, are] = discarded.size === 1 ? ['key', 'is'] : ['keys', 'are'];
-  const surplus = `surplus ${keys} ${ids} ${dryRun ? 'would be' : are} scheduled for deletion`;
+  const surplus = `redundant ${keys} ${ids} ${dryRun ? 'would be' : are} scheduled for deletion`;
   if (isFailed(outcome)) {
     return { ...outcome, problem: { ...outcome.problem, what: `${outcome.problem.what}; ${surplus}` } };
   }
@@ -117,7 +117,7 @@ function outcomeOf({ outcome, discarded }: Provisioned, desired: DesiredKey, dry
 
 const contended = ({ names, where }: DesiredKey): Problem => ({
   code: 'contended',
-  what: `${names.keyAlias} was made or removed by somebody else each of the ${attempts} times that it was looked at`,
+  what: `${names.keyAlias} was created or removed by another process in each of ${attempts} attempts`,
   where: `${where}, ${names.keyAlias}`,
-  fix: 'See who provisions it (another pipeline of the same service?), then run this again.',
+  fix: 'Find out who else provisions it (another pipeline of the service?), then run this again.',
 });

@@ -17,7 +17,7 @@ test('a key that another run took into use since it was listed is kept', async (
   await setKeyDescription(clients, taken.id, desired.description);
   const gone = (key: typeof unused) => discard(clients, workspace.directory(), desired, key);
   await gone(unused);
-  await expect(gone(taken)).rejects.toThrow('another run, which has taken it into use');
+  await expect(gone(taken)).rejects.toThrow('another run that started to use it');
   expect((await describeKey(clients, unused.id))?.state).toBe('PendingDeletion');
   expect((await describeKey(clients, taken.id))?.state).toBe('Enabled');
   clients.destroy();

@@ -25,8 +25,8 @@ export async function discard(
     const problem = toProblem(error);
     throwProblem({
       ...problem,
-      what: `key ${key.id} is one too many for ${desired.names.keyAlias}, and its deletion could not be scheduled: ${problem.what}`,
-      fix: `${problem.fix}\nBy hand:\naws kms schedule-key-deletion --region ${desired.scope.region} --key-id ${key.id} --pending-window-in-days ${surplusWindowDays}`,
+      what: `key ${key.id} is redundant for ${desired.names.keyAlias}, but its deletion could not be scheduled: ${problem.what}`,
+      fix: `${problem.fix}\nTo schedule it yourself:\naws kms schedule-key-deletion --region ${desired.scope.region} --key-id ${key.id} --pending-window-in-days ${surplusWindowDays}`,
     });
   }
 }
@@ -46,7 +46,7 @@ async function usesOf(
   ]);
   const encrypts = secret.kind === 'present' && [id, arn].includes(secret.kmsKeyId ?? '');
   // Another run (a rotation, say) takes a key into use by its description first, and by the alias then.
-  const taken = now && !isUnused(now, { names }) ? ['another run, which has taken it into use'] : [];
+  const taken = now && !isUnused(now, { names }) ? ['another run that started to use it'] : [];
   return {
     aliases: [...aliases, ...taken],
     files: naming.flat(),

@@ -73,7 +73,7 @@ async function repairReplica(
 
 const aliasTaken = ({ names, where }: DesiredKey, region: string, keyId: string): Problem => ({
   code: 'replicaAliasTaken',
-  what: `${names.keyAlias} could not be pointed at the replica of key ${keyId} in ${region}: somebody else made it`,
+  what: `${names.keyAlias} could not be pointed at the replica of key ${keyId} in ${region}: another process created it`,
   where: `${where}, ${names.keyAlias} in ${region}`,
-  fix: 'Run it again: it says which key that is.',
+  fix: 'Run it again to see which key that is.',
 });

@@ -59,6 +59,6 @@ describe('replica regions', () => {
     await workspace.options({});
     await workspace.provision([user]);
     await workspace.options({ stages: { dev: { replicaRegions: [there] } } });
-    expect(problems(await workspace.provision([user]))[0]?.what).toContain('is of one region');
+    expect(problems(await workspace.provision([user]))[0]?.what).toContain('is single-region');
   });
 });

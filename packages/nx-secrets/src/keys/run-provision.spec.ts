@@ -87,13 +87,13 @@ test("another account's credentials make and change nothing", async () => {
   await workspace.write(service(user, 'dev'));
   process.env['AWS_ACCESS_KEY_ID'] = '999988887777';
   expect(problems(await workspace.provision([user]))[0]?.what).toContain(
-    'these credentials are of account 999988887777',
+    'these credentials belong to account 999988887777',
   );
   const TargetKeyId = (await workspace.kms().send(new CreateKeyCommand({}))).KeyMetadata!.KeyId!;
   await workspace.kms().send(new CreateAliasCommand({ AliasName: alias, TargetKeyId }));
   workspace.aws().resetCalls();
   expect(problems(await workspace.provision([user]))[0]?.what).toContain(
-    'these credentials are of account 999988887777',
+    'these credentials belong to account 999988887777',
   );
   expect(workspace.writes()).toEqual([]);
 });

@@ -142,7 +142,7 @@ function refuseUnknownStage(
     fix:
       known.length > 0
         ? `${didYouMean(unknown, known)}There are: ${[...new Set(known)].join(', ')}.`
-        : `Make one first, in a service's folder:\n${generateHere('init', `--stages=${shellWord(unknown)}`)}`,
+        : `Create one first, in a service's folder:\n${generateHere('init', `--stages=${shellWord(unknown)}`)}`,
   });
 }
 
@@ -178,5 +178,5 @@ const ciOnly = (service: Service, stage: string): Problem => ({
   code: 'ciOnly',
   what: `the keys of stage ${stage} are provisioned from CI only ("ciOnly" in nx.json), and this is not CI`,
   where: `${service.root}/.sops.yaml`,
-  fix: `Commit and let the pipeline do it (nx affected -t provision-keys); --stage=<another> leaves ${stage} out here. CI is known by the variable CI.`,
+  fix: `Commit and let the pipeline do it (nx affected -t provision-keys), or leave ${stage} out with --stage=<another>. The variable CI marks CI.`,
 });

@@ -63,10 +63,10 @@ const marksOf = ({ shown }: { readonly shown: string }) =>
     [
       'lines without marks',
       { keys: asSent, marks: false },
-      /several lines came at once[^]*--from-file=<path>/,
+      /several lines arrived at once[^]*--from-file=<path>/,
     ],
-    ['… and many of them', { keys: 'rm x\r'.repeat(700), marks: false }, /several lines came at once/],
-    ['bytes that are no text', { keys: Uint8Array.of(0x70, 0xe4, 0x73) }, /no UTF-8 text/],
+    ['… and many of them', { keys: 'rm x\r'.repeat(700), marks: false }, /several lines arrived at once/],
+    ['bytes that are no text', { keys: Uint8Array.of(0x70, 0xe4, 0x73) }, /not UTF-8 text/],
     ['Ctrl-C', { keys: 'abc', then: '\x03' }, /no value was given/],
     ['Ctrl-D', { then: '\x04', marks: false }, /no value was given/],
     ['nothing', { marks: false }, /no value was given/],

@@ -32,8 +32,8 @@ test('the line break of echo is not part of the value; that of a file is', async
 
 test('bytes that are no text are refused, not changed', async () => {
   const bytes = Buffer.from([0x61, 0xff, 0xfe, 0x62]);
-  await expect(fromInput(bytes)).rejects.toThrow('no UTF-8 text');
-  await expect(fromFile(bytes)).rejects.toThrow('no UTF-8 text');
+  await expect(fromInput(bytes)).rejects.toThrow('not UTF-8 text');
+  await expect(fromFile(bytes)).rejects.toThrow('not UTF-8 text');
 });
 
 test('nothing at all is no value', async () => {

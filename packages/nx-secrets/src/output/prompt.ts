@@ -62,16 +62,16 @@ function refusal({ kind }: HiddenAnswer, key: string, command: string): Problem 
   if (what === undefined) return noValue(key, command);
   return {
     code: 'ambiguousInput',
-    what: `${what}, so nothing was changed: ${key} would be cut`,
+    what: `${what}, so nothing was changed: ${key} would be truncated`,
     where: 'the hidden prompt',
-    fix: `Give the value in a file, byte for byte, or pipe it into the command:\n${command} --from-file=<path>`,
+    fix: `Pass the value in a file or pipe it into the command:\n${command} --from-file=<path>`,
   };
 }
 
 const whatCannotBeTaken: Readonly<Partial<Record<HiddenAnswer['kind'], string>>> = {
-  'several-lines': 'several lines came at once, and this terminal does not tell a paste from keys',
-  'key-codes': 'control characters came amid text, and this terminal does not tell a paste from keys',
-  'too-long': 'more than a million characters came',
+  'several-lines': 'several lines arrived at once, and this terminal cannot tell a paste from typing',
+  'key-codes': 'control characters arrived within text, and this terminal cannot tell a paste from typing',
+  'too-long': 'more than a million characters arrived',
 };
 
 const bytesOf = (path: string): Promise<Uint8Array> =>
@@ -79,9 +79,9 @@ const bytesOf = (path: string): Promise<Uint8Array> =>
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'an unknown error';
     return throwProblem({
       code: 'unreadableInput',
-      what: `the file to take the value from ${code === 'ENOENT' ? 'does not exist' : `cannot be read (${code})`}, so nothing was changed`,
+      what: `the file with the value ${code === 'ENOENT' ? 'does not exist' : `cannot be read (${code})`}, so nothing was changed`,
       where: `--from-file=${path}`,
-      fix: `Pass the path of a file that can be read, relative to ${process.cwd()}.`,
+      fix: `Pass the path of a readable file, relative to ${process.cwd()}.`,
     });
   });
 
@@ -96,21 +96,21 @@ function textOf(bytes: Uint8Array, key: string, where: string): string {
 
 const notText = (key: string, where: string): Problem => ({
   code: 'notText',
-  what: `the value given for ${key} is no UTF-8 text, and text is all that this secret file holds; nothing was changed`,
+  what: `the value for ${key} is not UTF-8 text, which is all this secret file can hold; nothing was changed`,
   where,
-  fix: 'Give it as text: in base64, as "base64 FILE" makes it, and let the service decode it. Or keep the bytes in a stage file of their own, secrets/<stage>.enc.bin; in the service\'s folder:\nnpx sops-codec encrypt --filename-override secrets/<stage>.enc.bin --output secrets/<stage>.enc.bin <file>',
+  fix: 'Encode it as text, for example with "base64 FILE", and let the service decode it. Or keep the bytes in a secret file of their own, secrets/<stage>.enc.bin; in the service\'s folder:\nnpx sops-codec encrypt --filename-override secrets/<stage>.enc.bin --output secrets/<stage>.enc.bin <file>',
 });
 
 const noValue = (key: string, command: string): Problem => ({
   code: 'noValue',
   what: `no value was given for ${key}, so nothing was changed`,
   where: 'standard input',
-  fix: `Answer the prompt, or pipe the value in. It is never taken from the command line, which others can see. From a file, or an empty value:\n${command} --from-file=<path>\n${command} --empty`,
+  fix: `Answer the prompt or pipe the value in; it is never read from the command line, which others can see. For a file or an empty value:\n${command} --from-file=<path>\n${command} --empty`,
 });
 
 const emptyAndFile: Problem = {
   code: 'conflictingOptions',
-  what: 'an empty value and one from a file are asked for at once',
+  what: '--empty and --from-file cannot be combined',
   where: '--empty, --from-file',
   fix: 'Pass one of the two.',
 };

@@ -14,7 +14,7 @@ export interface Publication {
   /** What ran: `sync-secrets`. */
   readonly title: string;
   readonly workspaceRoot: string;
-  /** File that gets the report as JSON, relative to the workspace. */
+  /** Also write the report as JSON to this file, relative to the workspace. */
   readonly json?: string | undefined;
   /** The run was interrupted: Nx shows no output of its workers any more. */
   readonly interrupted?: boolean;

@@ -14,18 +14,18 @@ interface Verb {
 /** The verbs of a service; each target and its executor have the same name. */
 const verbs: Readonly<Record<string, Verb>> = {
   'sync-secrets': {
-    description: "Pushes this service's secret files to AWS Secrets Manager, those that changed.",
+    description: "Pushes this service's changed secret files to AWS Secrets Manager.",
     example: { dryRun: true },
   },
   'provision-keys': {
-    description: "Makes and repairs this service's KMS keys: alias, rotation, key policy, replicas.",
+    description: "Creates and repairs this service's KMS keys: alias, rotation, key policy, replicas.",
     example: { dryRun: true },
   },
   'diff-secrets': {
-    description: 'Says what a sync would do, and which keys differ from what is deployed; never values.',
+    description: 'Shows what a sync would do and which keys differ from the deployed ones; never values.',
   },
   'check-secrets': {
-    description: "Checks this service's secret files without any key.",
+    description: "Checks this service's secret files without decrypting them.",
     // Any file may hold a value in clear. Other services' rules and the options say whose each key is.
     cachedOn: [
       '{projectRoot}/**/*',
@@ -81,7 +81,7 @@ export const workspaceTargets = (plugin: string): Record<string, TargetConfigura
     options: {},
     metadata: {
       technologies: ['aws', 'sops'],
-      description: 'Lists secrets without a secret file, and schedules their deletion.',
+      description: 'Lists secrets without a secret file and schedules their deletion.',
       help: {
         command: `npx nx g ${plugin}:prune --help`,
         example: { options: { delete: true, window: 30 } },

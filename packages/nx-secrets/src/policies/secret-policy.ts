@@ -16,7 +16,7 @@ export function secretPolicy({ names, accountId, region, principals }: PolicySub
     const roles = `arn:${partitionOf(region)}:iam::${accountId}:role`;
     return throwProblem({
       code: 'noPrincipals',
-      what: `stage ${names.stage} names no principals, so a secret policy would deny everybody`,
+      what: `stage ${names.stage} has no principals, so a secret policy would deny everybody`,
       where: 'nx.json, options of the secrets plugin',
       fix: `Name them: ${stageFields(names.stage, { principals: { sync: `${roles}/…`, runtime: `${roles}/{service}-{stage}` } })}.`,
     });

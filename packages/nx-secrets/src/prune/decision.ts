@@ -52,22 +52,22 @@ const leftAlone = (
 
 const inUse = ({ name, arn }: ManagedSecret): Problem => ({
   code: 'secretInUse',
-  what: `${name} is in use: it has a secret file`,
+  what: `${name} is in use: a secret file exists for it`,
   where: arn,
-  fix: 'Remove the file and commit that, or leave the secret out of --delete.',
+  fix: 'Remove the file and commit, or leave the secret out of --delete.',
 });
 
 const fromCi = ({ name, arn }: ManagedSecret, stage: string): Problem => ({
   code: 'ciOnly',
   what: `stage ${stage} is changed from CI only ("ciOnly" in nx.json), and this is not CI`,
   where: arn,
-  fix: `Run it in the pipeline; --stage=<another> or --delete=<other names> leaves ${name} out here.`,
+  fix: `Run it in the pipeline, or leave ${name} out with --stage=<another> or --delete=<other names>.`,
 });
 
 /** The problem of a name that no managed secret has where was looked. */
 export const notFound = (name: string): Problem => ({
   code: 'unknownSecret',
-  what: `there is no managed secret ${name} in the accounts and regions that were looked at`,
+  what: `no managed secret ${name} was found in the accounts and regions searched`,
   where: '--delete',
-  fix: 'Run it without --delete to see what there is.',
+  fix: 'Run it without --delete to list the secrets.',
 });

@@ -37,9 +37,9 @@ function isSame(one: ManagedSecret, other: ManagedSecret): boolean {
 
 const changed = ({ name, arn }: ManagedSecret): Problem => ({
   code: 'secretChanged',
-  what: `${name} was changed, read or deleted by somebody else since it was listed`,
+  what: `${name} was changed, read or deleted since it was listed`,
   where: arn,
-  fix: 'Run it without --delete to see how it stands now.',
+  fix: 'Run it without --delete to see its current state.',
 });
 
 const replicated = (secret: ManagedSecret, replicas: readonly string[]): Problem => ({

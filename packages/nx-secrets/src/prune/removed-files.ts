@@ -89,7 +89,7 @@ async function withMerge(workspaceRoot: string, removal: Removal): Promise<Remov
   return merged === undefined ? removal : { ...removal, merged };
 }
 
-const why = 'that a secret came from this repository and is meant to go is proved by its history';
+const why = 'only history proves that a secret came from this repository and is to be deleted';
 
 const shallowClone: Problem = {
   code: 'shallowClone',

@@ -52,21 +52,19 @@ const now = '/apps/user-service/dev';
 test('a changed secretName: noted before and while the new secret is made, then prune takes the old one', async () => {
   await options(pattern);
   expect((await workspace.diff([root])).notes).toContainEqual(
-    expect.stringMatching(
-      /what is not committed yet changed names.*\/services\/user-service\/dev \(now \/apps/,
-    ),
+    expect.stringMatching(/an uncommitted change changed names.*\/services\/user-service\/dev \(now \/apps/),
   );
   await commit();
   const head = (await workspace.git('rev-parse', 'HEAD')).stdout.slice(0, 7);
   const left = expect.stringMatching(
-    new RegExp(`commit ${head} .* left as they are: ${old} \\(now ${now}\\).*:prune`),
+    new RegExp(`commit ${head} .* are kept: ${old} \\(now ${now}\\).*:prune`),
   );
   expect((await workspace.diff([root])).notes).toEqual([left]);
   expect(await checkNotes()).toEqual([left]);
 
   const before = await workspace.prune({ deletion: orphans });
   expect(outcomes(before)).toEqual(['user-service dev in-doubt']);
-  expect(renderReport(before)).toContain(`${now}, which takes its place, is not there yet`);
+  expect(renderReport(before)).toContain(`${now}, which replaces it, does not exist yet`);
 
   const synced = await workspace.sync([root]);
   expect(outcomes(synced)).toEqual(['user-service dev created']);
@@ -171,8 +169,8 @@ test('a service that is new since then has left nothing', async () => {
   expect((await workspace.sync([other])).notes).toEqual([]);
 });
 
-test('a stage that nothing has is said', async () => {
+test('a stage that nothing has is reported', async () => {
   expect((await workspace.prune({ stages: ['dve'] })).notes).toEqual([
-    expect.stringContaining('nothing has a stage dve'),
+    expect.stringContaining('places searched has a stage dve'),
   ]);
 });

@@ -35,7 +35,7 @@ export function untouched(secret: ManagedSecret, standing: Standing): Outcome<Pr
     case 'in-use':
       return undefined;
     case 'deletion-scheduled':
-      return { kind: standing.kind, note: `${standing.reason}; ${restore(secret)} takes it back` };
+      return { kind: standing.kind, note: `${standing.reason}; to restore it: ${restore(secret)}` };
     default:
       return { kind: standing.kind, note: standing.reason };
   }
@@ -74,18 +74,16 @@ export function remarks(
     .filter((alias) => !aliasesInUse.has(alias));
   return [
     ...(deletion.kind === 'none' && of('orphan').length > 0
-      ? [
-          '--delete schedules the deletion of the orphans; --window=30 is for how many days they can be restored',
-        ]
+      ? ['--delete schedules the deletion of the orphans; they can be restored for --window=30 days']
       : []),
     ...(of('in-doubt').length > 0
       ? [
-          'what is in doubt is deleted by its name only: --delete=<secret name>; another repository of the account may need it',
+          'uncertain secrets are deleted by name only (--delete=<secret name>): another repository of the account may need them',
         ]
       : []),
     ...(aliases.length > 0
       ? [
-          `keys are left: ${aliases.join(', ')}. They open the files in Git's history, and the secret if it is restored`,
+          `keys are kept: ${aliases.join(', ')}. They decrypt the files in Git's history, and the secret if it is restored`,
         ]
       : []),
   ];

@@ -68,7 +68,7 @@ test('--delete schedules the deletion, with the window and the way back; again, 
   expect(renderReport(report)).toContain(
     'restore-secret --region eu-west-1 --secret-id /services/user-service/dev',
   );
-  expect(report.notes).toEqual([expect.stringContaining('keys are left: alias/user-service-dev')]);
+  expect(report.notes).toEqual([expect.stringContaining('keys are kept: alias/user-service-dev')]);
   expect(writes()).toEqual([['secretsmanager:DeleteSecret', 1]]);
   expect(await deletedOn(userSecret)).toBeDefined();
   expect(await deletedOn(paymentSecret)).toBeUndefined();
@@ -187,7 +187,7 @@ test('secrets that other tools or other patterns made are not touched, not even 
   expect(problems(report).map(({ what }) => what)).toEqual([
     expect.stringContaining('no managed secret /services/by-hand/dev'),
     expect.stringContaining('no managed secret /services/likewise/dev'),
-    '/apps/other/dev is not deleted: not named "/services/{service}/{stage}" by its tags service and stage, nor as nx.json had it before',
+    '/apps/other/dev is not deleted: its name is not "/services/{service}/{stage}" with its tags service and stage, nor an earlier pattern of nx.json',
   ]);
   expect(outcomes(await workspace.prune())).toEqual(['other dev left-alone']);
   expect(await deletedOn('/apps/other/dev')).toBeUndefined();
@@ -225,7 +225,7 @@ describe('between the list and the deletion', () => {
   };
 
   test.each<[string, () => Promise<unknown>, string]>([
-    ['a tag', tag('managed-by', 'somebody'), 'was changed, read or deleted by somebody else'],
+    ['a tag', tag('managed-by', 'somebody'), 'was changed, read or deleted since'],
     ['another tag', tag('team', 'payments'), 'was changed'],
     [
       'the value',
@@ -237,7 +237,7 @@ describe('between the list and the deletion', () => {
       () => workspace.client().send(new GetSecretValueCommand({ SecretId: userSecret })),
       'was changed, read',
     ],
-    ['the secret itself', removeForGood, 'deleted by somebody else'],
+    ['the secret itself', removeForGood, 'deleted since it was listed'],
   ])('%s: nothing is deleted', async (_, change, what) => {
     const sessions = openSessions({ workspaceRoot: workspace.directory(), task: 'prune' });
     const session = sessions.of({ region, accountId: account });

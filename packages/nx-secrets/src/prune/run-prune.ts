@@ -34,7 +34,7 @@ export interface PruneRequest {
   /** Stages to look at; none means all. */
   readonly stages: readonly string[];
   readonly deletion: Deletion;
-  /** Days for which a deleted secret can be restored. */
+  /** Days in which a deleted secret can be restored. */
   readonly windowDays: number;
   readonly dryRun: boolean;
   /** Whether this runs in CI. */
@@ -166,14 +166,14 @@ const unknownStages = (
   stages
     .filter((stage) => !knownStages(everyService, options).includes(stage))
     .filter((stage) => !found.some(({ secret }) => secret.tags['stage'] === stage))
-    .map((stage) => `nothing has a stage ${stage}: no service, and no managed secret where was looked`);
+    .map((stage) => `no service and no managed secret in the places searched has a stage ${stage}`);
 
 const aliasesInUse = (services: readonly Service[], options: Options): ReadonlySet<string> =>
   new Set(allNames(services, options).map(({ keyAlias }) => keyAlias));
 
 const wrongWindow = (days: number): Problem => ({
   code: 'badWindow',
-  what: `a recovery window of ${days} days is not one that AWS takes`,
+  what: `AWS does not allow a recovery window of ${days} days`,
   where: '--window',
-  fix: 'Take 7 to 30 days: --window=30.',
+  fix: 'Pass 7 to 30 days, as in --window=30.',
 });

@@ -47,9 +47,7 @@ export async function search(
     if ('problem' in secrets) {
       if (place.configured) failures.push({ place, problem: secrets.problem });
       else
-        notes.push(
-          `${placeText(place)}, where removed files had their keys, was not looked at: ${secrets.problem.what}`,
-        );
+        notes.push(`${placeText(place)} (keys of removed files) was not searched: ${secrets.problem.what}`);
       continue;
     }
     for (const secret of secrets) {
@@ -75,7 +73,7 @@ async function listAt(place: Place, session: AwsSession): Promise<readonly Manag
 
 const otherAccount = (actual: string, place: Place): Problem => ({
   code: 'wrongAccount',
-  what: `these credentials are of account ${actual}, not ${place.accountId ?? ''}`,
+  what: `these credentials belong to account ${actual}, not ${place.accountId ?? ''}`,
   where: `nx.json, stages in ${placeText(place)}`,
   fix: `Sign in to account ${place.accountId ?? ''}, give the stage a role there in nx.json ("roleArn"), or leave it out with --stage=<others>.`,
 });

@@ -27,14 +27,14 @@ export function standingOf(secret: ManagedSecret, evidence: Evidence, options: O
   const renaming = evidence.renamings.get(name);
   const removal = (current === undefined ? undefined : evidence.removals.get(current)) ?? renaming;
   if (!removal) {
-    const reason = 'of unknown origin: no file that HEAD removed or renamed has had its version';
+    const reason = 'of unknown origin: its version belongs to no file that HEAD removed or renamed';
     return { kind: 'in-doubt', removal, reason };
   }
   const text = removal === renaming ? renamingText(renaming) : removalText(removal);
   const reasons = [
     ...doubts(secret, removal),
     ...(removal === renaming && !evidence.deployed.has(renaming.now)
-      ? [`${renaming.now}, which takes its place, is not there yet`]
+      ? [`${renaming.now}, which replaces it, does not exist yet`]
       : []),
   ];
   return reasons.length > 0
@@ -73,8 +73,8 @@ function obstacleOf(
   if (![options, ...namings].some((one) => isNamedBy(secret, one))) {
     return {
       code: 'secretMisnamed',
-      reason: `not named "${options.secretName}" by its tags service and stage, nor as nx.json had it before`,
-      fix: `If it is of another repository, leave it. Otherwise:\naws secretsmanager delete-secret --region ${regionOf(secret)} --secret-id ${name} --recovery-window-in-days 30`,
+      reason: `its name is not "${options.secretName}" with its tags service and stage, nor an earlier pattern of nx.json`,
+      fix: `If another repository owns it, leave it. Otherwise:\naws secretsmanager delete-secret --region ${regionOf(secret)} --secret-id ${name} --recovery-window-in-days 30`,
     };
   }
   if (owningService !== undefined)
@@ -86,7 +86,7 @@ function obstacleOf(
   if (rotation) {
     return {
       code: 'secretRotatedByAws',
-      reason: 'rotated by Secrets Manager, so in use outside Git',
+      reason: 'rotated by Secrets Manager, so used outside Git',
       fix: `End the rotation, then run it again:\naws secretsmanager cancel-rotate-secret --region ${regionOf(secret)} --secret-id ${arn}`,
     };
   }

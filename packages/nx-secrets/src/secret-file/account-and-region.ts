@@ -22,7 +22,7 @@ export function wrongAccountOrRegion(
     what: `the key is in ${part} ${is}, but nx.json puts stage ${names.stage} in ${wanted}`,
     where,
     fix: [
-      `Correct nx.json. Or correct the ARN in ${names.address.root}/.sops.yaml; then make the key there, and encrypt the file for it:`,
+      `Correct nx.json. Or correct the ARN in ${names.address.root}/.sops.yaml, then create the key and encrypt the file for it:`,
       runTarget(names.address, 'provision-keys', `--stage=${names.stage}`),
       ...(file === undefined ? [] : [updateKeys(file)]),
     ].join('\n'),

@@ -88,7 +88,7 @@ export async function assertOwnAccount(
 
 const unruledProblem = (identity: string, config: string, { path }: RewriteTarget): Problem => ({
   code: 'recipientNotInRule',
-  what: `${identity} can open the file, but the creation rule for it does not name this recipient`,
+  what: `${identity} can open the file, but its creation rule does not name this recipient`,
   where: `${path}, ${config}`,
   fix: `To keep it, add it to the rule. To remove it from the file:\n${updateKeys(path)}`,
 });

@@ -15,10 +15,10 @@ export function isConflicted(bytes: Uint8Array): boolean {
  */
 export const conflict = (path: string): Problem => ({
   code: 'unresolvedConflict',
-  what: 'the file has an unresolved merge conflict: it holds lines of both sides, between <<<<<<< and >>>>>>>',
+  what: 'the file has an unresolved merge conflict: lines of both sides between <<<<<<< and >>>>>>>',
   where: path,
   fix: [
-    'A SOPS file cannot be merged by lines, since its MAC covers it as a whole. Merge it by keys:',
+    'A SOPS file cannot be merged by lines, because its MAC covers all of it. Merge it by keys:',
     mergeCommand(path),
     `git add ${shellWord(path)}`,
   ].join('\n'),

@@ -29,7 +29,7 @@ test('nobody is asked whom an addition alone names, even where the own key does 
     },
   };
   await expect(decryptWithPending(file, owned, keyring, 'dev.enc.yaml')).rejects.toThrow(
-    'the pending value of B does not open',
+    'the pending value of B cannot be decrypted',
   );
   expect(asked).toEqual(['kms', 'kms']);
   const { documents } = await decryptWithPending(file, owned, openKeyring, 'dev.enc.yaml');

@@ -105,9 +105,9 @@ function closed(error: unknown, name: string, path: string): Problem {
   const { what, where } = toProblem(error);
   return {
     code: 'pendingValueUnreadable',
-    what: `the pending value of ${name} does not open: ${what}`,
+    what: `the pending value of ${name} cannot be decrypted: ${what}`,
     where: [path, where].filter(Boolean).join(', '),
-    fix: `If others of the file's values open, take it back and set it again:\n${takeBack(name, path)}\n${setAgain(name, path)}`,
+    fix: `If the file's other values can be decrypted, remove it and set it again:\n${takeBack(name, path)}\n${setAgain(name, path)}`,
   };
 }
 
@@ -119,19 +119,19 @@ const taken = (name: string, path: string): Problem => ({
   code: 'pendingValueTaken',
   what: `${name} exists both in the file and as a pending value`,
   where: path,
-  fix: `Take the pending value back:\n${takeBack(name, path)}\nOr set the value that it is to have:\n${setAgain(name, path)}`,
+  fix: `Remove the pending value:\n${takeBack(name, path)}\nOr set the value:\n${setAgain(name, path)}`,
 });
 
 const foreign = (name: string, { arn }: OwnKey, path: string): Problem => ({
   code: 'pendingValueForeign',
   what: `the pending value of ${name} is not encrypted with the stage's own key, ${arn}`,
   where: path,
-  fix: `Take it back, and set the value again:\n${takeBack(name, path)}\n${setAgain(name, path)}`,
+  fix: `Remove it and set the value again:\n${takeBack(name, path)}\n${setAgain(name, path)}`,
 });
 
 const notEncrypted = (name: string, path: string): Problem => ({
   code: 'pendingValueUnauthenticated',
   what: `the pending value of ${name} is empty or in plaintext, so nothing authenticates it`,
   where: path,
-  fix: `Take it back; somebody who may open the file sets it again:\n${takeBack(name, path)}\n${setAgain(name, path)}`,
+  fix: `Remove it; somebody who can decrypt the file sets it again:\n${takeBack(name, path)}\n${setAgain(name, path)}`,
 });

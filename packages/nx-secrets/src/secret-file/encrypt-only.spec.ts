@@ -108,18 +108,20 @@ test('what was added can be replaced and taken back; what was there before is le
   await workspace.unset(user, 'prod', 'A');
   expect(workspace.read(prod)).toBe(before);
   await expect(workspace.set(user, 'prod', 'DATABASE_URL', 'mine')).rejects.toThrow(
-    /DATABASE_URL is there already.*add values, not change them[^]*role\/user-service-lead/,
+    /DATABASE_URL already exists.*add values but not change them[^]*role\/user-service-lead/,
   );
-  await expect(workspace.set(user, 'prod', 'DATABASE_URL.x', 'mine')).rejects.toThrow('is there already');
-  await expect(workspace.set(user, 'prod', 'A_unencrypted', 'mine')).rejects.toThrow('stand in clear');
+  await expect(workspace.set(user, 'prod', 'DATABASE_URL.x', 'mine')).rejects.toThrow('already exists');
+  await expect(workspace.set(user, 'prod', 'A_unencrypted', 'mine')).rejects.toThrow('left unencrypted');
   await expect(workspace.unset(user, 'prod', 'DATABASE_URL')).rejects.toThrow('AccessDeniedException');
   expect(workspace.read(prod)).toBe(before);
 });
 
 test('what no sync could push is not added either, alone or with what is there', async () => {
   await become('user-service-team');
-  await expect(workspace.set(user, 'prod', 'A', 'x'.repeat(65_536))).rejects.toThrow('takes 65536');
-  await expect(workspace.set(user, 'prod', 'list[0]', 'mine')).rejects.toThrow('added to a list unopened');
+  await expect(workspace.set(user, 'prod', 'A', 'x'.repeat(65_536))).rejects.toThrow('allows 65536');
+  await expect(workspace.set(user, 'prod', 'list[0]', 'mine')).rejects.toThrow(
+    'list elements cannot be added',
+  );
   await workspace.set(user, 'prod', 'A', 'x'.repeat(40_000));
   const before = workspace.read(prod);
   await expect(workspace.set(user, 'prod', 'B', 'x'.repeat(40_000))).rejects.toThrow(
@@ -153,8 +155,8 @@ test('a key that was set meanwhile by somebody who does not see additions: the s
 
 test.each<[string, (line: string, dev: string) => string, string]>([
   ['of another stage', (_, dev) => dev, "not encrypted with the stage's own key"],
-  ['cut off', (line) => line.slice(0, 300), 'cannot be read'],
-  ['that was changed', (line) => changedIn(line), 'the pending value of A does not open'],
+  ['cut off', (line) => line.slice(0, 300), 'cannot be parsed'],
+  ['that was changed', (line) => changedIn(line), 'the pending value of A cannot be decrypted'],
 ])('an addition %s is refused, and nothing is pushed', async (_, change, message) => {
   await as('user-service-team', () => workspace.set(user, 'prod', 'A', 'added'));
   workspace.aws().setIam(undefined);

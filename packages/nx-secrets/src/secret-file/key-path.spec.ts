@@ -40,9 +40,9 @@ test.each<[string, Format, string]>([
   ['a.', 'yaml', 'empty name'],
   ['.a', 'yaml', 'empty name'],
   ['a\u001b', 'yaml', 'control character'],
-  ['sops', 'yaml', 'keeps for itself'],
-  ['sops.mac', 'json', 'keeps for itself'],
-  ['sops_mac', 'dotenv', 'keeps for itself'],
+  ['sops', 'yaml', 'reserves'],
+  ['sops.mac', 'json', 'reserves'],
+  ['sops_mac', 'dotenv', 'reserves'],
   ['A#B', 'dotenv', 'cannot be a key'],
   ['data', 'binary', 'no keys'],
   ['.a.b', 'yaml', 'path of jq'],
@@ -60,20 +60,20 @@ test.each<[string, Format, string]>([
   ['a[*]', 'yaml', 'not a path to a key'],
   ['a[-1]', 'yaml', 'not a path to a key'],
   ['a[1:2]', 'yaml', 'not a path to a key'],
-  ['a[0', 'yaml', 'from character 2 on'],
+  ['a[0', 'yaml', 'starts at character 2'],
   ['a]', 'yaml', 'not a path to a key'],
   ['"a', 'yaml', 'not a path to a key'],
   ['a."b', 'yaml', 'not a path to a key'],
-  ['[0]', 'yaml', 'begins with a place in a list'],
+  ['[0]', 'yaml', 'starts with a place in a list'],
   ['[""]', 'yaml', 'empty name'],
   ['a[""]', 'yaml', 'empty name'],
-  ['["sops"]["mac"]', 'yaml', 'keeps for itself'],
-  ['["sops_mac"]', 'dotenv', 'keeps for itself'],
-  ['["a"]["b"]', 'dotenv', 'has neither'],
+  ['["sops"]["mac"]', 'yaml', 'reserves'],
+  ['["sops_mac"]', 'dotenv', 'reserves'],
+  ['["a"]["b"]', 'dotenv', 'does not have'],
   ['A[0]', 'dotenv', 'cannot be a key'],
   ['A B', 'dotenv', 'cannot be a key'],
-  ['a.b.c', 'ini', 'no key of an INI file'],
-  ['a[0]', 'ini', 'no key of an INI file'],
+  ['a.b.c', 'ini', 'not a key of an INI file'],
+  ['a[0]', 'ini', 'not a key of an INI file'],
   ['a\ufffd', 'yaml', 'not valid text'],
 ])('%j in a %s file is refused', (text, format, what) => {
   expect(() => keyPath(text, format)).toThrow(what);
@@ -83,7 +83,7 @@ test.each<Format>(['yaml', 'json', 'dotenv', 'ini', 'binary'])(
   'a key with its value behind it is refused in a %s file, and not repeated',
   (format) => {
     const refused = () => keyPath('DATABASE_URL=s3cret', format);
-    expect(refused).toThrow('a value is never given on the command line');
+    expect(refused).toThrow('values are never passed on the command line');
     expect(refused).not.toThrow(/DATABASE_URL|s3cret/);
   },
 );

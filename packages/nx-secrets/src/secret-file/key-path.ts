@@ -14,22 +14,22 @@ import type { ProblemCode } from '../problem-codes';
 export function keyPath(text: string, format: Format): Path {
   if (text.includes('=')) return throwProblem(valueBehindKey);
   if (/[\p{Cc}\p{Cs}\ufffd]/u.test(text))
-    return refuse('the key has a control character in it, or is not valid text', 'Use printable characters.');
+    return refuse('the key contains a control character or is not valid text', 'Use printable characters.');
   if (format === 'binary')
     return refuse(
       'a binary file has no keys',
-      "Replace it as a whole, in the service's folder:\nnpx sops-codec encrypt --filename-override secrets/<stage>.enc.bin --output secrets/<stage>.enc.bin <file>",
+      "Replace the file, in the service's folder:\nnpx sops-codec encrypt --filename-override secrets/<stage>.enc.bin --output secrets/<stage>.enc.bin <file>",
       'noKeysInBinary',
     );
   if (/^\$?\.[^.]|^\$[.[]/.test(text)) return throwProblem(otherNotation(text));
   const path = format === 'dotenv' && !text.startsWith('[') ? [dotenvName(text)] : steps(text);
   if (path[0] === 'sops' || (format === 'dotenv' && String(path[0]).startsWith('sops_')))
-    return refuse(`"${text}" is a name that SOPS keeps for itself`, 'Use another name.', 'reservedKey');
+    return refuse(`"${text}" is a name that SOPS reserves`, 'Use another name.', 'reservedKey');
   if (typeof path[0] === 'number')
-    return refuse(`"${text}" begins with a place in a list`, 'Begin with the name of the list: NAME[0].');
+    return refuse(`"${text}" starts with a place in a list`, 'Start with the name of the list: NAME[0].');
   if (format === 'dotenv' && path.length > 1)
     return refuse(
-      `"${text}" leads into a mapping or list, and a dotenv file has neither`,
+      `"${text}" leads into a mapping or list, which a dotenv file does not have`,
       'Use one name, as in DATABASE_PASSWORD.',
     );
   return format === 'ini' ? iniPath(path, text) : path;
@@ -39,7 +39,7 @@ export function keyPath(text: string, format: Format): Path {
 function iniPath(path: Path, text: string): Path {
   if (path.length > 2 || path.some((step) => typeof step === 'number'))
     return refuse(
-      `"${text}" is no key of an INI file, which has sections with keys`,
+      `"${text}" is not a key of an INI file, which has sections with keys`,
       'Write it as SECTION.KEY; \\. is a dot in a name.',
     );
   return path.length === 1 ? ['DEFAULT', ...path] : path;
@@ -99,23 +99,23 @@ const refuse = (what: string, fix: string, code: ProblemCode = 'badKeyPath'): ne
 /** What was typed is not shown: it holds a value, most likely. */
 const valueBehindKey: Problem = {
   code: 'valueInKey',
-  what: 'the key has "=" in it, as if its value came behind it; a value is never given on the command line, which others can see',
+  what: 'the key contains "=", as if a value followed; values are never passed on the command line, which others can see',
   where: 'the key',
-  fix: 'Pass the key alone; its value comes from the hidden prompt, standard input or --from-file=PATH. If what came behind "=" is a secret, the shell has it in its history: remove it there.',
+  fix: 'Pass the key alone; its value comes from the hidden prompt, standard input or --from-file=PATH. If a secret followed "=", remove it from the history of your shell.',
 };
 
 const otherNotation = (text: string): Problem => ({
   code: 'badKeyPath',
-  what: `"${text}" has an empty name in it: it begins as a path of jq or JSONPath does`,
+  what: `"${text}" contains an empty name: it starts like a path of jq or JSONPath`,
   where: 'the key',
-  fix: 'Begin with the first name: database.password, servers[0].host, or as sops takes it: ["database"]["password"].',
+  fix: 'Start with the first name: database.password, servers[0].host, or in sops notation: ["database"]["password"].',
 });
 
 const emptyName = (text: string): Problem => ({
   code: 'badKeyPath',
-  what: `"${text}" has an empty name in it`,
+  what: `"${text}" contains an empty name`,
   where: 'the key',
-  fix: 'Write names with single dots between, or \\. for a dot in a name.',
+  fix: 'Separate names with single dots, or write \\. for a dot in a name.',
 });
 
 function notAPath(text: string, at: number): Problem {
@@ -123,8 +123,8 @@ function notAPath(text: string, at: number): Problem {
   if (text === '' || /^\.(?:[.[]|$)/.test(rest)) return emptyName(text);
   return {
     code: 'badKeyPath',
-    what: `"${text}" is not a path to a key: from character ${at + 1} on it is no name and no place in a list`,
+    what: `"${text}" is not a path to a key: no name or list place starts at character ${at + 1}`,
     where: 'the key',
-    fix: 'Write database.password, servers[0].host or ["hosts"]["example.org"]; a backslash before ".", "[", "]" or a quote makes it part of a name.',
+    fix: 'Write database.password, servers[0].host or ["hosts"]["example.org"]; a backslash makes ".", "[", "]" or a quote part of a name.',
   };
 }

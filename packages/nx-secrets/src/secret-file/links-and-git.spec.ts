@@ -198,7 +198,7 @@ describe('a secret file that Git has otherwise', () => {
   test('a repository of its own around it', async () => {
     await workspace.git('rm', '-rq', '--cached', root);
     await execa('git', ['init', '-q'], { cwd: inWorkspace(root) });
-    expect((await said())?.what).toContain(`in a Git repository of its own, ${root}`);
+    expect((await said())?.what).toContain(`in another Git repository, ${root}`);
   });
 
   test('a submodule', async () => {
@@ -217,7 +217,7 @@ describe('a secret file that Git has otherwise', () => {
       join(elsewhere, 'origin'),
       root,
     );
-    expect((await said())?.what).toContain(`in a Git repository of its own, ${root}`);
+    expect((await said())?.what).toContain(`in another Git repository, ${root}`);
   });
 
   test('a filter that changes it on its way, and its fix is one', async () => {
@@ -225,7 +225,7 @@ describe('a secret file that Git has otherwise', () => {
     await workspace.git('config', 'filter.upper.smudge', 'tr A-Z a-z');
     await writeFile(inWorkspace('.gitattributes'), '*.enc.yaml filter=upper\n');
     const problem = await said();
-    expect(problem?.what).toContain('.gitattributes give it filter=upper');
+    expect(problem?.what).toContain('.gitattributes sets filter=upper');
     await paste(problem?.fix.split('\n').slice(1).join('\n') ?? '');
     await workspace.commit();
     expect(outcomes(await workspace.sync([root]))).toEqual(['pay-service dev created']);
@@ -240,12 +240,12 @@ describe('a secret file that Git has otherwise', () => {
     const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${'0'.repeat(64)}\nsize 1234\n`;
     await writeFile(inWorkspace(devFile), pointer);
     const problem = await said();
-    expect(problem?.what).toContain('a pointer of Git LFS');
+    expect(problem?.what).toContain('a Git LFS pointer');
     expect(problem?.fix).toContain(`git lfs pull --include=${devFile}`);
   });
 
   test('locked by git-crypt', async () => {
     await writeFile(inWorkspace(devFile), '\0GITCRYPT\0abc');
-    expect((await said())?.what).toContain('git-crypt has the secret file locked');
+    expect((await said())?.what).toContain('the secret file is locked by git-crypt');
   });
 });

@@ -44,7 +44,7 @@ export function underAnotherKey(keys: readonly NamedKey[], names: Names, path: s
 export function underOwnKey(other: NamedKey | undefined, names: Names, path: string): string {
   const { address, service, stage } = names;
   return [
-    `1. In ${inRoot(address.root, '.sops.yaml')}, in the rule for ${fileIn(address.root, path)}, name the key ${arnOf(other, names)}, with the context { service: ${service}, stage: ${stage} }, in place of ${other ? `${other.key.resource} and its context` : 'what is there'}. Then make the key if it does not exist, and give it the file:`,
+    `1. In ${inRoot(address.root, '.sops.yaml')}, in the rule for ${fileIn(address.root, path)}, name the key ${arnOf(other, names)}, with the context { service: ${service}, stage: ${stage} }, in place of ${other ? `${other.key.resource} and its context` : 'the present key'}. Then create the key if it does not exist, and encrypt the file for it:`,
     runTarget(address, 'provision-keys', `--stage=${stage}`),
     updateKeys(path),
   ].join('\n');
@@ -53,7 +53,7 @@ export function underOwnKey(other: NamedKey | undefined, names: Names, path: str
 /** Where only the encryption context is another one: the rule's, and then the file's. */
 export const underOwnContext = ({ address, service, stage }: Names, path: string): string =>
   [
-    `In ${inRoot(address.root, '.sops.yaml')}, the rule for ${fileIn(address.root, path)} has to have the context { service: ${service}, stage: ${stage} }. Then give it to the file:`,
+    `In ${inRoot(address.root, '.sops.yaml')}, the rule for ${fileIn(address.root, path)} must have the context { service: ${service}, stage: ${stage} }. Then update the file:`,
     updateKeys(path),
   ].join('\n');
 
@@ -65,23 +65,23 @@ function keepNames({ named, service, stage }: Claim, names: Names, path: string)
   const { root } = names.address;
   if (service !== names.service) {
     return [
-      `If the service was called "${service}" before (its folder or the repository was renamed or moved): to keep that name, and with it the key and the secret, put into the plugin's options in nx.json: "services": { ${JSON.stringify(root)}: ${JSON.stringify(service)} } ("name" in the entry, where it has one). Nothing else is needed.`,
-      `If it is to be called "${names.service}" from now on, with a key and a secret of their own:`,
+      `If the service was called "${service}" before (its folder or the repository was renamed or moved): to keep that name, its key and its secret, add to the plugin's options in nx.json: "services": { ${JSON.stringify(root)}: ${JSON.stringify(service)} } ("name" in the entry, where it has one). Nothing else is needed.`,
+      `If it is to be called "${names.service}" from now on, with its own key and secret:`,
     ];
   }
   if (stage !== names.stage) {
     const before = path.replace(/[^/]*$/, (file) => file.replace(names.stage, stage));
     return [
-      `If the stage was called "${stage}" before: to keep that name, and with it the key and the secret:`,
+      `If the stage was called "${stage}" before: to keep that name, its key and its secret:`,
       `git mv ${shellWord(path)} ${shellWord(before)}`,
-      `If it is to be called "${names.stage}" from now on, with a key and a secret of their own:`,
+      `If it is to be called "${names.stage}" from now on, with its own key and secret:`,
     ];
   }
   const pattern = patternOf(named.key.resource, names);
   return [
     ...(pattern
       ? [
-          `If "keyAlias" in nx.json was changed: to keep the keys, put it back into the plugin's options: "keyAlias": ${JSON.stringify(pattern)}. Nothing else is needed.`,
+          `If "keyAlias" in nx.json was changed: to keep the keys, restore it in the plugin's options: "keyAlias": ${JSON.stringify(pattern)}. Nothing else is needed.`,
         ]
       : []),
     `If ${names.keyAlias} is to be the key from now on:`,
@@ -89,7 +89,7 @@ function keepNames({ named, service, stage }: Claim, names: Names, path: string)
 }
 
 function newKey(other: NamedKey | undefined, names: Names, path: string): string {
-  const old = other ? ` The old key, ${other.key.resource}, stays: files in Git's history need it.` : '';
+  const old = other ? ` The old key, ${other.key.resource}, is kept: files in Git's history need it.` : '';
   return `${underOwnKey(other, names, path)}\n2. Commit, and sync.${old}`;
 }
 

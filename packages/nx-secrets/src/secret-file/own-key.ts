@@ -57,12 +57,12 @@ const notWrapped = ({ arn }: OwnKey, path: string): Problem => ({
   code: 'notOwnKey',
   what: `the data key is not encrypted with the stage's own key, ${arn}`,
   where: path,
-  fix: `Take an earlier revision, one that was encrypted with this key:\ngit log --oneline -- ${shellWord(path)}\ngit checkout <commit> -- ${shellWord(path)}`,
+  fix: `Check out an earlier revision that was encrypted with this key:\ngit log --oneline -- ${shellWord(path)}\ngit checkout <commit> -- ${shellWord(path)}`,
 });
 
 const tooFewShares = ({ arn }: OwnKey, opened: number, needed: number, path: string): Problem => ({
   code: 'ownKeyInsufficient',
-  what: `the file needs ${needed} of its key groups to open, and ${arn} is in ${opened}: the stage's own key must suffice`,
+  what: `${needed} of the file's key groups are needed to decrypt it, and ${arn} is in ${opened}; the stage's own key must be enough`,
   where: path,
   fix: `Put all recipients into one key group in .sops.yaml, then:\n${updateKeys(path)}`,
 });

@@ -51,19 +51,19 @@ test.each<[string, EncryptedFile, string]>([
   ['a key by id only', file([kms('key/1234')]), 'not encrypted with the key'],
   ['no recipients', file(), 'not encrypted with the key'],
   [
-    'a text that is no ARN',
+    'a text that is not the ARN',
     file([kms('arn:aws:kms:eu-west-1:1:alias/user-dev')]),
     'not encrypted with the key',
   ],
   [
     "another service's context",
     file([kms('alias/user-dev', { service: 'payment', stage: 'dev' })]),
-    'context says service "payment"',
+    'context has service "payment"',
   ],
   [
     "another stage's context",
     file([kms('alias/user-dev', { service: 'user', stage: 'prod' })]),
-    'context says stage "prod"',
+    'context has stage "prod"',
   ],
 ])('refused: %s', (_, given, what) => {
   const result = ownership(given, names, owners, 'services/user/secrets/dev.enc.yaml');

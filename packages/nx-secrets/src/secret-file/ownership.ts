@@ -43,8 +43,8 @@ export function ownership(
       'fileOpensWithOtherKey',
       `the file can be opened with ${other.key.resource}, the key of ${owner}`,
       isOwn
-        ? `Where ${names.address.root}/.sops.yaml names it for this file, take it out there. Then take it from the file, and change the data key, which it may have opened:\n${updateKeys(path)}\n${newDataKey(names)}`
-        : `If its values are to be this service's own:\n${underOwnKey(other, names, path)}\n${newDataKey(names)}\nIf it was copied by mistake, make it again:\n${makeAgain(file, names, path)}`,
+        ? `Where ${names.address.root}/.sops.yaml names it for this file, remove it there. Then remove it from the file, and change the data key, which it may have decrypted:\n${updateKeys(path)}\n${newDataKey(names)}`
+        : `If its values belong to this service:\n${underOwnKey(other, names, path)}\n${newDataKey(names)}\nIf it was copied by mistake, create it again:\n${makeAgain(file, names, path)}`,
     );
   }
   // A file may name an alias of that name elsewhere, too; the one where nx.json has the stage is meant.
@@ -54,7 +54,7 @@ export function ownership(
     return refuse(
       'notOwnKey',
       `the file is not encrypted with the key of its service and stage, ${names.keyAlias}`,
-      `${underAnotherKey(keys, names, path)}\nWhere nobody can open the file any more, make it again:\n${makeAgain(file, names, path)}`,
+      `${underAnotherKey(keys, names, path)}\nIf nobody can decrypt the file any more, create it again:\n${makeAgain(file, names, path)}`,
     );
   }
   const stranger = keys.find(({ context }) => contextMismatch(context, names) !== undefined);
@@ -62,7 +62,7 @@ export function ownership(
     const name = contextMismatch(stranger.context, names) ?? '';
     return refuse(
       'wrongContext',
-      `its encryption context says ${name} "${stranger.context?.[name] ?? ''}"`,
+      `its encryption context has ${name} "${stranger.context?.[name] ?? ''}"`,
       underOwnContext(names, path),
     );
   }

@@ -42,13 +42,16 @@ function leafJson(leaf: Leaf, keys: readonly string[], path: string): string {
       return String(leaf.value);
     case 'float':
       if (!Number.isFinite(leaf.value))
-        return refuse('is infinite or not a number, which JSON cannot say', 'Make it a string.');
+        return refuse(
+          'is infinite or not a number, which cannot be represented in JSON',
+          'Make it a string.',
+        );
       return Object.is(leaf.value, -0) ? '-0' : String(leaf.value);
     case 'null':
       return 'null';
     case 'bytes':
       return refuse(
-        'is not UTF-8 text, which JSON cannot hold',
+        'is not UTF-8 text, which cannot be represented in JSON',
         'Encode it as base64 text, or use a .enc.bin file.',
       );
   }
@@ -62,7 +65,7 @@ function refuseDuplicates(mapping: Mapping, keys: readonly string[], path: strin
     if (seen.has(item.key)) {
       throwProblem({
         code: 'duplicateKey',
-        what: `"${[...keys, item.key].join('.')}" stands in the file twice`,
+        what: `"${[...keys, item.key].join('.')}" is defined twice`,
         where: path,
         fix: 'Keep one of them.',
       });

@@ -44,7 +44,7 @@ test.each<[string, readonly Mapping[], string]>([
   ['no document', [], '0 YAML documents'],
   ['infinity', [map(['db', map(['f', { kind: 'float', value: Infinity }])])], '"db.f" is infinite'],
   ['not a number', [map(['f', { kind: 'float', value: NaN }])], '"f" is infinite or not a number'],
-  ['a key twice', [map(['a', map(['k', str('1')], ['k', str('2')])])], '"a.k" stands in the file twice'],
+  ['a key twice', [map(['a', map(['k', str('1')], ['k', str('2')])])], '"a.k" is defined twice'],
   ['bytes that are no text', [map(['k', { kind: 'bytes', bytes: Uint8Array.of(255) }])], '"k" is not UTF-8'],
 ])('refuses %s', (_, documents, what) => {
   expect(() => secretValue(documents, 'yaml', 'json', 'dev.enc.yaml')).toThrow(what);
@@ -57,7 +57,7 @@ test('refuses what is too large, and names the largest keys but no value', () =>
     ['bundle', str('b'.repeat(30_000))],
   );
   const attempt = () => secretValue([document], 'yaml', 'json', 'dev.enc.yaml');
-  expect(attempt).toThrow(/takes 65536/);
+  expect(attempt).toThrow(/allows 65536/);
   expect(attempt).toThrow(/cert \(40007\), bundle \(30009\), small \(9\)/);
   expect(attempt).not.toThrow(/ccc|bbb/);
   expect(text(map(['k', str('v'.repeat(65_536 - 8))]))).toHaveLength(65_536);
@@ -91,5 +91,5 @@ describe('raw', () => {
 
 test('refuses an empty value', () => {
   const empty = map(['data', { kind: 'bytes', bytes: new Uint8Array() }]);
-  expect(() => secretValue([empty], 'binary', 'json', 'x')).toThrow('takes no empty value');
+  expect(() => secretValue([empty], 'binary', 'json', 'x')).toThrow('does not allow an empty value');
 });

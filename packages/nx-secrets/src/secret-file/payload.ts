@@ -26,18 +26,18 @@ export function secretValue(
   if (size === 0) {
     throwProblem({
       code: 'emptyValue',
-      what: 'the file is empty, and Secrets Manager takes no empty value',
+      what: 'the file is empty, and Secrets Manager does not allow an empty value',
       where: path,
-      fix: 'Put a value into it, or remove the file.',
+      fix: 'Add a value, or remove the file.',
     });
   }
   if (size > largestValue) {
     const largest = format === 'binary' ? [] : largestKeys(documents, format);
     throwProblem({
       code: 'valueTooLarge',
-      what: `the value has ${size} bytes; Secrets Manager takes ${largestValue}`,
+      what: `the value has ${size} bytes; Secrets Manager allows ${largestValue}`,
       where: path,
-      fix: `Take out what is no secret, or split the service.${largest.length > 0 ? ` Largest keys: ${largest.join(', ')}.` : ''}`,
+      fix: `Remove what is not secret, or split the service.${largest.length > 0 ? ` Largest keys: ${largest.join(', ')}.` : ''}`,
     });
   }
   return value;
@@ -62,7 +62,7 @@ export function payload(
   if (!document || rest.length > 0) {
     throwProblem({
       code: 'severalDocuments',
-      what: `the file holds ${documents.length} YAML documents; a secret is one`,
+      what: `the file has ${documents.length} YAML documents, but a secret has one`,
       where: path,
       fix: 'Keep one document, make a stage of each, or push the text itself ("output": "raw" in nx.json).',
     });
@@ -76,9 +76,9 @@ function utf8(bytes: Uint8Array, path: string): string {
   } catch {
     return throwProblem({
       code: 'notText',
-      what: 'the file is not UTF-8 text, which is what "output": "raw" pushes',
+      what: 'the file is not UTF-8 text, which "output": "raw" requires',
       where: path,
-      fix: 'Remove "output": "raw" in nx.json: a .bin file is then pushed as SecretBinary.',
+      fix: 'Remove "output": "raw" in nx.json; then a .bin file is pushed as SecretBinary.',
     });
   }
 }

@@ -114,7 +114,7 @@ function readAddition({ text }: Comment, path: string): PendingValue {
 
 const damaged = (path: string): Problem => ({
   code: 'pendingValueDamaged',
-  what: `a comment that begins with "${marker}" cannot be read`,
+  what: `a comment that starts with "${marker}" cannot be parsed`,
   where: path,
-  fix: `Take it over whole, on one line, as it was:\ngit log -p -- ${shellWord(path)}\nOr remove that comment, and add the value again:\n${setKey(addressOf(path), stageOf(path), 'KEY')}`,
+  fix: `Restore it on one line, as it was:\ngit log -p -- ${shellWord(path)}\nOr remove that comment and add the value again:\n${setKey(addressOf(path), stageOf(path), 'KEY')}`,
 });

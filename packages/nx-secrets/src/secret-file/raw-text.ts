@@ -21,10 +21,10 @@ export function ambiguousText(
     code: 'ambiguousText',
     what:
       found.kind === 'comment'
-        ? 'a comment holds a line break other than a line feed, after which some programs read another line'
-        : `the name ${JSON.stringify(found.text)} is one that some programs read as a name and a value`,
+        ? 'a comment contains a line break other than a line feed, so some programs read another line'
+        : `some programs read the name ${JSON.stringify(found.text)} as a name and a value`,
     where: path,
-    fix: `Remove ${found.kind === 'comment' ? 'that character' : 'that key'}, or remove "output": "raw" in nx.json: the values are then pushed in JSON, without comments.`,
+    fix: `Remove ${found.kind === 'comment' ? 'that character' : 'that key'}, or remove "output": "raw" in nx.json; then the values are pushed as JSON, without comments.`,
   };
 }
 

@@ -24,7 +24,7 @@ export async function readSecretFile(
   if (!named)
     return throwProblem({
       code: 'notASecretFile',
-      what: 'not a secret file by its name',
+      what: 'the file name is not that of a secret file',
       where: path,
       fix: 'Name it secrets/<stage>.enc.<yaml|json|env|ini|bin>.',
     });
@@ -63,9 +63,9 @@ export async function whileLocked<T>(
     error instanceof Error && 'code' in error && error.code === 'ELOCKED'
       ? throwProblem({
           code: 'fileLocked',
-          what: 'somebody else is changing this file',
+          what: 'another process is changing this file',
           where: path,
-          fix: `Run it again when they are done. If nobody is:\nrm -r ${shellWord(`${path}.lock`)}`,
+          fix: `Run it again when it is done. If no process is changing the file:\nrm -r ${shellWord(`${path}.lock`)}`,
         })
       : Promise.reject(error instanceof Error ? error : new Error('not locked')),
   );
@@ -119,5 +119,5 @@ const damage: ReadonlySet<Problem['code']> = new Set<SopsErrorCode>([
 /** A file that is not encrypted may be one that nobody has encrypted yet. */
 const fixOf = ({ code }: Problem, path: string): string =>
   code === 'notEncrypted'
-    ? `If it is new, encrypt it before it is committed:\n${sops(addressOf(path), 'encrypt', '--in-place', path)}\nIf it was encrypted before: ${restore(path).replace(/^R/, 'r')}`
+    ? `If it is new, encrypt it before committing it:\n${sops(addressOf(path), 'encrypt', '--in-place', path)}\nIf it was encrypted before: ${restore(path).replace(/^R/, 'r')}`
     : restore(path);

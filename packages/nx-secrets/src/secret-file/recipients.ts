@@ -99,7 +99,7 @@ function comparable({ kind }: Recipient, identity: string): string {
 
 /** How recipients are removed from a secret file, or from a rule alone. */
 export const recipientsFromRule = (path: string | undefined): string =>
-  `take what is not listed out of .sops.yaml${path === undefined ? '.' : `, then:\n${updateKeys(path)}`}`;
+  `remove unlisted recipients from .sops.yaml${path === undefined ? '.' : `, then:\n${updateKeys(path)}`}`;
 
 /**
  * The problem of recipients that nobody lists for a stage: with the lines of nx.json that list them, and the way to

@@ -17,7 +17,7 @@ export function unauthenticatedValues(
   const names = [...new Set(unauthenticated.map((keys) => keyText(keys, format)))];
   return {
     code: 'unauthenticatedValues',
-    what: `nothing authenticates ${names.join(', ')}: under mac_only_encrypted the file's MAC covers encrypted values only, so anybody who can commit can change the others`,
+    what: `nothing authenticates ${names.join(', ')}: with mac_only_encrypted the MAC covers encrypted values only, so anybody who can commit can change the others`,
     where: path,
     fix: `Remove mac_only_encrypted from .sops.yaml, then:\n${encryptAgain(path)}`,
   };

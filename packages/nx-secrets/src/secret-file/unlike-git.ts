@@ -20,16 +20,16 @@ function otherProblem(path: string, other: OtherContent): Problem {
   if (other.kind === 'repository') {
     return {
       code: 'otherRepository',
-      what: `the secret file is in a Git repository of its own, ${other.folder} (a submodule, or one that was made there): the workspace's history does not have it`,
+      what: `the secret file is in another Git repository, ${other.folder} (a submodule or a nested repository), so it is not in the workspace's history`,
       where: path,
-      fix: `Keep the service's .sops.yaml and secrets/ in the workspace's own repository, beside the submodule. Where ${other.folder} is an Nx workspace itself, run it in there: cd ${shellWord(other.folder)}.`,
+      fix: `Keep the service's .sops.yaml and secrets/ in the workspace's own repository, next to the submodule. Where ${other.folder} is an Nx workspace itself, run it there: cd ${shellWord(other.folder)}.`,
     };
   }
   return {
     code: 'gitAttributes',
-    what: `Git keeps another content than the file has here: .gitattributes give it ${other.attribute}`,
+    what: `Git stores other content than the file has: .gitattributes sets ${other.attribute}`,
     where: path,
-    fix: `Secret files are small, encrypted text: keep them in Git as they are. Add a last line to .gitattributes, then add the file again:\necho 'secrets/*.enc.* !filter !diff !merge !working-tree-encoding !ident' >> ${attributesBeside(path)}\ngit add --renormalize ${attributesBeside(path)} ${shellWord(path)}`,
+    fix: `Secret files are small, encrypted text: keep them in Git unchanged. Append a line to .gitattributes, then add the file again:\necho 'secrets/*.enc.* !filter !diff !merge !working-tree-encoding !ident' >> ${attributesBeside(path)}\ngit add --renormalize ${attributesBeside(path)} ${shellWord(path)}`,
   };
 }
 
@@ -49,25 +49,25 @@ export async function placeholderProblem(
   if (text.startsWith('version https://git-lfs.github.com/spec/')) {
     return {
       code: 'gitLfsPointer',
-      what: 'a pointer of Git LFS is there in place of the secret file',
+      what: 'the secret file is a Git LFS pointer',
       where: path,
-      fix: `git lfs pull --include=${shellWord(path)} brings the file. Secret files are small text: take them out of LFS, since their history has pointers only. ${otherProblem(path, { kind: 'attribute', attribute: 'filter=lfs' }).fix}`,
+      fix: `git lfs pull --include=${shellWord(path)} downloads the file. Take secret files out of LFS: they are small text, and their history has pointers only. ${otherProblem(path, { kind: 'attribute', attribute: 'filter=lfs' }).fix}`,
     };
   }
   if (text.startsWith('\0GITCRYPT\0')) {
     return {
       code: 'gitCryptLocked',
-      what: 'git-crypt has the secret file locked',
+      what: 'the secret file is locked by git-crypt',
       where: path,
-      fix: `git-crypt unlock opens it. SOPS encrypts it already: take it out of git-crypt. ${otherProblem(path, { kind: 'attribute', attribute: 'filter=git-crypt' }).fix}`,
+      fix: `git-crypt unlock decrypts it. Take it out of git-crypt: SOPS already encrypts it. ${otherProblem(path, { kind: 'attribute', attribute: 'filter=git-crypt' }).fix}`,
     };
   }
   const isTarget = bytes.byteLength < 1024 && !/[\n\0]/.test(text);
   if (!isTarget || !(await isLinkInGit(workspaceRoot, path))) return undefined;
   return {
     code: 'linkedSecretFile',
-    what: 'the secret file is a link in Git, which this checkout has as a text: Git has neither the content nor its history',
+    what: 'the secret file is a link in Git, which this checkout has as text: Git does not store the content or its history',
     where: path,
-    fix: `Remove the link, copy the file that it names there, and add it:\ngit rm --force ${shellWord(path)}\ngit add ${shellWord(path)}`,
+    fix: `Remove the link, copy the file that it names to its place, and add it:\ngit rm --force ${shellWord(path)}\ngit add ${shellWord(path)}`,
   };
 }

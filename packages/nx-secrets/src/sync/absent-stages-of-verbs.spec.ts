@@ -56,5 +56,5 @@ test.each(verbs)('%s: a stage asked for by name that only another service has is
 });
 
 test.each(verbs)('%s: a stage asked for by name that nobody has is refused', async (verb) => {
-  await expect(run(verb, ['dev', 'old'])).rejects.toThrow('for stage "old", so there is nothing to do');
+  await expect(run(verb, ['dev', 'old'])).rejects.toThrow('for stage "old", so nothing was done');
 });

@@ -64,7 +64,7 @@ const deploy = async () => {
 };
 
 const refused = {
-  what: `${secret} has a value, and this push would replace it by none: the file has no keys`,
+  what: `${secret} has a value, and the file has no keys: this push would delete the value`,
   where: `${file}, ${secret}`,
 };
 

@@ -80,12 +80,12 @@ function wouldEmpty({ desired }: PlannedSecret, { overwrite, adopt }: Overrides)
   );
   return {
     code: 'wouldEmpty',
-    what: `${names.secretName} has a value, and this push would replace it by none: the file has no keys`,
+    what: `${names.secretName} has a value, and the file has no keys: this push would delete the value`,
     where: `${path}, ${names.secretName}`,
     fix: [
-      'Set its values, and push again:',
+      'Set its values and push again:',
       setKey(names.address, names.stage, 'KEY'),
-      'If the secret is to hold nothing:',
+      'If the secret is meant to be empty:',
       runTarget(names.address, 'sync-secrets', `--stage=${names.stage}`, ...options),
     ].join('\n'),
   };

@@ -161,7 +161,7 @@ const rows: readonly Row[] = [
     state: 'rolled back by hand from one that was squashed away',
     placed: {},
     arrange: rollBackSquashed,
-    ends: 'which AWS does not show to be older',
+    ends: 'which is not older according to AWS',
   },
   { state: 'no version at all', arrange: makeEmpty, ends: 'updated' },
   { state: 'current is no revision', placed: {}, arrange: putByHand, ends: 'changed outside Git' },
@@ -189,7 +189,7 @@ const rows: readonly Row[] = [
   },
   { state: 'a shallow clone', placed: {}, arrange: makeShallow, ends: 'this clone is shallow' },
   { state: 'no Git', placed: {}, arrange: removeGit, ends: 'there is no Git history here' },
-  { state: 'not managed', placed: { tags: {} }, ends: 'was not made by nx-secrets' },
+  { state: 'not managed', placed: { tags: {} }, ends: 'was not created by nx-secrets' },
   {
     state: 'not managed, adopted, the token is current',
     placed: { current: 'head', tags: {} },
@@ -230,7 +230,7 @@ const rows: readonly Row[] = [
     state: 'scheduled for deletion, a change by hand is current',
     placed: {},
     arrange: putByHandAndDelete,
-    ends: 'is no revision of this file',
+    ends: 'is not a revision of this file',
   },
   {
     state: 'rolled back: a later revision was deployed before',

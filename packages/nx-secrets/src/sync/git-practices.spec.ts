@@ -203,7 +203,7 @@ test('a branch that goes back to what it has deployed, and is squashed: the next
   await repository.commit();
   await expectSync('unchanged');
   await change();
-  await expectRefusal('which AWS does not show to be older');
+  await expectRefusal('which is not older according to AWS');
   await expectOverwrite('updated');
   await change();
   await expectSync('updated');

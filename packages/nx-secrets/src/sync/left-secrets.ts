@@ -59,6 +59,6 @@ function note(left: readonly { readonly earlier: EarlierName; readonly now: stri
   const until = left[0]?.earlier.until;
   const change = until
     ? `commit ${until.id.slice(0, 7)} (${until.date.slice(0, 10)})`
-    : 'what is not committed yet';
-  return `${change} changed names in nx.json: where the old ones were pushed, they are left as they are: ${names}${more}. Give the services that read them the new names; once none reads the old ones, this lists them with their last use, and removes them with --delete: ${generateHere('prune')}`;
+    : 'an uncommitted change';
+  return `${change} changed names in nx.json; secrets of the old names are kept: ${names}${more}. Give the new names to the services that read them; this lists the old secrets with their last use, and deletes them with --delete: ${generateHere('prune')}`;
 }

@@ -39,25 +39,25 @@ beforeEach(async () => {
 });
 
 const readings: readonly [string, (answer: ProxyAnswer) => ProxyAnswer, RegExp][] = [
-  ['an HTML page', always(200, html), /not one of AWS \(SyntaxError/],
-  ['an HTML page with status 403', always(403, html), /not one of AWS \(SyntaxError/],
-  ['nothing', always(200, ''), /not one of AWS \(it does not name the secret/],
-  ['an empty object', always(200, '{}'), /not one of AWS \(it does not name the secret/],
-  ['a list', always(200, '[]'), /not one of AWS/],
-  ['null', always(200, 'null'), /not one of AWS/],
-  ['half an answer', always(200, '{"ARN": "arn:aws:secretsm'), /not one of AWS \(SyntaxError/],
-  ['another secret', described({ Name: '/services/payment-service/dev' }), /does not name the secret/],
-  ['an ARN that is none', described({ ARN: 'x' }), /does not name the secret/],
+  ['an HTML page', always(200, html), /does not come from AWS \(SyntaxError/],
+  ['an HTML page with status 403', always(403, html), /does not come from AWS \(SyntaxError/],
+  ['nothing', always(200, ''), /does not come from AWS \(it names another secret or none/],
+  ['an empty object', always(200, '{}'), /does not come from AWS \(it names another secret or none/],
+  ['a list', always(200, '[]'), /does not come from AWS/],
+  ['null', always(200, 'null'), /does not come from AWS/],
+  ['half an answer', always(200, '{"ARN": "arn:aws:secretsm'), /does not come from AWS \(SyntaxError/],
+  ['another secret', described({ Name: '/services/payment-service/dev' }), /names another secret or none/],
+  ['an ARN that is none', described({ ARN: 'x' }), /names another secret or none/],
   [
     "another account's ARN",
     described({ ARN: `arn:aws:secretsmanager:eu-west-1:999988887777:secret:${secret}-AbCdEf` }),
-    /these credentials are of account 999988887777/,
+    /these credentials belong to account 999988887777/,
   ],
-  ['labels that are none', described({ VersionIdsToStages: { a: 'AWSCURRENT' } }), /labels of versions/],
-  ['a label that is null', described({ VersionIdsToStages: { a: null } }), /labels of versions/],
-  ['labels by number', described({ VersionIdsToStages: 7 }), /labels of versions/],
-  ['tags that are none', described({ Tags: 'x' }), /not one of AWS \(TypeError/],
-  ['no tags', described({ Tags: null }), /was not made by nx-secrets/],
+  ['labels that are none', described({ VersionIdsToStages: { a: 'AWSCURRENT' } }), /version labels/],
+  ['a label that is null', described({ VersionIdsToStages: { a: null } }), /version labels/],
+  ['labels by number', described({ VersionIdsToStages: 7 }), /version labels/],
+  ['tags that are none', described({ Tags: 'x' }), /does not come from AWS \(TypeError/],
+  ['no tags', described({ Tags: null }), /was not created by nx-secrets/],
 ];
 
 test.each(readings)('DescribeSecret answers %s: nothing is written', async (_, exchange, says) => {

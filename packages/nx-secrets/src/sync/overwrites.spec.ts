@@ -30,7 +30,7 @@ const foreign: readonly [string, () => Promise<unknown>, string][] = [
       await git('checkout', '-q', 'main');
       await git('branch', '-qD', 'topic');
     },
-    'which is in no branch of this clone any more',
+    'which is no longer in a branch of this clone',
   ],
   [
     'a branch that was deleted, in a clone without its reflog',
@@ -164,7 +164,7 @@ describe('a roll-back by hand', () => {
     await repository.rollBack();
     await expectSync('unchanged');
     await change();
-    await expectRefusal(`took the place of commit ${await idOf('topic')}`);
+    await expectRefusal(`replaced commit ${await idOf('topic')}`);
     await expectOverwrite('updated');
     await change();
     await expectSync('updated');
@@ -194,7 +194,7 @@ describe('a roll-back by hand', () => {
 test('a push of a file that is not committed says what comes of it, and so it comes', async () => {
   await changeOnly();
   const { notes } = await repository.syncWith();
-  expect(notes).toEqual([expect.stringContaining(`until one is run with --overwrite=${secretName}`)]);
+  expect(notes).toEqual([expect.stringContaining(`until one runs with --overwrite=${secretName}`)]);
   // From a checkout that does not have it.
   await git('stash', '-q');
   await work();

@@ -174,7 +174,7 @@ const rows: readonly [
     remote({ tags: {} }),
     'earlier',
     none,
-    { kind: 'refuse', says: 'was not made by nx-secrets', fix: '--adopt=/services/user-service/dev' },
+    { kind: 'refuse', says: 'was not created by nx-secrets', fix: '--adopt=/services/user-service/dev' },
   ],
   [
     'not managed, adopted',
@@ -216,7 +216,7 @@ const rows: readonly [
     remote({ deletion: 'scheduled', current: earlier, versions: new Set([earlier]) }),
     'unknown',
     none,
-    { kind: 'refuse', says: 'no revision of this file', fix: '--overwrite' },
+    { kind: 'refuse', says: 'not a revision of this file', fix: '--overwrite' },
   ],
   [
     'another description',
@@ -237,7 +237,7 @@ const rows: readonly [
     remote({ current: earlier, previous: 'c'.repeat(64), versions: new Set([earlier]) }),
     'unordered',
     none,
-    { kind: 'refuse', says: 'which AWS does not show to be older', fix: '--overwrite' },
+    { kind: 'refuse', says: 'which is not older according to AWS', fix: '--overwrite' },
   ],
   [
     'an --overwrite of a pushed version labels what it replaces',

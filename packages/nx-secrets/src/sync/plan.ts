@@ -102,22 +102,22 @@ function obstacle(desired: Desired, remote: RemoteSecret, { adopt }: Overrides):
   if (remote.replicaOf !== undefined) {
     return refuse(
       'secretIsReplica',
-      `is a replica of the secret in ${remote.replicaOf}, and only that one can be written`,
-      `Put the stage's region and key there (nx.json, .sops.yaml). Or make it a secret of its own:\n${aws('stop-replication-to-replica')}`,
+      `is a replica of the secret in ${remote.replicaOf}; only the primary can be written`,
+      `Move the stage's region and key there (nx.json, .sops.yaml). Or promote the replica:\n${aws('stop-replication-to-replica')}`,
     );
   }
   if (remote.rotation) {
     return refuse(
       'secretRotatedByAws',
       'is rotated by Secrets Manager, which changes it outside Git',
-      `Leave it to Secrets Manager, and remove the secret file. Or let Git have it, and end the rotation:\n${aws('cancel-rotate-secret')}`,
+      `Leave it to Secrets Manager and remove the secret file. Or end the rotation and let Git manage it:\n${aws('cancel-rotate-secret')}`,
     );
   }
   if (!isManaged(desired, remote) && !adopt.has(names.secretName)) {
     return refuse(
       'foreignSecret',
-      'exists and was not made by nx-secrets',
-      `If it is another's, rename the service or set "secretName" in nx.json. If it is this service's own, take it over, which replaces its value:\n${runTarget(names.address, 'sync-secrets', `--stage=${names.stage}`, `--adopt=${names.secretName}`)}`,
+      'was not created by nx-secrets',
+      `If it belongs to somebody else, rename the service or set "secretName" in nx.json. If it is this service's own, adopt it, which replaces its value:\n${runTarget(names.address, 'sync-secrets', `--stage=${names.stage}`, `--adopt=${names.secretName}`)}`,
     );
   }
   const other = (['service', 'stage'] as const).find(
@@ -127,7 +127,7 @@ function obstacle(desired: Desired, remote: RemoteSecret, { adopt }: Overrides):
     return refuse(
       'secretOfAnother',
       `is the secret of another ${other} (its tag ${other} is "${remote.tags[other]}")`,
-      'Rename one of the two, or correct the tag if it is wrong.',
+      'Rename one of the two, or correct the tag.',
     );
   }
   return undefined;
@@ -142,10 +142,10 @@ function failedReplica(
   if (region === undefined) return undefined;
   return {
     code: 'replicaFailed',
-    what: `the replica of ${names.secretName} in ${region} has not the value that is deployed: ${replicas.get(region)?.failure ?? ''}`,
+    what: `the replica of ${names.secretName} in ${region} does not have the deployed value: ${replicas.get(region)?.failure ?? ''}`,
     where: path,
     fix: [
-      "Make the key's replica there, remove the secret's, and let the next sync make that again:",
+      "Create the key's replica there, remove the secret's replica, and let the next sync create it again:",
       runTarget(names.address, 'provision-keys', `--stage=${names.stage}`),
       `aws secretsmanager remove-regions-from-replication --region ${scope.region} --secret-id ${names.secretName} --remove-replica-regions ${region}`,
       runTarget(names.address, 'sync-secrets', `--stage=${names.stage}`),

@@ -65,7 +65,7 @@ const credited = (outcome: Outcome, tried: Moved['tried']): Outcome =>
 
 const contended = ({ names, path }: Desired): Problem => ({
   code: 'contended',
-  what: `${names.secretName} was changed by somebody else each of the ${attempts} times that it was looked at`,
+  what: `${names.secretName} was changed by another process in each of ${attempts} attempts`,
   where: path,
-  fix: 'See who pushes it (another pipeline of the same service?), then sync again.',
+  fix: 'Find out who else pushes it (another pipeline of the service?), then sync again.',
 });

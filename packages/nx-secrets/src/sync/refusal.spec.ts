@@ -103,7 +103,10 @@ test.each<[string, Refusal, RemoteSecret, Evidence, readonly string[], readonly 
     'unknown',
     remote(),
     { ...here, current: commit('3f2a1c9', { kind: 'unreferenced' }) },
-    ['commit 3f2a1c9 (2026-11-20, Ada), which is in no branch', 'squashed, rebased, amended, force-pushed'],
+    [
+      'commit 3f2a1c9 (2026-11-20, Ada), which is no longer in a branch',
+      'squashed, rebased, amended, force-pushed',
+    ],
     ['git pull', overwrite],
   ],
   [
@@ -112,7 +115,7 @@ test.each<[string, Refusal, RemoteSecret, Evidence, readonly string[], readonly 
     remote(),
     { ...here, previous: commit('77aa77a', { kind: 'here' }) },
     [
-      'no revision of this file in the history of HEAD, nor in any other branch or the reflog',
+      'not a revision of this file in the history of HEAD, nor in any other branch or the reflog',
       'pushed on top of commit 77aa77a (2026-11-20, Ada) before it was committed',
       'another repository has a service of that name (tags of the secret: managed-by=nx-secrets, service=users, stage=dev, team=accounts)',
     ],
@@ -123,7 +126,7 @@ test.each<[string, Refusal, RemoteSecret, Evidence, readonly string[], readonly 
     'unknown',
     remote(),
     { isPartial: true },
-    ['nor was it found elsewhere in time'],
+    ['and the search of other branches timed out'],
     ['git fetch --all', overwrite],
   ],
   [
@@ -136,7 +139,7 @@ test.each<[string, Refusal, RemoteSecret, Evidence, readonly string[], readonly 
       previous: commit('77aa77a', { kind: 'here' }),
     },
     [
-      'commit 3f2a1c9 (2026-11-20, Ada), an earlier revision of this file, but took the place of commit 77aa77a (2026-11-20, Ada), which comes later in the history of HEAD',
+      'commit 3f2a1c9 (2026-11-20, Ada), an earlier revision of this file, but replaced commit 77aa77a (2026-11-20, Ada), which comes later in the history of HEAD',
       'rolled back, or reverted by a commit that this checkout does not have',
     ],
     [
@@ -150,9 +153,7 @@ test.each<[string, Refusal, RemoteSecret, Evidence, readonly string[], readonly 
     'unordered',
     remote({ changed: undefined }),
     { ...here, current: commit('3f2a1c9', { kind: 'here' }) },
-    [
-      'took the place of version dddddddddddd… (of no commit that was found), which AWS does not show to be older',
-    ],
+    ['replaced version dddddddddddd… (of no known commit), which is not older according to AWS'],
     [
       'git pull',
       'aws cloudtrail lookup-events --region eu-west-1 --lookup-attributes AttributeKey=EventName,AttributeValue=UpdateSecretVersionStage',
@@ -170,7 +171,7 @@ test.each<[string, Refusal, RemoteSecret, Evidence, readonly string[], readonly 
 
 test('a file that is not committed is named so', () => {
   const { what } = notFastForward({ ...desired, uncommitted: true }, remote(), 'unknown', here);
-  expect(what).toContain('to be pushed: the file as it is here, which is not committed');
+  expect(what).toContain('to be pushed: your uncommitted file');
   expect(what).not.toContain('9f00d00');
 });
 

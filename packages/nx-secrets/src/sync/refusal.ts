@@ -30,14 +30,14 @@ export function notFastForward(
     case 'shallow':
       return {
         code: 'shallowClone',
-        what: 'this clone is shallow, so it cannot be told whether the deployed value is an earlier revision of this file',
+        what: 'this clone is shallow, so it is unknown whether the deployed value is an earlier revision of this file',
         where,
         fix: wholeHistory,
       };
     case 'unavailable':
       return {
         code: 'noGitHistory',
-        what: 'there is no Git history here, so it cannot be told whether the deployed value is an earlier revision of this file',
+        what: 'there is no Git history here, so it is unknown whether the deployed value is an earlier revision of this file',
         where,
         fix: 'Run it in a Git checkout with the history of this file (git log must work here).',
       };
@@ -53,20 +53,20 @@ function rolledBack(refused: Refused, ancestry: 'rolled-back' | 'unordered'): Om
   const { remote, evidence } = refused;
   const before = evidence.previous
     ? commitText(evidence.previous)
-    : `version ${short(remote.previous)} (of no commit that was found)`;
+    : `version ${short(remote.previous)} (of no known commit)`;
   const order =
     ancestry === 'rolled-back'
       ? 'which comes later in the history of HEAD'
-      : 'which AWS does not show to be older';
+      : 'which is not older according to AWS';
   return {
     code: 'rolledBack',
-    what: `${deployedText(refused)}, an earlier revision of this file, but took the place of ${before}, ${order}: it was rolled back, or reverted by a commit that this checkout does not have${changedText(remote)}${pushedText(refused)}`,
+    what: `${deployedText(refused)}, an earlier revision of this file, but replaced ${before}, ${order}: it was rolled back, or reverted by a commit that this checkout does not have${changedText(remote)}${pushedText(refused)}`,
     fix: [
-      'Pull, and sync again:',
+      'Pull and sync again:',
       'git pull',
-      'If somebody went back by hand, or with --overwrite, see who did:',
+      'If somebody rolled back by hand or with --overwrite, see who did:',
       lookUp(refused, 'UpdateSecretVersionStage'),
-      'If that is over, or the commits of a branch were squashed that went back:',
+      'If that is settled, or a branch that went back was squashed:',
       overwrite(refused),
     ].join('\n'),
   };
@@ -80,13 +80,13 @@ function unknown(refused: Refused): Omit<Problem, 'where'> {
   if (!isToken(remote.current ?? ''))
     return {
       code: 'changedOutsideGit',
-      what: `${deployed} is no revision of this file: it was changed outside Git, by hand or by another program${changedText(remote)}${after}`,
+      what: `${deployed} is not a revision of this file: it was changed outside Git, by hand or by another program${changedText(remote)}${after}`,
       fix: [
         'See who changed it:',
         lookUp(refused, 'PutSecretValue'),
-        'Bring that value into the file, if it is to stay:',
+        'To keep that value, set it in the file:',
         setKey(desired.names.address, desired.names.stage, 'KEY'),
-        'Then replace it, once:',
+        'Then replace it once:',
         overwrite(refused),
       ].join('\n'),
     };
@@ -95,25 +95,25 @@ function unknown(refused: Refused): Omit<Problem, 'where'> {
       return {
         code: 'checkoutBehind',
         what: `${deployed}, which comes after HEAD: this checkout is older than what is deployed${after}`,
-        fix: `Sync from that commit or a later one:\ngit pull\nTo go back to an older value, revert the commit. If this one is to be deployed all the same:\n${overwrite(refused)}`,
+        fix: `Sync from that commit or a later one:\ngit pull\nTo go back to an older value, revert the commit. To deploy this revision anyway:\n${overwrite(refused)}`,
       };
     case 'elsewhere':
       return {
         code: 'deployedFromBranch',
-        what: `${deployed}, which the history of HEAD does not have: it was deployed from another branch${after}`,
-        fix: `Merge that branch, or sync from it. To replace it with what is here, once:\n${overwrite(refused)}`,
+        what: `${deployed}, which is not in the history of HEAD: it was deployed from another branch${after}`,
+        fix: `Merge that branch, or sync from it. To replace it with this file once:\n${overwrite(refused)}`,
       };
     case 'unreferenced':
       return {
         code: 'deployedFromLostCommit',
-        what: `${deployed}, which is in no branch of this clone any more: the branch was squashed, rebased, amended, force-pushed or deleted${after}`,
-        fix: `Pull, in case its commits came to the remote in another form, and sync again:\ngit pull\nTo replace it with what is here, once:\n${overwrite(refused)}`,
+        what: `${deployed}, which is no longer in a branch of this clone: the branch was squashed, rebased, amended, force-pushed or deleted${after}`,
+        fix: `Pull, in case the remote has its commits in another form, and sync again:\ngit pull\nTo replace it with this file once:\n${overwrite(refused)}`,
       };
     default:
       return {
         code: 'unknownRevision',
-        what: `${deployed} is no revision of this file in the history of HEAD, ${evidence.isPartial ? 'nor was it found elsewhere in time' : 'nor in any other branch or the reflog of this clone'}: ${causesOf(refused)}${changedText(remote)}${after}`,
-        fix: `Fetch all branches, in case it is in one of them, and sync again:\ngit fetch --all\nIf another repository pushes it, rename one of the two services, or set "secretName" in nx.json. To replace it with what is here, once:\n${overwrite(refused)}`,
+        what: `${deployed} is not a revision of this file in the history of HEAD, ${evidence.isPartial ? 'and the search of other branches timed out' : 'nor in any other branch or the reflog of this clone'}: ${causesOf(refused)}${changedText(remote)}${after}`,
+        fix: `Fetch all branches, in case it is in one of them, and sync again:\ngit fetch --all\nIf another repository pushes it, rename one of the two services, or set "secretName" in nx.json. To replace it with this file once:\n${overwrite(refused)}`,
       };
   }
 }
@@ -137,7 +137,7 @@ function deployedText({ remote, evidence: { current } }: Refused): string {
 }
 
 function pushedText({ desired, evidence: { pushed, branch } }: Refused): string {
-  if (desired.uncommitted) return `; to be pushed: the file as it is here, which is not committed`;
+  if (desired.uncommitted) return `; to be pushed: your uncommitted file`;
   const on = branch === undefined ? '' : ` on ${cut(branch)}`;
   return pushed ? `; to be pushed: ${nameText(pushed)}${on}` : '';
 }

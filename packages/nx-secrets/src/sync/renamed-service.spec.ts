@@ -148,7 +148,7 @@ describe('a folder that was moved, so that its override in nx.json is lost', () 
     });
     await pasteSteps(fix);
     const problem = (await verbs['sync']!(moved))!;
-    expect(problem.what).toContain('its encryption context says service "user-service"');
+    expect(problem.what).toContain('its encryption context has service "user-service"');
     expect(problem.fix).not.toContain('rm ');
     expect((await verbs['check']!(moved))?.fix).toBe(problem.fix);
     await workspace.write({

@@ -9,7 +9,7 @@ export const repairNote = ({ restore, key, tags, description, replicas, withoutK
     description === undefined ? '' : 'description',
     replicas ? `replica in ${replicas.join(', ')}` : '',
     withoutKey
-      ? `no replica in ${withoutKey.join(', ')} yet: the key is not there; sync again for what has to come first`
+      ? `no replica in ${withoutKey.join(', ')} yet: the key does not exist there; sync again for the steps`
       : '',
   ]
     .filter(Boolean)

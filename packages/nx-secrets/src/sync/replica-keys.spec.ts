@@ -55,7 +55,7 @@ test('replica regions for a stage that exists: nothing is begun that cannot work
   workspace.aws().resetCalls();
   const [problem] = problems(await sync());
   expect(problem?.what).toBe(
-    `${SecretId} is to have replicas in ${there}, and there is no ${alias} there to encrypt them with: the key in ${region} is of one region`,
+    `${SecretId} is to have replicas in ${there}, where ${alias} does not exist: the key in ${region} is single-region`,
   );
   expect(called()).not.toContain('secretsmanager:ReplicateSecretToRegions');
   expect(problems(await sync({ dryRun: true }))[0]?.what).toBe(problem?.what);
@@ -78,7 +78,7 @@ test('replica regions for a stage that exists: nothing is begun that cannot work
 test('provision-keys says the same steps, and they end the same', async () => {
   const provision = () => workspace.provision([people], { options: known() });
   const [problem] = problems(await provision());
-  expect(problem?.what).toContain('is of one region');
+  expect(problem?.what).toContain('is single-region');
   for (const command of commandsOf(problem?.fix ?? '')) await paste(command);
   expect(outcomes(await provision())).toEqual(['accounts dev unchanged']);
   expect(await valueThere()).toBe('{"A":"one"}');
@@ -89,7 +89,9 @@ test('a value is pushed all the same, without the replica, and it is said', asyn
   await workspace.commit();
   const report = await sync();
   expect(outcomes(report)).toEqual(['accounts dev updated']);
-  expect(JSON.stringify(report.entries)).toContain(`no replica in ${there} yet: the key is not there`);
+  expect(JSON.stringify(report.entries)).toContain(
+    `no replica in ${there} yet: the key does not exist there`,
+  );
   expect(await workspace.valueOf(SecretId)).toBe('{"A":"two"}');
   expect(problems(await sync())[0]?.what).toContain('is to have replicas');
 });
@@ -101,7 +103,7 @@ test('with a multi-Region key that has no replica there yet, provisioning comes 
   await configure([there, 'us-east-1']);
   const options = known([there, 'us-east-1']);
   const [problem] = problems(await sync({ options }));
-  expect(problem?.what).toContain(`replicas in us-east-1, and there is no ${alias} there`);
+  expect(problem?.what).toContain(`replicas in us-east-1, where ${alias} does not exist`);
   expect(commandsOf(problem?.fix ?? '')).toEqual([
     'npx nx run people-api:provision-keys --stage=dev',
     'npx nx run people-api:sync-secrets --stage=dev',
@@ -115,7 +117,7 @@ test('the generated policy lets the sync look; a role that may not see the key i
   const stage = { replicaRegions: [there] };
   const policy = syncPolicy(policySubject(names, stage, { region, accountId: account }));
   const run = () => asWorker(workspace.aws(), [policy], () => sync());
-  expect(problems(await run())[0]?.what).toContain('of one region');
+  expect(problems(await run())[0]?.what).toContain('is single-region');
   const blind = { ...policy, Statement: policy.Statement.filter(({ Sid }) => Sid !== 'FindKey') };
   const report = await asWorker(workspace.aws(), [blind], () => sync());
   expect(commandsOf(problems(report)[0]?.fix ?? '')[0]).toContain('people-api:provision-keys');

@@ -74,14 +74,14 @@ const noKeyThere = (
   key: KeyRegions['kind'] | undefined,
 ): Problem => ({
   code: 'noReplicaKey',
-  what: `${names.secretName} is to have replicas in ${regions.join(', ')}, and there is no ${names.keyAlias} there to encrypt them with${key === 'single' ? `: the key in ${scope.region} is of one region` : ''}`,
+  what: `${names.secretName} is to have replicas in ${regions.join(', ')}, where ${names.keyAlias} does not exist${key === 'single' ? `: the key in ${scope.region} is single-region` : ''}`,
   where: path,
   fix: [
     'In this order:',
     ...(key === 'single'
       ? toMultiRegion(names, [path])
       : [
-          "Make the key's replicas, then the secret's:",
+          "Create the key's replicas, then the secret's:",
           runTarget(names.address, 'provision-keys', `--stage=${names.stage}`),
           runTarget(names.address, 'sync-secrets', `--stage=${names.stage}`),
         ]),

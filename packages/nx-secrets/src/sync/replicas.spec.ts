@@ -84,7 +84,7 @@ test('a replica that failed is told with what mends it; a push is not held up by
   await there.send(new CreateSecretCommand({ Name: SecretId, SecretString: 'in the way' }));
   expect((await sync()).said).toBe('user-service dev created');
   const [problem] = problems(await workspace.sync([user]));
-  expect(problem?.what).toMatch(/^the replica of .* in us-east-1 has not the value that is deployed: /);
+  expect(problem?.what).toMatch(/^the replica of .* in us-east-1 does not have the deployed value: /);
   expect(problem?.fix).toContain(
     `remove-regions-from-replication --region eu-west-1 --secret-id ${SecretId}`,
   );

@@ -63,7 +63,7 @@ test('a file that is not committed is compared as it is', async () => {
   await workspace.set(user, 'dev', 'NEW_KEY', 'canary');
   const { entries, notes } = await workspace.diff([user]);
   expect(entries[0]?.outcome.details).toEqual(['+ NEW_KEY']);
-  expect(notes).toEqual([`${userFile} is not committed; what is compared is the file as it is here`]);
+  expect(notes).toEqual([`${userFile} is not committed; your uncommitted file is compared`]);
 });
 
 test('recipients that changed are no keys', async () => {
@@ -85,7 +85,7 @@ test('a file that was made anew has another data key', async () => {
   await workspace.set(user, 'dev', 'NEW_KEY', 'canary-one');
   await workspace.commit();
   expect((await first()).details).toEqual([
-    're-encrypted under another data key: any value may have changed',
+    're-encrypted with another data key: any value may have changed',
     '+ NEW_KEY',
     '- OLD_KEY',
   ]);
@@ -99,7 +99,7 @@ describe('what a sync would refuse', () => {
       .send(new PutSecretValueCommand({ SecretId: userSecret, SecretString: 'canary-by-hand' }));
     const report = await workspace.diff([user]);
     expect(problems(report)[0]).toMatchObject({
-      what: expect.stringContaining('no revision of this file'),
+      what: expect.stringContaining('not a revision of this file'),
       fix: expect.stringContaining('npx nx g nx-secrets:set'),
     });
     expect(report.entries[0]?.outcome.details).toBeUndefined();
@@ -108,7 +108,7 @@ describe('what a sync would refuse', () => {
 
   test("somebody else's secret", async () => {
     await workspace.client().send(new CreateSecretCommand({ Name: userSecret, SecretString: 'x' }));
-    expect(problems(await workspace.diff([user]))[0]?.what).toContain('was not made by nx-secrets');
+    expect(problems(await workspace.diff([user]))[0]?.what).toContain('was not created by nx-secrets');
   });
 
   test('a roll-back: the deployed revision is known, so its keys are compared', async () => {

@@ -59,7 +59,7 @@ export async function runDiff(request: DiffRequest): Promise<Report> {
         ...absent,
         ...(await leftSecrets(workspaceRoot, planned.flatMap(newSecret), options)),
         ...desiredOf(candidates).flatMap(({ uncommitted, path }) =>
-          uncommitted ? [`${path} is not committed; what is compared is the file as it is here`] : [],
+          uncommitted ? [`${path} is not committed; your uncommitted file is compared`] : [],
         ),
       ],
       milliseconds: performance.now() - start,
@@ -96,13 +96,13 @@ function changesSince({ bytes }: Revision, { file }: Desired): readonly string[]
   try {
     return describe(keyChanges(parse(bytes, file.format), file));
   } catch {
-    return ['the deployed revision cannot be read as a file of this format: keys are not compared'];
+    return ['the deployed revision cannot be parsed in this format: keys are not compared'];
   }
 }
 
 function describe({ added, changed, removed, reencrypted }: KeyChanges): readonly string[] {
   const lines = [
-    ...(reencrypted ? ['re-encrypted under another data key: any value may have changed'] : []),
+    ...(reencrypted ? ['re-encrypted with another data key: any value may have changed'] : []),
     ...added.map((key) => `+ ${key}`),
     ...changed.map((key) => `~ ${key}`),
     ...removed.map((key) => `- ${key}`),

@@ -158,7 +158,7 @@ test('a change by hand is refused, and overwritten only on demand', async () => 
 
 test("somebody else's secret is refused, and adopted only on demand", async () => {
   await workspace.client().send(new CreateSecretCommand({ Name: userSecret, SecretString: 'theirs' }));
-  expect(problems(await workspace.sync([user]))[0]?.what).toContain('was not made by nx-secrets');
+  expect(problems(await workspace.sync([user]))[0]?.what).toContain('was not created by nx-secrets');
   expect(await workspace.valueOf(userSecret)).toBe('theirs');
 });
 
@@ -237,7 +237,7 @@ describe('wrong surroundings', () => {
   test("another account's credentials", async () => {
     process.env['AWS_ACCESS_KEY_ID'] = '999988887777';
     expect(problems(await workspace.sync([user]))[0]?.what).toContain(
-      'these credentials are of account 999988887777',
+      'these credentials belong to account 999988887777',
     );
     expect(writes()).toEqual({});
   });
@@ -258,7 +258,9 @@ describe('wrong surroundings', () => {
 
   test('in CI, a file that is not committed is refused', async () => {
     await workspace.set(user, 'dev', 'DATABASE_URL', 'postgres://new');
-    expect(problems(await workspace.sync([user], { ci: true }))[0]?.what).toContain('not the committed one');
+    expect(problems(await workspace.sync([user], { ci: true }))[0]?.what).toContain(
+      'differs from the committed one',
+    );
     expect((await workspace.sync([user])).notes).toEqual([expect.stringContaining('is not committed')]);
   });
 
@@ -324,8 +326,8 @@ test('an interruption: what is under way ends or is abandoned, what is not begun
   expect(kinds).toContain('created');
   const report = await workspace.sync([user], { interruption: { ...interruption, requested: () => true } });
   expect(problems(report).map(({ what }) => what)).toEqual([
-    'interrupted before it was begun',
-    'interrupted before it was begun',
+    'interrupted before it started',
+    'interrupted before it started',
   ]);
   expect(outcomes(await workspace.sync([user, payment])).some((text) => text.endsWith('failed'))).toBe(false);
 });

@@ -81,7 +81,7 @@ const createdOf = (desired: readonly Desired[], outcomes: ReadonlyMap<Desired, O
     .map(({ path, names: { secretName } }) => ({ path, secretName }));
 
 const uncommittedNote = ({ path, names }: Desired) =>
-  `${path} is not committed; a sync from here pushes the file as it is here. Commit exactly this content: a sync of a commit without it, by others or by CI, is refused until one is run with --overwrite=${names.secretName}`;
+  `${path} is not committed, and its current content is pushed. Commit exactly this content: a sync of a commit without it, by others or by CI, is refused until one runs with --overwrite=${names.secretName}`;
 
 function refuseUnknownWaivers({ overrides: overrides, everyService, options }: SyncRequest): void {
   const known = allNames(everyService, options).map(({ secretName }) => secretName);

@@ -91,7 +91,7 @@ const unsafeSecretName = ({ secretName }: Options, service: string, stage: strin
 /** In CI the pushed value must be one that Git has: the next run could not tell it from a change by hand. */
 const uncommittedInCi = (path: string): Problem => ({
   code: 'uncommittedInCi',
-  what: 'the secret file is not the committed one, and CI pushes only what is committed',
+  what: 'the secret file differs from the committed one, and CI pushes only committed files',
   where: path,
-  fix: 'Commit it, or remove the step of the pipeline that changes it.',
+  fix: 'Commit it, or remove the pipeline step that changes it.',
 });

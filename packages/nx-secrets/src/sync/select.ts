@@ -49,12 +49,12 @@ const unknownStage = (stage: string, known: readonly string[]): Problem => ({
   fix:
     known.length > 0
       ? `${didYouMean(stage, known)}There are: ${known.join(', ')}.`
-      : `Make one first, in a service's folder:\n${generateHere('init', `--stages=${shellWord(stage)}`)}`,
+      : `Create one first, in a service's folder:\n${generateHere('init', `--stages=${shellWord(stage)}`)}`,
 });
 
 const ciOnly = (service: Service, { stage, path }: SecretFile): Problem => ({
   code: 'ciOnly',
   what: `stage ${stage} is pushed from CI only ("ciOnly" in nx.json), and this is not CI`,
   where: `${service.root}/${path}`,
-  fix: `Commit and let the pipeline push it; --stage=<another> leaves ${stage} out here. CI is known by the variable CI.`,
+  fix: `Commit and let the pipeline push it, or leave ${stage} out with --stage=<another>. The variable CI marks CI.`,
 });

@@ -35,5 +35,5 @@ const refusedPolicy = (error: unknown, operation: string, resource: string) =>
   new ProblemError({
     ...awsProblem(error, { action: `kms:${operation}`, resource }),
     code: isLockout(error) ? 'policyLockout' : 'policyRefused',
-    fix: `Where nx.json names "administrators", the role that provisions must be one of them; the key policy that is wanted:\n${generateHere('policy', '--for=key')}`,
+    fix: `If nx.json sets "administrators", the provisioning role must be one of them. The desired key policy:\n${generateHere('policy', '--for=key')}`,
   });

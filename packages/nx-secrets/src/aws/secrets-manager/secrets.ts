@@ -120,9 +120,9 @@ export async function putStagedVersion(
 /** Another release of the plugin may have made another text of the same file, or somebody did by hand. */
 const otherValue = (secretName: string, token: string): Problem => ({
   code: 'versionTaken',
-  what: `version ${token.slice(0, 12)}… of this file is there already, with another value`,
+  what: `version ${token.slice(0, 12)}… of this file already exists with another value`,
   where: `secretsmanager:PutSecretValue, ${secretName}`,
-  fix: `Make a new revision of the file, in the service's folder; then commit it and sync again:\n${generateHere('rotate', '--data-key')}`,
+  fix: `In the service's folder, create a new revision of the file; then commit it and sync again:\n${generateHere('rotate', '--data-key')}`,
 });
 
 /**

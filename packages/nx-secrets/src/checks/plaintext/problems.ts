@@ -15,15 +15,15 @@ export interface Owner {
 /** More names are counted, not listed. */
 const mostNames = 10;
 
-const known = 'If it was ever pushed, its values are known: change them.';
+const known = 'If it was ever pushed, change its values: they are exposed.';
 const exception = (place: string, names?: readonly string[]) =>
   names === undefined
-    ? `If it holds no secret, except it in the plugin's options in nx.json: "checkExceptions": [${JSON.stringify(place)}].`
-    : `If they are no secrets there, except them in the plugin's options in nx.json: "checkExceptions": { ${JSON.stringify(place)}: ${JSON.stringify(names)} }.`;
+    ? `If it contains no secret, add an exception to the plugin's options in nx.json: "checkExceptions": [${JSON.stringify(place)}].`
+    : `If these values are not secrets, add an exception to the plugin's options in nx.json: "checkExceptions": { ${JSON.stringify(place)}: ${JSON.stringify(names)} }.`;
 
 /** Puts values into the secret file, by key. */
 const toSecretFile = (keys: readonly string[], { root, stage }: Owner): string =>
-  `Bring the values into the secret file:\n${keys.map((key) => setKey({ root }, stage, key)).join('\n')}`;
+  `Set the values in the secret file:\n${keys.map((key) => setKey({ root }, stage, key)).join('\n')}`;
 const outOfGit = (place: string) =>
   `keep the file out of Git: add it to .gitignore, then:\n${untrack(place)}`;
 
@@ -33,7 +33,7 @@ export function inClear(names: readonly string[], place: string, owner: Owner): 
   const more = names.length - shown.length;
   return {
     code: 'plaintextValues',
-    what: `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''} ${names.length === 1 ? 'has its value' : 'have their values'} in clear, in a file that Git has or would add`,
+    what: `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''} ${names.length === 1 ? 'has an unencrypted value' : 'have unencrypted values'} in a file that is in Git or would be added`,
     where: place,
     fix: `${known} ${exception(place, shown)}\n${toSecretFile(shown, owner)}\nRemove them here, or ${outOfGit(place)}`,
   };
@@ -42,7 +42,7 @@ export function inClear(names: readonly string[], place: string, owner: Owner): 
 /** A file that has secrets by its name, and values in it. */
 export const withValuesProblem = (place: string, owner: Owner): Problem => ({
   code: 'plaintextFile',
-  what: 'holds secrets by its name, and has values in clear, in a file that Git has or would add',
+  what: 'has the name of a file of secrets and unencrypted values, and is in Git or would be added',
   where: place,
   fix: `${known} ${exception(place)}\n${toSecretFile(['KEY'], owner)}\nThen ${outOfGit(place)}`,
 });
@@ -50,7 +50,7 @@ export const withValuesProblem = (place: string, owner: Owner): Problem => ({
 /** A file that has secrets by its name, and is no text or too large to be read. */
 export const unreadProblem = (place: string, owner: Owner): Problem => ({
   code: 'plaintextFile',
-  what: 'holds secrets by its name, is not encrypted text, and Git has or would add it',
+  what: 'has the name of a file of secrets, is not encrypted text, and is in Git or would be added',
   where: place,
   fix: `${known} ${exception(place)}\n${toSecretFile(['KEY'], owner)}\nThen ${outOfGit(place)}`,
 });
@@ -60,8 +60,8 @@ export const decryptedProblem = (place: string, partner: string | undefined): Pr
   code: 'decryptedFile',
   what:
     partner === undefined
-      ? 'is decrypted by its name, and Git has or would add it'
-      : `is the plaintext of ${partner}, and Git has or would add it`,
+      ? 'has the name of a decrypted file, and is in Git or would be added'
+      : `is the plaintext of ${partner}, and is in Git or would be added`,
   where: place,
   fix: `${known} ${exception(place)}\nOr ${outOfGit(place)}`,
 });
@@ -82,16 +82,16 @@ export function strayProblem(
   if (content.kind === 'text' && looksEncrypted(content.text)) {
     return {
       code: 'strayEncryptedFile',
-      what: 'is encrypted, but no secret file by its name: nothing pushes it',
+      what: 'is encrypted, but its name is not that of a secret file, so nothing pushes it',
       where: place,
-      fix: `If it is one, give it its stage's name, secrets/<stage>.enc.<yaml|json|env|ini|bin>. If it is a leftover:\nrm ${shellWord(place)}`,
+      fix: `If it is a secret file, name it secrets/<stage>.enc.<yaml|json|env|ini|bin>. If it is a leftover:\nrm ${shellWord(place)}`,
     };
   }
   return {
     code: 'strayFile',
     what: leftover.test(name)
-      ? 'is a leftover of an editor or a merge, and may hold values in clear'
-      : 'is not encrypted, and in the folder of the secret files',
+      ? 'is a leftover of an editor or a merge and may contain unencrypted values'
+      : 'is not encrypted and is in the folder of the secret files',
     where: place,
     fix: `${known} ${exception(place)}\n${toSecretFile(['KEY'], owner)}\nThen remove it:\nrm ${shellWord(place)}`,
   };

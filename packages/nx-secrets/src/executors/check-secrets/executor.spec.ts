@@ -73,7 +73,7 @@ test('a file of another service, a value in clear, and no encryption at all', as
   expect((await check()).text).toContain('the key of service payment-service, stage prod');
   await write(prodFile, workspace.read(devFile).replace(/^DATABASE_URL: .*$/m, 'DATABASE_URL: plain-value'));
   const { text } = await check();
-  expect(text).toContain('DATABASE_URL is in clear in the encrypted file');
+  expect(text).toContain('DATABASE_URL is unencrypted in the encrypted file');
   expect(text).not.toContain('plain-value');
   await write(prodFile, 'DATABASE_URL: plain-value\n');
   expect((await check()).text).toContain('the file is not encrypted');

@@ -12,7 +12,7 @@ export type Context = Pick<ExecutorContext, 'root' | 'nxJsonConfiguration' | 'pr
 export interface ExecutorOptions {
   /** Stages that the verb is for; none means all. */
   readonly stage?: string | readonly string[];
-  /** File that gets the report as JSON, relative to the workspace. */
+  /** Also write the report as JSON to this file, relative to the workspace. */
   readonly json?: string;
 }
 

@@ -37,13 +37,13 @@ test('what Nx adds is no option', () => {
 test.each<[object, RegExp]>([
   [{ stages: 'dev' }, /has no option --stages.*Did you mean "--stage"\?/s],
   [{ dryrun: true }, /has no option --dryrun.*Did you mean "--dry-run"\?/s],
-  [{ force: true }, /fix: +There are: --/],
+  [{ force: true }, /fix: +Valid: --/],
   [{ constructor: 1 }, /has no option --constructor/],
   [{ dryRun: 'yes' }, /--dry-run takes true or false/],
-  [{ stage: true }, /--stage takes one name or more, separated by commas.*Pass --stage=<name>\./s],
+  [{ stage: true }, /--stage takes names separated by commas.*Pass --stage=<name>\./s],
   [{ json: ['a', 'b'] }, /--json takes one value/],
   [{ window: 'x' }, /--window takes a number/],
-  [{ delete: { a: 1 } }, /--delete takes nothing, or one name or more/],
+  [{ delete: { a: 1 } }, /--delete takes no value, or names/],
 ])('%j is refused', (raw, message) => {
   expect(() => read(raw)).toThrow(message);
 });

@@ -68,13 +68,13 @@ const unknown = (verb: string, name: string, known: readonly string[]): Problem 
   code: 'unknownOption',
   what: `${verb} has no option ${dashed(name)}`,
   where: verb,
-  fix: `${didYouMean(dashed(name), known.map(dashed))}There are: ${known.map(dashed).join(', ')}.`,
+  fix: `${didYouMean(dashed(name), known.map(dashed))}Valid: ${known.map(dashed).join(', ')}.`,
 });
 
 const wanted: Readonly<Record<OptionKind, string>> = {
   flag: 'true or false',
-  names: 'one name or more, separated by commas',
-  'flag-or-names': 'nothing, or one name or more, separated by commas',
+  names: 'names separated by commas',
+  'flag-or-names': 'no value, or names separated by commas',
   number: 'a number',
   text: 'one value',
 };

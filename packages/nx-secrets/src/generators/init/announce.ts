@@ -25,15 +25,15 @@ export async function announce(setup: ServiceSetup, shown: boolean): Promise<voi
   const rules =
     unruled.length === 0
       ? `present    ${configPath}`
-      : `would give ${configPath} a rule for ${unruled.map(({ names }) => names.stage).join(', ')}`;
+      : `would add to ${configPath} a rule for ${unruled.map(({ names }) => names.stage).join(', ')}`;
   const lines = stages.flatMap(({ names, ...stage }) => {
     const file = files.find((one) => one.stage === names.stage);
     const path = posix.join(root, file?.path ?? secretFilePath(names.stage, extension));
     return [
       makesKeyOf(setup, { names, ...stage })
-        ? `would make key ${names.keyAlias} where it is missing, and repair it where it drifted`
-        : `would not make key ${names.keyAlias}: the pipeline does (provision-keys)`,
-      file ? `present    ${path}` : `would write ${path}, once its key is there`,
+        ? `would create key ${names.keyAlias} if it is missing, and repair it if it drifted`
+        : `would not create key ${names.keyAlias}: the pipeline does (provision-keys)`,
+      file ? `present    ${path}` : `would write ${path} once its key exists`,
     ];
   });
   logger.info(escapeControlCharacters([...(shown ? [] : [rules]), ...lines].join('\n')));

@@ -11,7 +11,7 @@ export async function askForStages(): Promise<string> {
     ? throwProblem({
         code: 'cancelled',
         what: 'init was cancelled; nothing was changed',
-        fix: 'Run it again, with --stages=dev,prod to be asked nothing.',
+        fix: 'Run it again; --stages=dev,prod skips the question.',
       })
     : stages;
 }

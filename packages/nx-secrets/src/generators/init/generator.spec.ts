@@ -170,7 +170,12 @@ describe('refuses, before anything is written', () => {
       'AWS refuses "ö"',
       '"services"',
     ],
-    ['a stage name that AWS would misread', { directory: root, stages: 'eu-abcdef' }, 'misreads', 'Rename'],
+    [
+      'a stage name that AWS would misread',
+      { directory: root, stages: 'eu-abcdef' },
+      'can mistake',
+      'Rename',
+    ],
     [
       'a project that does not exist',
       { project: 'nope', stages: 'dev' },
@@ -224,8 +229,8 @@ describe('refuses, before anything is written', () => {
     const attempt = (stages: string) => workspace.init({ directory: root, stages });
     await expect(attempt('dve')).rejects.toMatchObject({
       problem: {
-        what: 'there is no stage "dve"',
-        fix: 'Did you mean "dev"? There are: dev, prod. A new one is added to nx.json first, at the workspace root:\nnpx nx g nx-secrets:init --stages=dve',
+        what: 'unknown stage "dve"',
+        fix: 'Did you mean "dev"? There are: dev, prod. To add it, run this at the workspace root first:\nnpx nx g nx-secrets:init --stages=dve',
       },
     });
     await expect(attempt('dev,qa')).rejects.toMatchObject({
@@ -238,7 +243,7 @@ describe('refuses, before anything is written', () => {
   test('a folder that only holds projects', async () => {
     await writeFiles(workspace.directory(), { 'services/a/project.json': '{"name": "a"}' });
     await expect(workspace.init({ directory: 'services', stages: 'dev' })).rejects.toThrow(
-      'services is no service: it holds a project',
+      'services is not a service: it contains a project',
     );
   });
 
@@ -279,7 +284,7 @@ test('where keys may not be made, .sops.yaml is written, and what the pipeline a
   expect(outcomes(await workspace.provision([root]))).toEqual(['user-service dev created']);
   workspace.aws().injectFault({ operation: 'kms:ListResourceTags', kind: denied, count: 9 });
   await workspace.init({ directory: root, stages: 'dev' });
-  expect(said()).toContain("its settings are the pipeline's to check");
+  expect(said()).toContain('the pipeline checks its settings');
   expect(existsSync(join(workspace.directory(), `${root}/secrets/dev.enc.yaml`))).toBe(true);
 });
 

@@ -116,7 +116,7 @@ function locationOf({ region, account }: InitOptions): StageOptions {
       code: 'badAccountId',
       what: `"${accountId}" is not an AWS account ID`,
       where: '--account',
-      fix: 'Pass its twelve digits. Those of the identity in use:\naws sts get-caller-identity',
+      fix: 'Pass its twelve digits. To see your current account:\naws sts get-caller-identity',
     });
   }
   if (region !== undefined && !/^[a-z]{2}(-[a-z]+)+-[0-9]+$/.test(region)) {
@@ -162,7 +162,7 @@ async function stagesFor(
     code: 'noStages',
     what: 'no stages are configured for this service',
     where: `${root}, nx.json`,
-    fix: `Pass --stages=dev,prod. Or give the plugin its stages in nx.json once, at the workspace root:\n${addStage('dev,prod')}`,
+    fix: `Pass --stages=dev,prod. Or configure the stages once in nx.json, at the workspace root:\n${addStage('dev,prod')}`,
   });
 }
 
@@ -178,9 +178,9 @@ function refuseUnknownStage(
   if (unknown === undefined) return;
   throwProblem({
     code: 'unknownStage',
-    what: `there is no stage "${unknown}"`,
+    what: `unknown stage "${unknown}"`,
     where: 'nx.json, options of the secrets plugin, stages',
-    fix: `${didYouMean(unknown, known)}There are: ${known.join(', ')}. A new one is added to nx.json first, at the workspace root:\n${addStage(unknown)}`,
+    fix: `${didYouMean(unknown, known)}There are: ${known.join(', ')}. To add it, run this at the workspace root first:\n${addStage(unknown)}`,
   });
 }
 

@@ -34,9 +34,9 @@ export async function makeSecretFile(
   if (!rule || !format) {
     return throwProblem({
       code: 'noCreationRule',
-      what: `no creation rule is for ${inService}`,
+      what: `no creation rule matches ${inService}`,
       where: configPath,
-      fix: 'Remove what hinders, then run init again.',
+      fix: 'Correct the rules or remove the file, then run init again.',
     });
   }
   const path = posix.join(root, inService);

@@ -205,13 +205,15 @@ test('markers that were committed, and a file that is no secret file', async () 
   for (const line of commandsOf(refused!.fix)) await paste(line, { places: { commit: 'HEAD~1' } });
   expect(workspace.read(path)).toBe(good);
   for (const file of ['package.json', '../secrets/dev.enc.yaml', `${root}/dev.enc.yaml`])
-    await expect(paste(`npx nx g nx-secrets:merge ${file}`)).rejects.toThrow('not a secret file by its name');
+    await expect(paste(`npx nx g nx-secrets:merge ${file}`)).rejects.toThrow(
+      'the file name is not that of a secret file',
+    );
 });
 
 test('a file that is not there, in a folder that is not there either', async () => {
   await expect(paste('npx nx g nx-secrets:merge nowhere/secrets/dev.enc.yaml')).rejects.toMatchObject({
     problem: {
-      what: 'there is no such file, and Git has no unresolved merge of it',
+      what: 'the file does not exist, and Git has no unresolved merge of it',
       where: 'nowhere/secrets/dev.enc.yaml',
       fix: expect.stringMatching(/\ngit diff --name-only --diff-filter=U$/),
     },

@@ -7,7 +7,7 @@ const inConflict = 'git diff --name-only --diff-filter=U';
 /** The problem of a path that no stage's file has. */
 export const noSecretFile = (path: string): Problem => ({
   code: 'notASecretFile',
-  what: 'not a secret file by its name',
+  what: 'the file name is not that of a secret file',
   where: path,
   fix: `Pass the path of one: <service>/secrets/<stage>.enc.<yaml|json|env|ini|bin>. Those in conflict:\n${inConflict}`,
 });
@@ -15,7 +15,7 @@ export const noSecretFile = (path: string): Problem => ({
 /** The problem of a path where nothing is, in Git's index neither. */
 export const noSuchFile = (path: string): Problem => ({
   code: 'noFile',
-  what: 'there is no such file, and Git has no unresolved merge of it',
+  what: 'the file does not exist, and Git has no unresolved merge of it',
   where: path,
   fix: `Pass the path relative to the workspace or to the working directory. Files in conflict:\n${inConflict}`,
 });
@@ -26,7 +26,7 @@ export const notInMerge = (path: string): Problem => ({
   what: 'Git has no unresolved merge of this file',
   where: path,
   fix: [
-    'If it is resolved, nothing is left to do. If lines of both sides were committed, take an earlier revision, and merge again:',
+    'If it is resolved, nothing is left to do. If lines of both sides were committed, check out an earlier revision and merge again:',
     `git log --oneline -- ${shellWord(path)}`,
     `git checkout <commit> -- ${shellWord(path)}`,
   ].join('\n'),
@@ -43,7 +43,7 @@ export const oneSideGone = (path: string, side: 'ours' | 'theirs'): Problem => {
       'Keep it:',
       `git checkout --${other} -- ${shellWord(path)}`,
       `git add ${shellWord(path)}`,
-      'Or let it go:',
+      'Or remove it:',
       `git rm --force ${shellWord(path)}`,
     ].join('\n'),
   };
@@ -52,12 +52,12 @@ export const oneSideGone = (path: string, side: 'ours' | 'theirs'): Problem => {
 /** The problem of keys that each side gave another value. */
 export const bothChanged = (path: string, keys: readonly string[]): Problem => ({
   code: 'mergeConflict',
-  what: `both sides changed ${keys.join(', ')}, each in another way`,
+  what: `both sides changed ${keys.join(', ')} in different ways`,
   where: path,
   fix: [
-    'Take your value of each; all other changes of both sides are kept:',
+    'Keep your value of each; all other changes of both sides are kept:',
     mergeCommand(path, '--prefer=ours'),
-    'Or take theirs:',
+    'Or keep theirs:',
     mergeCommand(path, '--prefer=theirs'),
   ].join('\n'),
 });
@@ -65,7 +65,7 @@ export const bothChanged = (path: string, keys: readonly string[]): Problem => (
 /** The problem of a file that no sync pushes either. */
 export const severalDocuments = (path: string): Problem => ({
   code: 'severalDocuments',
-  what: 'the file holds several YAML documents, which have no place in one secret',
+  what: 'the file has several YAML documents, but a secret has one',
   where: path,
-  fix: `Take one side as it is, and keep one document:\ngit checkout --ours -- ${shellWord(path)}`,
+  fix: `Check out one side and keep one document:\ngit checkout --ours -- ${shellWord(path)}`,
 });

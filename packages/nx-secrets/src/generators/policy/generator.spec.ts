@@ -145,7 +145,7 @@ test('a kind that is close to none is no guess', async () => {
 
 test('a folder that is no service', async () => {
   const problem = await problemOf({ directory: 'libs/tools' });
-  expect(problem.what).toBe('libs/tools is no service: it has no .sops.yaml');
+  expect(problem.what).toBe('libs/tools is not a service: it has no .sops.yaml');
   expect(problem.fix).toContain(':init');
 });
 

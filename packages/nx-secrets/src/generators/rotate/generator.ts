@@ -133,16 +133,18 @@ async function report(
 const whatToRotate = (asked: number): Problem => ({
   code: asked === 0 ? 'nothingToRotate' : 'conflictingOptions',
   what:
-    asked === 0 ? 'nothing to rotate was specified' : '--data-key cannot be combined with --key or --revoke',
+    asked === 0
+      ? 'nothing to rotate: pass --data-key, --key or --revoke'
+      : '--data-key cannot be combined with --key or --revoke',
   where: '--data-key, --key, --revoke',
-  fix: 'Pass --data-key for a new data key, --key for a new KMS key (which brings a new data key, too), or --revoke after a leak.',
+  fix: 'Pass --data-key for a new data key, --key for a new KMS key (and a new data key), or --revoke after a leak.',
 });
 
 const wrongWindow = (window: unknown): Problem => ({
   code: 'badWindow',
   what: `--window=${String(window)} is not a number of days from 7 to ${longestWindow}`,
   where: '--window',
-  fix: `Pass one; without it, it is ${longestWindow}.`,
+  fix: `Pass such a number, or leave it out for ${longestWindow}.`,
 });
 
 const someFailed = (failed: number, all: number): Problem => ({

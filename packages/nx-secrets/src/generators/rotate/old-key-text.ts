@@ -3,7 +3,7 @@ import type { KeyRotation } from './key-rotation';
 
 /** That old keys go. */
 export const goes = (ids: readonly string[], { window }: Pick<KeyRotation, 'window'>): string =>
-  `the old ${ids.length === 1 ? 'key' : 'keys'}, ${ids.join(', ')}, ${ids.length === 1 ? 'opens' : 'open'} nothing any more and ${ids.length === 1 ? 'is' : 'are'} deleted in ${window} days`;
+  `the old ${ids.length === 1 ? 'key' : 'keys'} ${ids.join(', ')} ${ids.length === 1 ? 'is' : 'are'} no longer used and will be deleted in ${window} days`;
 
 /** How the deletion of keys is taken back, one line each. */
 export const takenBack = (
@@ -11,7 +11,7 @@ export const takenBack = (
   { scope: { region } }: Pick<DesiredKey, 'scope'>,
 ): readonly string[] =>
   ids.flatMap((id) => [
-    `to take ${id} back until then:`,
+    `to restore ${id} until then:`,
     `aws kms cancel-key-deletion --region ${region} --key-id ${id}`,
     `aws kms enable-key --region ${region} --key-id ${id}`,
   ]);

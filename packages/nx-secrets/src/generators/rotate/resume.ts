@@ -24,11 +24,11 @@ export async function carryOn(
   if (isRevoked(key)) return revoke(replacement, desired, hands, rotation);
   if (next || olds.length === 0) {
     const made = await replaceKey(replacement, desired, hands, false);
-    const note = `key ${made.id}; the old one, ${key.id}, stays until nothing needs it: commit, sync, then run this again`;
+    const note = `key ${made.id}; the old key ${key.id} is kept until nothing needs it: commit, sync, then run this again`;
     return { kind: 'rotated', note };
   }
   const caughtUp = await catchUp(key, olds, hands.file);
-  const before = caughtUp ? ['the file was encrypted again'] : [];
+  const before = caughtUp ? ['the file was re-encrypted'] : [];
   if (olds.some(isRevoked)) return finishRevocation(key, olds, desired, hands, rotation, before);
   const questions = () => ({ history: rotation.history, committed: true });
   const { gone, left } = await retireOldKeys(key, olds, desired, hands, questions, rotation.window);

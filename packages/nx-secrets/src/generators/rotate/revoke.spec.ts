@@ -124,7 +124,7 @@ describe('--revoke', () => {
     });
 
     test('the old key stays and is named, with the values to change and the command that goes on', async () => {
-      expect(said()).toContain(`${secret} has versions that only the old key opens: blue`);
+      expect(said()).toContain(`${secret} has versions that only the old key can decrypt: blue`);
       expect(said()).toContain(`key ${old} is not revoked`);
       expect(said()).toContain('DATABASE_URL --stage=dev');
       expect(said()).toContain(':rotate --key --stage=dev');

@@ -89,12 +89,12 @@ function stillThere(
     kind: 'failed',
     problem: {
       code: 'keyNotRevoked',
-      what: `the file is under the new key ${id}, but ${keys} ${ids} ${left.length === 1 ? 'is' : 'are'} not revoked: ${reasons.join('; ')}`,
+      what: `the file is encrypted with the new key ${id}, but ${keys} ${ids} ${left.length === 1 ? 'is' : 'are'} not revoked: ${reasons.join('; ')}`,
       where: `${where}, ${names.keyAlias}`,
       fix: [
         ...(unchanged ? [unchanged.fix] : []),
         ...new Set(left.flatMap((one) => stepsFor(one, desired))),
-        'Then this goes on with it:',
+        'Then continue with:',
         again('key', desired),
       ].join('\n'),
     },
@@ -108,16 +108,16 @@ function stepsFor({ uses, problem }: LeftKey, { scope: { region }, files }: Desi
     ...uses.aliases.flatMap((alias) => {
       const [name = '', there = region] = alias.split(' in ');
       return [
-        `Give ${alias} another key, for those who use it:`,
+        `Point ${alias} at another key for its users:`,
         `aws kms update-alias --region ${there} --alias-name ${name} --target-key-id <key>`,
       ];
     }),
     ...(uses.files.length > 0
-      ? ['Take it out of .sops.yaml, then from the file:', ...files.map((path) => updateKeys(path))]
+      ? ['Remove it from .sops.yaml, then from the file:', ...files.map((path) => updateKeys(path))]
       : []),
     ...(uses.secrets.some((secret) => secret.includes(' in '))
       ? [
-          "A replica's versions get the new key when they are pushed again: set other values, commit, sync, and that twice.",
+          "A replica's versions get the new key when values are pushed again: set other values, commit and sync, twice.",
         ]
       : []),
   ];

@@ -45,7 +45,7 @@ describe('--key', () => {
     const [key, text, count] = [await workspace.keyOf(), workspace.read(devFile), await workspace.keyCount()];
     await workspace.rotate();
     expect(said()).toMatch(/unchanged +user-service +dev/);
-    expect(said()).toContain(`${devFile} as it is committed`);
+    expect(said()).toContain(`${devFile} as committed`);
     expect(said()).toContain('(AWSCURRENT)');
     expect(said()).not.toContain('Next: commit');
     await workspace.commitAndSync();
@@ -146,7 +146,7 @@ describe('--key', () => {
       await workspace.write({ [devFile]: before });
       await expect(workspace.open()).rejects.toThrow('IncorrectKeyException');
       await workspace.rotate();
-      expect(said()).toContain('the file was encrypted again');
+      expect(said()).toContain('the file was re-encrypted');
       expect(await workspace.keyOf()).toEqual(key);
       expect(await workspace.open()).toEqual(documents);
     });

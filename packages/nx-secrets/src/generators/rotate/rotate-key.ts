@@ -36,7 +36,7 @@ async function rotateStage(target: Target, targets: Targets, rotation: KeyRotati
   if (!state)
     return throwProblem({
       code: 'keyNotNamed',
-      what: 'no key is named for this file',
+      what: 'neither the creation rule nor the file names a key',
       where: path,
       fix: `Make it:\n${generate(names.address, 'init', `--stages=${names.stage}`)}`,
     });
@@ -64,4 +64,4 @@ async function rotateStage(target: Target, targets: Targets, rotation: KeyRotati
 const toChange = (keys: readonly string[], { address, stage }: Names): readonly string[] =>
   keys.length === 0
     ? []
-    : ['change each of these where it is made, then:', ...keys.map((key) => setKey(address, stage, key))];
+    : ['change each of these at its source, then:', ...keys.map((key) => setKey(address, stage, key))];

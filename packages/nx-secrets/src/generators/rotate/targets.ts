@@ -84,9 +84,9 @@ export async function readTargets(tree: Tree, { stage, all, ...given }: TargetOp
 
 const nothing = (address: Address | undefined, stages: readonly string[]): Problem => ({
   code: 'noSecretFile',
-  what: `there is no secret file${stages.length > 0 ? ` of stage ${stages.join(' or ')}` : ''} here`,
+  what: `no secret file${stages.length > 0 ? ` of stage ${stages.join(' or ')}` : ''} found here`,
   where: address?.root ?? 'the workspace',
   fix: address
-    ? `To rotate those of all services, add --all. To make them:\n${generate(address, 'init', ...(stages.length > 0 ? [`--stages=${stages.join(',')}`] : []))}`
-    : `Make them first, in the folder of each service:\n${generateHere('init')}`,
+    ? `To rotate the files of all services, add --all. To create them:\n${generate(address, 'init', ...(stages.length > 0 ? [`--stages=${stages.join(',')}`] : []))}`
+    : `Create them first, in the folder of each service:\n${generateHere('init')}`,
 });

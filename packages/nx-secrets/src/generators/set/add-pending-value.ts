@@ -43,7 +43,7 @@ export async function addPendingValue(
       refusal(
         given,
         'cannotAddUnopened',
-        'this identity may not open the file, and nothing can be added to a list unopened',
+        'this identity cannot decrypt the file, and list elements cannot be added without decrypting it',
       ),
     );
   if (
@@ -53,7 +53,7 @@ export async function addPendingValue(
       refusal(
         given,
         'keyExists',
-        `${given.key} is there already, and this identity may add values, not change them`,
+        `${given.key} already exists, and this identity may add values but not change them`,
       ),
     );
   const byComment = metadata.rule.kind.endsWith('comment_regex');
@@ -62,7 +62,7 @@ export async function addPendingValue(
       refusal(
         given,
         'cannotAddUnopened',
-        `this identity may not open the file, and ${unfit(byComment, format)}`,
+        `this identity cannot decrypt the file, and ${unfit(byComment, format)}`,
       ),
     );
   if (value === '')
@@ -70,7 +70,7 @@ export async function addPendingValue(
       refusal(
         given,
         'cannotAddUnopened',
-        'this identity may not open the file, and nothing authenticates an empty value without it',
+        'this identity cannot decrypt the file, and an empty pending value could not be authenticated',
       ),
     );
   const leaf = { kind: 'str', text: value } as const;
@@ -98,10 +98,11 @@ export const isDenied = (error: unknown): boolean => toProblem(error).denied ===
 
 const unfit = (byComment: boolean, format: string) =>
   byComment
-    ? 'comments decide in it what is encrypted, so that nothing can be added to it unopened'
-    : `nothing can be added to a ${format} file unopened`;
+    ? 'values cannot be added without decrypting it, because comments decide what is encrypted'
+    : `values cannot be added to a ${format} file without decrypting it`;
 
 function refusal({ path, stage, readers }: PendingValueRequest, code: ProblemCode, what: string): Problem {
-  const who = readers && readers.length > 0 ? readers.join(', ') : 'whoever may kms:Decrypt with its key';
-  return { code, what, where: `${path}, stage ${stage}`, fix: `Ask somebody who may open it: ${who}.` };
+  const who =
+    readers && readers.length > 0 ? readers.join(', ') : 'whoever is allowed kms:Decrypt on its key';
+  return { code, what, where: `${path}, stage ${stage}`, fix: `Ask somebody who can decrypt it: ${who}.` };
 }

@@ -90,7 +90,7 @@ function isKept(documents: readonly Document[], path: Path, value: Value, format
 
 const notInText = (key: string, { format, where }: Push): Problem => ({
   code: 'unfitForRawText',
-  what: `a ${format} file cannot hold this value of ${key} as it is, and the service's "output" is "raw": its text is pushed`,
+  what: `a ${format} file cannot hold this value of ${key} unchanged, and "output": "raw" pushes the file's text`,
   where,
-  fix: 'Use a value without line breaks, quotes and spaces at its ends, or remove "output": "raw" in nx.json: the value is then pushed in JSON.',
+  fix: 'Use a value without line breaks, quotes and surrounding spaces, or remove "output": "raw" in nx.json; then the value is pushed as JSON.',
 });

@@ -68,6 +68,6 @@ export function assertEncrypted(
 
 const staysInClear = (key: string, rule: SelectionRule, where: string): Problem => ({
   code: 'leftUnencrypted',
-  what: `the value of ${key} would stand in clear: this file's rule is ${rule.kind}: ${'suffix' in rule ? rule.suffix : rule.pattern}`,
-  fix: `Use a key that the rule encrypts, or take the rule out of .sops.yaml and encrypt the file again:\n${encryptAgain(where)}`,
+  what: `the value of ${key} would be left unencrypted: this file's rule is ${rule.kind}: ${'suffix' in rule ? rule.suffix : rule.pattern}`,
+  fix: `Use a key that the rule encrypts, or remove the rule from .sops.yaml and encrypt the file again:\n${encryptAgain(where)}`,
 });

@@ -53,8 +53,8 @@ test('what cannot be set is refused before the value is asked for', async () => 
   const before = workspace.read(file);
   const attempt = (key: string) =>
     workspace.setWith({ directory: root, stage: 'dev', key, fromFile: 'none' });
-  await expect(attempt('database')).rejects.toThrow('database is a mapping that holds other keys');
-  await expect(attempt('["database"][0]')).rejects.toThrow('database is there already, as a mapping');
+  await expect(attempt('database')).rejects.toThrow('database is a mapping with other keys');
+  await expect(attempt('["database"][0]')).rejects.toThrow('database already exists as a mapping');
   await expect(attempt('.database')).rejects.toThrow('path of jq');
   await expect(attempt('list[1]')).rejects.toThrow('would leave a gap');
   expect(workspace.read(file)).toBe(before);
@@ -81,7 +81,7 @@ test('--project takes what nx run takes', async () => {
 
 test('what no sync could push is refused, and the file stays as it is', async () => {
   const before = workspace.read(file);
-  await expect(workspace.set(root, 'dev', 'A', 'x'.repeat(70_000))).rejects.toThrow('takes 65536');
+  await expect(workspace.set(root, 'dev', 'A', 'x'.repeat(70_000))).rejects.toThrow('allows 65536');
   expect(workspace.read(file)).toBe(before);
 });
 
@@ -89,10 +89,10 @@ test('a stage without a file: what is advised is what there is', async () => {
   const attempt = (stage: string) => workspace.set(root, stage, 'A', 'v');
   await workspace.init({ directory: '', stages: 'prod' });
   await expect(attempt('prod')).rejects.toMatchObject({
-    problem: { fix: `Make it first:\nnpx nx g nx-secrets:init --stages=prod --project=${root}` },
+    problem: { fix: `Create it first:\nnpx nx g nx-secrets:init --stages=prod --project=${root}` },
   });
   await expect(attempt('staging')).rejects.toMatchObject({
-    problem: { fix: expect.stringMatching(/^There are: dev\. A new stage/) },
+    problem: { fix: expect.stringMatching(/^There are: dev\. To add a stage/) },
   });
 });
 
@@ -145,12 +145,12 @@ test.each([
   ['Latin-1', [0x70, 0xe4, 0x73, 0x73]],
   ['UTF-16', [0xff, 0xfe, 0x70, 0x00]],
   ['half of a surrogate pair', [0x70, 0xed, 0xa0, 0x80]],
-])('bytes that are no UTF-8 text are refused, and not shown: %s', async (_, bytes) => {
+])('bytes that are not UTF-8 text are refused, and not shown: %s', async (_, bytes) => {
   const before = workspace.read(file);
   await workspace.write({ 'tmp/value': Uint8Array.from(bytes) });
   const fromFile = join(workspace.directory(), 'tmp/value');
   const refused = workspace.setWith({ directory: root, stage: 'dev', key: 'A', fromFile });
-  await expect(refused).rejects.toThrow('the value given for A is no UTF-8 text');
+  await expect(refused).rejects.toThrow('the value for A is not UTF-8 text');
   await expect(refused).rejects.not.toThrow(/\ufffd|p\u00e4ss/);
   expect(workspace.read(file)).toBe(before);
 });
@@ -172,7 +172,7 @@ test('a file that is not there is named, with where it was looked for', async ()
 test('a mapping is not replaced by a value, nor a value by a mapping', async () => {
   await workspace.set(root, 'dev', 'database.password', 'v');
   await expect(workspace.set(root, 'dev', 'database', 'w')).rejects.toThrow(
-    'database is a mapping that holds other keys',
+    'database is a mapping with other keys',
   );
   await expect(workspace.set(root, 'dev', 'database.password.x', 'w')).rejects.toThrow('database');
   expect(await valueAt(['database', 'password'])).toEqual({ kind: 'str', text: 'v' });
@@ -196,7 +196,7 @@ test.each([
   await workspace.init({ directory: at, stages: 'dev' });
   const before = workspace.read(`${at}/secrets/dev.enc.yaml`);
   const refused = workspace.set(at, 'dev', key, 'ENC[AES256_GCM,data:s3cret');
-  await expect(refused).rejects.toThrow(`${key} would stand in clear: this file's rule is ${rule}`);
+  await expect(refused).rejects.toThrow(`${key} would be left unencrypted: this file's rule is ${rule}`);
   await expect(refused).rejects.not.toThrow('s3cret');
   expect(workspace.read(`${at}/secrets/dev.enc.yaml`)).toBe(before);
 });

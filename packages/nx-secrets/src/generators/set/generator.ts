@@ -110,8 +110,8 @@ export default async function set(
     const said: Readonly<Record<typeof done, string>> = {
       set: `set ${key} in ${path}`,
       removed: `removed ${key} in ${path}`,
-      added: `added ${key} to ${path}, where this identity cannot read it again; the next sync pushes it`,
-      unchanged: `unchanged ${path}: ${key} ${unset ? 'is not there' : 'has this value already'}`,
+      added: `added ${key} to ${path} as a pending value, which this identity cannot read; the next sync pushes it`,
+      unchanged: `unchanged ${path}: ${key} ${unset ? 'does not exist' : 'already has this value'}`,
     };
     logger.info(escapeControlCharacters(said[done]));
   };
@@ -167,7 +167,7 @@ function noFile(
       code: 'noSecretFile',
       what: `${root} has no secret files`,
       where,
-      fix: `Make them first:\n${init(stage ?? stages)}`,
+      fix: `Create them first:\n${init(stage ?? stages)}`,
     };
   }
   const others = files.map((file) => file.stage);
@@ -177,7 +177,7 @@ function noFile(
     what: `${root} has no secret file for stage "${stage}"`,
     where,
     fix: isStage
-      ? `Make it first:\n${init(stage)}`
-      : `${didYouMean(stage, others)}There are: ${others.join(', ')}. A new stage is added ${options.stages.size === 0 ? 'so' : 'to nx.json, at the workspace root, then to the service'}:\n${[...(options.stages.size === 0 ? [] : [addStage(stage)]), init(stage)].join('\n')}`,
+      ? `Create it first:\n${init(stage)}`
+      : `${didYouMean(stage, others)}There are: ${others.join(', ')}. To add a stage${options.stages.size === 0 ? '' : ' to nx.json, at the workspace root, and then to the service'}:\n${[...(options.stages.size === 0 ? [] : [addStage(stage)]), init(stage)].join('\n')}`,
   };
 }

@@ -53,16 +53,16 @@ test.each<[string, string, string | undefined, string]>([
 });
 
 test.each<[string, string, RegExp]>([
-  ['a mapping', 'db', /db is a mapping that holds other keys[^]*db\.NAME/],
+  ['a mapping', 'db', /db is a mapping with other keys[^]*db\.NAME/],
   ['a list', 'servers', /servers is a list[^]*servers\[0\]/],
   ['a gap in a list', 'servers[3]', /servers\[3\] would leave a gap/],
   ['a gap in a new list', 'new[1]', /new\[1\] would leave a gap/],
-  ['a place in a mapping', 'db[0]', /db is there already, as a mapping[^]*db\.NAME/],
-  ['a name in a list', 'servers.name', /servers is there already, as a list[^]*servers\[0\]/],
+  ['a place in a mapping', 'db[0]', /db already exists as a mapping[^]*db\.NAME/],
+  ['a name in a list', 'servers.name', /servers already exists as a list[^]*servers\[0\]/],
   [
     'a name in a value',
     'db.host.x.y',
-    /db\.host is there already, as a value: db\.host\.x\.y cannot be in it/,
+    /db\.host already exists as a value: db\.host\.x\.y cannot be inside it/,
   ],
 ])('%s is not replaced or made: %s', async (_, key, message) => {
   const file = await encrypted('servers: [a, b]\ndb:\n    host: x\n');
@@ -76,7 +76,7 @@ test.each<[string, string, Given, RegExp]>([
     'one that is too large',
     '{}',
     { key: 'A', value: k(65_536) },
-    /has 65544 bytes; Secrets Manager takes 65536[^]*A \(/,
+    /has 65544 bytes; Secrets Manager allows 65536[^]*A \(/,
   ],
   ['one that is too large in JSON', '{}', { key: 'A', value: '\x01'.repeat(11_000) }, /has 66008 bytes/],
   [

@@ -75,8 +75,8 @@ function survives(file: EncryptedFile): boolean {
 
 const holdsOthers = (key: string, kind: 'map' | 'list'): Problem => ({
   code: 'keyHoldsOthers',
-  what: `${key} is a ${kind === 'map' ? 'mapping that holds other keys' : 'list'}, which a value would replace`,
-  fix: `Set a ${kind === 'map' ? `key inside it (${key}.NAME)` : `place in it (${key}[0])`}, or remove it as a whole first: --unset.`,
+  what: `${key} is a ${kind === 'map' ? 'mapping with other keys' : 'list'}, which a value would replace`,
+  fix: `Set a ${kind === 'map' ? `key inside it (${key}.NAME)` : `place in it (${key}[0])`}, or remove all of it first with --unset.`,
 });
 
 function endsWay(documents: readonly Document[], path: Path, at: number, format: Format): Problem {
@@ -87,10 +87,10 @@ function endsWay(documents: readonly Document[], path: Path, at: number, format:
       ? ['a mapping, which has keys', `Name a key of it: ${before}.NAME.`]
       : kind === 'list'
         ? ['a list, which has places', `Name a place in it: ${before}[0].`]
-        : ['a value', `Set ${before} itself, or remove it first: --unset.`];
+        : ['a value', `Set ${before} itself, or remove it first with --unset.`];
   return {
     code: 'keyInsideValue',
-    what: `${before} is there already, as ${is}: ${keyText(path, format)} cannot be in it`,
+    what: `${before} already exists as ${is}: ${keyText(path, format)} cannot be inside it`,
     fix,
   };
 }
@@ -98,7 +98,7 @@ function endsWay(documents: readonly Document[], path: Path, at: number, format:
 const leavesGap = (key: string): Problem => ({
   code: 'listGap',
   what: `${key} would leave a gap in the list`,
-  fix: 'Count places from 0; the number after the last one appends.',
+  fix: 'Places count from 0; the number after the last one appends.',
 });
 
 const notHeld = (key: string, format: string): Problem => ({

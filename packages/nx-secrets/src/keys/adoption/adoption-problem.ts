@@ -41,15 +41,15 @@ export function adoptionProblem(
   );
   return {
     code: 'adoptionLocksOut',
-    what: `key ${key.id} behind ${names.keyAlias} is in use by others, whom the policy of this stage would lock out: ${lockedOut(loss).join('; ')}`,
+    what: `key ${key.id} behind ${names.keyAlias} is used by others, whom this stage's policy would lock out: ${lockedOut(loss).join('; ')}`,
     where: `${where}, ${names.keyAlias} in ${scope.region}`,
     fix: [
       ...(steps.length > 0 ? ['In this order:', ...steps] : []),
       loss.unlisted.length > 0
-        ? 'Then take it over as somebody who may list secrets (secretsmanager:ListSecrets), an administrator say:'
-        : 'Then take it over:',
+        ? 'Then adopt it as somebody who may list secrets (secretsmanager:ListSecrets), such as an administrator:'
+        : 'Then adopt it:',
       adopt,
-      `Or leave it to them, and let the alias point at a key of the stage's own: nothing of theirs changes then.`,
+      `Or point the alias at a key of the stage's own; then nothing changes for them.`,
     ].join('\n'),
   };
 }
@@ -85,7 +85,7 @@ function fileSteps(
   { names, scope }: DesiredKey,
   file: ServiceFile | undefined,
 ): readonly string[] {
-  if (named === undefined) return [`${path} names the key and cannot be read: put it in order first.`];
+  if (named === undefined) return [`${path} names the key and cannot be read: repair it first.`];
   if (file) {
     const isOwn = file.names.keyAlias === names.keyAlias;
     return [
@@ -152,7 +152,7 @@ const secretSteps = ({ secrets }: Loss): readonly string[] =>
   secrets.length === 0
     ? []
     : [
-        'Put the secrets under another key, with the rights of whoever writes them; one of their own is better than the default:',
+        'Move the secrets to another key, as their writer; a key of their own is better than the default:',
         ...secrets.map(
           ({ name, region }) =>
             `aws secretsmanager update-secret --region ${region} --secret-id ${shellWord(name)} --kms-key-id alias/aws/secretsmanager`,
@@ -163,7 +163,7 @@ const statementSteps = ({ remaining }: Loss, { id }: KeyIdentity): readonly stri
   remaining.length === 0
     ? []
     : [
-        'See that those whom the policy names need the key no more, or name them in nx.json ("principals"); then take their statements out:',
+        'Make sure that the principals of the policy no longer need the key, or list them in nx.json ("principals"); then remove their statements:',
         ...remaining.map(
           ({ region, text }) =>
             `aws kms put-key-policy --region ${region} --key-id ${id} --policy-name default --policy ${shellWord(text)}`,

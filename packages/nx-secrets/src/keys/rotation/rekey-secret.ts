@@ -30,7 +30,7 @@ export async function rekeySecret(
   const labels = left.flatMap((version) => version.labels);
   throwProblem({
     code: 'versionsUnderOldKey',
-    what: `${secretName} has versions that only the old key opens: ${labels.join(', ')}`,
+    what: `${secretName} has versions that only the old key can decrypt: ${labels.join(', ')}`,
     where: secretName,
     fix: fixOf(left, secretName, parseKeyArn(aliasArn)?.region ?? ''),
   });
@@ -54,12 +54,12 @@ function fixOf(left: readonly LabelledVersion[], secretName: string, region: str
   return [
     ...(refused.length > 0
       ? [
-          'Whoever runs this needs kms:Decrypt with the old key, and kms:Encrypt, kms:GenerateDataKey and kms:Decrypt with the new one, through Secrets Manager.',
+          'This needs kms:Decrypt on the old key, and kms:Encrypt, kms:GenerateDataKey and kms:Decrypt on the new one, through Secrets Manager.',
         ]
       : []),
-    ...(isStaged ? [`The next sync takes ${stagedLabel} away.`] : []),
+    ...(isStaged ? [`The next sync removes ${stagedLabel}.`] : []),
     ...(removals.length > 0
-      ? ['Where nobody reads the versions with these labels any more, take the labels away:', ...removals]
+      ? ['If nobody reads the versions with these labels, remove the labels:', ...removals]
       : []),
   ].join('\n');
 }

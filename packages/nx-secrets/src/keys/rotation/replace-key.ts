@@ -98,9 +98,9 @@ async function another(
   if (!isBegun) await discard(clients, workspaceRoot, desired, next);
   return {
     code: 'rotationUnderWay',
-    what: `another run is replacing the key behind ${desired.names.keyAlias}${isBegun ? '' : `; the key ${next.id}, made here, is scheduled for deletion`}`,
+    what: `another run is replacing the key behind ${desired.names.keyAlias}${isBegun ? '' : `; the key ${next.id} created here is scheduled for deletion`}`,
     where: desired.where,
-    fix: 'Take the file that the other run encrypted (git pull). Where that run ended early, run this again.',
+    fix: 'Get the file that the other run encrypted (git pull). If that run ended early, run this again.',
   };
 }
 
@@ -123,9 +123,9 @@ async function yieldToAnother(
 
 const taken = ({ names, where }: DesiredKey, { id }: Key): Problem => ({
   code: 'rotationUnderWay',
-  what: `another run began to replace the key behind ${names.keyAlias} while this one moved it to key ${id}; the file here was not written`,
+  what: `another run started to replace the key behind ${names.keyAlias} while this run moved it to key ${id}; the file was not written`,
   where,
-  fix: 'Take the file that the other run encrypted (git pull). Where that run ended early, run this again.',
+  fix: 'Get the file that the other run encrypted (git pull). If that run ended early, run this again.',
 });
 
 /** A run of provision-keys may have taken the new key for one too many, before it was named. */
@@ -135,7 +135,7 @@ async function refuseUnusable(clients: Clients, desired: DesiredKey, { id }: Key
   const { region } = desired.scope;
   throwProblem({
     code: 'newKeyUnusable',
-    what: `somebody else disabled the new key ${id}, or scheduled its deletion, while the alias was moved to it; the file was not written`,
+    what: `the new key ${id} was disabled or scheduled for deletion while the alias was moved to it; the file was not written`,
     where: `${desired.where}, ${desired.names.keyAlias}`,
     fix: `Cancel its deletion, enable it, and run this again:\naws kms cancel-key-deletion --region ${region} --key-id ${id}\naws kms enable-key --region ${region} --key-id ${id}`,
   });

@@ -108,14 +108,14 @@ function refuseUnusable(desired: DesiredKey, key: KeyIdentity): void {
 
 /** Disabling the key at once is what many do after a leak. */
 const takenBack = ({ scope: { region } }: DesiredKey, key: Key): string =>
-  `Only this key opens the file and the secret, so it must be usable while both are put under another one. Make it so, and run this again at once:\n${[
+  `Only this key can decrypt the file and the secret, so it must be usable while they move to another key. Enable it and run this again immediately:\n${[
     ...(isGoing(key) ? [`aws kms cancel-key-deletion --region ${region} --key-id ${key.id}`] : []),
     `aws kms enable-key --region ${region} --key-id ${key.id}`,
   ].join('\n')}`;
 
 const noKey = ({ names, where }: DesiredKey): Problem => ({
   code: 'noKey',
-  what: `there is no key behind ${names.keyAlias} that could be replaced`,
+  what: `no key to replace: ${names.keyAlias} does not exist`,
   where,
   fix: `Make it:\n${runTarget(names.address, 'provision-keys', `--stage=${names.stage}`)}`,
 });

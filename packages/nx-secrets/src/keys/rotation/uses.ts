@@ -48,7 +48,7 @@ export async function usesOfOldKey(
   return {
     aliases: [...aliases, ...replicas.aliases],
     files: [
-      ...(uncommitted.has(path) ? [`${path} as it is committed (commit the one that is here)`] : []),
+      ...(uncommitted.has(path) ? [`${path} as committed (commit your version)`] : []),
       ...(named
         ? [`${path}, which names it by its ARN (remove it from .sops.yaml, then: ${updateKeys(path)})`]
         : []),
@@ -58,7 +58,7 @@ export async function usesOfOldKey(
     ],
     secrets: [
       ...(secret.kind === 'present' && [old.id, old.arn].includes(secret.kmsKeyId ?? '')
-        ? [`${names.secretName}, which names it (the next sync mends that)`]
+        ? [`${names.secretName}, which names it (the next sync corrects that)`]
         : []),
       ...versionsNeeding(versions, { key, old }).map(
         ({ labels, id }) => `${names.secretName}, version ${id.slice(0, 12)}… (${labels.join(', ')})`,

@@ -68,7 +68,7 @@ test('one damaged file of 200: the others are pushed, and the report says so', a
   const [, failure = ''] = printed.split(/200 secrets: .*\n/);
   expect(failure).toMatch(
     new RegExp(
-      `^\nfailed ${damaged} dev\n {2}what: {2}.*\n {2}where: ${damagedFile}.*\n {2}fix: {3}Restore what is committed:\n {9}git checkout HEAD -- ${damagedFile}`,
+      `^\nfailed ${damaged} dev\n {2}what: {2}.*\n {2}where: ${damagedFile}.*\n {2}fix: {3}Restore the committed file:\n {9}git checkout HEAD -- ${damagedFile}`,
     ),
   );
 
