@@ -43,7 +43,7 @@ describe('a key that looks as if it was made in vain', () => {
     const { KeyId } = await makeKey();
     const report = await workspace.provision([user]);
     expect(outcomes(report)).toEqual(['user-service dev unchanged']);
-    expect(noteOf(report)).toBe(`surplus key ${KeyId} is scheduled for deletion`);
+    expect(noteOf(report)).toBe(`redundant key ${KeyId} is scheduled for deletion`);
     expect((await workspace.key(KeyId)).KeyState).toBe('PendingDeletion');
   });
 

@@ -144,7 +144,7 @@ test('a secret of a stage with administrators is for nobody else, and never with
 
 test('a secret policy needs principals', () => {
   const thrown = () => documentOf('secret', subjectOf());
-  expect(thrown).toThrow('names no principals');
+  expect(thrown).toThrow('has no principals');
   try {
     thrown();
   } catch (error) {

@@ -167,7 +167,7 @@ describe('refuses, before anything is written', () => {
     [
       'a service name that AWS refuses',
       { directory: 'services/größe', stages: 'dev' },
-      'AWS refuses "ö"',
+      'AWS does not allow "ö"',
       '"services"',
     ],
     [

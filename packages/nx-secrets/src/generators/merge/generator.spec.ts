@@ -132,7 +132,7 @@ test('a key that both changed is named, and goes to the side that is preferred; 
   const refused = await paste(commandsOf(fix)[0]!).catch(
     (error: { problem: { what: string; fix: string } }) => error.problem,
   );
-  expect(refused).toMatchObject({ what: expect.stringMatching(/both sides changed A,/) });
+  expect(refused).toMatchObject({ what: expect.stringMatching(/both sides changed A in different ways/) });
   expect(JSON.stringify(refused)).not.toContain('s3cret');
   expect(workspace.read(path)).toBe(conflicted);
   const [preferOurs, preferTheirs] = commandsOf(refused!.fix);

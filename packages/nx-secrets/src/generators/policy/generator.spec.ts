@@ -131,7 +131,7 @@ test.each([
     'There are: dev, prod, qa.',
   ],
   ['a file outside of the workspace', { output: '../../../x.json' }, 'outside of the workspace', 'relative'],
-  ['a secret policy without principals', { for: 'secret', stage: 'dev' }, 'names no principals', '"sync"'],
+  ['a secret policy without principals', { for: 'secret', stage: 'dev' }, 'has no principals', '"sync"'],
 ])('refuses %s', async (_, options, what, fix) => {
   const problem = await problemOf({ ...users, ...options });
   expect(problem.what).toContain(what);

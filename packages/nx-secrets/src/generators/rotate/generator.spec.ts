@@ -128,7 +128,7 @@ describe('--data-key', () => {
 test.each<[string, Parameters<typeof workspace.rotate>[0], string]>([
   ['nothing to rotate', { directory: user }, 'nothing to rotate: pass --data-key, --key or --revoke'],
   ['a stage that nobody has', { directory: user, dataKey: true, stage: 'dve' }, 'Did you mean "dev"?'],
-  ['a folder without secret files', { directory: 'libs/x', dataKey: true }, 'no secret file here'],
+  ['a folder without secret files', { directory: 'libs/x', dataKey: true }, 'no secret file found here'],
 ])('refuses %s', async (_, options, message) => {
   await expect(workspace.rotate(options)).rejects.toThrow(message);
 });

@@ -79,7 +79,7 @@ describe('--revoke', () => {
     await workspace.rotate({ revoke: true });
     expect((await workspace.keyOf()).id).not.toBe(key.id);
     for (const { id } of [old, key]) expect((await workspace.keyOf(id)).state).toBe('PendingDeletion');
-    expect(said()).toContain(`the old keys, ${key.id}, ${old.id}, open nothing any more`);
+    expect(said()).toContain(`the old keys ${key.id}, ${old.id} are no longer used`);
     await expect(workspace.open(file)).rejects.toThrow('IncorrectKeyException');
     expect(await workspace.open()).toHaveLength(1);
     expect(await workspace.valueNow()).toEqual(values);
