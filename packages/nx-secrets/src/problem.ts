@@ -47,7 +47,7 @@ export function toProblem(thrown: unknown): Problem {
       what,
       where,
       code: cause?.problem.code ?? code,
-      fix: fix ?? 'docs/compatibility.md of sops-codec says what is read, what is refused, and why.',
+      fix: fix ?? 'See docs/compatibility.md of sops-codec for what is supported.',
     };
   }
   if (isSystemError(thrown)) {
@@ -56,7 +56,7 @@ export function toProblem(thrown: unknown): Problem {
       what: `${thrown.syscall} failed with ${thrown.code}`,
       where: thrown.path,
       fix: noRoom.has(thrown.code)
-        ? 'Make room on the disk, then run it again; what was there is as it was.'
+        ? 'Free disk space, then run it again; nothing was changed.'
         : 'Check the path and its permissions.',
     };
   }

@@ -68,7 +68,7 @@ export function awsProblem(error: unknown, call: Call): Problem {
       code: 'badCredentials',
       what: `AWS credentials${ofProfile()} are missing, expired or not valid (${said})`,
       where,
-      fix: 'Sign in, with AWS_PROFILE naming the profile (aws sso login), or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. Who you are:\naws sts get-caller-identity',
+      fix: 'Sign in to the profile that AWS_PROFILE names (aws sso login), or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. To check:\naws sts get-caller-identity',
     };
   }
   if (/region is missing/i.test(message)) return missingRegion(where);
@@ -88,14 +88,14 @@ export function awsProblem(error: unknown, call: Call): Problem {
       code: 'throttled',
       what: `AWS is throttling ${call.action} (${said})`,
       where,
-      fix: 'Run again; what is done stays done.',
+      fix: 'Run it again; finished work is kept.',
     };
   }
   return {
     code: 'awsCallFailed',
     what: `${call.action} failed (${said})`,
     where,
-    fix: 'Run again; if it stays, look the AWS error up in CloudTrail by time and action.',
+    fix: 'Run it again. If it fails again, look up the error in CloudTrail by time and action.',
   };
 }
 
@@ -168,8 +168,8 @@ function endpointOf({ action, region }: Call): string {
 /** Running again is safe for all calls here: each looks what there is first. */
 const unreachableFix = (endpoint: string): string =>
   isLoopback(endpoint)
-    ? 'Start what AWS_ENDPOINT_URL names, then run this again. If it is local-aws, in another terminal:\nnpx local-aws\nFor AWS itself, unset AWS_ENDPOINT_URL.'
-    : 'Check the network, the region, and AWS_ENDPOINT_URL where it is set. Then run this again: that is safe, whether or not the call arrived.';
+    ? 'Start the server that AWS_ENDPOINT_URL names, then run this again. For local-aws, in another terminal:\nnpx local-aws\nFor AWS itself, unset AWS_ENDPOINT_URL.'
+    : 'Check the network, the region and AWS_ENDPOINT_URL, then run this again. That is safe even if the call reached AWS.';
 
 const isLoopback = (endpoint: string): boolean =>
   URL.canParse(endpoint) && /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(new URL(endpoint).hostname);
@@ -181,9 +181,9 @@ const ofProfile = (): string =>
 /** The problem of a region that nothing names. */
 export const missingRegion = (where: string): Problem => ({
   code: 'noRegion',
-  what: `no AWS region is set${process.env['AWS_PROFILE'] ? `, nor does profile ${process.env['AWS_PROFILE']} (AWS_PROFILE) name one` : ''}`,
+  what: `no AWS region is set${process.env['AWS_PROFILE'] ? `, and profile ${process.env['AWS_PROFILE']} (AWS_PROFILE) does not set one` : ''}`,
   where,
-  fix: `Set AWS_REGION:\nexport AWS_REGION=eu-west-1\nOr, for all who work here, give each stage its region in the plugin's options in nx.json: ${stageFields('dev', { region: 'eu-west-1' })}.`,
+  fix: `Set AWS_REGION:\nexport AWS_REGION=eu-west-1\nOr, for everybody, set each stage's region in the plugin's options in nx.json: ${stageFields('dev', { region: 'eu-west-1' })}.`,
 });
 
 /** Errors of the socket; the SDK keeps the code in some cases, and in others only the message has it. */

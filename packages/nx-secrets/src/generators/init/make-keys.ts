@@ -59,7 +59,7 @@ export function assertKeyMade(setup: ServiceSetup, stage: LocatedStage, state: S
 
 /** Why this run makes no key. */
 export const whyNotMade = (state: StageKeyState): string =>
-  state && isFailed(state) ? state.problem.what : 'this run makes no key for it';
+  state && isFailed(state) ? state.problem.what : 'this run does not create it';
 
 /** Stages that nx.json does not list yet, or says less of than init was told. */
 const withStages = (options: Options, stages: ServiceSetup['stages']): Options => ({
@@ -90,7 +90,7 @@ const words: Readonly<Record<string, string>> = {
 export function sayPresent({ names }: LocatedStage, state: StageKeyState): void {
   if (state && isFailed(state))
     logger.info(
-      escapeControlCharacters(`present  key ${names.keyAlias}  (its settings are the pipeline's to check)`),
+      escapeControlCharacters(`present  key ${names.keyAlias}  (the pipeline checks its settings)`),
     );
 }
 

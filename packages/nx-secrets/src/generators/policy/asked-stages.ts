@@ -52,15 +52,15 @@ const noService = (kind: 'service' | 'workspace', root: string, { projects }: Op
   kind === 'service'
     ? {
         code: 'notAService',
-        what: `${root} is no service: it has no .sops.yaml`,
+        what: `${root} is not a service: it has no .sops.yaml`,
         where: root,
-        fix: `Make it one:\n${generate({ root, project: projects.get(root) }, 'init')}`,
+        fix: `To make it one:\n${generate({ root, project: projects.get(root) }, 'init')}`,
       }
     : {
         code: 'noServices',
-        what: 'there are no services',
+        what: 'the workspace has no services',
         where: root,
-        fix: `Make one first, in the service's folder:\n${generateHere('init')}`,
+        fix: `Create one first, in the service's folder:\n${generateHere('init')}`,
       };
 
 function refuseUnknownStage(stages: readonly string[], services: readonly Service[], options: Options): void {
@@ -79,5 +79,5 @@ const nothingFound = (stages: readonly string[], root: string): Problem => ({
   code: stages.length > 0 ? 'unknownStage' : 'noStages',
   what: stages.length > 0 ? `no service here has stage ${stages.join(', ')}` : 'no service here has a stage',
   where: root,
-  fix: `Give the stage its "region" and "accountId" in nx.json, or make its files first, in the service's folder:\n${generateHere('init', `--stages=${stages.join(',') || 'dev,prod'}`)}`,
+  fix: `Set the stage's "region" and "accountId" in nx.json, or create its files first, in the service's folder:\n${generateHere('init', `--stages=${stages.join(',') || 'dev,prod'}`)}`,
 });

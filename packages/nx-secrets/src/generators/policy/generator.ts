@@ -48,6 +48,6 @@ function outputPath(root: string, output: string): string {
     code: 'outsideWorkspace',
     what: `${output} is outside of the workspace`,
     where: '--output',
-    fix: 'Give a path relative to the service, as in --output=infra/policies.json.',
+    fix: 'Pass a path relative to the service, as in --output=infra/policies.json.',
   });
 }

@@ -310,7 +310,7 @@ describe('what is in the way is named, and does not stop the rest', () => {
     [
       'a page of somebody else',
       { status: 200, body: '<html><body>Sign in</body></html>' },
-      /not one of AWS|cannot be read/,
+      /does not come from AWS|cannot be read/,
     ],
     ['local-aws, which has no IAM', undefined, /local-aws has KMS, Secrets Manager and STS/],
     [
