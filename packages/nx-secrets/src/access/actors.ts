@@ -36,9 +36,14 @@ export function actorsOf(
     ? actors.filter((actor) => actor.account !== account.id || isSession(actor))
     : actors;
   const missing = identities ? missingOnes(actors, identities, account.id) : [];
-  const all = [...(identities ?? []), ...strangers, ...missing];
+  const isNamed = new Set(actors.map(({ arn }) => arn));
+  const able = (identities ?? []).filter((one) => isNamed.has('*') || isNamed.has(one.arn) || hasRights(one));
+  const all = [...able, ...strangers, ...missing];
   return [...new Map(all.map((actor) => [`${actor.kind} ${actor.arn}`, actor])).values()];
 }
+
+/** Whether IAM policies let somebody do anything that is asked about. */
+const hasRights = ({ rights }: Actor): boolean => rights.kind !== 'policies' || rights.policies.length > 0;
 
 /** Roles and users of the account by exact names that are not there. */
 const missingOnes = (

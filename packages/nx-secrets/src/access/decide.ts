@@ -2,7 +2,7 @@ import type { Actor, IdentityPolicy } from './actor';
 import type { Grant } from '../aws/kms/key-grants';
 import type { LivePolicy } from './live-policy';
 import type { AccessRequest } from './request';
-import { matchStatement } from './statement';
+import { matchStatement, statementsAbout } from './statement';
 
 /** What allows something: the kind of policy, and the statement's or policy's name. */
 export interface Source {
@@ -65,9 +65,9 @@ function policyWays(
   label: 'key policy' | 'secret policy',
   request: AccessRequest,
   actor: Actor,
-  { statements }: LivePolicy,
+  policy: LivePolicy,
 ): readonly Way[] {
-  return statements.flatMap((statement): readonly Way[] => {
+  return statementsAbout(policy, request.action).flatMap((statement): readonly Way[] => {
     if (statement.effect !== 'Allow') return [];
     const match = matchStatement(statement, request, actor);
     if (match.kind === 'no') return [];
@@ -101,7 +101,7 @@ function identityWays(request: AccessRequest, actor: Actor): readonly Way[] {
 }
 
 function allowsOf({ name, policy }: IdentityPolicy, request: AccessRequest, actor: Actor): readonly Way[] {
-  return policy.statements.flatMap((statement): readonly Way[] => {
+  return statementsAbout(policy, request.action).flatMap((statement): readonly Way[] => {
     if (statement.effect !== 'Allow') return [];
     const match = matchStatement(statement, request, actor);
     if (match.kind === 'no') return [];
@@ -149,12 +149,12 @@ interface Denial {
 }
 
 const denialsOf = (
-  { statements }: LivePolicy,
+  policy: LivePolicy,
   label: string,
   request: AccessRequest,
   actor: Actor,
 ): readonly Denial[] =>
-  statements.flatMap((statement) => {
+  statementsAbout(policy, request.action).flatMap((statement) => {
     if (statement.effect !== 'Deny') return [];
     const match = matchStatement(statement, request, actor);
     return match.kind === 'no' ? [] : [{ name: `${label} ${statement.name}`, conditions: match.conditions }];
@@ -185,7 +185,7 @@ function reason(
 ): string {
   const { action } = request;
   if (request.on !== 'key') return `no policy allows ${action}`;
-  const isLeftToIam = policy.statements.some(
+  const isLeftToIam = statementsAbout(policy, request.action).some(
     (one) => one.effect === 'Allow' && matchStatement(one, request, actor).kind === 'yes',
   );
   return isLeftToIam

@@ -1,4 +1,4 @@
-import { wholeAccount, type Actor } from './actor';
+import { accountIn, wholeAccount, type Actor } from './actor';
 import { matching } from './actors';
 import type { Access } from './access';
 import { decideCapability } from './access';
@@ -22,7 +22,7 @@ export type Difference =
 /** What is compared: what is there, what nx.json makes of it, and whom it names. */
 export interface Comparison {
   readonly live: readonly Site[];
-  /** The same places with the policies that nx.json asks for. */
+  /** The same places with the policies that nx.json asks for, in the same order. */
   readonly wanted: readonly Site[];
   /** The encryption context of the file. */
   readonly context: Readonly<Record<string, string>>;
@@ -35,30 +35,46 @@ export interface Comparison {
   readonly anybody: Actor;
 }
 
-/** What is allowed today and not in nx.json, and the other way round. */
-export const differences = (comparison: Comparison): readonly Difference[] => [
-  ...comparison.accesses
-    .filter((access) => !isWanted(access, comparison))
-    .map((access): Difference => ({ kind: 'allowed, not in nx.json', access })),
-  ...comparison.named.flatMap((name) => missingFor(name, comparison)),
-];
+/** One place, as it is and as nx.json has it, with what can be done there. */
+interface Pair {
+  readonly live: Site;
+  readonly wanted: Site;
+  readonly capabilities: ReadonlyMap<string, Capability>;
+}
 
-/** Whether the policies that nx.json asks for leave it to an actor, or to IAM policies. The root user can have everything. */
-function isWanted({ actor, capability }: Access, { wanted, context }: Comparison): boolean {
-  if (actor.rights.kind === 'root' && capability.of !== 'secret') return true;
+/** What is allowed today and not in nx.json, and the other way round. */
+export function differences(comparison: Comparison): readonly Difference[] {
+  const { live, wanted, context, accesses, named } = comparison;
+  const pairs = live.flatMap((site, index): Pair[] => {
+    const other = wanted[index];
+    const capabilities = capabilitiesOf(site, context).map((one) => [capabilityId(one), one] as const);
+    return other ? [{ live: site, wanted: other, capabilities: new Map(capabilities) }] : [];
+  });
+  return [
+    ...accesses
+      .filter((access) => !isWanted(access, pairs))
+      .map((access): Difference => ({ kind: 'allowed, not in nx.json', access })),
+    ...named.flatMap((name) => missingFor(name, comparison, pairs)),
+  ];
+}
+
+/** Whether the policies that nx.json asks for leave it to an actor, or to IAM policies. */
+function isWanted({ actor, capability }: Access, pairs: readonly Pair[]): boolean {
+  // The root user of the account administers everything in it, whatever nx.json says.
+  if (actor.rights.kind === 'root' && capability.action !== undefined) return true;
   const asked: Actor = { ...actor, rights: { kind: 'unknown' } };
-  return wanted.some((site) => isAllowed(site, capabilityAt(site, context, capability), asked));
+  return pairs.some(({ wanted, capabilities }) =>
+    isAllowed(wanted, capabilities.get(capabilityId(capability)), asked),
+  );
 }
 
 /** What nx.json lets those do whom it names, and nobody else of the account, and that they cannot do. */
-function missingFor(name: string, comparison: Comparison): readonly Difference[] {
-  const { live, wanted, context, identities, anybody } = comparison;
-  const actor: Actor = {
-    kind: 'AWS',
-    arn: name,
-    account: /::([0-9]{12}):/.exec(name)?.[1],
-    rights: { kind: 'unknown' },
-  };
+function missingFor(
+  name: string,
+  { identities, anybody }: Comparison,
+  pairs: readonly Pair[],
+): readonly Difference[] {
+  const actor: Actor = { kind: 'AWS', arn: name, account: accountIn(name), rights: { kind: 'unknown' } };
   const isKnown = identities !== undefined && actor.account === anybody.account;
   const meant = isKnown ? matching(identities, name) : [actor];
   const missing = (one: Actor, capability: Capability, why: string): Difference => ({
@@ -67,52 +83,31 @@ function missingFor(name: string, comparison: Comparison): readonly Difference[]
     capability,
     why,
   });
-  return wanted.flatMap((site, index) => {
-    const liveSite = live[index];
-    if (!liveSite) return [];
-    return promisedAt(site, context, actor, anybody).flatMap((capability) => {
+  return pairs.flatMap((pair, index) =>
+    promisedAt(pair, actor, anybody).flatMap((capability) => {
       if (meant.length === 0) {
         const what = hasWildcard(name) ? 'no role or user has such a name' : 'there is no such role or user';
         return index === 0 ? [missing(actor, capability, what)] : [];
       }
       return meant.flatMap((one) => {
-        const decision = decideCapability(liveSite, capabilityAt(liveSite, context, capability), one);
-        const where = wanted.length > 1 ? `${site.region}: ` : '';
+        const decision = decideCapability(pair.live, capability, one);
+        const where = pairs.length > 1 ? `${pair.live.region}: ` : '';
         return decision === undefined || decision.allowed
           ? []
           : [missing(one, capability, where + decision.why)];
       });
-    });
-  });
+    }),
+  );
 }
 
 /** What a key policy of nx.json gives somebody by name. */
-const promisedAt = (
-  site: Site,
-  context: Readonly<Record<string, string>>,
-  actor: Actor,
-  anybody: Actor,
-): readonly Capability[] =>
-  capabilitiesOf(site, context)
-    .map((capability) => ({
-      ...capability,
-      alternatives: capability.alternatives.filter((requests) => requests.some(({ on }) => on === 'key')),
-    }))
-    .filter(({ alternatives }) => alternatives.length > 0)
-    .filter((capability) => isAllowed(site, capability, actor) && !isAllowed(site, capability, anybody));
+const promisedAt = ({ wanted, capabilities }: Pair, actor: Actor, anybody: Actor): readonly Capability[] =>
+  [...capabilities.values()]
+    .filter(({ alternatives }) => alternatives.every((requests) => requests.some(({ on }) => on === 'key')))
+    .filter((capability) => isAllowed(wanted, capability, actor) && !isAllowed(wanted, capability, anybody));
 
 const isAllowed = (site: Site, capability: Capability | undefined, actor: Actor): boolean =>
   capability !== undefined && decideCapability(site, capability, actor)?.allowed === true;
-
-/** The same capability in another place. */
-function capabilityAt(
-  site: Site,
-  context: Readonly<Record<string, string>>,
-  capability: Capability,
-): Capability {
-  const id = capabilityId(capability);
-  return capabilitiesOf(site, context).find((one) => capabilityId(one) === id) ?? capability;
-}
 
 /** How an actor is called: a role or user without the account where that is the stage's own. */
 export function actorName({ kind, arn }: Pick<Actor, 'kind' | 'arn'>, account: string): string {

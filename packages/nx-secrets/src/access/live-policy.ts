@@ -40,6 +40,8 @@ export interface LiveStatement {
 export interface LivePolicy {
   readonly statements: readonly LiveStatement[];
   readonly unreadable: readonly string[];
+  /** The statements about an action, where they were looked for: an account has thousands of policies. */
+  readonly byAction?: ReadonlyMap<string, readonly LiveStatement[]>;
 }
 
 /**

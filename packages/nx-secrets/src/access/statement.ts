@@ -1,7 +1,7 @@
 import { wholeAccount, type Actor } from './actor';
 import { conditionText, evaluateCondition, type Lookup } from './conditions';
 import { covers, hasWildcard } from './glob';
-import type { LiveStatement, Patterns, Principals } from './live-policy';
+import type { LivePolicy, LiveStatement, Patterns, Principals } from './live-policy';
 import type { AccessRequest } from './request';
 
 /** Whether a statement is about a request, and under which conditions that cannot be told from here. */
@@ -22,11 +22,10 @@ type PrincipalMatch = 'direct' | 'anybody' | 'delegated';
 const no: Match = { kind: 'no' };
 
 /**
- * Whether a statement is about what an actor asks for. An Allow for some of those whom a pattern stands for is no Allow for
+ * Whether a statement about an action is about what an actor asks for. An Allow for some of those whom a pattern stands for is no Allow for
  * the pattern: they are looked at by their own name. A Deny for some of them is a condition.
  */
 export function matchStatement(statement: LiveStatement, request: AccessRequest, actor: Actor): Match {
-  if (!matchesAction(statement.actions, request.action)) return no;
   const resource = matchResource(statement.resources, request.resource);
   if (resource === 'no') return no;
   const isDeny = statement.effect === 'Deny';
@@ -43,6 +42,25 @@ export function matchStatement(statement: LiveStatement, request: AccessRequest,
     if (verdict !== 'yes') conditions.push(conditionText(condition));
   }
   return { kind: 'yes', conditions, principal: principal === 'in-part' ? 'anybody' : principal };
+}
+
+/** The statements of a policy that are about an action. */
+export const statementsAbout = (
+  { byAction, statements }: LivePolicy,
+  action: string,
+): readonly LiveStatement[] =>
+  byAction?.get(action) ?? statements.filter(({ actions }) => matchesAction(actions, action));
+
+/** The policy with its statements by action, and without those about none of these actions. */
+export function indexedByAction(
+  { statements, unreadable }: LivePolicy,
+  asked: readonly string[],
+): LivePolicy {
+  const byAction = new Map(
+    asked.map((action) => [action, statements.filter(({ actions }) => matchesAction(actions, action))]),
+  );
+  const kept = new Set([...byAction.values()].flat());
+  return { statements: statements.filter((one) => kept.has(one)), unreadable, byAction };
 }
 
 /** Whether a statement is about an action at all. */

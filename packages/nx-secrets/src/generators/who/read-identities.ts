@@ -1,7 +1,7 @@
 import type { Actor, IdentityPolicy } from '../../access/actor';
 import { askedActions } from '../../access/capability';
-import { readPolicy, type LivePolicy } from '../../access/live-policy';
-import { matchesAction } from '../../access/statement';
+import { readPolicy } from '../../access/live-policy';
+import { indexedByAction } from '../../access/statement';
 import { readIdentities, type RawIdentity, type RawPolicy } from '../../aws/iam/account-details';
 import type { Clients } from '../../aws/clients';
 
@@ -37,7 +37,9 @@ export async function identitiesOf(
 
 function actorFor(identity: RawIdentity, account: string, report: (name: string) => void): Actor {
   const { arn, boundary, trust } = identity;
-  const policies = identity.policies.flatMap((raw) => readIdentityPolicy(raw, report) ?? []);
+  const policies = identity.policies
+    .flatMap((raw) => readIdentityPolicy(raw, report) ?? [])
+    .filter(({ policy }) => policy.statements.length > 0);
   const limits = boundary && readIdentityPolicy(boundary, report);
   return {
     kind: 'AWS',
@@ -64,11 +66,8 @@ function readIdentityPolicy(
     return undefined;
   }
   policy.unreadable.forEach((statement) => report(`${statement} in ${name}`));
-  return { name, policy: { statements: policy.statements.filter(isAsked), unreadable: [] } };
+  return { name, policy: indexedByAction(policy, askedActions) };
 }
-
-const isAsked = ({ actions }: LivePolicy['statements'][number]): boolean =>
-  askedActions.some((action) => matchesAction(actions, action));
 
 /** Whom a trust policy lets assume the role. */
 function trusted(text: string): readonly string[] {

@@ -91,8 +91,9 @@ export function useWho() {
 
   const ask = async (options: WhoOptions = {}) => {
     const printed: string[] = [];
-    const write = jest.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    const write = jest.spyOn(process.stdout, 'write').mockImplementation((text: unknown, done?: unknown) => {
       printed.push(String(text));
+      if (typeof done === 'function') (done as () => void)();
       return true;
     });
     try {
