@@ -63,13 +63,13 @@ function asLists(raw: unknown, place: string): Partial<Principals> {
   const fields = readFields(lists, Object.fromEntries(kinds.map((kind) => [kind, 'object' as const])), place);
   for (const [kind, list] of Object.entries(fields)) {
     if (!Array.isArray(list)) throwProblem(wrongType(kind, 'an ARN or a list of ARNs', place));
-    list.forEach((arn) => checkArn(arn, kind, place));
+    list.forEach((arn) => assertPrincipalArn(arn, kind, place));
   }
   return fields;
 }
 
 /** Source: IAM User Guide, "IAM ARNs" and "IAM name requirements". A name of wildcards alone would be everybody. */
-function checkArn(arn: unknown, kind: string, place: string): void {
+export function assertPrincipalArn(arn: unknown, kind: string, place: string): asserts arn is string {
   if (typeof arn !== 'string') throwProblem(wrongType(kind, 'an ARN or a list of ARNs', place));
   assertPlaceholders(kind, arn, place);
   const filled = arn.replaceAll(/\{(service|stage)\}/g, 'x');

@@ -2,6 +2,7 @@ import { throwProblem } from '../problem';
 import { readPrincipals, type Principals, type RawPrincipals } from './principals';
 import { readStageRecipients, type StageRecipients } from './stage-recipients';
 import { readRoles, type StageRoles } from './stage-roles';
+import { readTrust, type Trust } from './trust';
 import { optionsPlace, readFields, wrongType } from './read-fields';
 
 /** What nx.json says of one stage. */
@@ -17,6 +18,8 @@ export interface StageOptions {
   readonly ciOnly?: boolean;
   /** Who may do what with the stage's keys and secrets; the account's IAM policies say it where absent. */
   readonly principals?: Principals;
+  /** Who may assume the stage's roles, where `policy --for=trust` creates them. */
+  readonly trust?: Trust;
   /** Further regions that the stage's keys and secrets are replicated to. */
   readonly replicaRegions?: readonly string[];
   /** Who may open the stage's files besides its own key. */
@@ -26,8 +29,9 @@ export interface StageOptions {
 }
 
 /** A stage's options as they stand in nx.json. */
-export type RawStageOptions = Omit<StageOptions, 'principals' | 'recipients' | 'roles'> & {
+export type RawStageOptions = Omit<StageOptions, 'principals' | 'recipients' | 'roles' | 'trust'> & {
   readonly roles?: StageRoles;
+  readonly trust?: unknown;
   readonly principals?: RawPrincipals;
   readonly recipients?: unknown;
 };
@@ -39,6 +43,7 @@ const stageOptionTypes = {
   roles: 'object',
   ciOnly: 'boolean',
   principals: 'object',
+  trust: 'object',
   replicaRegions: 'object',
   recipients: 'object',
   keyRotationDays: 'number',
@@ -69,6 +74,7 @@ function readStage(raw: unknown, place: string): StageOptions {
     principals,
     recipients,
     roles: rawRoles,
+    trust,
     ...stage
   } = readFields(raw, stageOptionTypes, place) as RawStageOptions;
   const { region, replicaRegions, keyRotationDays } = stage;
@@ -82,6 +88,7 @@ function readStage(raw: unknown, place: string): StageOptions {
     ...stage,
     ...located,
     ...(principals === undefined ? {} : { principals: readPrincipals(principals, syncRole, place) }),
+    ...(trust === undefined ? {} : { trust: readTrust(trust, place) }),
     ...(recipients === undefined ? {} : { recipients: readStageRecipients(recipients, place) }),
   };
 }

@@ -21,6 +21,7 @@ import { provisionPolicy } from './provision-policy';
 import { account, region } from './roles.test-kit';
 import { runtimePolicy } from './runtime-policy';
 import { policySubject } from './subject';
+import { oneOfMany } from './subject.test-kit';
 import { syncPolicy } from './sync-policy';
 import { startAws } from '../testing/wire.test-kit';
 
@@ -36,6 +37,11 @@ const one = subjectWith([]);
 const policies: Readonly<Record<string, readonly PolicyDocument[]>> = {
   provision: [provisionPolicy(one)],
   'provision with replicas': [provisionPolicy(subjectWith(['eu-central-1']))],
+  'provision of many services': oneOfMany('provision', one),
+  'provision of many services with replicas': oneOfMany('provision', subjectWith(['eu-central-1'])),
+  'sync, runtime and developer of many services': (['sync', 'runtime', 'developer'] as const).flatMap(
+    (kind) => oneOfMany(kind, one),
+  ),
   'sync, runtime and developer': [syncPolicy(one), runtimePolicy(one), developerPolicy(one)],
 };
 
@@ -178,7 +184,10 @@ async function simulated(
         principal: `arn:aws:iam::${account}:user/worker`,
         action,
         resource: { resource, accountId: account },
-        contextVariables: { ...(on === 'key' ? keyContext(key) : {}), ...context },
+        contextVariables: {
+          ...(on === 'key' ? keyContext(key) : { 'aws:RequestedRegion': region }),
+          ...context,
+        },
       },
       identityPolicies: identity.map((document, index) => ({ name: `${index}`, policy: document })),
       serviceControlPolicies: [],

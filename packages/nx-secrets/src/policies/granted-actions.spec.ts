@@ -17,6 +17,7 @@ import { developerPolicy } from './developer-policy';
 import { runtimePolicy } from './runtime-policy';
 import { policySubject } from './subject';
 import { syncPolicy } from './sync-policy';
+import { oneOfMany } from './subject.test-kit';
 import {
   allSucceed,
   failing,
@@ -127,7 +128,7 @@ const kinds = [
   },
 ] as const;
 
-describe.each(kinds)('$kind', ({ policies, deeds, onBehalf }) => {
+describe.each(kinds)('$kind', ({ kind, policies, deeds, onBehalf }) => {
   const aws = () => workspace.aws();
 
   test('suffices; nothing else is called, and all that is granted is', async () => {
@@ -136,6 +137,11 @@ describe.each(kinds)('$kind', ({ policies, deeds, onBehalf }) => {
     const granted = grantedBy(policies);
     const byItself = granted.filter((action) => !(onBehalf as readonly string[]).includes(action));
     expect(called).toEqual(byItself);
+  });
+
+  test('suffices as part of the policies of many services', async () => {
+    const { failed } = await failing(aws(), oneOfMany(kind, subject), deeds);
+    expect(failed).toEqual([]);
   });
 
   test.each(grantedBy(policies))('%s is needed', async (action) => {

@@ -6,6 +6,7 @@ import { namesOf } from '../config/names';
 import { readOptions } from '../config/options';
 import { provisionPolicy } from './provision-policy';
 import { policySubject } from './subject';
+import { oneOfMany } from './subject.test-kit';
 import {
   allSucceed,
   failing,
@@ -20,7 +21,8 @@ const root = 'services/user-service';
 const there = 'eu-central-1';
 const options = { stages: { dev: { replicaRegions: [there] } } };
 const names = namesOf('user-service', 'dev', readOptions(options), root);
-const policies = [provisionPolicy(policySubject(names, options.stages.dev, { region, accountId: account }))];
+const subject = policySubject(names, options.stages.dev, { region, accountId: account });
+const policies = [provisionPolicy(subject)];
 const alias = names.keyAlias;
 const tags = Object.entries({ 'managed-by': 'nx-secrets', service: 'user-service', stage: 'dev' });
 const Tags = tags.map(([TagKey, TagValue]) => ({ TagKey, TagValue }));
@@ -115,6 +117,11 @@ test('suffices; nothing else is called, and all that is granted is', async () =>
   expect(failed).toEqual([]);
   // What KMS does on behalf of whoever makes a multi-Region key is no call of ours.
   expect(called).toEqual(grantedBy(policies).filter((action) => action !== 'iam:CreateServiceLinkedRole'));
+});
+
+test('suffices as part of the policies of many services', async () => {
+  const { failed } = await failing(workspace.aws(), oneOfMany('provision', subject), deeds);
+  expect(failed).toEqual([]);
 });
 
 test.each(grantedBy(policies))('%s is needed', async (action) => {

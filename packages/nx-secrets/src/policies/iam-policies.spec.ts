@@ -28,19 +28,15 @@ test('sync', () => {
         Sid: 'WriteSecret',
         Effect: 'Allow',
         Action: [
+          'secretsmanager:CreateSecret',
           'secretsmanager:DescribeSecret',
           'secretsmanager:ListSecretVersionIds',
           'secretsmanager:PutSecretValue',
           'secretsmanager:RestoreSecret',
+          'secretsmanager:TagResource',
           'secretsmanager:UpdateSecret',
           'secretsmanager:UpdateSecretVersionStage',
         ],
-        Resource: secretArn,
-      },
-      {
-        Sid: 'MakeSecret',
-        Effect: 'Allow',
-        Action: ['secretsmanager:CreateSecret', 'secretsmanager:TagResource'],
         Resource: secretArn,
         Condition: {
           StringEqualsIfExists: {

@@ -56,7 +56,10 @@ const lists: readonly DeedName[] = ['list all keys', 'list all secrets'];
 function isIntended({ part, service, stage }: ShopRole, deed: DeedName, { subject }: Target): boolean {
   if (part === 'administrator') return lists.includes(deed) || intended[part].includes(deed);
   if (deed === 'list all keys') return part === 'provision';
-  if (service !== subject.names.service || (stage ?? subject.names.stage) !== subject.names.stage)
+  if (
+    (service ?? subject.names.service) !== subject.names.service ||
+    (stage ?? subject.names.stage) !== subject.names.stage
+  )
     return false;
   // In prod the team encrypts and the lead reads; in dev the team does both.
   if (deed === 'open the file' && (part === 'team' || part === 'lead'))

@@ -1,15 +1,16 @@
 import { auditPolicy } from './audit-policy';
 import { developerPolicy } from './developer-policy';
 import type { PolicyDocument } from './document';
+import { holdersOf } from './holders';
 import { keyPolicy } from './key-policy';
+import type { PolicyKind } from './policy-kind';
 import { provisionPolicy } from './provision-policy';
 import { runtimePolicy } from './runtime-policy';
 import { secretPolicy } from './secret-policy';
 import type { PolicySubject } from './subject';
 import { syncPolicy } from './sync-policy';
 
-/** What a policy is for: IAM policies by who works under them, and the policies of the key and of the secret. */
-export type PolicyKind = 'sync' | 'developer' | 'runtime' | 'provision' | 'audit' | 'key' | 'secret';
+export type { PolicyKind } from './policy-kind';
 
 const policies: Readonly<Record<PolicyKind, (subject: PolicySubject) => PolicyDocument>> = {
   sync: syncPolicy,
@@ -24,12 +25,19 @@ const policies: Readonly<Record<PolicyKind, (subject: PolicySubject) => PolicyDo
 /** The kinds in the order in which help and messages name them. */
 export const policyKinds = Object.keys(policies) as readonly PolicyKind[];
 
-/** A policy of a service's stage with its name. */
+/** A policy with its name, and what and whom it is for. */
 export interface NamedPolicy {
-  /** `user-service-dev-sync` */
+  /** `user-service-dev-sync`; `dev-sync` where it is of several services */
   readonly name: string;
   readonly kind: PolicyKind;
+  /** The service's stage; of several services, the first one's. */
   readonly subject: PolicySubject;
+  /** The services that it is of. */
+  readonly services: readonly string[];
+  /** Where it is created: the subject's region, or that of a replica. */
+  readonly region: string;
+  /** ARNs of the roles and users that it is to be attached to, as far as nx.json names them. */
+  readonly holders: readonly string[];
   readonly document: PolicyDocument;
 }
 
@@ -38,5 +46,8 @@ export const namedPolicy = (kind: PolicyKind, subject: PolicySubject): NamedPoli
   name: `${subject.names.service}-${subject.names.stage}-${kind}`,
   kind,
   subject,
+  services: [subject.names.service],
+  region: subject.region,
+  holders: holdersOf(kind, subject) ?? [],
   document: policies[kind](subject),
 });

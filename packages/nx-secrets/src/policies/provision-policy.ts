@@ -4,7 +4,7 @@ import { allOf, policyDocument, type Conditions, type PolicyDocument, type State
 import { allowUse } from './identity-statement';
 import { findKey } from './key-use';
 import { aliasArns, keyArns, regionsOf, secretArns, type PolicySubject } from './subject';
-import { aliased, allOwnTags, notAliased, tagged, untagged } from './tag-conditions';
+import { aliased, allOwnTags, notAliased, ownTags, tagged, untagged } from './tag-conditions';
 
 /**
  * The IAM policy of whoever runs `provision-keys`, or `init` where it makes keys. It makes keys with the service's tags.
@@ -35,6 +35,7 @@ export function provisionPolicy(subject: PolicySubject): PolicyDocument {
     Condition: allOf(...conditions),
   });
   const newTags = allOwnTags(subject);
+  const isReplicated = subject.replicaRegions.length > 0;
   const own = tagged(subject);
   const behindAlias = aliased(subject);
   return policyDocument([
@@ -46,15 +47,26 @@ export function provisionPolicy(subject: PolicySubject): PolicyDocument {
       Condition: allOf(newTags, ordinaryKey(subject), notLockedOut),
     },
     onKeys('TagNewKey', ['kms:TagResource'], newTags, notAliased, untagged(subject)),
-    onKeys('TagKey', ['kms:TagResource'], newTags, behindAlias),
     { Sid: 'NameKey', Effect: 'Allow', Action: ['kms:CreateAlias'], Resource: aliasArns(subject) },
     onKeys('KeepKey', [...upkeep, 'kms:CreateAlias', 'kms:DescribeKey'].sort(), own),
-    onKeys('KeepAliasedKey', upkeep, behindAlias),
-    onKeys('SetKeyPolicy', ['kms:PutKeyPolicy'], behindAlias, notLockedOut),
+    // Conditions on tags, replicas and the lockout check hold for the actions that have none of them.
+    onKeys(
+      'KeepAliasedKey',
+      [
+        ...upkeep,
+        'kms:PutKeyPolicy',
+        'kms:TagResource',
+        ...(isReplicated ? ['kms:ReplicateKey'] : []),
+      ].sort(),
+      behindAlias,
+      ownTags(subject),
+      notLockedOut,
+      isReplicated ? { StringEqualsIfExists: { 'kms:ReplicaRegion': subject.replicaRegions } } : {},
+    ),
     onKeys('DropSurplusKey', ['kms:ScheduleKeyDeletion'], own, notAliased, {
       NumericEquals: { 'kms:ScheduleKeyDeletionPendingWindowInDays': [String(surplusWindowDays)] },
     }),
-    ...replication(subject, onKeys),
+    ...(isReplicated ? [letKmsReplicate(subject)] : []),
     allowUse(subject, 'FindKey', findKey(subject)),
     { Sid: 'FindSurplusKeys', Effect: 'Allow', Action: ['kms:ListAliases', 'kms:ListKeys'], Resource: ['*'] },
     {
@@ -81,28 +93,15 @@ const ordinaryKey = (subject: PolicySubject): Conditions => ({
 const notLockedOut: Conditions = { Null: { 'kms:BypassPolicyLockoutSafetyCheck': ['true'] } };
 
 /**
- * Where a stage has replicas: making them, and letting KMS make the role by which it keeps multi-Region keys alike.
+ * Lets KMS make the role by which it keeps multi-Region keys alike, on behalf of whoever makes one.
  * Source: KMS Developer Guide, "Create multi-Region primary keys", "Authorizing AWS KMS to synchronize multi-Region keys".
  */
-function replication(
-  subject: PolicySubject,
-  onKeys: (sid: string, actions: readonly string[], ...conditions: Conditions[]) => Statement,
-): readonly Statement[] {
-  const { accountId, region, replicaRegions } = subject;
-  if (replicaRegions.length === 0) return [];
-  const role = 'AWSServiceRoleForKeyManagementServiceMultiRegionKeys';
-  return [
-    onKeys('ReplicateKey', ['kms:ReplicateKey'], aliased(subject), {
-      StringEquals: { 'kms:ReplicaRegion': replicaRegions },
-    }),
-    {
-      Sid: 'LetKmsReplicate',
-      Effect: 'Allow',
-      Action: ['iam:CreateServiceLinkedRole'],
-      Resource: [
-        `arn:${partitionOf(region)}:iam::${accountId}:role/aws-service-role/mrk.kms.amazonaws.com/${role}`,
-      ],
-      Condition: { StringEquals: { 'iam:AWSServiceName': ['mrk.kms.amazonaws.com'] } },
-    },
-  ];
-}
+const letKmsReplicate = ({ accountId, region }: PolicySubject): Statement => ({
+  Sid: 'LetKmsReplicate',
+  Effect: 'Allow',
+  Action: ['iam:CreateServiceLinkedRole'],
+  Resource: [
+    `arn:${partitionOf(region)}:iam::${accountId}:role/aws-service-role/mrk.kms.amazonaws.com/AWSServiceRoleForKeyManagementServiceMultiRegionKeys`,
+  ],
+  Condition: { StringEquals: { 'iam:AWSServiceName': ['mrk.kms.amazonaws.com'] } },
+});

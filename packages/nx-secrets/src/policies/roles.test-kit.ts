@@ -3,6 +3,7 @@ import { namesOf } from '../config/names';
 import { readOptions } from '../config/options';
 import { developerPolicy } from './developer-policy';
 import type { PolicyDocument } from './document';
+import { plannedPolicies } from './planned-policies';
 import { provisionPolicy } from './provision-policy';
 import { runtimePolicy } from './runtime-policy';
 import { policySubject, type PolicySubject } from './subject';
@@ -21,7 +22,7 @@ export const shopOptions = {
       region,
       accountId: account,
       principals: {
-        sync: role('{service}-{stage}-sync'),
+        sync: [role('{service}-{stage}-sync'), role('{stage}-pipeline')],
         encrypt: role('{service}-team'),
         decrypt: role('{service}-team'),
         runtime: role('{service}-{stage}'),
@@ -31,7 +32,7 @@ export const shopOptions = {
       region,
       accountId: account,
       principals: {
-        sync: role('{service}-{stage}-sync'),
+        sync: [role('{service}-{stage}-sync'), role('{stage}-pipeline')],
         encrypt: role('{service}-team'),
         decrypt: role('{service}-lead'),
         runtime: role('{service}-{stage}'),
@@ -47,7 +48,7 @@ export type Part = 'runtime' | 'sync' | 'provision' | 'team' | 'lead' | 'adminis
 export interface ShopRole {
   readonly name: string;
   readonly part: Part;
-  /** Undefined for the account's. */
+  /** Undefined for the account's, and for a role of all services. */
   readonly service?: string;
   /** Undefined for people of the service, who work in each stage. */
   readonly stage?: string;
@@ -100,6 +101,17 @@ export const roles: readonly ShopRole[] = [
       { name: `${service}-team`, part: 'team', service, policies },
       { name: `${service}-lead`, part: 'lead', service, policies },
     ];
+  }),
+  ...['dev', 'prod'].map((stage): ShopRole => {
+    const ofStage = subjects.filter(({ names }) => names.stage === stage);
+    const planned = plannedPolicies(['sync'], ofStage);
+    const policies = planned.filter(({ holders }) => holders.includes(role(`${stage}-pipeline`)));
+    return {
+      name: `${stage}-pipeline`,
+      part: 'sync',
+      stage,
+      policies: policies.map(({ document }) => document),
+    };
   }),
   administrator,
 ];

@@ -2,6 +2,8 @@ import { partitionOf } from '../aws/arn';
 import { fillPattern, type Names } from '../config/names';
 import type { Principals } from '../config/principals';
 import type { StageOptions } from '../config/stage-options';
+import { tasks, type StageRoles } from '../config/stage-roles';
+import { filledTrust, type Trust } from '../config/trust';
 
 /** What policies are about: one service's stage, where it lives, and who may do what with it. */
 export interface PolicySubject {
@@ -15,12 +17,16 @@ export interface PolicySubject {
   readonly keyRotationDays: number;
   /** Absent where the IAM policies of the account decide. */
   readonly principals?: Principals;
+  /** Roles that are assumed, by task. */
+  readonly roles: StageRoles;
+  /** Who may assume the stage's roles. */
+  readonly trust?: Trust;
 }
 
 /** The subject of a service's stage: its options with the placeholders filled in. */
 export function policySubject(
   names: Names,
-  { principals, replicaRegions = [], keyRotationDays = 365 }: StageOptions,
+  { principals, roleArn, roles, trust, replicaRegions = [], keyRotationDays = 365 }: StageOptions,
   { region, accountId }: { readonly region: string; readonly accountId: string },
 ): PolicySubject {
   const filled = (arns: readonly string[]) => arns.map((arn) => fillPattern(arn, names.service, names.stage));
@@ -30,6 +36,13 @@ export function policySubject(
     region,
     replicaRegions,
     keyRotationDays,
+    roles: Object.fromEntries(
+      tasks.flatMap((task) => {
+        const role = roles?.[task] ?? roleArn;
+        return role === undefined ? [] : [[task, fillPattern(role, names.service, names.stage)]];
+      }),
+    ),
+    ...(trust === undefined ? {} : { trust: filledTrust(trust, names) }),
     ...(principals === undefined
       ? {}
       : {

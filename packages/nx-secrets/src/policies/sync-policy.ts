@@ -12,22 +12,20 @@ import { ownTags } from './tag-conditions';
 export const syncPolicy = (subject: PolicySubject): PolicyDocument => {
   const onSecret = { Effect: 'Allow', Resource: secretArns(subject) } as const;
   return policyDocument([
+    // Conditions on tags and replicas hold for the actions that set none.
     {
       Sid: 'WriteSecret',
       ...onSecret,
       Action: [
+        'secretsmanager:CreateSecret',
         'secretsmanager:DescribeSecret',
         'secretsmanager:ListSecretVersionIds',
         'secretsmanager:PutSecretValue',
         'secretsmanager:RestoreSecret',
+        'secretsmanager:TagResource',
         'secretsmanager:UpdateSecret',
         'secretsmanager:UpdateSecretVersionStage',
       ],
-    },
-    {
-      Sid: 'MakeSecret',
-      ...onSecret,
-      Action: ['secretsmanager:CreateSecret', 'secretsmanager:TagResource'],
       Condition: { ...ownTags(subject), Null: { 'secretsmanager:AddReplicaRegions': ['true'] } },
     },
     ...(subject.replicaRegions.length > 0

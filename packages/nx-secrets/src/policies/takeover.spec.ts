@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { LocalAws } from 'local-aws-secrets';
 import { namesOf } from '../config/names';
 import { readOptions } from '../config/options';
+import type { PolicyDocument } from './document';
 import {
   keyDeeds,
   makeSomeKey,
@@ -15,6 +16,7 @@ import { provisionPolicy } from './provision-policy';
 import { account, region } from './roles.test-kit';
 import { policySubject } from './subject';
 import { startAws } from '../testing/wire.test-kit';
+import { oneOfMany } from './subject.test-kit';
 
 const there = 'eu-central-1';
 const subject = policySubject(
@@ -23,13 +25,13 @@ const subject = policySubject(
   { region, accountId: account },
 );
 /** Whoever runs the pipeline of one stage, and does with its role what they like. */
-const pipeline = {
-  accounts: {
-    [account]: {
-      users: { worker: { accessKeys: { AKIAWORKER: 'secret' }, policies: [provisionPolicy(subject)] } },
-    },
-  },
-};
+const pipelineWith = (policies: readonly PolicyDocument[]) => ({
+  accounts: { [account]: { users: { worker: { accessKeys: { AKIAWORKER: 'secret' }, policies } } } },
+});
+const pipelines = [
+  ['of one service', pipelineWith([provisionPolicy(subject)])],
+  ['of many services', pipelineWith(oneOfMany('provision', subject))],
+] as const;
 const alias = 'alias/user-service-dev';
 /** Those that could be somebody else's: the stage's alias is at its own key. */
 const foreign = (Object.keys(someKeys) as readonly SomeKeyName[]).filter(
@@ -90,7 +92,11 @@ const runnable = (Object.entries(keyDeeds) as readonly (readonly [KeyDeedName, K
   ([name, { run }]) => (run ? [{ name, run }] : []),
 );
 
-async function attack(name: SomeKeyName, steps: readonly KeyDeedName[]) {
+async function attack(
+  pipeline: ReturnType<typeof pipelineWith>,
+  name: SomeKeyName,
+  steps: readonly KeyDeedName[],
+) {
   const before = await arrange(name);
   aws.setIam(pipeline);
   for (const step of steps) {
@@ -111,39 +117,48 @@ async function attack(name: SomeKeyName, steps: readonly KeyDeedName[]) {
   };
 }
 
-test.each(foreign)('no way to the values under %s', async (name) => {
-  const ways: readonly (readonly KeyDeedName[])[] = [
-    ['set its policy'],
-    ['tag it as its own', 'set its policy'],
-    ['tag it as its own', 'cancel its deletion', 'enable it', 'set its policy'],
-    ['tag it as its own', 'name it', 'set its policy'],
-    ['tag it as its own', 'take its alias', 'name it', 'set its policy'],
-    ['tag it as its own', 'move the alias to it', 'set its policy'],
-    ['tag it as its own', 'replicate it'],
-    ['remove a tag', 'tag it as its own', 'set its policy and lock everybody out'],
-  ];
-  for (const way of ways) {
-    expect({ way, ...(await attack(name, way)) }).toMatchObject({ way, opened: false, policyKept: true });
-  }
-});
-
-test('nor by any other sequence of steps; what has a tag or an alias stays as it is', async () => {
-  const steps = fc.array(fc.constantFrom(...runnable.map(({ name }) => name)), {
-    minLength: 2,
-    maxLength: 6,
-  });
-  await fc.assert(
-    fc.asyncProperty(fc.constantFrom(...foreign), steps, async (name, sequence) => {
-      const { opened, policyKept, tagsKept, state } = await attack(name, ['tag it as its own', ...sequence]);
-      expect({ opened, policyKept }).toEqual({ opened: false, policyKept: true });
-      const key: { tags: object; aliases: readonly string[] } = someKeys[name];
-      if (Object.keys(key.tags).length === 0 && key.aliases.length === 0) return;
-      if (name === 'a key with half its tags') return;
-      expect({ tagsKept, state: state?.KeyState }).toEqual({
-        tagsKept: true,
-        state: 'pendingDeletion' in key ? 'PendingDeletion' : 'Enabled',
+describe.each(pipelines)('a pipeline %s', (_, pipeline) => {
+  test.each(foreign)('no way to the values under %s', async (name) => {
+    const ways: readonly (readonly KeyDeedName[])[] = [
+      ['set its policy'],
+      ['tag it as its own', 'set its policy'],
+      ['tag it as its own', 'cancel its deletion', 'enable it', 'set its policy'],
+      ['tag it as its own', 'name it', 'set its policy'],
+      ['tag it as its own', 'take its alias', 'name it', 'set its policy'],
+      ['tag it as its own', 'move the alias to it', 'set its policy'],
+      ['tag it as its own', 'replicate it'],
+      ['remove a tag', 'tag it as its own', 'set its policy and lock everybody out'],
+    ];
+    for (const way of ways) {
+      expect({ way, ...(await attack(pipeline, name, way)) }).toMatchObject({
+        way,
+        opened: false,
+        policyKept: true,
       });
-    }),
-    { numRuns: 60 },
-  );
+    }
+  });
+
+  test('nor by any other sequence of steps; what has a tag or an alias stays as it is', async () => {
+    const steps = fc.array(fc.constantFrom(...runnable.map(({ name }) => name)), {
+      minLength: 2,
+      maxLength: 6,
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...foreign), steps, async (name, sequence) => {
+        const { opened, policyKept, tagsKept, state } = await attack(pipeline, name, [
+          'tag it as its own',
+          ...sequence,
+        ]);
+        expect({ opened, policyKept }).toEqual({ opened: false, policyKept: true });
+        const key: { tags: object; aliases: readonly string[] } = someKeys[name];
+        if (Object.keys(key.tags).length === 0 && key.aliases.length === 0) return;
+        if (name === 'a key with half its tags') return;
+        expect({ tagsKept, state: state?.KeyState }).toEqual({
+          tagsKept: true,
+          state: 'pendingDeletion' in key ? 'PendingDeletion' : 'Enabled',
+        });
+      }),
+      { numRuns: 60 },
+    );
+  });
 });

@@ -37,13 +37,22 @@ async function run(options: PolicyOptions) {
     printed.push(String(text));
     return true;
   });
+  const sizes: string[] = [];
+  jest.spyOn(process.stderr, 'write').mockImplementation((text) => {
+    sizes.push(String(text));
+    return true;
+  });
   const tree = new FsTree(directory(), false);
   const callback = await policy(tree, options);
   await callback();
   jest.restoreAllMocks();
   return {
     printed: printed.join(''),
-    changes: tree.listChanges().map(({ path, content }) => [path, String(content)]),
+    sizes: sizes.join(''),
+    changes: tree
+      .listChanges()
+      .map(({ path, content }) => [path, String(content)] as const)
+      .sort(([one], [other]) => (one < other ? -1 : 1)),
   };
 }
 
@@ -83,9 +92,8 @@ test('in a service, its policies; at the root, those of all services', async () 
     ),
   );
   expect(await namesOf({ for: 'sync,key' })).toEqual([
-    'payments-dev-sync',
+    'dev-sync',
     'payments-dev-key',
-    'users-dev-sync',
     'users-dev-key',
     'users-prod-sync',
     'users-prod-key',
@@ -118,6 +126,96 @@ test("nx.json's region and account come before those of the key", async () => {
   expect(printed).toContain(
     'arn:aws-cn:secretsmanager:cn-north-1:444455556666:secret:/services/users/qa-??????',
   );
+});
+
+describe('stages of several accounts and regions', () => {
+  const stages = {
+    dev: { region: 'eu-west-1', accountId: '111122223333' },
+    prod: { region: 'eu-west-1', accountId: '444455556666', replicaRegions: ['eu-central-1'] },
+  };
+  beforeEach(() =>
+    writeFiles(directory(), {
+      'nx.json': JSON.stringify({ plugins: [{ plugin: 'nx-secrets', options: { stages } }] }),
+    }),
+  );
+  const pathsOf = async (options: PolicyOptions) => (await run(options)).changes.map(([path]) => path);
+
+  test('a folder has a folder for each; the replica is in its own region', async () => {
+    const options: PolicyOptions = { for: 'sync,key', format: 'terraform', output: 'infra/' };
+    const { changes } = await run(options);
+    expect(changes.map(([path]) => path)).toEqual([
+      'infra/111122223333/eu-west-1/secrets.tf',
+      'infra/444455556666/eu-central-1/secrets.tf',
+      'infra/444455556666/eu-west-1/secrets.tf',
+    ]);
+    const [dev = '', replica = '', prod = ''] = changes.map(([, text]) => text);
+    expect(dev).not.toContain('444455556666');
+    expect(prod).not.toContain('111122223333');
+    expect(replica).toContain('aws_kms_replica_key');
+    expect(replica).not.toContain('aws_iam_policy');
+  });
+
+  test('a pattern names the files', async () => {
+    const output = 'infra/{accountId}-{region}.yaml';
+    expect(await pathsOf({ for: 'key', format: 'cloudformation', output })).toEqual([
+      'infra/111122223333-eu-west-1.yaml',
+      'infra/444455556666-eu-central-1.yaml',
+      'infra/444455556666-eu-west-1.yaml',
+    ]);
+    expect(
+      await pathsOf({ for: 'sync', format: 'cloudformation', output: 'infra/{accountId}.yaml' }),
+    ).toHaveLength(2);
+  });
+
+  test.each<[string, PolicyOptions]>([
+    ['one file', { format: 'json', output: 'infra/secrets.json' }],
+    ['one Terraform module, in two files', { format: 'terraform', output: 'infra/{accountId}-{region}.tf' }],
+    ['standard output of a template', { format: 'cloudformation' }],
+    ['a pattern without the region', { for: 'key', format: 'cdk', output: 'infra/{accountId}.ts' }],
+  ])('refuses %s; the fix works', async (_, options) => {
+    const { code, fix } = await problemOf({ for: 'sync', ...options });
+    expect(code).toBe('severalPlaces');
+    const command = fix.split('\n').at(-1) ?? '';
+    expect(command).toMatch(/^npx nx g \S+:policy --for=\S+ --format=\S+ --output=infra\/$/);
+    expect((await pathsOf({ for: 'sync', ...options, output: 'infra/' })).length).toBeGreaterThan(1);
+  });
+
+  test('JSON on standard output is no module: all names once', async () => {
+    const { printed } = await run({ for: 'sync,key' });
+    expect(Object.keys(JSON.parse(printed) as object)).toEqual([
+      'dev-sync',
+      'payments-dev-key',
+      'users-dev-key',
+      'prod-sync',
+      'payments-prod-key',
+      'users-prod-key',
+    ]);
+  });
+});
+
+test('sizes go to standard error; in one service, how a shared role has one policy', async () => {
+  const { sizes } = await run({ ...users, for: 'sync', stage: 'prod' });
+  expect(sizes).toMatch(/role\/sync: 1\n {2}users-prod-sync: 1,\d{3} of 6,144/);
+  expect(sizes).toMatch(/at the workspace root:\nnpx nx g \S+:policy --for=sync --stage=prod\n$/);
+  expect((await run({ for: 'sync', stage: 'prod' })).sizes).not.toContain('workspace root');
+});
+
+test('trust policies of roles', async () => {
+  const trust = { sync: { github: 'acme/shop', environment: '{stage}' } };
+  await writeFiles(directory(), {
+    'nx.json': JSON.stringify({
+      plugins: [{ plugin: 'nx-secrets', options: { stages: { prod: { roleArn: sync, trust } } } }],
+    }),
+  });
+  const { printed } = await run({ for: 'trust', stage: 'prod' });
+  expect(printed).toContain('"repo:acme/shop:environment:prod"');
+  const { changes } = await run({
+    for: 'sync,trust',
+    stage: 'prod',
+    format: 'terraform',
+    output: 'infra/a.tf',
+  });
+  expect(changes[0]?.[1]).toContain('role = aws_iam_role.sync_role.name');
 });
 
 test.each([

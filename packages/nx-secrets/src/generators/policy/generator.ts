@@ -1,14 +1,20 @@
-import { posix } from 'node:path';
 import type { GeneratorCallback, Tree } from '@nx/devkit';
+import { generateHere, shellWord } from '../../config/commands';
 import { didYouMean } from '../../config/did-you-mean';
 import type { LocationOptions } from '../../config/project-location';
 import { stageList } from '../../config/stage-list';
 import { writablePlace } from '../../files/links';
 import { formats, type PolicyFormat } from '../../policies/formats/format';
-import { namedPolicy, policyKinds, type PolicyKind } from '../../policies/named-policy';
 import { writeOut } from '../../output/stdout';
+import { isShared } from '../../policies/holders';
+import { policyKinds, type NamedPolicy, type PolicyKind } from '../../policies/named-policy';
+import { namedRoles } from '../../policies/named-role';
+import { byPlace } from '../../policies/places';
+import { plannedPolicies } from '../../policies/planned-policies';
+import { sizeReport } from '../../policies/size-report';
 import { throwProblem } from '../../problem';
 import { askedStages } from './asked-stages';
+import { outputFiles, severalPlaces, type PolicyCommand } from './output-files';
 
 /** Options of `nx g secrets:policy`, as in schema.json. */
 export interface PolicyOptions extends LocationOptions {
@@ -18,36 +24,62 @@ export interface PolicyOptions extends LocationOptions {
   readonly output?: string;
 }
 
-/** Writes policies to a file through the Tree, or prints them. Calls nothing in AWS. */
+/** Writes policies to files through the Tree, or prints them; their sizes go to standard error. Calls nothing in AWS. */
 export default async function policy(tree: Tree, given: PolicyOptions): Promise<GeneratorCallback> {
-  const kinds = stageList(given.for ?? ['sync', 'developer', 'runtime', 'provision']).map(kindOf);
-  const { root, asked } = await askedStages(tree, given);
-  const text = formats[given.format ?? 'json'](
-    asked.flatMap(({ subject }) => kinds.map((kind) => namedPolicy(kind, subject))),
-  );
-  if (given.output === undefined) return () => writeOut(text);
-  const path = outputPath(root, given.output);
-  await writablePlace(tree.root, path);
-  if (tree.read(path, 'utf8') !== text) tree.write(path, text);
-  return () => undefined;
+  const wanted = stageList(given.for ?? ['sync', 'developer', 'runtime', 'provision']).map(kindOf);
+  const kinds = wanted.filter((kind) => kind !== 'trust');
+  const { root, options, asked } = await askedStages(tree, given);
+  const subjects = asked.map(({ subject }) => subject);
+  const format = given.format ?? 'json';
+  const stages = stageList(given.stage);
+  const command: PolicyCommand = {
+    address: root === '.' ? undefined : { root, project: options.projects.get(root) },
+    args: [`--for=${wanted.join(',')}`, ...(stages.length === 0 ? [] : [`--stage=${stages.join(',')}`])],
+  };
+  const policies = plannedPolicies(kinds, subjects);
+  const roles = wanted.includes('trust') ? namedRoles(subjects) : [];
+  const sizes = [sizeReport(policies), ...sharedNote(policies, command)].join('\n');
+  const showSizes = () => void (policies.length > 0 && process.stderr.write(`${sizes}\n`));
+  const places = byPlace(policies, roles);
+  if (given.output === undefined) {
+    if (places.length > 1 && format !== 'json')
+      throwProblem(severalPlaces(places, format, 'standard output', command, 'infra/'));
+    const text = formats[format](withoutReplicas(policies, format), roles);
+    return async () => {
+      showSizes();
+      await writeOut(text);
+    };
+  }
+  for (const file of outputFiles(root, given.output, format, places, command)) {
+    await writablePlace(tree.root, file.path);
+    const text = formats[format](file.policies, file.roles);
+    if (tree.read(file.path, 'utf8') !== text) tree.write(file.path, text);
+  }
+  return showSizes;
 }
 
-const kindOf = (name: string): PolicyKind =>
-  policyKinds.find((kind) => kind === name) ??
+/** As documents a key and its replicas have the same one. */
+const withoutReplicas = (policies: readonly NamedPolicy[], format: PolicyFormat) =>
+  format === 'json' ? policies.filter(({ region, subject }) => region === subject.region) : policies;
+
+/** Whoever attaches each service's policy to a role of all services comes to IAM's quotas soon. */
+function sharedNote(policies: readonly NamedPolicy[], { address, args }: PolicyCommand): readonly string[] {
+  const shared = policies.some(
+    ({ holders, subject, kind }) =>
+      isShared(kind) && holders.some((one) => !one.includes(subject.names.service)),
+  );
+  if (address === undefined || !shared) return [];
+  return [
+    'A role that serves several services needs one policy for all of them; at the workspace root:',
+    generateHere('policy', ...args.map(shellWord)),
+  ];
+}
+
+const kindOf = (name: string): PolicyKind | 'trust' =>
+  [...policyKinds, 'trust' as const].find((kind) => kind === name) ??
   throwProblem({
     code: 'unknownPolicy',
     what: `there is no policy for "${name}"`,
     where: '--for',
-    fix: `${didYouMean(name, policyKinds)}Valid: ${policyKinds.join(', ')}.`,
+    fix: `${didYouMean(name, [...policyKinds, 'trust'])}Valid: ${[...policyKinds, 'trust'].join(', ')}.`,
   });
-
-function outputPath(root: string, output: string): string {
-  const path = posix.join(root, output.replaceAll('\\', '/'));
-  if (!path.startsWith('../') && !posix.isAbsolute(output)) return path;
-  return throwProblem({
-    code: 'outsideWorkspace',
-    what: `${output} is outside of the workspace`,
-    where: '--output',
-    fix: 'Pass a path relative to the service, as in --output=infra/policies.json.',
-  });
-}

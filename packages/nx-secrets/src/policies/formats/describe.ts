@@ -6,5 +6,5 @@ export const keyDescription = ({ names }: PolicySubject): string =>
   `Secrets of ${names.service}, stage ${names.stage}`;
 
 /** What an IAM policy is for. */
-export const policyDescription = ({ kind, subject }: NamedPolicy): string =>
-  `${keyDescription(subject)}: ${kind}`;
+export const policyDescription = ({ kind, subject, services }: NamedPolicy): string =>
+  `${services.length > 1 ? `Secrets of ${services.length} services, stage ${subject.names.stage}` : keyDescription(subject)}: ${kind}`;

@@ -3,7 +3,10 @@ import { parse as parseHcl } from '@cdktf/hcl2json';
 import { ModuleKind, transpileModule } from 'typescript';
 import { parse as parseYaml } from 'yaml';
 import { namedPolicy, policyKinds, type NamedPolicy } from '../named-policy';
-import { everyPrincipal, subjectOf } from '../subject.test-kit';
+import { namedRoles } from '../named-role';
+import { byPlace } from '../places';
+import { plannedPolicies } from '../planned-policies';
+import { everyPrincipal, role, subjectOf } from '../subject.test-kit';
 import { formats } from './format';
 import { hcl } from './hcl';
 
@@ -16,7 +19,9 @@ const subjects = [
 const policies = subjects.flatMap((subject) => policyKinds.map((kind) => namedPolicy(kind, subject)));
 const documents = new Map(policies.map(({ name, document }) => [name, document]));
 const byId = (form: (name: string) => string) =>
-  Object.fromEntries(policies.slice(0, 6).map(({ name, document }) => [form(name), document]));
+  Object.fromEntries(
+    policies.slice(0, policyKinds.length).map(({ name, document }) => [form(name), document]),
+  );
 
 const underscored = (name: string) => name.replaceAll('-', '_');
 const pascal = (name: string) => name.replaceAll(/(?:^|-)(.)/g, (_, first: string) => first.toUpperCase());
@@ -175,6 +180,111 @@ describe('CDK', () => {
     expect(made(policies).get('UserServiceDevKey')).toMatchObject({
       type: 'aws_kms.CfnKey',
       props: { tags: [{ key: 'managed-by', value: 'nx-secrets' }, {}, {}] },
+    });
+  });
+});
+
+describe('replicas of keys and roles', () => {
+  const subject = subjectOf(
+    {
+      roleArn: role('pipeline'),
+      principals: { ...everyPrincipal, sync: role('pipeline'), decrypt: [role('elsewhere')] },
+      replicaRegions: ['eu-central-1'],
+      trust: { sync: { github: 'acme/shop', branch: 'main' }, runtime: 'lambda' },
+    },
+    { stage: 'prod' },
+  );
+  const roles = namedRoles([subject]);
+  const planned = plannedPolicies(['sync', 'runtime', 'developer', 'key'], [subject]);
+  const [here, there] = byPlace(planned, roles);
+
+  test('a place for each region, with the replica in its own', () => {
+    expect([here, there].map((place) => place?.policies.map(({ name }) => name))).toEqual([
+      [
+        'user-service-prod-sync',
+        'user-service-prod-runtime',
+        'user-service-prod-developer',
+        'user-service-prod-key',
+      ],
+      ['user-service-prod-key'],
+    ]);
+    expect([here?.roles.length, there?.roles.length]).toEqual([2, 0]);
+  });
+
+  test('CloudFormation', () => {
+    const read = (place: typeof here) =>
+      parseYaml(formats.cloudformation(place?.policies ?? [], place?.roles)) as Record<string, object>;
+    expect(read(here)).toMatchObject({
+      Resources: {
+        PipelineRole: {
+          Type: 'AWS::IAM::Role',
+          Properties: { RoleName: 'pipeline', Path: '/', AssumeRolePolicyDocument: roles[0]?.trust },
+        },
+        UserServiceProdSync: { Properties: { Roles: [{ Ref: 'PipelineRole' }] } },
+        UserServiceProdDeveloper: { Properties: { Roles: ['developer', 'elsewhere'] } },
+        UserServiceProdKey: { Type: 'AWS::KMS::Key' },
+      },
+    });
+    expect(read(there)).toMatchObject({
+      Parameters: { UserServiceProdKeyPrimaryArn: { Type: 'String' } },
+      Resources: {
+        UserServiceProdKey: {
+          Type: 'AWS::KMS::ReplicaKey',
+          DeletionPolicy: 'Retain',
+          Properties: { PrimaryKeyArn: { Ref: 'UserServiceProdKeyPrimaryArn' } },
+        },
+        UserServiceProdKeyAlias: { Properties: { TargetKeyId: { Ref: 'UserServiceProdKey' } } },
+      },
+    });
+  });
+
+  test('Terraform', async () => {
+    const read = async (place: typeof here) =>
+      parseHcl('a.tf', formats.terraform(place?.policies ?? [], place?.roles));
+    expect(await read(here)).toMatchObject({
+      resource: {
+        aws_iam_role: { pipeline_role: [{ name: 'pipeline' }] },
+        aws_iam_role_policy_attachment: {
+          user_service_prod_sync_pipeline: [
+            {
+              role: '${aws_iam_role.pipeline_role.name}',
+              policy_arn: '${aws_iam_policy.user_service_prod_sync.arn}',
+            },
+          ],
+          user_service_prod_developer_elsewhere: [{ role: 'elsewhere' }],
+        },
+      },
+    });
+    expect(await read(there)).toMatchObject({
+      variable: { user_service_prod_key_primary_arn: [{ type: '${string}' }] },
+      resource: {
+        aws_kms_replica_key: {
+          user_service_prod_key: [{ primary_key_arn: '${var.user_service_prod_key_primary_arn}' }],
+        },
+        aws_kms_alias: {
+          user_service_prod_key: [{ target_key_id: '${aws_kms_replica_key.user_service_prod_key.key_id}' }],
+        },
+      },
+    });
+  });
+
+  test('CDK', () => {
+    const [of, replica] = [here, there].map((place) => formats.cdk(place?.policies ?? [], place?.roles));
+    expect(of).toContain('const pipelineRole = new aws_iam.CfnRole(');
+    expect(of).toContain('roles: [pipelineRole.ref]');
+    expect(replica).toContain('readonly userServiceProdKeyPrimaryArn: string;');
+    expect(replica).toContain('primaryKeyArn: props.userServiceProdKeyPrimaryArn,');
+  });
+
+  test('without roles nothing is attached', () => {
+    expect(formats.cloudformation(planned)).not.toContain('Roles:');
+    expect(formats.terraform(planned)).not.toContain('attachment');
+  });
+
+  test('JSON has the trust policies by role', () => {
+    expect(JSON.parse(formats.json([], roles))).toEqual({
+      'pipeline-trust': roles[0]?.trust,
+      'user-service-prod-trust': roles[1]?.trust,
     });
   });
 });

@@ -1,37 +1,59 @@
 import { managedTags } from '../../aws/tags';
 import type { NamedPolicy } from '../named-policy';
+import type { NamedRole } from '../named-role';
+import { attachedTo, type Attachment } from './attachments';
 import { keyDescription, policyDescription } from './describe';
 import { block, hcl } from './hcl';
 import { identifiers } from './identifiers';
 
 /** Terraform and OpenTofu: resources for each policy, its document in `jsonencode`. */
-export function terraform(policies: readonly NamedPolicy[]): string {
-  const ids = identifiers(
-    policies.map(({ name }) => name),
-    (name) => name.replaceAll(/[^A-Za-z0-9_]/g, '_').replace(/^(?=[0-9])/, '_'),
+export function terraform(policies: readonly NamedPolicy[], roles: readonly NamedRole[] = []): string {
+  const ids = identifiers([...roles.map(roleKey), ...policies.map(({ name }) => name)], (name) =>
+    name.replaceAll(/[^A-Za-z0-9_]/g, '_').replace(/^(?=[0-9])/, '_'),
   );
-  const blocks = policies.flatMap((policy) => blocksOf(policy, ids.get(policy.name) ?? ''));
+  const idOf = (key: string) => ids.get(key) ?? '';
+  const nameOf = ({ name, role }: Attachment) =>
+    role === undefined ? hcl(name) : `aws_iam_role.${idOf(roleKey(role))}.name`;
+  const blocks = [
+    ...roles.map((role) => roleBlock(role, idOf(roleKey(role)))),
+    ...policies.flatMap((policy) => {
+      const id = idOf(policy.name);
+      const attached = attachedTo(policy, roles);
+      return [
+        ...blocksOf(policy, id),
+        ...attached.map((one) =>
+          block('resource', ['aws_iam_role_policy_attachment', `${id}_${one.name.replaceAll(/\W/g, '_')}`], {
+            role: nameOf(one),
+            policy_arn: `aws_iam_policy.${id}.arn`,
+          }),
+        ),
+      ];
+    }),
+  ];
   return `${blocks.join('\n\n')}\n`;
 }
 
+const roleKey = ({ name }: NamedRole): string => `${name}-role`;
+
+const roleBlock = ({ name, path, description, trust }: NamedRole, id: string): string =>
+  block('resource', ['aws_iam_role', id], {
+    name: hcl(name),
+    path: hcl(path),
+    description: hcl(description),
+    assume_role_policy: `jsonencode(${hcl(trust, '  ')})`,
+  });
+
 function blocksOf(policy: NamedPolicy, id: string): readonly string[] {
-  const { kind, name, subject, document } = policy;
+  const { kind, name, subject, document, region } = policy;
   const { secretName, keyAlias } = subject.names;
   const encoded = `jsonencode(${hcl(document, '  ')})`;
   switch (kind) {
     case 'key':
       return [
-        block('resource', ['aws_kms_key', id], {
-          description: hcl(keyDescription(subject)),
-          enable_key_rotation: hcl(true),
-          rotation_period_in_days: hcl(subject.keyRotationDays),
-          multi_region: hcl(subject.replicaRegions.length > 0),
-          policy: encoded,
-          tags: hcl(managedTags(subject.names), '  '),
-        }),
+        ...(region === subject.region ? [primaryKey(policy, id, encoded)] : replicaKey(policy, id, encoded)),
         block('resource', ['aws_kms_alias', id], {
           name: hcl(keyAlias),
-          target_key_id: `aws_kms_key.${id}.key_id`,
+          target_key_id: `${region === subject.region ? 'aws_kms_key' : 'aws_kms_replica_key'}.${id}.key_id`,
         }),
       ];
     case 'secret':
@@ -53,3 +75,27 @@ function blocksOf(policy: NamedPolicy, id: string): readonly string[] {
       ];
   }
 }
+
+const primaryKey = ({ subject }: NamedPolicy, id: string, policy: string): string =>
+  block('resource', ['aws_kms_key', id], {
+    description: hcl(keyDescription(subject)),
+    enable_key_rotation: hcl(true),
+    rotation_period_in_days: hcl(subject.keyRotationDays),
+    multi_region: hcl(subject.replicaRegions.length > 0),
+    policy,
+    tags: hcl(managedTags(subject.names), '  '),
+  });
+
+/** The primary key is in another region, so in another module. */
+const replicaKey = ({ subject }: NamedPolicy, id: string, policy: string): readonly string[] => [
+  block('variable', [`${id}_primary_arn`], {
+    type: 'string',
+    description: hcl("ARN of the multi-Region key in the stage's region"),
+  }),
+  block('resource', ['aws_kms_replica_key', id], {
+    primary_key_arn: `var.${id}_primary_arn`,
+    description: hcl(keyDescription(subject)),
+    policy,
+    tags: hcl(managedTags(subject.names), '  '),
+  }),
+];
