@@ -7,6 +7,7 @@ import { startLocalAws } from 'local-aws-secrets';
 import { awsEnvironment } from '../../tools/aws/environment.mjs';
 import { repository } from '../../tools/packages.mjs';
 import { createWorkspace } from '../../tools/workspaces/create.mjs';
+import { nxVersion } from '../nx-versions.mjs';
 import { readSecret } from '../read-secret.mjs';
 
 /** local-aws takes an access key of twelve digits for the account of that number: the one that nx.json names for dev. */
@@ -40,7 +41,7 @@ describe('the example workspace', () => {
   before(async () => {
     aws = await startLocalAws();
     workspace = await createWorkspace({
-      nx: '23.2.1',
+      nx: nxVersion,
       alias: 'secrets',
       generated: false,
       files: await exampleFiles(),

@@ -8,6 +8,7 @@ import { startLocalAws } from 'local-aws-secrets';
 import { awsEnvironment } from '../../tools/aws/environment.mjs';
 import { canPlayTerminal, playTerminal } from '../../tools/terminal/play-terminal.mjs';
 import { createWorkspace } from '../../tools/workspaces/create.mjs';
+import { nxVersion } from '../nx-versions.mjs';
 import { workspaceEnvironment } from '../../tools/workspaces/environment.mjs';
 
 const file = 'services/users/secrets/dev.enc.yaml';
@@ -20,7 +21,7 @@ describe('set', () => {
   before(async () => {
     aws = await startLocalAws();
     workspace = await createWorkspace({
-      nx: '23.2.1',
+      nx: nxVersion,
       alias: 'secrets',
       generated: false,
       files: {

@@ -1,27 +1,25 @@
-/** The main job on the newest Nx that is fully aligned and on both ends of the supported range. */
+/** The main job on both ends of the supported range of Nx, and the way to a first push on those between. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { startLocalAws } from 'local-aws-secrets';
 import { awsEnvironment } from '../../tools/aws/environment.mjs';
 import { createWorkspace } from '../../tools/workspaces/create.mjs';
 import { writeFiles } from '../../tools/workspaces/scaffold.mjs';
+import { shortRuns, wholeRuns } from '../nx-versions.mjs';
 import { readSecret } from '../read-secret.mjs';
 
-const matrix = [
-  { nx: '22.6.5', alias: 'secrets' },
-  { nx: '22.7.12', alias: 'secrets' },
-  { nx: '23.2.1', alias: 'secrets' },
-  { nx: '23.2.1', alias: undefined },
-  // Its create-nx-workspace is not published yet.
-  { nx: '24.0.0', alias: 'secrets', generated: false },
-];
 const files = {
   'services/user-service/project.json': { name: 'user-service' },
   'services/payment-service/handler.py': 'def handler(event, context):\n    return {}\n',
 };
 const services = ['services/user-service', 'services/payment-service'];
 
-for (const { nx, alias, generated } of matrix) {
+const runs = [
+  ...wholeRuns.map((run) => ({ ...run, whole: true })),
+  ...shortRuns.map((run) => ({ ...run, whole: false })),
+];
+
+for (const { nx, alias, generated, whole } of runs) {
   const plugin = alias ?? 'nx-secrets';
 
   describe(`Nx ${nx}, installed as ${plugin}`, () => {
@@ -54,6 +52,19 @@ for (const { nx, alias, generated } of matrix) {
       assert.equal(executor, `${plugin}:sync-secrets`);
       assert.deepEqual(Object.keys(configurations).sort(), ['dev', 'prod']);
     });
+
+    // What may differ from version to version of Nx is between it and the plugin; the rest is shown on both ends.
+    if (!whole) {
+      test('set, an affected sync, and a service that reads the value', async () => {
+        const input = 'postgres://one';
+        await need(['g', `${plugin}:set`, '--stage=dev', 'DATABASE_URL'], { folder: services[0], input });
+        await workspace.commit('Database of dev');
+        await need(['affected', '-t', 'sync-secrets', '--base=HEAD~1']);
+        const read = await readSecret(aws.endpoint, '/services/user-service/dev');
+        assert.deepEqual(read, { DATABASE_URL: input });
+      });
+      return;
+    }
 
     test('init again changes no file and makes no key', async () => {
       aws.resetCalls();

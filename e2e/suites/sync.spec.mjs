@@ -11,6 +11,7 @@ import { createSecrets } from '../../tools/bench/sync/secrets.mjs';
 import { createServices } from '../../tools/bench/sync/workspace.mjs';
 import { needProgram, runProgram } from '../../tools/programs/run-program.mjs';
 import { writeFiles } from '../../tools/workspaces/scaffold.mjs';
+import { nxVersion } from '../nx-versions.mjs';
 import { workspaceEnvironment } from '../../tools/workspaces/environment.mjs';
 
 const count = 200;
@@ -22,7 +23,7 @@ describe(`a workspace with ${count} services`, () => {
   before(async () => {
     aws = await startLocalAws();
     secrets = createSecrets(aws.endpoint);
-    workspace = await createServices(secrets);
+    workspace = await createServices(secrets, nxVersion);
     await workspace.grow(count);
     services = workspace.services();
     env = {
@@ -37,7 +38,7 @@ describe(`a workspace with ${count} services`, () => {
   });
 
   const options = () => ({ cwd: workspace.path, env });
-  const nx = (args) => runProgram('npx', ['nx', ...args], { ...options(), timeout: 60_000 });
+  const nx = (args) => runProgram('node_modules/.bin/nx', args, { ...options(), timeout: 60_000 });
   const commit = async (files) => {
     await writeFiles(workspace.path, files);
     await needProgram('git', ['add', '--all'], options());

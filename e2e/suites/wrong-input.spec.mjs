@@ -6,6 +6,7 @@ import { after, before, beforeEach, describe, test } from 'node:test';
 import { startLocalAws } from 'local-aws-secrets';
 import { awsEnvironment } from '../../tools/aws/environment.mjs';
 import { createWorkspace } from '../../tools/workspaces/create.mjs';
+import { nxVersion } from '../nx-versions.mjs';
 import { startSilentServer } from '../silent-server.mjs';
 
 /** The longest that an endpoint which does not answer may keep anybody waiting, Nx's own start included. */
@@ -29,7 +30,7 @@ describe('wrong input', () => {
 
   before(async () => {
     [aws, silent] = await Promise.all([startLocalAws(), startSilentServer()]);
-    workspace = await createWorkspace({ nx: '23.2.1', alias: 'secrets', files });
+    workspace = await createWorkspace({ nx: nxVersion, alias: 'secrets', generated: false, files });
     env = awsEnvironment(aws.endpoint, workspace.temporary);
     await need(['g', 'secrets:init', '--stages=dev']);
     for (const name of ['user-service', 'payment-service']) {

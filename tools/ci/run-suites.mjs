@@ -1,17 +1,20 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { recordResults } from './record.mjs';
 
 /**
- * Runs files of node:test suites one after the other, each in a process of its own, and prints how they go.
+ * Runs files of node:test suites, each in a process of its own, and prints how they go.
  *
  * @param {string} name under which the counts are recorded
  * @param {readonly string[]} files paths of the suites
+ * @param {number} [atOnce] how many run at the same time: they wait for programs more than they work themselves
  * @returns {Promise<{passed: number, failed: number, skipped: number}>}
  */
-export async function runSuites(name, files) {
+export async function runSuites(name, files, atOnce = 1) {
   const counts = { passed: 0, failed: 0, skipped: 0 };
-  const events = run({ files: [...files], concurrency: 1 });
+  const events = run({ files: [...files], concurrency: atOnce });
   events.on('test:pass', (event) => {
     if (isTest(event)) counts[event.skip !== undefined || event.todo !== undefined ? 'skipped' : 'passed']++;
   });
@@ -31,3 +34,21 @@ const isTest = ({ details }) => details.type !== 'suite';
 
 /** A suite whose own set-up or tear-down failed, which no test of it may show. */
 const isBrokenSuite = ({ details }) => !isTest({ details }) && details.error.failureType !== 'subtestsFailed';
+
+/**
+ * The suites of a folder that are wanted. Those that take longest begin first, so that nothing waits for one of them at the
+ * end.
+ *
+ * @param {string} folder
+ * @param {readonly string[]} named parts of names; none for all
+ * @param {readonly string[]} longest names of their files
+ * @returns {string[]} paths
+ */
+export function suitesOf(folder, named, longest) {
+  const rank = (name) => [...longest, name].indexOf(name);
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.spec.mjs'))
+    .filter((name) => named.length === 0 || named.some((part) => name.includes(part)))
+    .sort((one, other) => rank(one) - rank(other))
+    .map((name) => join(folder, name));
+}

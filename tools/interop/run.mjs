@@ -1,11 +1,11 @@
 /** The interop suites: what is here against programs that nobody here wrote. Fails where one of them is missing. */
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { runSuites } from '../ci/run-suites.mjs';
+import { runSuites, suitesOf } from '../ci/run-suites.mjs';
 import { repository } from '../packages.mjs';
 import { programs } from './programs/index.mjs';
 
 const folder = join(repository, 'tools/interop/suites');
+const longest = ['interleavings.spec.mjs', 'codec-sops-random.spec.mjs', 'main-job.spec.mjs'];
 const found = await Promise.all(programs.map((program) => program.find()));
 const missing = programs.filter((_, index) => found[index] === undefined);
 
@@ -14,12 +14,6 @@ if (missing.length > 0) {
   console.error('fix:     node tools/interop/provision.mjs installs them into a cache outside the tree');
   process.exitCode = 1;
 } else {
-  const named = process.argv.slice(2);
-  const suites = readdirSync(folder).filter((name) => name.endsWith('.spec.mjs'));
-  const chosen = suites.filter((name) => named.length === 0 || named.some((part) => name.includes(part)));
-  const { failed, skipped } = await runSuites(
-    'interop',
-    chosen.map((name) => join(folder, name)),
-  );
+  const { failed, skipped } = await runSuites('interop', suitesOf(folder, process.argv.slice(2), longest), 2);
   process.exitCode = failed + skipped === 0 ? 0 : 1;
 }

@@ -32,8 +32,8 @@ export async function createWorkspace({ nx, alias, generated = true, files = {} 
     path,
     temporary,
     run,
-    /** Runs the workspace's Nx. */
-    nx: (args, options) => run('npx', ['nx', ...args], options),
+    /** Runs the workspace's Nx: the program that `npx nx` finds, half a second sooner. */
+    nx: (args, options) => run(join(path, 'node_modules/.bin/nx'), args, options),
     /** Commits everything that there is. */
     async commit(message) {
       await need(run('git', ['add', '--all']));

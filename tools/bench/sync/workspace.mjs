@@ -45,10 +45,11 @@ const sopsConfig = (service, arn) => `creation_rules:
  * revisions of its secret file in Git, and the second is checked out.
  *
  * @param secrets keys and secrets (secrets.mjs)
+ * @param {string} [nx] the version of Nx
  */
-export async function createServices(secrets) {
+export async function createServices(secrets, nx = '23.2.1') {
   const workspace = await createWorkspace({
-    nx: '23.2.1',
+    nx,
     alias: 'secrets',
     generated: false,
     files: { 'nx.json': nxJson, ...nothing },
