@@ -99,3 +99,18 @@ function unheard(send: () => unknown): void {
     // A connection that was cut off.
   }
 }
+
+/**
+ * Lets the process end although dead runs wait: the time limits of their calls, which are never answered, would keep it for a
+ * minute.
+ *
+ * @returns what undoes it
+ */
+export function forgetWhatTheDeadWaitFor(): () => void {
+  const original = globalThis.setTimeout;
+  const forgotten = (...args: Parameters<typeof setTimeout>) => original(...args).unref();
+  globalThis.setTimeout = Object.assign(forgotten, original) as typeof setTimeout;
+  return () => {
+    globalThis.setTimeout = original;
+  };
+}

@@ -19,7 +19,7 @@ import { aliasOwners, allNames, readServices } from '../../config/services';
 import { writeFiles } from '../../testing/workspace.test-kit';
 import { clientsOf, createAwsInProcess, type Pass } from '../../testing/aws-in-process.test-kit';
 import { sendUnder, type Fault } from '../../testing/faults.test-kit';
-import { createGate, type Death } from '../../testing/gate.test-kit';
+import { createGate, forgetWhatTheDeadWaitFor, type Death } from '../../testing/gate.test-kit';
 import { letThrough, type Turn } from '../../testing/schedule.test-kit';
 import { rotateDataKey } from './rotate-data-key';
 import { rotateKey } from './rotate-key';
@@ -59,6 +59,7 @@ const sopsConfig = `creation_rules:
 /** A stage on which rotations are played: KMS and Secrets Manager in this process, and two checkouts of the service. */
 export async function createRotationStage() {
   const directory = await mkdtemp(join(tmpdir(), 'nx-secrets-revocations-'));
+  const remember = forgetWhatTheDeadWaitFor();
   const rootOf = (checkout: number) => join(directory, String(checkout));
   const aws = createAwsInProcess();
   const [observer, secrets] = [aws.kms(), aws.secretsManager()];
@@ -229,7 +230,10 @@ export async function createRotationStage() {
       keys.put(id, key);
       return opened;
     },
-    close: () => rm(directory, { recursive: true, force: true }),
+    close: async () => {
+      remember();
+      await rm(directory, { recursive: true, force: true });
+    },
   };
 }
 
