@@ -1,4 +1,4 @@
-import { generate } from '../config/commands';
+import { generate, runTarget } from '../config/commands';
 import { escapeControlCharacters } from '../problem';
 import type { Access } from './access';
 import type { Capability } from './capability';
@@ -202,20 +202,46 @@ function differenceLines(stage: StageAccess): readonly string[] {
       told(extra.filter((one) => !isSure(one))),
     ),
     ...block('in nx.json, but not allowed today', [
-      ...missing.map((one) => missingText(one, account)),
+      ...missingLines(missing, account),
       ...(file?.absent ?? []).map(
         ({ kind, identity }) =>
           `${kind} ${identity}  opens the file: it is not among the recipients of the file`,
       ),
     ]),
+    ...keyPolicyFix(stage),
   ];
 }
 
-const missingText = (
-  { actor, capability, why }: Extract<Difference, { kind: 'in nx.json, not allowed' }>,
-  account: string,
-): string =>
-  `${actorName(actor, account)}  ${deedText(capability, capability.action ? [capability.action] : [])}: ${why}`;
+/** Where somebody comes in by the key's policy, or is kept out by it, there is a command that sets it. */
+function keyPolicyFix({ differences, address, stage }: StageAccess): readonly string[] {
+  const isOfKeyPolicy = (one: Difference) =>
+    one.kind === 'allowed, not in nx.json'
+      ? one.access.sources.some(({ kind }) => kind === 'key policy')
+      : / of the key policy | by key policy /.test(`${one.why} `);
+  return differences.some(isOfKeyPolicy)
+    ? [`  the key policy as nx.json has it: ${runTarget(address, 'provision-keys', `--stage=${stage}`)}`]
+    : [];
+}
+
+type Missing = Extract<Difference, { kind: 'in nx.json, not allowed' }>;
+
+/** One line for each that lacks something, for one reason. */
+function missingLines(all: readonly Missing[], account: string): readonly string[] {
+  const grouped = new Map<string, Missing[]>();
+  for (const one of all) {
+    // The reason names the action.
+    const why = one.why.replace(one.capability.action ?? '', '');
+    const id = JSON.stringify([one.actor.arn, deedId(one.capability), why]);
+    grouped.set(id, [...(grouped.get(id) ?? []), one]);
+  }
+  return [...grouped.values()].flatMap((group) => {
+    const [first] = group;
+    if (!first) return [];
+    const actions = group.flatMap(({ capability: { action } }) => action ?? []);
+    const why = group.length > 1 ? first.why.replace(/kms:\w+$/, 'them') : first.why;
+    return [`${actorName(first.actor, account)}  ${deedText(first.capability, actions)}: ${why}`];
+  });
+}
 
 /** The deeds of each, administrative actions on one line. */
 function gather(pairs: readonly (readonly [name: string, capability: Capability])[]) {

@@ -103,6 +103,9 @@ describe('what is not as nx.json has it', () => {
       },
     ]);
     const { text, stage } = await workspace.ask();
+    expect(text).toContain(
+      `the key policy as nx.json has it: npx nx run ${user}:provision-keys --stage=prod\n`,
+    );
     const ofIntruder = stage.differences.filter(({ who }) => who === 'role/intruder');
     expect(told(ofIntruder)).toEqual(
       expect.arrayContaining([
@@ -126,6 +129,24 @@ describe('what is not as nx.json has it', () => {
     expect(text).toMatch(
       /in nx\.json, but not allowed today\n {4}role\/user-service-prod {2}reads the secret: no policy/,
     );
+  });
+
+  test('the command that it names sets the key policy: then the statement by hand is gone', async () => {
+    const byHand = {
+      Effect: 'Allow',
+      Principal: { AWS: role('user-service-team') },
+      Action: 'kms:*',
+      Resource: '*',
+    };
+    await changeKeyPolicy(({ Statement }) => [...Statement, { Sid: 'ByHand', ...byHand }]);
+    const before = await workspace.ask();
+    expect(before.text).toContain('the key policy as nx.json has it');
+    const administrator = { AWS_ACCESS_KEY_ID: account, AWS_SECRET_ACCESS_KEY: 'test' };
+    Object.assign(process.env, administrator);
+    await workspace.provision([user], { stages: ['prod'] });
+    const after = await workspace.ask();
+    expect(after.text).not.toContain('the key policy as nx.json has it');
+    expect(told(after.stage.differences)).not.toContain('role/user-service-team opens the file');
   });
 
   test('another account in the policy of key and secret', async () => {
@@ -306,6 +327,16 @@ describe('what is in the way is named, and does not stop the rest', () => {
     expect(Object.keys(workspace.aws().calls())).toEqual(['sts:GetCallerIdentity']);
   });
 
+  test('nobody answers: that is told once, and the file all the same', async () => {
+    await workspace.make();
+    for (const name of ['', '_IAM']) process.env[`AWS_ENDPOINT_URL${name}`] = 'http://127.0.0.1:9';
+    const { stage } = await workspace.ask();
+    expect(stage.unknown).toMatchObject([
+      { what: `key, secret and IAM policies in account ${account}`, code: 'awsUnreachable' },
+    ]);
+    expect(stage.access.length).toBe(1);
+  });
+
   test.each([
     [
       'a page of somebody else',
@@ -372,7 +403,7 @@ describe('what is asked wrongly', () => {
       'there is no key DATABASE_ULR',
       'Did you mean "DATABASE_URL"?',
     ],
-    ['a folder that is no service', { directory: 'libs/x' }, 'libs/x is no service', ':init'],
+    ['a folder that is no service', { directory: 'libs/x' }, 'libs/x is not a service', ':init'],
   ])('%s', async (_, options, what, fix) => {
     const problem = await problemOf(options);
     expect(problem.what).toContain(what);

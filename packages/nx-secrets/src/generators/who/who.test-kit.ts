@@ -21,6 +21,7 @@ export interface ToldStage {
   readonly unknown: readonly {
     readonly what: string;
     readonly needs?: string;
+    readonly code: string;
     readonly why: string;
     readonly fix: string;
   }[];
