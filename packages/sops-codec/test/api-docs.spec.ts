@@ -59,6 +59,7 @@ test('the examples of the API reference run, in their order', async () => {
     printed[heading] = [...(printed[heading] ?? []), ...(await run(code))];
   expect(printed).toEqual({
     Values: [{ kind: 'int', value: 5432n }, 'port: 5432 # of the database\nreplicas:\n    read: db2\n'],
+    'One-line forms': ['hunter2', { PORT: 5432, PASSWORD: 'hunter2' }, ['PORT', 'PASSWORD']],
     'Encrypting a new file': [],
     'Decrypting a file': ['str'],
     'Changing a file': [true],

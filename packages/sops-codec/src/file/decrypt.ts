@@ -7,6 +7,7 @@ import { SopsError } from '../model/sops-error';
 import type { Keyring } from '../recipients/keyring';
 import { decryptTree } from '../walk/decrypt-tree';
 import type { DecryptedFile, EncryptedFile } from './encrypted-file';
+import { hideSecrets } from './hide-secrets';
 
 /** How a file is decrypted. */
 export interface DecryptOptions {
@@ -42,7 +43,8 @@ export async function decrypt(
       ivCache,
     });
     if (!ignoreMac) assertMac(file, digest, dataKey);
-    return { format, documents, metadata, dataKey, ivCache, encrypted: file, unauthenticated };
+    const decrypted = { format, documents, metadata, dataKey, ivCache, encrypted: file, unauthenticated };
+    return hideSecrets(decrypted, 'DecryptedFile');
   } catch (error) {
     dataKey.fill(0);
     throw error;

@@ -9,6 +9,7 @@ import type { Keyring } from '../recipients/keyring';
 import type { KeyGroup } from '../recipients/recipient';
 import { defaultRule, type SelectionRule } from '../rules/selection';
 import { decrypt, type DecryptOptions } from './decrypt';
+import { assertWritable } from './assert-writable';
 import { encryptDocuments } from './encrypt-documents';
 import type { DecryptedFile, EncryptedFile } from './encrypted-file';
 import { timestamp } from './timestamp';
@@ -42,7 +43,7 @@ export async function encrypt(
   keyring: Keyring,
 ): Promise<EncryptedFile> {
   const { format, groups } = options;
-  assertNoReservedKeys(documents, format);
+  assertPlain(documents, format);
   const isBinary = options.isBinary ?? format === 'binary';
   const rule = (isBinary ? undefined : options.rule) ?? defaultRule;
   const macOnlyEncrypted = !isBinary && (options.macOnlyEncrypted ?? false);
@@ -88,7 +89,7 @@ export function reencrypt(
 ): EncryptedFile {
   if (!force && sameDocuments(documents, decrypted.documents)) return decrypted.encrypted;
   const { metadata, format, dataKey, ivCache } = decrypted;
-  assertNoReservedKeys(documents, format);
+  assertPlain(documents, format);
   const tree = encryptDocuments(documents, format, { ...metadata, key: dataKey, ivCache });
   const lastModified = timestamp(now);
   return {
@@ -113,7 +114,8 @@ export const edit = (
     reencrypt(decrypted, change(decrypted.documents), options),
   );
 
-function assertNoReservedKeys(documents: readonly Document[], format: Format): void {
+function assertPlain(documents: readonly Document[], format: Format): void {
+  assertWritable(documents, format);
   const isReserved = (key: string) => (format === 'dotenv' ? key.startsWith('sops_') : key === 'sops');
   if (!documents.some(({ items }) => items.some((item) => item.kind === 'item' && isReserved(item.key))))
     return;

@@ -3,6 +3,7 @@ import { withDataKey } from '../data-key/with-data-key';
 import { encryptMac } from '../mac/mac';
 import type { Keyring } from '../recipients/keyring';
 import type { KeyGroup } from '../recipients/recipient';
+import { assertWritable } from './assert-writable';
 import { encryptDocuments } from './encrypt-documents';
 import type { DecryptedFile, EncryptedFile } from './encrypted-file';
 import { timestamp } from './timestamp';
@@ -22,6 +23,7 @@ export async function rotate(
   { groups, now = new Date() }: RotateOptions = {},
 ): Promise<EncryptedFile> {
   const { metadata, format, documents, ivCache } = decrypted;
+  assertWritable(documents, format);
   return withDataKey({ dataKey: makeDataKey() }, async ({ dataKey }) => {
     const lastModified = timestamp(now);
     const next = groups ?? metadata.groups;

@@ -1,5 +1,5 @@
 import { SopsError } from '../model/sops-error';
-import { cloudError, loadSdk } from './cloud-sdk';
+import { cloudError, sdkError } from './cloud-sdk';
 import type { Recipient } from './recipient';
 
 type AzureRecipient = Extract<Recipient, { readonly kind: 'azure_kv' }>;
@@ -32,8 +32,24 @@ export function azureCredential({ credential }: AzureOptions = {}): AzureCredent
 }
 
 async function fromEnvironment(): Promise<TokenCredential> {
-  const { DefaultAzureCredential } = await loadSdk(() => import('@azure/identity'), packages);
+  const { DefaultAzureCredential } = await identitySdk();
   return new DefaultAzureCredential();
+}
+
+async function identitySdk() {
+  try {
+    return await import('@azure/identity');
+  } catch (error) {
+    throw sdkError(error, packages);
+  }
+}
+
+async function keysSdk() {
+  try {
+    return await import('@azure/keyvault-keys');
+  } catch (error) {
+    throw sdkError(error, packages);
+  }
 }
 
 /** The newest version of the key where none is named: a file must name the version that wraps its key. */
@@ -44,7 +60,7 @@ export async function resolveAzure(
   if (recipient.version !== '') return recipient;
   try {
     urlOf(recipient);
-    const { KeyClient } = await loadSdk(() => import('@azure/keyvault-keys'), packages);
+    const { KeyClient } = await keysSdk();
     const { properties } = await new KeyClient(recipient.vaultUrl, await credential(), clientOptions).getKey(
       recipient.name,
     );
@@ -83,7 +99,7 @@ export async function unwrapAzure(
 }
 
 async function clientFor(credential: AzureCredential, recipient: AzureRecipient) {
-  const { CryptographyClient } = await loadSdk(() => import('@azure/keyvault-keys'), packages);
+  const { CryptographyClient } = await keysSdk();
   return new CryptographyClient(urlOf(recipient), await credential(), clientOptions);
 }
 

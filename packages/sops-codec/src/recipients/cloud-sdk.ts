@@ -1,20 +1,18 @@
 import { SopsError, type SopsErrorCode } from '../model/sops-error';
 
 /**
- * Loads the SDK of a cloud, which only its users install.
+ * Why the SDK of a cloud, which only its users install, could not be loaded. The `import()` itself is in a `try` where it is
+ * needed: bundlers then take a package that is not installed for a missing one, and not for an error.
  *
- * @throws SopsError `missingDependency` with the packages to install
+ * @param packages to install
+ * @returns SopsError `missingDependency`, or the error itself where a package is installed and fails
  */
-export async function loadSdk<T>(load: () => Promise<T>, packages: string): Promise<T> {
-  try {
-    return await load();
-  } catch (error) {
-    if (!/MODULE_NOT_FOUND$/.test(String(fieldsOf(error).code))) throw error;
-    throw new SopsError('missingDependency', {
-      what: `the packages for this recipient are not installed: ${packages}`,
-      fix: `npm i -D ${packages}`,
-    });
-  }
+export function sdkError(error: unknown, packages: string): unknown {
+  if (!/MODULE_NOT_FOUND$/.test(String(fieldsOf(error).code))) return error;
+  return new SopsError('missingDependency', {
+    what: `the packages for this recipient are not installed: ${packages}`,
+    fix: `npm i -D ${packages}`,
+  });
 }
 
 /** The fields by which clouds name their errors. */

@@ -1,6 +1,6 @@
 import type { KeyManagementServiceClient } from '@google-cloud/kms';
 import { SopsError } from '../model/sops-error';
-import { cloudError, loadSdk, withoutMessage } from './cloud-sdk';
+import { cloudError, sdkError, withoutMessage } from './cloud-sdk';
 import { inTime } from './time-limit';
 import { requirePrivate, type Transport } from './transport';
 
@@ -21,8 +21,24 @@ export function gcpClient(transport: Transport = 'any'): GcpClient {
   return () => (client ??= makeClient(transport));
 }
 
+async function kmsSdk() {
+  try {
+    return await import('@google-cloud/kms');
+  } catch (error) {
+    throw sdkError(error, '@google-cloud/kms');
+  }
+}
+
+async function authLibrary() {
+  try {
+    return await import('google-auth-library');
+  } catch (error) {
+    throw sdkError(error, 'google-auth-library');
+  }
+}
+
 async function makeClient(transport: Transport): Promise<KeyManagementServiceClient> {
-  const { v1 } = await loadSdk(() => import('@google-cloud/kms'), '@google-cloud/kms');
+  const { v1 } = await kmsSdk();
   const endpoint = endpointOf(process.env['SOPS_GCP_KMS_ENDPOINT']);
   if (endpoint && transport === 'private')
     requirePrivate({ ...endpoint, protocol: `${endpoint.protocol}:`, hostname: endpoint.apiEndpoint });
@@ -42,10 +58,7 @@ async function makeClient(transport: Transport): Promise<KeyManagementServiceCli
  * a rejection that nobody handles ends the process.
  */
 async function findCredentials(universeDomain: string | undefined): Promise<object> {
-  const { GoogleAuth, OAuth2Client } = await loadSdk(
-    () => import('google-auth-library'),
-    'google-auth-library',
-  );
+  const { GoogleAuth, OAuth2Client } = await authLibrary();
   const token = process.env['GOOGLE_OAUTH_ACCESS_TOKEN'];
   if (token) {
     const client = new OAuth2Client();

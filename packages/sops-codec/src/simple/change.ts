@@ -1,0 +1,93 @@
+import { replaceFile } from '../command-line/replace-file';
+import { withDataKey } from '../data-key/with-data-key';
+import { decrypt } from '../file/decrypt';
+import { edit } from '../file/encrypt';
+import type { EncryptedFile } from '../file/encrypted-file';
+import { parse, serialize } from '../file/parse';
+import { rewrap } from '../file/rotate';
+import { formatOf } from '../formats/formats';
+import { setValue, type Path } from '../model/path';
+import { createKeyring, type Keyring } from '../recipients/keyring';
+import { identityText, type KeyGroup, type Recipient } from '../recipients/recipient';
+import { contentOf, type ReadOptions } from './read';
+import { modelValue } from './plain-object';
+
+/** How a file is changed. */
+export type ChangeOptions = Pick<ReadOptions, 'format' | 'keyring'>;
+
+/**
+ * Sets one value of an encrypted file. All other values keep their ciphertext.
+ *
+ * @param key a key, or a path of keys and indexes
+ * @param value a text, number, bigint, true, false, null, Date, Uint8Array, list or plain object
+ */
+export async function setSecret(
+  path: string,
+  key: string | Path,
+  value: unknown,
+  options: ChangeOptions = {},
+): Promise<void> {
+  const steps = typeof key === 'string' ? [key] : key;
+  const set = modelValue(value);
+  await change(path, options, (file, keyring) =>
+    edit(file, (documents) => setValue(documents, steps, set), keyring),
+  );
+}
+
+/**
+ * Gives a file other recipients. Its data key stays: whoever could decrypt the file may still know it. Use `rotate` where
+ * that matters.
+ *
+ * @param groups one list of recipients, or several key groups
+ */
+export const updateKeys = (
+  path: string,
+  groups: readonly KeyGroup[],
+  options: ChangeOptions = {},
+): Promise<void> => change(path, options, (file, keyring) => regroup(file, () => groups, keyring));
+
+/** Adds a recipient to the first key group of a file; one that is there already is not added again. */
+export const addRecipient = (
+  path: string,
+  recipient: Recipient,
+  options: ChangeOptions = {},
+): Promise<void> =>
+  change(path, options, (file, keyring) =>
+    regroup(file, (groups) => withRecipient(groups, recipient), keyring),
+  );
+
+function withRecipient(groups: readonly KeyGroup[], recipient: Recipient): readonly KeyGroup[] {
+  const [first = [], ...rest] = groups;
+  return groups.flat().some((one) => isSame(one, recipient)) ? groups : [[...first, recipient], ...rest];
+}
+
+/** Removes a recipient from all key groups of a file. Its data key stays: use `rotate` where the recipient may know it. */
+export const removeRecipient = (
+  path: string,
+  recipient: Recipient,
+  options: ChangeOptions = {},
+): Promise<void> =>
+  change(path, options, (file, keyring) =>
+    regroup(file, (groups) => groups.map((group) => group.filter((one) => !isSame(one, recipient))), keyring),
+  );
+
+const isSame = (one: Recipient, other: Recipient): boolean =>
+  one.kind === other.kind && identityText(one) === identityText(other);
+
+const regroup = (
+  file: EncryptedFile,
+  next: (groups: readonly KeyGroup[]) => readonly KeyGroup[],
+  keyring: Keyring,
+): Promise<EncryptedFile> =>
+  withDataKey(decrypt(file, keyring), (decrypted) => rewrap(decrypted, next(file.metadata.groups), keyring));
+
+/** Reads, changes and replaces a file; a file without changes is not written. */
+async function change(
+  path: string,
+  { format = formatOf(path), keyring = createKeyring() }: ChangeOptions,
+  step: (file: EncryptedFile, keyring: Keyring) => Promise<EncryptedFile>,
+): Promise<void> {
+  const content = await contentOf(path);
+  const bytes = serialize(await step(parse(content, format), keyring));
+  if (!content.equals(bytes)) await replaceFile(path, bytes);
+}

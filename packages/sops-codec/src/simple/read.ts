@@ -1,0 +1,99 @@
+import { readFile } from 'node:fs/promises';
+import { hasCode } from '../command-line/system-error';
+import { withDataKey } from '../data-key/with-data-key';
+import { decrypt, type DecryptOptions } from '../file/decrypt';
+import { parse } from '../file/parse';
+import { formatOf } from '../formats/formats';
+import { scalarText } from '../formats/codec/scalar-text';
+import { getValue, type Path } from '../model/path';
+import { SopsError } from '../model/sops-error';
+import type { Document, Format } from '../model/tree';
+import { createKeyring, type Keyring } from '../recipients/keyring';
+import { plainObject, plainValue, type PlainObject, type PlainValue } from './plain-object';
+
+/** How a file is read. */
+export interface ReadOptions extends DecryptOptions {
+  /** The format; by the name of the file where absent, YAML for bytes. */
+  readonly format?: Format | undefined;
+  /** Unwraps the data key; a keyring of the environment where absent. Pass one for several files. */
+  readonly keyring?: Keyring | undefined;
+}
+
+/**
+ * All values of an encrypted file as a plain object. The MAC is checked and the data key filled with zeros.
+ *
+ * @param source a path, or the content of a file
+ * @throws SopsError `noFile`, and everything that `parse` and `decrypt` throw
+ */
+export const readSecrets = async (
+  source: string | Uint8Array,
+  options: ReadOptions = {},
+): Promise<PlainObject> => plainObject(await readDocuments(source, options));
+
+/**
+ * One value of an encrypted file.
+ *
+ * @param key a key, or a path of keys and indexes
+ * @throws SopsError `pathNotFound` where the file has no such value
+ */
+export async function readSecret(
+  source: string | Uint8Array,
+  key: string | Path,
+  options: ReadOptions = {},
+): Promise<PlainValue> {
+  const path = typeof key === 'string' ? [key] : key;
+  const value = getValue(await readDocuments(source, options), path);
+  if (value !== undefined) return plainValue(value);
+  throw new SopsError('pathNotFound', {
+    what: 'the path does not exist in the file',
+    where: path.map(String).join(' → '),
+    fix: 'Look at the keys of the file: they are not encrypted.',
+  });
+}
+
+/**
+ * Sets a variable of `process.env` for each top-level value of a file. Variables that exist stay as they are, as with
+ * `node --env-file`; lists, mappings and null are left out.
+ *
+ * @returns the names of the variables that were set
+ */
+export async function loadEnv(
+  source: string | Uint8Array,
+  options: ReadOptions & {
+    /** Whether variables that exist are replaced. */
+    readonly override?: boolean | undefined;
+  } = {},
+): Promise<readonly string[]> {
+  const [document] = await readDocuments(source, options);
+  return (document?.items ?? []).flatMap((item) => {
+    if (item.kind === 'comment' || ['map', 'list', 'null'].includes(item.value.kind)) return [];
+    if (process.env[item.key] !== undefined && options.override !== true) return [];
+    process.env[item.key] = scalarText(item.value, item.key);
+    return [item.key];
+  });
+}
+
+async function readDocuments(
+  source: string | Uint8Array,
+  options: ReadOptions,
+): Promise<readonly Document[]> {
+  const { keyring = createKeyring(), ignoreMac } = options;
+  const format = options.format ?? (typeof source === 'string' ? formatOf(source) : 'yaml');
+  const content = typeof source === 'string' ? await contentOf(source) : source;
+  return withDataKey(decrypt(parse(content, format), keyring, { ignoreMac }), ({ documents }) => documents);
+}
+
+/** The content of a file. @throws SopsError `noFile` or `unreadableInput` */
+export async function contentOf(path: string): Promise<Buffer> {
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    const isMissing = hasCode(cause, 'ENOENT');
+    throw new SopsError(isMissing ? 'noFile' : 'unreadableInput', {
+      what: isMissing ? 'the file does not exist' : 'cannot read the file',
+      where: path,
+      fix: isMissing ? 'Check the path.' : 'Check its permissions.',
+      cause,
+    });
+  }
+}

@@ -1,0 +1,168 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { inspect } from 'node:util';
+import {
+  addRecipient,
+  decrypt,
+  encrypt,
+  loadEnv,
+  parse,
+  readPlain,
+  readSecret,
+  readSecrets,
+  removeRecipient,
+  serialize,
+  setSecret,
+  updateKeys,
+  type Format,
+  type Keyring,
+} from '../index';
+
+/** Counts its calls, and gives each file the key that it was made with. */
+const calls = { unwrap: 0 };
+const keyring: Keyring = {
+  wrap: (_, key) => Promise.resolve(Buffer.from(key).toString('base64')),
+  unwrap: ({ enc }) => {
+    calls.unwrap += 1;
+    return Promise.resolve(Buffer.from(enc, 'base64'));
+  },
+};
+const age = (recipient: string) => ({ kind: 'age' as const, recipient });
+
+let directory: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'sops-codec-simple-'));
+});
+afterEach(() => rmSync(directory, { recursive: true }));
+
+async function file(name: string, text: string, format: Format = 'yaml'): Promise<string> {
+  const path = join(directory, name);
+  const made = await encrypt(readPlain(text, format), { format, groups: [[age('a')]] }, keyring);
+  writeFileSync(path, serialize(made));
+  return path;
+}
+const recipients = (path: string) =>
+  parse(readFileSync(path), 'yaml').metadata.groups.map((group) =>
+    group.map((one) => (one.kind === 'age' ? one.recipient : one.kind)),
+  );
+
+const text = `s: canary
+i: 5
+big: 9223372036854775807
+f: 1.5
+whole: 2.0
+b: true
+n: null
+t: 2026-01-02T03:04:05Z
+l: [1, {k: v}]
+__proto__: x
+`;
+
+test('readSecrets gives a plain object, from a path and from bytes', async () => {
+  const path = await file('a.yaml', text);
+  const expected = {
+    s: 'canary',
+    i: 5,
+    big: 9223372036854775807n,
+    f: 1.5,
+    whole: 2,
+    b: true,
+    n: null,
+    t: new Date('2026-01-02T03:04:05Z'),
+    l: [1, { k: 'v' }],
+  };
+  for (const source of [path, readFileSync(path)]) {
+    const secrets = await readSecrets(source, { keyring });
+    expect(secrets).toMatchObject(expected);
+    expect(Object.getPrototypeOf(secrets)).toBeNull();
+    expect(Object.keys(secrets)).toContain('__proto__');
+  }
+});
+
+test('readSecret gives one value', async () => {
+  const path = await file('a.yaml', text);
+  expect(await readSecret(path, 's', { keyring })).toBe('canary');
+  expect(await readSecret(path, ['l', 1, 'k'], { keyring })).toBe('v');
+  await expect(readSecret(path, 'nope', { keyring })).rejects.toMatchObject({ code: 'pathNotFound' });
+  await expect(readSecret(join(directory, 'nope.yaml'), 's')).rejects.toMatchObject({ code: 'noFile' });
+});
+
+test('loadEnv keeps variables that exist, unless they are to be replaced', async () => {
+  const path = await file('a.env', 'SOPS_TEST_A=1\nSOPS_TEST_B=l1\\nl2\n', 'dotenv');
+  process.env['SOPS_TEST_A'] = 'before';
+  try {
+    expect(await loadEnv(path, { keyring })).toEqual(['SOPS_TEST_B']);
+    expect([process.env['SOPS_TEST_A'], process.env['SOPS_TEST_B']]).toEqual(['before', 'l1\nl2']);
+    await loadEnv(path, { keyring, override: true });
+    expect(process.env['SOPS_TEST_A']).toBe('1');
+  } finally {
+    delete process.env['SOPS_TEST_A'];
+    delete process.env['SOPS_TEST_B'];
+  }
+});
+
+test.each([
+  ['text', 'x', 'x'],
+  ['a whole number', 5, 5],
+  ['a fraction', 1.5, 1.5],
+  ['an int64', 2n ** 63n - 1n, 2n ** 63n - 1n],
+  ['a date', new Date('2026-01-02T03:04:05.600Z'), new Date('2026-01-02T03:04:05.600Z')],
+  ['a list', [1, { k: ['v'] }], [1, { k: ['v'] }]],
+  ['null', null, null],
+])('setSecret: %s', async (_, value, expected) => {
+  const path = await file('a.yaml', 'a: 1\nb: 2\n');
+  const before = readFileSync(path, 'utf8').split('\n')[0];
+  await setSecret(path, ['new', 'key'], value, { keyring });
+  expect(readFileSync(path, 'utf8').split('\n')[0]).toBe(before);
+  expect(await readSecret(path, ['new', 'key'], { keyring })).toEqual(expected);
+});
+
+test.each([
+  ['undefined', undefined],
+  ['a function', () => 1],
+  ['a symbol', Symbol('x')],
+  ['a date that is none', new Date(NaN)],
+  ['an int beyond 64 bits', 2n ** 63n],
+  ['a lone surrogate', 'x\ud800canary'],
+  ['one in a key', { '\udfff': 1 }],
+])('setSecret refuses %s, and leaves the file', async (_, value) => {
+  const path = await file('a.yaml', 'a: 1\n');
+  const before = readFileSync(path);
+  await expect(setSecret(path, 'a', value, { keyring })).rejects.toMatchObject({
+    name: 'SopsError',
+    code: 'unserializable',
+    message: expect.not.stringContaining('canary') as string,
+  });
+  expect(readFileSync(path)).toEqual(before);
+});
+
+test('recipients are added and removed; values stay as they are', async () => {
+  const path = await file('a.yaml', 'a: 1\n');
+  const [line] = readFileSync(path, 'utf8').split('\n');
+  await addRecipient(path, age('b'), { keyring });
+  await addRecipient(path, age('b'), { keyring });
+  expect(recipients(path)).toEqual([['a', 'b']]);
+  await removeRecipient(path, age('a'), { keyring });
+  expect(recipients(path)).toEqual([['b']]);
+  await expect(removeRecipient(path, age('b'), { keyring })).rejects.toMatchObject({ code: 'noRecipients' });
+  await updateKeys(path, [[age('c')], [age('d')]], { keyring });
+  expect(recipients(path)).toEqual([['c'], ['d']]);
+  expect(readFileSync(path, 'utf8').split('\n')[0]).toBe(line);
+});
+
+test('a decrypted file shows neither its key nor its values', async () => {
+  const opened = await decrypt(parse(readFileSync(await file('a.yaml', text)), 'yaml'), keyring);
+  const shown = [
+    inspect(opened),
+    inspect({ opened }, { depth: 9 }),
+    JSON.stringify(opened),
+    `${JSON.stringify([opened])}`,
+  ];
+  for (const one of shown) {
+    expect(one).toContain('hidden');
+    expect(one).not.toContain('canary');
+    expect(one).not.toContain(String(opened.dataKey[0]) + ',');
+  }
+  expect(opened.documents).toHaveLength(1);
+});
