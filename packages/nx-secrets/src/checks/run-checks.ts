@@ -5,8 +5,8 @@ import { absentStages } from '../config/absent-stages';
 import { leftSecrets } from '../sync/left-secrets';
 import { select } from '../sync/select';
 import { clashes } from '../config/names';
-import type { Options } from '../config/options';
 import { aliasOwners, allNames, type Service } from '../config/services';
+import type { TargetSelection } from '../config/target-selection';
 import { exceptionsFor } from './exceptions';
 import { checkService, type Finding } from './check-service';
 import type { MaxAge } from './max-age';
@@ -14,17 +14,9 @@ import { listNeighbours, mostFiles, noNeighbours } from './sibling-files';
 import { readOrigins } from './read-origins';
 
 /** What to check. */
-export interface CheckRequest {
-  readonly workspaceRoot: string;
-  readonly options: Options;
-  /** The services to check. */
-  readonly services: readonly Service[];
-  /** All services of the workspace: none may share a name or open another's files. */
-  readonly everyService: readonly Service[];
+export interface CheckRequest extends TargetSelection {
   /** Roots of all projects of the workspace. */
   readonly everyRoot: readonly string[];
-  /** Stages to check; none means all. */
-  readonly stages: readonly string[];
   /** How old values may be; not looked at where absent. */
   readonly maxAge: MaxAge | undefined;
 }
@@ -71,7 +63,7 @@ export async function runChecks(request: CheckRequest): Promise<Report> {
   const entries = await Promise.all(
     services.map(async (service) => {
       const beside = neighbours.get(service.root) ?? noNeighbours;
-      return entriesOf(service, await checkService(service, beside, surroundings), stages);
+      return findingEntries(service, await checkService(service, beside, surroundings), stages);
     }),
   );
   return {
@@ -93,7 +85,7 @@ const notRead = (count: number): readonly string[] =>
     : [`${count} files were not searched for values: only the first ${mostFiles} files of a service are.`];
 
 /** A line for each finding about the stages asked for or the whole service, and for each file that has none. */
-function entriesOf(
+function findingEntries(
   { name: service, root, files }: Service,
   findings: readonly Finding[],
   stages: readonly string[],

@@ -1,4 +1,4 @@
-import { pluginName } from './plugin-name';
+import { publishedName } from './plugin-name';
 
 /**
  * How commands address a service. Its name, its Nx project's name and its folder may all differ, and Nx knows the last two
@@ -23,13 +23,16 @@ export const addressOf = (path: string): Address => ({
 export const stageOf = (path: string): string =>
   path.slice(path.lastIndexOf('/') + 1).replace(/\.enc\..*$/, '');
 
-/** `npx nx g secrets:<generator> …` for a service, as it can be pasted in every folder of the workspace. */
+/**
+ * `npx nx g nx-secrets:<generator> …` for a service, for every folder of the workspace; with `textAsInstalled` it can be
+ * pasted in a workspace that has the plugin under another name.
+ */
 export const generate = (address: Address, generator: string, ...args: readonly string[]): string =>
   generateHere(generator, ...args, `--project=${shellWord(projectOf(address))}`);
 
-/** `npx nx g secrets:<generator> …` without a service: for the folder that the sentence before it names. */
+/** `npx nx g nx-secrets:<generator> …` without a service: for the folder that the sentence before it names. */
 export const generateHere = (generator: string, ...args: readonly string[]): string =>
-  `npx nx g ${pluginName()}:${[generator, ...args].join(' ')}`;
+  `npx nx g ${publishedName}:${[generator, ...args].join(' ')}`;
 
 /** Merges the sides of a secret file that Git left in conflict. */
 export const mergeCommand = (path: string, ...args: readonly string[]): string =>

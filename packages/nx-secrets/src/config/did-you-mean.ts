@@ -23,3 +23,7 @@ function isClose(typed: string, name: string): boolean {
 }
 
 const lettersOf = (text: string): string => [...new Set(text)].sort().join('');
+
+/** The fix for a name that is none of the known ones: what is close to it, and all of them. */
+export const validNames = (typed: string, known: readonly string[]): string =>
+  `${didYouMean(typed, known)}Valid: ${[...new Set(known)].join(', ')}.`;

@@ -4,7 +4,6 @@ import { openObjects, type Objects } from '../git/objects';
 import { pluginEntry } from './installed-name';
 import { namesOf } from './names';
 import { readOptions, type Options } from './options';
-import { pluginName } from './plugin-name';
 import { secretFileAt, serviceRootOf } from './secret-file-name';
 import { serviceName } from './services';
 
@@ -33,9 +32,11 @@ export async function earlierNamings(
     namings.set(namingOf(earlier), { options: earlier, until });
   };
   try {
-    keep(await optionsAt(objects, `HEAD:./${nxJsonFile}`), undefined);
+    keep(await optionsAt(objects, `HEAD:./${nxJsonFile}`, options.pluginName), undefined);
     for await (const { before, after, commit } of firstParentChangesOf(workspaceRoot, nxJsonFile)) {
-      const [old, changed] = await Promise.all([before, after].map((id) => optionsAt(objects, id)));
+      const [old, changed] = await Promise.all(
+        [before, after].map((id) => optionsAt(objects, id, options.pluginName)),
+      );
       // The commit that gave a naming up is the last one that had it before and not after.
       if (old && (!changed || namingOf(old) !== namingOf(changed))) keep(old, commit);
     }
@@ -49,12 +50,16 @@ export async function earlierNamings(
 const namingOf = ({ secretName, services }: Options): string =>
   JSON.stringify([secretName, [...services].sort()]);
 
-async function optionsAt(objects: Objects, id: string | undefined): Promise<Options | undefined> {
+async function optionsAt(
+  objects: Objects,
+  id: string | undefined,
+  pluginName: string,
+): Promise<Options | undefined> {
   const bytes = id === undefined ? undefined : await objects.read(id);
   if (!bytes) return undefined;
   try {
     const nxJson = parseJson<NxJsonConfiguration>(Buffer.from(bytes).toString('utf8'));
-    return readOptions(pluginEntry(nxJson, pluginName())?.options);
+    return readOptions(pluginEntry(nxJson, pluginName)?.options);
   } catch {
     return undefined;
   }

@@ -1,7 +1,8 @@
-import { readFileSync, realpathSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { NxJsonConfiguration } from '@nx/devkit';
+import { readPackageJson } from './package-json';
 import { publishedName } from './plugin-name';
 
 const ownManifest = realpathSync(join(__dirname, '../../package.json'));
@@ -39,21 +40,8 @@ const pluginNames = (nxJson: NxJsonConfiguration) =>
 
 /** Dependencies of the workspace, those that can only be this package first: a workspace has hundreds. */
 function dependencyNames(workspaceRoot: string): readonly string[] {
-  const { dependencies, devDependencies } = readManifest(workspaceRoot);
+  const { dependencies, devDependencies } = readPackageJson(join(workspaceRoot, 'package.json'));
   const entries = Object.entries({ ...dependencies, ...devDependencies });
   const likely = ([name, range]: [string, string]) => name === publishedName || range.includes(publishedName);
   return [...entries.filter(likely), ...entries.filter((entry) => !likely(entry))].map(([name]) => name);
-}
-
-function readManifest(workspaceRoot: string): {
-  dependencies?: Record<string, string>;
-  devDependencies?: Record<string, string>;
-} {
-  try {
-    return JSON.parse(readFileSync(join(workspaceRoot, 'package.json'), 'utf8')) as ReturnType<
-      typeof readManifest
-    >;
-  } catch {
-    return {}; // A workspace without package.json (Nx's wrapper) lists its plugins in nx.json.
-  }
 }

@@ -2,6 +2,7 @@ import { throwProblem } from '../problem';
 import { readCheckExceptions, type CheckException } from './check-exceptions';
 import type { ProjectNames } from './commands';
 import { assertPlaceholders } from './pattern';
+import { publishedName } from './plugin-name';
 import { optionsPlace as where, readFields, wrongType } from './read-fields';
 import { readStages, type RawStageOptions, type StageOptions } from './stage-options';
 
@@ -23,6 +24,8 @@ export interface Options {
   readonly checkExceptions: readonly CheckException[];
   /** Names of the Nx projects by root, where Nx was asked: commands in messages go by them. */
   readonly projects: ProjectNames;
+  /** The name under which the plugin is installed: nx.json has its options under it. */
+  readonly pluginName: string;
 }
 
 /** What a text file is pushed as: a JSON object, or the decrypted text itself. */
@@ -63,9 +66,14 @@ export const defaultPatterns = {
  *
  * @param raw the `options` of the plugin's entry in nx.json
  * @param projects names of the Nx projects, by root
+ * @param pluginName the name under which the plugin is installed
  * @throws ProblemError naming an unknown option and the valid ones, or an option of the wrong type
  */
-export function readOptions(raw: unknown, projects: ProjectNames = new Map()): Options {
+export function readOptions(
+  raw: unknown,
+  projects: ProjectNames = new Map(),
+  pluginName: string = publishedName,
+): Options {
   const options = readFields(raw ?? {}, optionTypes, where) as RawOptions;
   return {
     stages: readStages(options.stages),
@@ -74,6 +82,7 @@ export function readOptions(raw: unknown, projects: ProjectNames = new Map()): O
     ...readServices(options.services ?? {}),
     checkExceptions: readCheckExceptions(options.checkExceptions),
     projects,
+    pluginName,
   };
 }
 

@@ -1,17 +1,20 @@
-/** The name under which this package is published. */
+import type { Problem } from '../problem';
+
+/** The name under which this package is published; commands in problems address the plugin by it. */
 export const publishedName = 'nx-secrets';
 
 /**
- * The name under which this plugin is installed, for the commands that messages advise: a process works in one workspace,
- * and nearly every message would have to be handed it.
+ * A text whose commands can be pasted in a workspace: problems are plain data and know no workspace, so that whoever
+ * prints them puts in the name under which the plugin is installed there.
+ *
+ * @param name as `installedName` gives it
  */
-// eslint-disable-next-line no-restricted-syntax -- goes with the commit that hands the name on as a value
-let name = publishedName;
+export const textAsInstalled = (text: string, name: string): string =>
+  text.replaceAll(`npx nx g ${publishedName}:`, () => `npx nx g ${name}:`);
 
-/** Called where nx.json is read. */
-export const setPluginName = (installed: string): void => {
-  name = installed;
-};
-
-/** As in `npx nx g ${pluginName()}:set`. */
-export const pluginName = (): string => name;
+/** A problem whose commands can be pasted in a workspace, as `textAsInstalled`. */
+export const problemAsInstalled = (problem: Problem, name: string): Problem => ({
+  ...problem,
+  what: textAsInstalled(problem.what, name),
+  fix: textAsInstalled(problem.fix, name),
+});

@@ -1,6 +1,5 @@
 import type { NxJsonConfiguration } from '@nx/devkit';
 import { installedName, pluginEntry } from './installed-name';
-import { setPluginName } from './plugin-name';
 import type { ProjectNames } from './commands';
 import { readOptions, type Options } from './options';
 
@@ -25,7 +24,6 @@ export function readPlugin(
   projects?: ProjectNames,
 ): Plugin {
   const name = installedName(workspaceRoot, nxJson);
-  setPluginName(name);
   const entry = pluginEntry(nxJson, name);
-  return { name, registered: entry !== undefined, options: readOptions(entry?.options, projects) };
+  return { name, registered: entry !== undefined, options: readOptions(entry?.options, projects, name) };
 }

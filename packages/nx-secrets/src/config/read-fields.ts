@@ -1,5 +1,5 @@
 import { throwProblem, type Problem } from '../problem';
-import { didYouMean } from './did-you-mean';
+import { validNames } from './did-you-mean';
 
 /** Where options stand, for messages. */
 export const optionsPlace = 'nx.json, options of the secrets plugin';
@@ -40,5 +40,5 @@ const unknownOption = (name: string, known: readonly string[], place: string): P
   code: 'unknownOption',
   what: `unknown option "${name}"`,
   where: place,
-  fix: `${didYouMean(name, known)}Valid: ${known.join(', ')}.`,
+  fix: validNames(name, known),
 });

@@ -1,8 +1,9 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { originUrl } from '../git/repository';
 import { namesOf, type PlacedNames } from './names';
 import type { Options } from './options';
+import { readPackageJson } from './package-json';
 import { unlessMissing } from './read-file';
 import { secretFilesAmong, secretsFolder, type SecretFile } from './secret-file-name';
 import type { Problem } from '../problem';
@@ -63,9 +64,7 @@ export async function serviceName(workspaceRoot: string, root: string, options: 
   const override = options.services.get(root);
   if (override !== undefined) return override;
   if (root !== '.') return basename(root);
-  return (
-    (await repositoryName(workspaceRoot)) ?? (await packageName(workspaceRoot)) ?? basename(workspaceRoot)
-  );
+  return (await repositoryName(workspaceRoot)) ?? packageName(workspaceRoot) ?? basename(workspaceRoot);
 }
 
 async function repositoryName(workspaceRoot: string): Promise<string | undefined> {
@@ -73,9 +72,8 @@ async function repositoryName(workspaceRoot: string): Promise<string | undefined
   return url === undefined ? undefined : /([^/:]+?)(?:\.git)?\/?$/.exec(url)?.[1];
 }
 
-async function packageName(workspaceRoot: string): Promise<string | undefined> {
-  const text = await readFile(join(workspaceRoot, 'package.json'), 'utf8').catch(() => '{}');
-  const { name } = JSON.parse(text) as { name?: unknown };
+function packageName(workspaceRoot: string): string | undefined {
+  const { name } = readPackageJson(join(workspaceRoot, 'package.json'));
   return typeof name === 'string' ? name.replace(/^@[^/]*\//, '') : undefined;
 }
 

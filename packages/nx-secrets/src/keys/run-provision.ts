@@ -1,11 +1,12 @@
 import { openSessions } from '../aws/session';
-import { throwProblem, toProblem, type Problem } from '../problem';
+import { toProblem, type Problem } from '../problem';
 import { startProgress } from '../output/progress';
 import { isFailed, type Entry, type Report } from '../report';
 import { withRollOut } from '../policies/roll-out';
 import type { Interruption } from '../interruption';
 import { clashes, fillPattern } from '../config/names';
-import { didYouMean } from '../config/did-you-mean';
+import { assertKnownStages } from '../config/known-stages';
+import type { TargetSelection } from '../config/target-selection';
 import type { Options } from '../config/options';
 import { allNames, knownStages, twoFilesProblem, type Service } from '../config/services';
 import { absentStages } from '../config/absent-stages';
@@ -14,18 +15,9 @@ import type { KeyWaivers } from './blocker';
 import { provision } from './provision';
 import { assertKnownNames } from '../config/override-names';
 import type { DesiredKey, KeyOutcome } from './states';
-import { generateHere, shellWord } from '../config/commands';
 
 /** Whose keys to provision and how. */
-export interface ProvisionRequest {
-  readonly workspaceRoot: string;
-  readonly options: Options;
-  /** The services whose keys to provision. */
-  readonly services: readonly Service[];
-  /** All services of the workspace: none may share an alias. */
-  readonly everyService: readonly Service[];
-  /** Stages to provision; none means all. */
-  readonly stages: readonly string[];
+export interface ProvisionRequest extends TargetSelection {
   readonly dryRun: boolean;
   readonly overrides: KeyWaivers;
   /** Nothing is said of stages that a service has no key for: whoever asks says it. */
@@ -78,7 +70,8 @@ async function readCandidates(
       services.map((service) => readDesiredKeys(workspaceRoot, service, options, stages, 'provision')),
     )
   ).flat();
-  refuseUnknownStage(stages, found, request);
+  const named = found.map(({ stage }) => stage).filter(Boolean);
+  assertKnownStages(stages, [...knownStages(everyService, options), ...named]);
   const absent = request.withoutAbsent ? [] : await absentKeys(request, found);
   assertKnownNames(request.overrides.adopt, aliasesOf(found, request), '--adopt', 'key');
   const selected = found.filter(({ stage }) => stage === '' || stages.length === 0 || stages.includes(stage));
@@ -125,25 +118,6 @@ function distinctNames(
     ({ root, stage }) => !own.some((one) => one.root === root && one.stage === stage),
   );
   return [...own, ...others];
-}
-
-function refuseUnknownStage(
-  stages: readonly string[],
-  found: readonly KeyCandidate[],
-  { options, everyService }: ProvisionRequest,
-): void {
-  const known = [...knownStages(everyService, options), ...found.map(({ stage }) => stage).filter(Boolean)];
-  const unknown = stages.find((stage) => !known.includes(stage));
-  if (unknown === undefined) return;
-  throwProblem({
-    code: 'unknownStage',
-    what: `no service has a stage "${unknown}"`,
-    where: '--stage',
-    fix:
-      known.length > 0
-        ? `${didYouMean(unknown, known)}There are: ${[...new Set(known)].join(', ')}.`
-        : `Create one first, in a service's folder:\n${generateHere('init', `--stages=${shellWord(unknown)}`)}`,
-  });
 }
 
 /** Aliases of the keys at hand, and of what other services have: a run of one service is given the names of all. */

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import {
   createNodesFromFiles,
@@ -8,6 +8,7 @@ import {
 } from '@nx/devkit';
 import { installedName } from '../config/installed-name';
 import { readOptions, type Options, type RawOptions } from '../config/options';
+import { readPackageJson } from '../config/package-json';
 import { secretFilesAmong, secretsFolder } from '../config/secret-file-name';
 import { serviceTargets, workspaceTargets } from './targets';
 
@@ -52,7 +53,7 @@ function serviceNodes(
   const stages = [...new Set([...options.stages.keys(), ...files.map(({ stage }) => stage)])];
   const folder = join(workspaceRoot, root);
   const name = entries.includes('package.json')
-    ? (packageName(join(folder, 'package.json')) ?? basename(folder))
+    ? (nxProjectName(join(folder, 'package.json')) ?? basename(folder))
     : (options.services.get(root) ?? basename(folder));
   return {
     projects: {
@@ -86,24 +87,15 @@ function rootNodes(
 }
 
 /** Whether Nx takes the package.json at the workspace root for a project. Source: Nx, package-json plugin. */
-const hasNxField = (path: string): boolean => Boolean(readPackage(path).nx);
+const hasNxField = (path: string): boolean => Boolean(readPackageJson(path).nx);
 
 /**
  * The name that Nx gives a project with a package.json. It does so itself only for the workspaces of a package manager, and
  * a project without a name stops every command. Source: Nx, package-json plugin.
  */
-function packageName(path: string): string | undefined {
-  const { name, nx } = readPackage(path);
+function nxProjectName(path: string): string | undefined {
+  const { name, nx } = readPackageJson(path);
   return [(nx as { name?: unknown } | null | undefined)?.name, name].find((one) => typeof one === 'string');
-}
-
-function readPackage(path: string): { readonly name?: unknown; readonly nx?: unknown } {
-  try {
-    const read: unknown = JSON.parse(readFileSync(path, 'utf8'));
-    return typeof read === 'object' && read !== null ? read : {};
-  } catch {
-    return {}; // Nx itself says what is wrong with it.
-  }
 }
 
 function entriesOf(directory: string): readonly string[] {

@@ -5,6 +5,7 @@ import type { Interruption } from '../interruption';
 import type { Options } from '../config/options';
 import { earlierNamings } from '../config/earlier-naming';
 import { allNames, knownStages, type Service } from '../config/services';
+import type { WorkspaceServices } from '../config/target-selection';
 import { decide, notFound } from './decision';
 import { deleteSecret } from './delete-secret';
 import {
@@ -27,10 +28,7 @@ import { renamingsOf } from './renamings';
 import type { Deletion, Evidence, Standing } from './states';
 
 /** What to prune and how. */
-export interface PruneRequest {
-  readonly workspaceRoot: string;
-  readonly options: Options;
-  readonly everyService: readonly Service[];
+export interface PruneRequest extends WorkspaceServices {
   /** Stages to look at; none means all. */
   readonly stages: readonly string[];
   readonly deletion: Deletion;

@@ -1,8 +1,8 @@
 import { parse } from 'sops-codec';
 import { isFailed, type Report } from '../report';
 import type { Interruption } from '../interruption';
-import type { Service } from '../config/services';
 import { absentStages } from '../config/absent-stages';
+import type { TargetSelection } from '../config/target-selection';
 import { desiredOf, entryOf, readCandidates, type CandidateRequest } from './secret-file-entries';
 import { deployedRevisions, type Revision } from './deployed-revisions';
 import { preview } from './preview';
@@ -16,11 +16,7 @@ import { readAndPlan, type Planned } from './read-and-plan';
 import { openSessions } from '../aws/session';
 
 /** What to compare. */
-export interface DiffRequest extends CandidateRequest {
-  /** The services to compare. */
-  readonly services: readonly Service[];
-  /** Stages to compare; none means all. */
-  readonly stages: readonly string[];
+export interface DiffRequest extends CandidateRequest, TargetSelection {
   readonly interruption: Interruption;
 }
 

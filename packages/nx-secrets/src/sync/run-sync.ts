@@ -2,8 +2,9 @@ import { absentStages } from '../config/absent-stages';
 import { startProgress } from '../output/progress';
 import type { Report } from '../report';
 import type { Interruption } from '../interruption';
-import { allNames, type Service } from '../config/services';
+import { allNames } from '../config/services';
 import { assertKnownNames } from '../config/override-names';
+import type { TargetSelection } from '../config/target-selection';
 import { desiredOf, entryOf, readCandidates, type CandidateRequest } from './secret-file-entries';
 import { deployedRevisions } from './deployed-revisions';
 import { gitEvidence } from './evidence';
@@ -16,11 +17,7 @@ import type { Desired, Outcome } from './states';
 import { openSessions } from '../aws/session';
 
 /** What to sync and how. */
-export interface SyncRequest extends CandidateRequest {
-  /** The services to sync. */
-  readonly services: readonly Service[];
-  /** Stages to sync; none means all. */
-  readonly stages: readonly string[];
+export interface SyncRequest extends CandidateRequest, TargetSelection {
   readonly dryRun: boolean;
   readonly overrides: Overrides;
   readonly interruption: Interruption;

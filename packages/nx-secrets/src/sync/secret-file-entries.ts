@@ -6,17 +6,14 @@ import { withRollOut } from '../policies/roll-out';
 import { unlikeGit } from '../secret-file/unlike-git';
 import { clashes } from '../config/names';
 import type { Options } from '../config/options';
-import { aliasOwners, allNames, type Service } from '../config/services';
+import { aliasOwners, allNames } from '../config/services';
+import type { WorkspaceServices } from '../config/target-selection';
 import { readDesired } from './desired';
 import type { Selected } from './select';
 import type { Desired, Outcome } from './states';
 
 /** What reading secret files depends on. */
-export interface CandidateRequest {
-  readonly workspaceRoot: string;
-  readonly options: Options;
-  /** All services of the workspace: none may share a name or open another's files. */
-  readonly everyService: readonly Service[];
+export interface CandidateRequest extends WorkspaceServices {
   /** Whether this runs in CI. */
   readonly ci: boolean;
 }

@@ -1,9 +1,8 @@
-import { throwProblem, type Problem } from '../problem';
-import { didYouMean } from '../config/did-you-mean';
+import type { Problem } from '../problem';
+import { assertKnownStages } from '../config/known-stages';
 import type { Options } from '../config/options';
 import type { SecretFile } from '../config/secret-file-name';
 import { knownStages, twoFilesProblem, type Service } from '../config/services';
-import { generateHere, shellWord } from '../config/commands';
 
 /** A secret file that is to be synced, or the reason why it cannot be. */
 export interface Selected {
@@ -28,9 +27,7 @@ export function select(
   options: Options,
   ci: boolean,
 ): readonly Selected[] {
-  const known = knownStages(everyService, options);
-  const unknown = stages.find((stage) => !known.includes(stage));
-  if (unknown !== undefined) throwProblem(unknownStage(unknown, known));
+  assertKnownStages(stages, knownStages(everyService, options));
   return services.flatMap((service) => {
     const problem = twoFilesProblem(service);
     const files = service.files.filter(({ stage }) => stages.length === 0 || stages.includes(stage));
@@ -41,16 +38,6 @@ export function select(
     }));
   });
 }
-
-const unknownStage = (stage: string, known: readonly string[]): Problem => ({
-  code: 'unknownStage',
-  what: `no service has a stage "${stage}"`,
-  where: '--stage',
-  fix:
-    known.length > 0
-      ? `${didYouMean(stage, known)}There are: ${known.join(', ')}.`
-      : `Create one first, in a service's folder:\n${generateHere('init', `--stages=${shellWord(stage)}`)}`,
-});
 
 const ciOnly = (service: Service, { stage, path }: SecretFile): Problem => ({
   code: 'ciOnly',

@@ -1,6 +1,7 @@
+import { inCi } from '../../output/ci';
 import { runDiff } from '../../sync/run-diff';
 import type { ExecutorOptions, ExecutorDefinition } from '../run/executor-definition';
-import { syncRequest } from '../sync-secrets/request';
+import { resolveTargets } from '../run/resolve-targets';
 
 /** Options of the `diff-secrets` target, as in schema.json. */
 export type DiffOptions = ExecutorOptions;
@@ -9,5 +10,6 @@ export type DiffOptions = ExecutorOptions;
 export const diffSecrets: ExecutorDefinition<DiffOptions> = {
   name: 'diff-secrets',
   options: { stage: 'names', json: 'text' },
-  run: async (...given) => runDiff(await syncRequest(...given)),
+  run: async (roots, { stage }, context, interruption) =>
+    runDiff({ ...(await resolveTargets(roots, stage, context)), ci: inCi(), interruption }),
 };

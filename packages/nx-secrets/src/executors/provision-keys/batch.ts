@@ -1,7 +1,6 @@
 import type { ExecutorContext, TaskGraph } from '@nx/devkit';
 import { runBatch } from '../run/run-batch';
-import type { ProvisionOptions } from './request';
-import { provisionKeys } from './definition';
+import { provisionKeys, type ProvisionOptions } from './definition';
 
 /** Makes and repairs many services' keys in one process. */
 export default (

@@ -1,7 +1,6 @@
 import type { ExecutorContext } from '@nx/devkit';
 import { runOne } from '../run/run-one';
-import type { ProvisionOptions } from './request';
-import { provisionKeys } from './definition';
+import { provisionKeys, type ProvisionOptions } from './definition';
 
 /** Makes and repairs one service's keys; the batch executor does the same for many. */
 export default (options: ProvisionOptions, context: ExecutorContext) =>

@@ -6,7 +6,7 @@ import { FsTree } from 'nx/src/generators/tree';
 import prune from '../../generators/prune/generator';
 import { useAwsWorkspace } from '../../testing/aws-workspace.test-kit';
 import executor from './executor';
-import { deletionOf, type PruneOptions } from './request';
+import { deletionOf, type PruneOptions } from './definition';
 
 test.each<[PruneOptions['delete'], string, readonly string[]]>([
   [undefined, 'none', []],

@@ -1,7 +1,7 @@
 import type { OptionKind } from './executor-definition';
 import type { TargetConfiguration } from '@nx/devkit';
 import { throwProblem, type Problem } from '../../problem';
-import { didYouMean } from '../../config/did-you-mean';
+import { validNames } from '../../config/did-you-mean';
 import type { ExecutorOptions, ExecutorDefinition } from './executor-definition';
 
 /** What is not the verb's: `_`, `__overrides_unparsed__`, and what Nx takes itself. */
@@ -68,7 +68,7 @@ const unknown = (verb: string, name: string, known: readonly string[]): Problem 
   code: 'unknownOption',
   what: `${verb} has no option ${dashed(name)}`,
   where: verb,
-  fix: `${didYouMean(dashed(name), known.map(dashed))}Valid: ${known.map(dashed).join(', ')}.`,
+  fix: validNames(dashed(name), known.map(dashed)),
 });
 
 const wanted: Readonly<Record<OptionKind, string>> = {

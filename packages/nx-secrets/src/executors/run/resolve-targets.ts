@@ -1,21 +1,13 @@
 import { readPlugin } from '../../config/plugin';
-import type { Options } from '../../config/options';
-import { readServices, type Service } from '../../config/services';
+import { readServices } from '../../config/services';
 import { stageList } from '../../config/stage-list';
+import type { TargetSelection } from '../../config/target-selection';
 import type { Context } from './executor-definition';
 
-/** What every verb is asked about. */
-export interface TargetSelection {
-  readonly workspaceRoot: string;
-  readonly options: Options;
-  /** The services that the verb is for. */
-  readonly services: readonly Service[];
-  /** All services of the workspace: none may share a name with another. */
-  readonly everyService: readonly Service[];
+/** What an executor is for, and where the other projects are. */
+export interface ExecutorTargets extends TargetSelection {
   /** Roots of all projects of the workspace. */
   readonly everyRoot: readonly string[];
-  /** Stages that the verb is for; none means all. */
-  readonly stages: readonly string[];
 }
 
 /**
@@ -29,7 +21,7 @@ export async function resolveTargets(
   roots: readonly string[],
   stage: string | readonly string[] | undefined,
   { root, nxJsonConfiguration, projectsConfigurations }: Context,
-): Promise<TargetSelection> {
+): Promise<ExecutorTargets> {
   const names = new Map(
     Object.entries(projectsConfigurations.projects).map(([name, { root }]) => [root, name]),
   );

@@ -6,7 +6,8 @@ import { failuresOf, isFailed, mergeReports, succeeded, type Report } from '../.
 import { renderFailure, renderLines } from '../../output/text';
 import { interruptible, type Interruption } from '../../interruption';
 import { askedConfigurationVariable } from '../../plugin/asked-configuration';
-import { parseOptions, withConfiguration } from './parse-options';
+import { withConfiguration } from './parse-options';
+import { runFor } from './run-for';
 import type { ExecutorDefinition, ExecutorOptions } from './executor-definition';
 
 /** What Nx wants of each task of a batch. */
@@ -30,11 +31,11 @@ interface Group<Options> {
 type Ended<Options> = Group<Options> & { readonly result: Report | { readonly failure: string } };
 
 /**
- * Runs a verb for many projects in one process. Yields every task exactly once and throws nothing: Nx would run a task
+ * Runs an executor for many projects in one process. Yields every task exactly once and throws nothing: Nx would run a task
  * again that was not yielded, and fail all of them for one thrown error.
  */
 export async function* runBatch<Options extends ExecutorOptions>(
-  verb: ExecutorDefinition<Options>,
+  definition: ExecutorDefinition<Options>,
   taskGraph: TaskGraph,
   inputs: Record<string, Options>,
   context: ExecutorContext,
@@ -42,7 +43,7 @@ export async function* runBatch<Options extends ExecutorOptions>(
   const startTime = Date.now();
   const ended = await printing(() =>
     interruptible((interruption) =>
-      runGroups(verb, groupsOf(taskGraph, inputs, context), context, interruption),
+      runGroups(definition, groupsOf(taskGraph, inputs, context), context, interruption),
     ),
   );
   const endTime = Date.now();
@@ -54,7 +55,7 @@ export async function* runBatch<Options extends ExecutorOptions>(
 }
 
 async function runGroups<Options extends ExecutorOptions>(
-  verb: ExecutorDefinition<Options>,
+  definition: ExecutorDefinition<Options>,
   groups: readonly Group<Options>[],
   context: ExecutorContext,
   interruption: Interruption,
@@ -62,14 +63,14 @@ async function runGroups<Options extends ExecutorOptions>(
   const ended: Ended<Options>[] = [];
   for (const group of groups) {
     const roots = group.tasks.map(({ root }) => root);
-    const run = async () => verb.run(roots, parseOptions(verb, group.options), context, interruption);
-    ended.push({ ...group, result: await run().catch(failed) });
+    const result = await runFor(definition, roots, group.options, context, interruption).catch(failed);
+    ended.push({ ...group, result });
   }
   // Nx hides the output of tasks that succeed where there is no terminal: the report is printed here, once.
   const report = mergeReports(ended.flatMap(({ result }) => ('failure' in result ? [] : [result])));
   const json = groups.map(({ options }) => options.json).find((file) => typeof file === 'string');
   if (!report) return ended;
-  const publication = { title: verb.name, workspaceRoot: context.root, json };
+  const publication = { title: definition.name, workspaceRoot: context.root, json };
   return publish(report, { ...publication, interrupted: interruption.requested() }).then(
     () => ended,
     (error: unknown) => ended.map((group) => ({ ...group, result: failed(error) })),

@@ -5,12 +5,13 @@ import { drained } from '../../output/stdout';
 import { succeeded } from '../../report';
 import { interruptible } from '../../interruption';
 import { askedConfigurationVariable } from '../../plugin/asked-configuration';
-import { parseOptions, withConfiguration } from './parse-options';
+import { withConfiguration } from './parse-options';
+import { runFor } from './run-for';
 import type { ExecutorDefinition, ExecutorOptions } from './executor-definition';
 
-/** Runs a verb for one project, and prints its report. */
+/** Runs an executor for one project, and prints its report. */
 export async function runOne<Options extends ExecutorOptions>(
-  verb: ExecutorDefinition<Options>,
+  definition: ExecutorDefinition<Options>,
   options: Options,
   context: ExecutorContext,
 ): Promise<{ success: boolean }> {
@@ -18,13 +19,13 @@ export async function runOne<Options extends ExecutorOptions>(
     const project = context.projectsConfigurations.projects[context.projectName ?? ''];
     const asked = process.env[askedConfigurationVariable] || context.configurationName;
     const target = project?.targets?.[context.targetName ?? ''];
-    const given = parseOptions(verb, withConfiguration(options, target, asked));
+    const given = withConfiguration(options, target, asked);
     return await interruptible(async (interruption) => {
-      const report = await verb.run([project?.root ?? ''], given, context, interruption);
+      const report = await runFor(definition, [project?.root ?? ''], given, context, interruption);
       await publish(report, {
-        title: verb.name,
+        title: definition.name,
         workspaceRoot: context.root,
-        json: given.json,
+        json: given.json === undefined ? undefined : String(given.json),
         interrupted: interruption.requested(),
       });
       return { success: succeeded(report) };

@@ -1,7 +1,6 @@
 import type { ExecutorContext, TaskGraph } from '@nx/devkit';
 import { runBatch } from '../run/run-batch';
-import type { SyncOptions } from './request';
-import { syncSecrets } from './definition';
+import { syncSecrets, type SyncOptions } from './definition';
 
 /** Pushes many services' secret files in one process. */
 export default (

@@ -230,7 +230,7 @@ describe('refuses, before anything is written', () => {
     await expect(attempt('dve')).rejects.toMatchObject({
       problem: {
         what: 'unknown stage "dve"',
-        fix: 'Did you mean "dev"? There are: dev, prod. To add it, run this at the workspace root first:\nnpx nx g nx-secrets:init --stages=dve',
+        fix: 'Did you mean "dev"? Valid: dev, prod. To add it, run this at the workspace root first:\nnpx nx g nx-secrets:init --stages=dve',
       },
     });
     await expect(attempt('dev,qa')).rejects.toMatchObject({

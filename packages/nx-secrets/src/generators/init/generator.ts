@@ -6,7 +6,9 @@ import { isDryRun } from '../../output/dry-run';
 import { isProjectNamed } from '../../config/named-project';
 import { isInteractive } from '../../output/prompt';
 import { writablePlace } from '../../files/links';
-import { didYouMean } from '../../config/did-you-mean';
+import { validNames } from '../../config/did-you-mean';
+import { unknownStage } from '../../config/known-stages';
+import { textAsInstalled } from '../../config/plugin-name';
 import { ignoredFiles } from '../../config/ignored-files';
 import { clashes, namesOf } from '../../config/names';
 import type { Options, StageOptions } from '../../config/options';
@@ -30,6 +32,7 @@ import {
 import { secretFilePath } from '../../config/secret-file-name';
 import { stageList } from '../../config/stage-list';
 import { addStage, generate, generateHere } from '../../config/commands';
+import { asInstalled } from '../as-installed';
 import { announce } from './announce';
 import { askForStages } from './ask';
 import { registerPlugin } from './register-plugin';
@@ -49,7 +52,9 @@ export interface InitOptions extends LocationOptions {
  * Sets a service up, or the workspace. What can be told without AWS goes through the Tree, so that `--dry-run` shows it;
  * keys and encrypted files are made in the callback, which a dry run does not call.
  */
-export default async function init(tree: Tree, given: InitOptions): Promise<GeneratorCallback> {
+export default asInstalled(init);
+
+async function init(tree: Tree, given: InitOptions): Promise<GeneratorCallback> {
   const projects = projectNames(tree);
   const place = await initPlace(tree, given);
   const plugin = readPlugin(tree.root, readNxJson(tree) ?? {}, projects);
@@ -60,7 +65,12 @@ export default async function init(tree: Tree, given: InitOptions): Promise<Gene
     for (const stage of asked) namesOf('service', stage, plugin.options, 'nx.json');
     registerPlugin(tree, plugin.name, new Map(asked.map((stage) => [stage, location])));
     return () =>
-      logger.info(`Next, in a service's folder: ${generateHere('init')}${forRoot(projects.get('.'))}`);
+      logger.info(
+        textAsInstalled(
+          `Next, in a service's folder: ${generateHere('init')}${forRoot(projects.get('.'))}`,
+          plugin.name,
+        ),
+      );
   }
 
   const { root } = place;
@@ -174,13 +184,13 @@ function refuseUnknownStage(
 ): void {
   if (options.stages.size === 0) return;
   const known = knownStages(services, options);
-  const unknown = asked.find((stage) => !known.includes(stage));
+  const unknown = unknownStage(asked, known);
   if (unknown === undefined) return;
   throwProblem({
     code: 'unknownStage',
     what: `unknown stage "${unknown}"`,
     where: 'nx.json, options of the secrets plugin, stages',
-    fix: `${didYouMean(unknown, known)}There are: ${known.join(', ')}. To add it, run this at the workspace root first:\n${addStage(unknown)}`,
+    fix: `${validNames(unknown, known)} To add it, run this at the workspace root first:\n${addStage(unknown)}`,
   });
 }
 

@@ -16,6 +16,7 @@ import { readWorkspaceFile, textIfThere } from '../../config/read-file';
 import { conflict, isConflicted } from '../../secret-file/conflict-markers';
 import type { SecretFile } from '../../config/secret-file-name';
 import { generate, setKey } from '../../config/commands';
+import { textAsInstalled } from '../../config/plugin-name';
 import { readSecretFiles, sopsConfigFile } from '../../config/services';
 import { writeFileWhole } from '../../files/write-file';
 import { assertKeyMade, makeKeys, sayLater, sayPresent, whyNotMade, type StageKeyState } from './make-keys';
@@ -68,7 +69,9 @@ export async function setUpService(setup: ServiceSetup): Promise<void> {
       done.filter(({ state }) => state === wanted).map(({ stage }) => stage);
     // A new file is what somebody who adds a stage goes on with.
     const [ready] = [...inState('written'), ...inState('present')];
-    logger.info(escapeControlCharacters(nextSteps(setup, ready, inState('later'))));
+    logger.info(
+      escapeControlCharacters(textAsInstalled(nextSteps(setup, ready, inState('later')), setup.pluginName)),
+    );
   } finally {
     caller.close();
   }

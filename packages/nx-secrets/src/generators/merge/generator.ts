@@ -11,6 +11,7 @@ import { readPlugin } from '../../config/plugin';
 import { parseSecretFile, secretsFolder } from '../../config/secret-file-name';
 import { whileLocked, writeSecretFile } from '../../secret-file/read-write';
 import { aliasOwners, allNames, readServices, serviceName } from '../../config/services';
+import { asInstalled } from '../as-installed';
 import type { Preference } from './merge-documents';
 import { mergeFile, type FileToMerge } from './merge-file';
 import { noSecretFile, noSuchFile, notInMerge } from './merge-problems';
@@ -27,7 +28,9 @@ export interface MergeOptions {
  * Merges the sides of a secret file that Git left in conflict. The values are opened and the file written in the
  * callback, which a dry run does not call.
  */
-export default async function merge(
+export default asInstalled(merge);
+
+async function merge(
   tree: Tree,
   { file: given, prefer, directory }: MergeOptions,
 ): Promise<GeneratorCallback> {

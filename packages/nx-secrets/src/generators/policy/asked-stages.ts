@@ -1,6 +1,6 @@
 import { readNxJson, type Tree } from '@nx/devkit';
 import { generate, generateHere } from '../../config/commands';
-import { didYouMean } from '../../config/did-you-mean';
+import { assertKnownStages } from '../../config/known-stages';
 import type { Options } from '../../config/options';
 import { readPlugin } from '../../config/plugin';
 import {
@@ -40,7 +40,8 @@ export async function askedStages(
   );
   if (services.length === 0) throwProblem(noService(place.kind, root, options));
   const stages = stageList(given.stage);
-  refuseUnknownStage(stages, services, options);
+  const known = knownStages(services, options);
+  if (known.length > 0) assertKnownStages(stages, known);
   const asked = services.flatMap((service) =>
     subjectsOf(tree, service, stages, options).map((subject) => ({ service, subject })),
   );
@@ -62,18 +63,6 @@ const noService = (kind: 'service' | 'workspace', root: string, { projects }: Op
         where: root,
         fix: `Create one first, in the service's folder:\n${generateHere('init')}`,
       };
-
-function refuseUnknownStage(stages: readonly string[], services: readonly Service[], options: Options): void {
-  const known = knownStages(services, options);
-  const unknown = stages.find((stage) => !known.includes(stage));
-  if (unknown === undefined || known.length === 0) return;
-  throwProblem({
-    code: 'unknownStage',
-    what: `no service here has stage ${unknown}`,
-    where: '--stage',
-    fix: `${didYouMean(unknown, known)}There are: ${known.join(', ')}.`,
-  });
-}
 
 const nothingFound = (stages: readonly string[], root: string): Problem => ({
   code: stages.length > 0 ? 'unknownStage' : 'noStages',

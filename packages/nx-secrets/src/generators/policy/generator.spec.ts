@@ -226,7 +226,7 @@ test.each([
     'a stage that there is not',
     { stage: 'staging' },
     'no service here has stage staging',
-    'There are: dev, prod, qa.',
+    'Valid: dev, prod, qa.',
   ],
   ['a file outside of the workspace', { output: '../../../x.json' }, 'outside of the workspace', 'relative'],
   ['a secret policy without principals', { for: 'secret', stage: 'dev' }, 'has no principals', '"sync"'],

@@ -1,6 +1,7 @@
 import type { GeneratorCallback, Tree } from '@nx/devkit';
 import { generateHere, shellWord } from '../../config/commands';
-import { didYouMean } from '../../config/did-you-mean';
+import { validNames } from '../../config/did-you-mean';
+import { textAsInstalled } from '../../config/plugin-name';
 import type { LocationOptions } from '../../config/project-location';
 import { stageList } from '../../config/stage-list';
 import { writablePlace } from '../../files/links';
@@ -14,6 +15,7 @@ import { plannedPolicies } from '../../policies/planned-policies';
 import { sizeReport } from '../../policies/size-report';
 import { throwProblem } from '../../problem';
 import { askedStages } from './asked-stages';
+import { asInstalled } from '../as-installed';
 import { outputFiles, severalPlaces, type PolicyCommand } from './output-files';
 
 /** Options of `nx g secrets:policy`, as in schema.json. */
@@ -25,7 +27,9 @@ export interface PolicyOptions extends LocationOptions {
 }
 
 /** Writes policies to files through the Tree, or prints them; their sizes go to standard error. Calls nothing in AWS. */
-export default async function policy(tree: Tree, given: PolicyOptions): Promise<GeneratorCallback> {
+export default asInstalled(policy);
+
+async function policy(tree: Tree, given: PolicyOptions): Promise<GeneratorCallback> {
   const wanted = stageList(given.for ?? ['sync', 'developer', 'runtime', 'provision']).map(kindOf);
   const kinds = wanted.filter((kind) => kind !== 'trust');
   const { root, options, asked } = await askedStages(tree, given);
@@ -39,7 +43,7 @@ export default async function policy(tree: Tree, given: PolicyOptions): Promise<
   const policies = plannedPolicies(kinds, subjects);
   const roles = wanted.includes('trust') ? namedRoles(subjects) : [];
   const sizes = [sizeReport(policies), ...sharedNote(policies, command)].join('\n');
-  const showSizes = () => void (policies.length > 0 && process.stderr.write(`${sizes}\n`));
+  const showSizes = () => void (policies.length > 0 && process.stderr.write(`${textAsInstalled(sizes, options.pluginName)}\n`));
   const places = byPlace(policies, roles);
   if (given.output === undefined) {
     if (places.length > 1 && format !== 'json')
@@ -81,5 +85,5 @@ const kindOf = (name: string): PolicyKind | 'trust' =>
     code: 'unknownPolicy',
     what: `there is no policy for "${name}"`,
     where: '--for',
-    fix: `${didYouMean(name, [...policyKinds, 'trust'])}Valid: ${[...policyKinds, 'trust'].join(', ')}.`,
+    fix: validNames(name, [...policyKinds, 'trust']),
   });

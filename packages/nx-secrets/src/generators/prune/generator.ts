@@ -1,28 +1,34 @@
 import { readNxJson, type GeneratorCallback, type Tree } from '@nx/devkit';
-import { pruneRequest, type PruneOptions } from '../../executors/prune-secrets/request';
+import { pruneRequest, type PruneOptions } from '../../executors/prune-secrets/definition';
 import { throwProblem, type Problem } from '../../problem';
 import { runPrune } from '../../prune/run-prune';
 import { publish } from '../../output/publish';
 import { failuresOf, succeeded } from '../../report';
 import { isDryRun } from '../../output/dry-run';
 import { interruptible } from '../../interruption';
+import { installedName } from '../../config/installed-name';
 import { serviceRoots } from '../../config/project-location';
+import { reportAsInstalled } from '../../output/report-as-installed';
+import { asInstalled } from '../as-installed';
 
 /**
  * The executor `prune-secrets` for workspaces that have no project to put its target on: the services that it is about
  * have none any more. Changes no file. Nx does not call what it gives back under `--dry-run`: what would be deleted is looked
  * up before.
  */
-export default async function prune(tree: Tree, options: PruneOptions): Promise<GeneratorCallback> {
+export default asInstalled(prune);
+
+async function prune(tree: Tree, options: PruneOptions): Promise<GeneratorCallback> {
   const workspace = {
     root: tree.root,
     nxJson: readNxJson(tree) ?? {},
     roots: await serviceRoots(tree),
   };
+  const name = installedName(tree.root, workspace.nxJson);
   const run = (dryRun: boolean) =>
     interruptible(async (interruption) => {
       const report = await runPrune(await pruneRequest({ ...options, dryRun }, workspace, interruption));
-      await publish(report, {
+      await publish(reportAsInstalled(report, name), {
         title: 'prune-secrets',
         workspaceRoot: tree.root,
         json: options.json,

@@ -10,6 +10,8 @@ import { withRollOut, type Actor } from '../../policies/roll-out';
 import { renderReport } from '../../output/text';
 import { writablePlace } from '../../files/links';
 import { textIfThere } from '../../config/read-file';
+import { reportAsInstalled } from '../../output/report-as-installed';
+import { asInstalled } from '../as-installed';
 import { rotateDataKey } from './rotate-data-key';
 import { rotateKey } from './rotate-key';
 import { readTargets, type Target, type TargetOptions, type Targets } from './targets';
@@ -36,7 +38,9 @@ const longestWindow = 30;
  * Encrypts secret files under new keys. A dry run says which; keys are asked for and made, and files written, in the
  * callback, which a dry run does not call.
  */
-export default async function rotate(tree: Tree, given: RotateOptions): Promise<GeneratorCallback> {
+export default asInstalled(rotate);
+
+async function rotate(tree: Tree, given: RotateOptions): Promise<GeneratorCallback> {
   const mode = modeOf(given);
   const window = given.window ?? longestWindow;
   if (!Number.isInteger(window) || window < 7 || window > longestWindow) throwProblem(wrongWindow(window));
@@ -122,7 +126,8 @@ async function report(
     ),
   );
   const milliseconds = performance.now() - start;
-  logger.info(renderReport({ noun: ['secret file', 'secret files'], entries, notes: [], milliseconds }));
+  const done = { noun: ['secret file', 'secret files'], entries, notes: [], milliseconds } as const;
+  logger.info(renderReport(reportAsInstalled(done, options.pluginName)));
   // Where something failed afterwards, too: nobody else opens the file that Git has.
   if (written.size > 0)
     logger.info('Next: commit the files; the next sync pushes them, with the same values.');

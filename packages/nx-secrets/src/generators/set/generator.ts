@@ -7,7 +7,9 @@ import { rollingOut } from '../../policies/roll-out';
 import { isDryRun } from '../../output/dry-run';
 import { readValue } from '../../output/prompt';
 import { fillPattern, namesOf } from '../../config/names';
-import { didYouMean } from '../../config/did-you-mean';
+import { validNames } from '../../config/did-you-mean';
+import { problemAsInstalled } from '../../config/plugin-name';
+import { asInstalled } from '../as-installed';
 import { ignoredFiles } from '../../config/ignored-files';
 import { writablePlace } from '../../files/links';
 import {
@@ -38,7 +40,9 @@ export interface SetOptions extends LocationOptions {
  * Adds, replaces or removes one key of a stage's secret file. The value is taken and the file written in the callback:
  * neither ever is in the Tree, and a dry run does neither.
  */
-export default async function set(
+export default asInstalled(set);
+
+async function set(
   tree: Tree,
   { key, stage, fromFile, empty, unset, ...given }: SetOptions,
 ): Promise<GeneratorCallback> {
@@ -73,7 +77,7 @@ export default async function set(
   const check = async () => {
     // A file that only this machine needs may be ignored on purpose.
     const ignored = await ignoredFiles(tree.root, place.root, [file.path]);
-    if (ignored) logger.warn(renderProblem(ignored));
+    if (ignored) logger.warn(renderProblem(problemAsInstalled(ignored, plugin.name)));
     const { file: encrypted } = await readSecretFile(tree.root, path);
     await assertRewritable(encrypted, rewrite);
     if (!unset) targetKey(encrypted, keys, path);
@@ -178,6 +182,6 @@ function noFile(
     where,
     fix: isStage
       ? `Create it first:\n${init(stage)}`
-      : `${didYouMean(stage, others)}There are: ${others.join(', ')}. To add a stage${options.stages.size === 0 ? '' : ' to nx.json, at the workspace root, and then to the service'}:\n${[...(options.stages.size === 0 ? [] : [addStage(stage)]), init(stage)].join('\n')}`,
+      : `${validNames(stage, others)} To add a stage${options.stages.size === 0 ? '' : ' to nx.json, at the workspace root, and then to the service'}:\n${[...(options.stages.size === 0 ? [] : [addStage(stage)]), init(stage)].join('\n')}`,
   };
 }

@@ -12,6 +12,7 @@ import { writeJson } from '../../output/publish';
 import { writeOut } from '../../output/stdout';
 import type { PolicySubject } from '../../policies/subject';
 import { throwProblem, type Problem } from '../../problem';
+import { asInstalled } from '../as-installed';
 import { askedStages } from '../policy/asked-stages';
 import { identitiesOf, type Identities } from './read-identities';
 import { readStage } from './read-stage';
@@ -30,7 +31,9 @@ const stagesAtOnce = 8;
  * Says who may read, write and administer a stage's file, secret and key today. Changes nothing, in the workspace and in
  * AWS; calls are made as whoever runs it, never as a role that nx.json names.
  */
-export default async function who(tree: Tree, given: WhoOptions): Promise<GeneratorCallback> {
+export default asInstalled(who);
+
+async function who(tree: Tree, given: WhoOptions): Promise<GeneratorCallback> {
   const { options, asked } = await askedStages(tree, given);
   if (given.key !== undefined && new Set(asked.map(({ service }) => service.root)).size > 1)
     throwProblem(keyOfWhich(given.key, asked[0]?.service.root ?? '.'));

@@ -1,12 +1,12 @@
 import type { NxJsonConfiguration } from '@nx/devkit';
 import type { Deletion } from '../../prune/states';
-import type { PruneRequest } from '../../prune/run-prune';
+import { runPrune, type PruneRequest } from '../../prune/run-prune';
 import type { Interruption } from '../../interruption';
 import { inCi } from '../../output/ci';
 import { readPlugin } from '../../config/plugin';
 import { readServices } from '../../config/services';
 import { stageList } from '../../config/stage-list';
-import type { ExecutorOptions } from '../run/executor-definition';
+import type { ExecutorDefinition, ExecutorOptions } from '../run/executor-definition';
 
 /** Options of the `prune-secrets` target, as in schema.json. */
 export interface PruneOptions extends ExecutorOptions {
@@ -52,3 +52,14 @@ export function deletionOf(meant: PruneOptions['delete']): Deletion {
   if (names.length > 0) return { kind: 'named', names: new Set(names) };
   return given.includes(true) ? { kind: 'orphans' } : { kind: 'none' };
 }
+
+/** Lists managed secrets without a secret file, and schedules their deletion. */
+export const pruneSecrets: ExecutorDefinition<PruneOptions> = {
+  name: 'prune-secrets',
+  options: { stage: 'names', delete: 'flag-or-names', window: 'number', dryRun: 'flag', json: 'text' },
+  run: async (_, options, { root, nxJsonConfiguration, projectsConfigurations }, interruption) => {
+    const roots = Object.values(projectsConfigurations.projects).map((project) => project.root);
+    const workspace = { root, nxJson: nxJsonConfiguration ?? {}, roots };
+    return runPrune(await pruneRequest(options, workspace, interruption));
+  },
+};
