@@ -20,6 +20,7 @@ test('defaults', () => {
     services: new Map(),
     outputs: new Map(),
     checkExceptions: [],
+    pluginName: 'nx-secrets',
     projects: new Map(),
   });
 });
