@@ -221,11 +221,11 @@ test('trust policies of roles', async () => {
 test.each([
   ['an unknown kind', { for: 'synk' }, 'no policy for "synk"', 'Did you mean "sync"?'],
   ['a stage that no service has', { stage: 'qa' }, 'no service here has stage qa', '--stages=qa'],
-  ['a slip of the pen', { stage: 'dev,pord' }, 'no service here has stage pord', 'Did you mean "prod"?'],
+  ['a slip of the pen', { stage: 'dev,pord' }, 'no service has a stage "pord"', 'Did you mean "prod"?'],
   [
     'a stage that there is not',
     { stage: 'staging' },
-    'no service here has stage staging',
+    'no service has a stage "staging"',
     'Valid: dev, prod, qa.',
   ],
   ['a file outside of the workspace', { output: '../../../x.json' }, 'outside of the workspace', 'relative'],

@@ -43,7 +43,8 @@ async function policy(tree: Tree, given: PolicyOptions): Promise<GeneratorCallba
   const policies = plannedPolicies(kinds, subjects);
   const roles = wanted.includes('trust') ? namedRoles(subjects) : [];
   const sizes = [sizeReport(policies), ...sharedNote(policies, command)].join('\n');
-  const showSizes = () => void (policies.length > 0 && process.stderr.write(`${textAsInstalled(sizes, options.pluginName)}\n`));
+  const showSizes = () =>
+    void (policies.length > 0 && process.stderr.write(`${textAsInstalled(sizes, options.pluginName)}\n`));
   const places = byPlace(policies, roles);
   if (given.output === undefined) {
     if (places.length > 1 && format !== 'json')

@@ -391,12 +391,7 @@ describe('what is asked wrongly', () => {
     );
 
   test.each([
-    [
-      'a stage that is not there',
-      { stage: 'pord' },
-      'no service here has stage pord',
-      'Did you mean "prod"?',
-    ],
+    ['a stage that is not there', { stage: 'pord' }, 'no service has a stage "pord"', 'Did you mean "prod"?'],
     [
       'a key that is not there',
       { key: 'DATABASE_ULR' },

@@ -6,6 +6,7 @@ import { partitionOf } from '../../aws/arn';
 import { createClients, type Clients } from '../../aws/clients';
 import { callerAccount } from '../../aws/identity';
 import { generate } from '../../config/commands';
+import { textAsInstalled } from '../../config/plugin-name';
 import type { LocationOptions } from '../../config/project-location';
 import { isDryRun } from '../../output/dry-run';
 import { writeJson } from '../../output/publish';
@@ -49,7 +50,7 @@ async function who(tree: Tree, given: WhoOptions): Promise<GeneratorCallback> {
           ),
         ),
       );
-      await writeOut(accessText(found));
+      await writeOut(textAsInstalled(accessText(found), options.pluginName));
       if (given.json !== undefined)
         await writeJson(tree.root, given.json, accessReport(found, performance.now() - begun));
     } finally {
