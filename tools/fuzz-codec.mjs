@@ -139,7 +139,7 @@ for (let count = 0; count < mutations; count += 1) {
   try {
     const values = await open(vector, damaged);
     if (values === originals.get(vector) || vector.options.macOnlyEncrypted) counts.same += 1;
-    // With mac_only_encrypted values in clear are bound by nothing; otherwise anything else is a wrong value.
+    // With mac_only_encrypted plaintext values are bound by nothing; otherwise anything else is a wrong value.
     else failures.push({ count, vector: vector.name, what: 'opened with other values' });
   } catch (error) {
     if (error instanceof SopsError) counts.refused += 1;

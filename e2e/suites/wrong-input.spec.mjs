@@ -1,4 +1,4 @@
-/** Wrong input of every kind: what is wrong, where, and what mends it; exit code 1; nothing written anywhere. */
+/** Wrong input of every kind: what is wrong, where, and what fixes it; exit code 1; nothing written anywhere. */
 import assert from 'node:assert/strict';
 import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -54,7 +54,7 @@ describe('wrong input', () => {
   const initNew = ['g', 'secrets:init', '--project=new-service'];
   const setOne = ['g', 'secrets:set', '--project=user-service', '--stage=dev', 'KEY'];
 
-  /** `says`: patterns for what is wrong, where, and what mends it. */
+  /** `says`: patterns for what is wrong, where, and what fixes it. */
   const cases = [
     {
       name: 'sync without credentials',

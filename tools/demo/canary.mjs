@@ -14,7 +14,7 @@ export function formsOf(value) {
   ];
 }
 
-/** What base64 makes of the value wherever it stands in a longer text: without the characters that depend on neighbours. */
+/** What base64 makes of the value wherever it is in a longer text: without the characters that depend on neighbours. */
 function base64Core(bytes, shift) {
   const encoded = Buffer.concat([Buffer.alloc(shift), bytes])
     .toString('base64')

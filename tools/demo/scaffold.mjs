@@ -13,7 +13,7 @@ console.log(\`DATABASE_URL is \${url.protocol}//\${url.username}:***@\${url.host
 console.log(\`SHA-256 \${createHash('sha256').update(DATABASE_URL).digest('hex')}\`);
 `;
 
-/** The files of the demo's workspace: two services, one in TypeScript's world and one that is no Nx project yet. */
+/** The files of the demo's workspace: two services, one in TypeScript's world and one that is not an Nx project yet. */
 export const demoFiles = {
   ...plainWorkspace('23.2.1'),
   'services/user-service/project.json': { name: 'user-service', projectType: 'application' },

@@ -43,7 +43,7 @@ export async function setValues({ show, workspace }) {
     await setDatabaseUrl(show, service, values[index]);
     const text = await readFile(join(workspace, service, 'secrets/dev.enc.yaml'), 'utf8');
     const encrypted = /^DATABASE_URL: ENC\[AES256_GCM,/m.test(text) && !holdsAny(Buffer.from(text), values);
-    show.check('the file has the key in clear and the value encrypted', encrypted);
+    show.check('the file has the key in plaintext and the value encrypted', encrypted);
   }
   await commit(show, 'Database of dev');
   return values;
@@ -97,7 +97,7 @@ export async function readBack({ show }, expected) {
 
 /** Looks for the values wherever the commands could have left them. */
 export async function findNoCanary({ show, aws, workspace, folder, dataFile }, values) {
-  show.heading('Afterwards: the values are nowhere in clear');
+  show.heading('Afterwards: the values are nowhere in plaintext');
   const { stdout, exitCode } = await runProgram('git', ['cat-file', '--batch-all-objects', '--batch'], {
     cwd: workspace,
   });

@@ -5,7 +5,7 @@
  *   node tools/functional-tests/run.mjs <checkout>
  *
  * Needs cargo and gpg. All that need neither Vault nor S3 are run, those of AWS KMS against local-aws. Nothing of the
- * checkout is kept: its tests are built into a temporary folder, and a file `sops` is put beside them.
+ * checkout is kept: its tests are built into a temporary folder, and a file `sops` is put next to them.
  */
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';

@@ -96,7 +96,7 @@ describe('a package', () => {
       ['x/y → x/z → x/y', 'x/z → x/y → x/z'],
     ],
     [
-      'of a file and a folder beside it',
+      'of a file and a folder next to it',
       { 'x/a.ts': "import './y/b';", 'x/y/b.ts': '', 'x/y/c.ts': "import '../a';" },
       ['x/a.ts → x/y → x/a.ts', 'x/y → x/a.ts → x/y'],
     ],

@@ -86,7 +86,7 @@ describe('a member that is not evaluated', () => {
     expect(errorOf(action, input)).toBe(expected);
   });
 
-  it('is no obstacle where it says nothing', () => {
+  it('does not matter where it says nothing', () => {
     const { call, errorOf } = operationCalls();
     const { KeyId } = call('kms:CreateKey')['KeyMetadata'] as { KeyId: string };
     expect(errorOf('kms:DescribeKey', { KeyId, GrantTokens: [] })).toBe('no error');

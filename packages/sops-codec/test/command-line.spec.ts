@@ -72,7 +72,7 @@ test('encrypt and decrypt, by command and by flag, file and standard input', asy
   );
 });
 
-test('writing in place keeps the mode, and leaves nothing beside the file', async () => {
+test('writing in place keeps the mode, and leaves nothing next to the file', async () => {
   write('a.yaml', 'a: b\n');
   chmodSync(join(directory, 'a.yaml'), 0o600);
   await run(['encrypt', '-i', 'a.yaml']);
@@ -288,7 +288,7 @@ test.each([
   ['a plain file', ['decrypt', 'plain.yaml'], 1],
   ['an encrypted file again', ['encrypt', 'enc.yaml'], 203],
   ['no document', ['encrypt', 'empty.yaml'], 92],
-  ['text that is no YAML', ['encrypt', 'broken.yaml'], 2],
+  ['text that is not YAML', ['encrypt', 'broken.yaml'], 2],
   ['standard input without a name', ['encrypt'], 8],
   ['a bad path', ['decrypt', '--extract', 'x', 'enc.yaml'], 91],
   ['a bad path of a value to set', ['set', 'enc.yaml', 'x', '1'], 7],
@@ -299,10 +299,14 @@ test.each([
   ['a missing argument', ['filestatus'], 100],
   ['a result for two places', ['decrypt', '-i', '--output', 'o', 'enc.yaml'], 8],
   ['a number as dotenv', ['decrypt', '--extract', '["n"]', '--output-type', 'dotenv', 'enc.yaml'], 4],
-  ['a threshold that is no number', ['encrypt', '--shamir-secret-sharing-threshold', 'x', 'plain.yaml'], 1],
+  [
+    'a threshold that is not a number',
+    ['encrypt', '--shamir-secret-sharing-threshold', 'x', 'plain.yaml'],
+    1,
+  ],
   ['a recipient that is none', ['encrypt', '--kms', 'nonsense', 'plain.yaml'], 1],
   ['nothing at a path', ['decrypt', '--extract', '["x"]', 'enc.yaml'], 1],
-  ['a value that is no JSON', ['set', 'enc.yaml', '["a"]', 'text'], 7],
+  ['a value that is not JSON', ['set', 'enc.yaml', '["a"]', 'text'], 7],
   ['a list as a value', ['set', 'enc.yaml', '["a"]', '[1]'], 7],
   ['a decryption order with one kind twice', ['decrypt', '--decryption-order', 'age,age', 'enc.yaml'], 112],
   [
@@ -323,7 +327,7 @@ test.each([
   ['an operand to groups add', ['groups', 'add', '-f', 'enc.yaml', 'x'], 1],
   ['no file to update', ['updatekeys'], 100],
   ['one of two files that cannot be updated', ['updatekeys', '-y', 'nope.yaml', 'enc.yaml'], 1],
-  ['help of what is no command', ['help', 'nonsense'], 3],
+  ['help of what is not a command', ['help', 'nonsense'], 3],
   ['a flag that is none', ['decrypt', '--nonsense', 'enc.yaml'], 1],
   ['no key service', ['decrypt', '--enable-local-keyservice=false', 'enc.yaml'], 128],
   ['two forms of a flag', ['decrypt', '-i', '--in-place', 'enc.yaml'], 1],
@@ -354,7 +358,7 @@ test('no rule for a file, and a rule without recipients', async () => {
 test.each([
   [['decrpt', 'a.yaml'], 'unknown command: decrpt', 'Did you mean decrypt?'],
   [['decyrpt', 'a.yaml'], 'unknown command: decyrpt', 'Did you mean decrypt?'],
-])('%j is no command', async (args, what, fix) => {
+])('%j is not a command', async (args, what, fix) => {
   const { exitCode, stderr } = await run(args);
   expect(exitCode).toBe(1);
   expect(stderr).toContain(what);

@@ -54,7 +54,7 @@ test.each(files.map((one) => [one.file, one] as const))('%s', async (name, damag
     expect(exit).toBe(0);
     if (damaged.sopsStdoutSha256) expect(sha256).toBe(damaged.sopsStdoutSha256);
   } else if (damaged.sopsExit === 2) {
-    expect(exit).not.toBe(0); // a crash of sops is no verdict; accepting would be
+    expect(exit).not.toBe(0); // a crash of sops is not a verdict; accepting would be
   } else {
     expect(exit).toBe(damaged.sopsExit);
   }

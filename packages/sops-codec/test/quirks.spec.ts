@@ -76,7 +76,7 @@ function ruleOf({ options }: Quirk): SelectionRule {
   return selectionRule(kind as SelectionRule['kind'], text);
 }
 
-/** Comments of CRLF files stand elsewhere after a while, as in sops. */
+/** Comments of CRLF files move after a while, as in sops. */
 function withoutComments(documents: readonly Document[]): unknown {
   const strip = (value: unknown): unknown => {
     if (Array.isArray(value))

@@ -103,7 +103,7 @@ test.each(withAge)('%s opens with its age identities', async (_, vector, identit
 
 type Typed = { t: string; v?: unknown; b64?: string };
 
-/** Our values in the form of the vectors' trees, without comments: where a comment stands is a matter of text. */
+/** Our values in the form of the vectors' trees, without comments: where a comment is is a matter of text. */
 function typed(value: Value | Document): Typed {
   switch (value.kind) {
     case 'map':

@@ -69,7 +69,7 @@ export async function sopsToCodec({ keyring, groups, ...sops }, format, text, { 
   }
   const own = await unlessRefused(() => print(opened.documents, format));
   if (await isFaithful(printed, format, plain)) {
-    // In clear, a file says less of types than the text that it was made of.
+    // Unencrypted, a file says less of types than the text that it was made of.
     const values = options.rule || /_unencrypted/.test(text) ? looseValuesOf : valuesOf;
     assert.equal(values(opened.documents), values(plain));
     assertSameText(own, printed, format, comments);
@@ -88,8 +88,8 @@ const encryptWith = async (plain, format, options, { keyring, groups }) =>
   serialize(await encrypt(plain, { format, groups, ...options }, keyring));
 
 /**
- * The same text; the same values, where comments stand in places that are not kept. But for two things that are written otherwise on purpose: a comment without a text is a blank in a list,
- * where sops would take it for an element, and a merge key that merges nothing stands in quotes.
+ * The same text; the same values, where comments are in places that are not kept. But for two things that are written otherwise on purpose: a comment without a text is a blank in a list,
+ * where sops would take it for an element, and a merge key that merges nothing is in quotes.
  */
 function assertSameText(own, theirs, format, comments) {
   if (comments === 'wild') {

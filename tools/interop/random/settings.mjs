@@ -40,7 +40,7 @@ const rule = fc.oneof(
   },
 );
 
-/** A selection rule, and whether values in clear are left out of the MAC. */
+/** A selection rule, and whether plaintext values are left out of the MAC. */
 export const settings = fc
   .tuple(rule, fc.oneof({ weight: 4, arbitrary: fc.constant(false) }, fc.constant(true)))
   .map(([chosen, macOnlyEncrypted]) => ({

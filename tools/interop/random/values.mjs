@@ -48,7 +48,7 @@ export function leavesOf(documents) {
   return leaves;
 }
 
-/** All comments, wherever they stand. */
+/** All comments, wherever they are. */
 export const commentsOf = (documents) =>
   leavesOf(documents)
     .flatMap(({ leaf }) =>
@@ -57,7 +57,7 @@ export const commentsOf = (documents) =>
     .sort()
     .join('\n');
 
-/** Paths of the first document's values that can be changed by path: through keys that stand once. */
+/** Paths of the first document's values that can be changed by path: through keys that are defined once. */
 export function pathsOf([document]) {
   const paths = [];
   const visit = (value, path) => {

@@ -8,8 +8,8 @@ import { line, lines, lookalike } from './words.mjs';
  * @typedef {object} Place
  * @property {number} indent
  * @property {number} step blanks per level
- * @property {boolean} inMapping whether it stands behind a key
- * @property {boolean} tame whether comments stand only where they are kept
+ * @property {boolean} inMapping whether it follows a key
+ * @property {boolean} tame whether comments are only where they are kept
  * @property {boolean} quiet whether no comments are written
  * @property {{count: number, known: string[]}} names of anchors
  */
@@ -37,7 +37,7 @@ const escapes = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom('"\\/"', '"\\ud800"') },
 );
 
-/** What can stand without quotes, mostly. */
+/** What can be without quotes, mostly. */
 const isTame = (text) =>
   /^(?:[^\s\-?:,[\]{}#&*!|>'"%@`]|[-:?][^\s-])(?:(?!: | #|:$).)*$/u.test(text) && text.trim() === text;
 
@@ -71,7 +71,7 @@ const tagged = fc.constantFrom(
   ...['!<tag:yaml.org,2002:str> 5', '! 5'],
 );
 
-/** A literal or folded block: its header, then lines deeper than where it stands. */
+/** A literal or folded block: its header, then lines deeper than where it is. */
 const block = fc
   .record({
     style: fc.constantFrom('|', '>'),

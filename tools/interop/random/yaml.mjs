@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { line, plainKey } from './words.mjs';
 import { anywhere, double, scalar, single } from './yaml-scalars.mjs';
 
-/** Keys of several lines are left out: sops puts comments beside them elsewhere than it looks for them. */
+/** Keys of several lines are left out: sops puts comments next to them elsewhere than it looks for them. */
 const quotedKey = double.filter((text) => !/\n|\\n/.test(text));
 const key = fc.oneof(
   { weight: 8, arbitrary: plainKey },
@@ -26,7 +26,7 @@ const comments = fc.array(fc.oneof(comment, fc.constant('')), { minLength: 1, ma
 const none = fc.constant([]);
 
 /**
- * Where comments stand. `tame`: above entries and behind scalars, where both programs keep them. `wild`: anywhere, with
+ * Where comments are. `tame`: above entries and behind scalars, where both programs keep them. `wild`: anywhere, with
  * empty lines; go-yaml then moves some of them, others than the codec.
  */
 const places = {
@@ -63,7 +63,7 @@ function withComment(text, behindIt) {
   return [first + behindIt, ...rest].join('\n');
 }
 
-/** Writes a mapping with an anchor; what stands within cannot refer to it, which would make sops crash. */
+/** Writes a mapping with an anchor; what is within cannot refer to it, which would make sops crash. */
 function writeAnchored(wanted, place, write) {
   if (!wanted) return ['', write(place)];
   const name = `a${(place.names.count += 1)}`;
@@ -122,7 +122,7 @@ const mappingWith = ({ above, below, behind }) =>
     sequence: fc
       .tuple(fc.array(fc.tuple(above, tie('element')), { minLength: 1, maxLength: 4 }), below)
       .map(([entries, last]) => (place) => {
-        // go-yaml loses comments where a list stands right in a list.
+        // go-yaml loses comments where a list is directly in a list.
         const quiet = place.quiet || (place.tame && !place.inMapping);
         const inside = { ...place, quiet, inMapping: false };
         const texts = entries.map(([lines, write]) => {
@@ -169,7 +169,7 @@ const mappingWith = ({ above, below, behind }) =>
 /**
  * A YAML text of one or several documents.
  *
- * @param {keyof places} comments where they stand
+ * @param {keyof places} comments where they are
  */
 export const yamlText = (comments) =>
   fc

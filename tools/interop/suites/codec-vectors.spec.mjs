@@ -17,7 +17,7 @@ const suffixes = { yaml: 'yaml', json: 'json', dotenv: 'env', ini: 'ini', binary
 /** What sops prints with the indentation of a configuration of its own. */
 const ownIndent = new Set(['yaml-indent-2', 'json-indent-2', 'bin-indent-2']);
 
-/** Comments of these stand where go-yaml moves them, at times where sops does not decrypt them itself. */
+/** Comments of these are where go-yaml moves them, at times where sops does not decrypt them itself. */
 const movedComments = new Set(['yaml-alias-comments', 'yaml-comments-empty-containers']);
 const withoutComments = (text) => text.replace(/^ *#.*\n/gm, '');
 

@@ -46,7 +46,7 @@ for (const backend of backends) {
       await folder?.remove();
     });
 
-    test('the file holds no value in clear and opens again', async () => {
+    test('the file holds no plaintext value and opens again', async () => {
       const text = await readFile(join(folder.path, 'dev.enc.yaml'), 'utf8');
       assert.doesNotMatch(text, /correct horse|5432/);
       const { stdout } = await run('decrypt', 'dev.enc.yaml');

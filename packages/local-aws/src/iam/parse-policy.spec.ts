@@ -45,7 +45,7 @@ describe('parsePolicy', () => {
     ]);
   });
 
-  it('leaves out variables where the version is not said, or the older one', () => {
+  it('leaves out variables where the version is not set, or the older one', () => {
     for (const Version of [undefined, '2008-10-17']) {
       expect(parsePolicy({ Version, Statement: [allow] }, 'identity')).toMatchObject({
         policy: { variables: false },

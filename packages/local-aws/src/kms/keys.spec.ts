@@ -47,7 +47,7 @@ describe('keys', () => {
     expect(new Set(listed)).toEqual(new Set(ids));
   });
 
-  it('disables, enables and describes anew', async () => {
+  it('disables, enables and describes again', async () => {
     const { kms } = local.clients();
     const { KeyId } = (await kms.send(new CreateKeyCommand({}))).KeyMetadata!;
     const state = async () => (await kms.send(new DescribeKeyCommand({ KeyId }))).KeyMetadata;

@@ -14,7 +14,7 @@ describe('automatic rotation', () => {
     expect(call('kms:GetKeyRotationStatus', { KeyId })).toEqual({ KeyId: arn, KeyRotationEnabled: false });
   });
 
-  it('is yearly, or as often as is said, and goes on in periods', () => {
+  it('is yearly, or as often as configured, and goes on in periods', () => {
     const { call, passDays, KeyId } = withKey();
     const start = Date.UTC(2026, 0, 1) / 1000;
     call('kms:EnableKeyRotation', { KeyId });
@@ -34,7 +34,7 @@ describe('automatic rotation', () => {
     expect(call('kms:GetKeyRotationStatus', { KeyId })).toMatchObject({ KeyRotationEnabled: false });
   });
 
-  it('does not start anew when it is switched on once more', () => {
+  it('does not start again when it is switched on once more', () => {
     const { call, passDays, KeyId } = withKey();
     call('kms:EnableKeyRotation', { KeyId });
     const before = call('kms:GetKeyRotationStatus', { KeyId });

@@ -4,7 +4,7 @@ import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 export interface JournalFile {
   /** Bytes written so far. */
   size(): number;
-  /** Whether a failed write could not be taken back: nothing may be appended any more. */
+  /** Whether a failed write could not be undone: nothing may be appended any more. */
   broken(): boolean;
   /** Hands a line over to the operating system, which keeps it when the process is killed. Throws Node's error. */
   append(line: string): void;

@@ -68,7 +68,7 @@ describe('the lock of a data file', () => {
   });
 
   it.each(['', 'nonsense', '{"pid":"x"}', '[]', 'null'])(
-    'with %j in it is no lock for long',
+    'with %j in it is not a lock for long',
     async (content) => {
       writeFileSync(`${path}.lock`, content);
       (await acquireLock(path, 100)).release();

@@ -69,7 +69,7 @@ function scheduleDeletion(call: Call, id: string, days: number): object {
   return { ARN: secret.arn, Name: secret.name, DeletionDate: seconds(deletionAt) };
 }
 
-/** Deletes at once; a secret that does not exist, or is scheduled for deletion, is no error. */
+/** Deletes at once; a secret that does not exist, or is scheduled for deletion, is not an error. */
 function deleteNow(call: Call, id: string): object {
   const secret = lookUp(call, id);
   if (secret === undefined) {

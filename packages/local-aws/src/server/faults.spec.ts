@@ -14,9 +14,9 @@ describe('the fault queue', () => {
   };
 
   it.each<[string, Fault[], unknown[][]]>([
-    ['once where no count is said', [{ operation: 'a', kind: 'throttle' }], [['throttle'], [], []]],
+    ['once where no count is set', [{ operation: 'a', kind: 'throttle' }], [['throttle'], [], []]],
     [
-      'as often as is said',
+      'as often as configured',
       [{ operation: 'a', kind: 'throttle', count: 2 }],
       [['throttle'], ['throttle'], []],
     ],

@@ -27,7 +27,7 @@ describe('a rate limit', () => {
     expect(admits('a', 'a', 'a', 'a')).toEqual([true, true, true, false]);
   });
 
-  it('holds a second of requests where no burst is said', () => {
+  it('holds a second of requests where no burst is set', () => {
     expect(limits(2)('a', 'a', 'a')).toEqual([true, true, false]);
   });
 

@@ -11,7 +11,7 @@ export interface Access {
   readonly actor: Actor;
   readonly capability: Capability;
   readonly sources: readonly Source[];
-  /** What must hold besides, and cannot be told from here. */
+  /** What must hold besides, and cannot be determined from here. */
   readonly conditions: readonly string[];
   /** Whose word is missing for a yes: "IAM policies of account 111122223333". */
   readonly needs: readonly string[];

@@ -35,7 +35,7 @@ export interface IdentityPolicy {
   readonly policy: LivePolicy;
 }
 
-/** The account in an ARN of a role, user or session; undefined where a wildcard is in its place, or it is no ARN. */
+/** The account in an ARN of a role, user or session; undefined where a wildcard is in its place, or it is not an ARN. */
 export const accountIn = (arn: string): string | undefined =>
   /^arn:aws[\w-]*:(?:iam|sts)::([0-9]{12}):/.exec(arn)?.[1];
 

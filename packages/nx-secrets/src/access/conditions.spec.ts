@@ -54,7 +54,7 @@ test.each([
   ['ArnLike', 'all', ['arn:aws:iam::111122223333:role/x'], 'in-part'],
   ['StringLike', 'all', ['*'], 'yes'],
   ['StringEquals', 'some', ['arn:aws:iam::111122223333:role/dev-1'], 'in-part'],
-  // What cannot be told from here.
+  // What cannot be determined from here.
   ['StringEquals', 'vpc', ['vpc-1'], 'unknown'],
   ['StringNotEquals', 'vpc', ['vpc-1'], 'unknown'],
   ['IpAddress', 'region', ['10.0.0.0/8'], 'unknown'],

@@ -8,7 +8,7 @@ export type Lookup = (key: string) => readonly string[] | undefined;
 export type Verdict = 'yes' | 'no' | 'in-part' | 'unknown';
 
 /**
- * Whether a condition holds in a request. What cannot be told from here is `unknown`, never a guess: an operator that is not
+ * Whether a condition holds in a request. What cannot be determined from here is `unknown`, never a guess: an operator that is not
  * evaluated (dates, addresses), a variable, a key of which nothing is known.
  * Source: IAM User Guide, "Condition operators", "Multiple context keys or values".
  */

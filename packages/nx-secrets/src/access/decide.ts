@@ -14,7 +14,7 @@ export interface Source {
 /** One way in which a request is allowed. */
 export interface Way {
   readonly sources: readonly Source[];
-  /** What must hold besides, and cannot be told from here. */
+  /** What must hold besides, and cannot be determined from here. */
   readonly conditions: readonly string[];
   /** Whose word is missing: "IAM policies of account 111122223333". */
   readonly needs: readonly string[];

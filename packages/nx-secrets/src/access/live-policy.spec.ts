@@ -52,16 +52,16 @@ test.each([
   ['another object', '{"__proto__": {"Statement": []}}', 'it has no statements'],
   ['brackets without end', '['.repeat(99_000), 'it is not JSON'],
   ['more than AWS takes', ' '.repeat(100_001), 'it has 100001 characters, and AWS takes 100000 at most'],
-])('%s is no policy', (_, text, why) => expect(read(text)).toBe(why));
+])('%s is not a policy', (_, text, why) => expect(read(text)).toBe(why));
 
 test.each([
   ['no object', 'x'],
   ['another effect', { ...statement, Effect: 'allow' }],
   ['no action', { ...statement, Action: undefined }],
-  ['an action that is no text', { ...statement, Action: [{}] }],
+  ['an action that is not text', { ...statement, Action: [{}] }],
   ['an empty list of actions', { ...statement, Action: [] }],
   ['no principal', { ...statement, Principal: undefined }],
-  ['a principal that is no text', { ...statement, Principal: { AWS: [null] } }],
+  ['a principal that is not text', { ...statement, Principal: { AWS: [null] } }],
   ['conditions that are a list', { ...statement, Condition: [] }],
   ['conditions without keys', { ...statement, Condition: { StringEquals: 'x' } }],
   ['nested values', { ...statement, Condition: { StringEquals: { a: [['b']] } } }],

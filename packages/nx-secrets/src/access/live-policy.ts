@@ -49,7 +49,7 @@ export interface LivePolicy {
  *
  * @param kind whether its statements name principals
  * @param limit the most characters that AWS takes of such a policy: a longer one is not AWS's, and is not looked at
- * @returns what is wrong with it, as text, where it is no policy
+ * @returns what is wrong with it, as text, where it is not a policy
  */
 export function readPolicy(text: string, kind: 'resource' | 'identity', limit: number): LivePolicy | string {
   if (text.length > limit) return `it has ${text.length} characters, and AWS takes ${limit} at most`;

@@ -190,7 +190,7 @@ export const missingRegion = (where: string): Problem => ({
 const networkCode =
   /\b(?:ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EPIPE)\b|socket hang up/;
 
-/** Whether nobody answered. */
+/** Whether there was no answer. */
 function isUnreachable(error: unknown): boolean {
   const { name, code, message } = describe(error);
   return name === 'AbortError' || name === 'TimeoutError' || networkCode.test(`${name} ${code} ${message}`);

@@ -137,7 +137,7 @@ test('of a call that carries a value nothing of the text is shown, and the refus
   expect(problem.what).toBe(`AWS refuses ${action} to ${who}: an identity-based policy denies it explicitly`);
 });
 
-test('what has not the form of an ARN or action is not taken out of a message', () => {
+test('what does not have the form of an ARN or action is not taken out of a message', () => {
   expect(parseRefusal('User: somebody is not authorized to perform: everything')).toEqual({});
   expect(parseRefusal('User: arn:aws:iam::1:user/a is not authorized to perform: s3:Get')).toEqual({});
 });

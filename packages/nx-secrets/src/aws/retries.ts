@@ -58,7 +58,7 @@ export function patientRetries(patience: number, pace: Pace = createPace()): Ret
   };
 }
 
-/** A quota of how many there may be is no rate: waiting does not help. */
+/** A quota of how many there may be is not a rate: waiting does not help. */
 const isThrottle = ({ error, errorType }: RetryFailure) =>
   errorType === 'THROTTLING' && error?.name !== 'LimitExceededException';
 

@@ -34,7 +34,7 @@ export const unusedDescriptionOf = (names: Pick<Names, 'service' | 'stage'>) =>
   `${descriptionOf(names)} (not in use yet)`;
 
 /**
- * Days in which the deletion of a surplus key can be taken back: the longest that KMS takes. A key that waits costs
+ * Days in which the deletion of a redundant key can be cancelled: the longest that KMS takes. A key that waits costs
  * nothing, and the provision policy allows no shorter window.
  */
 export const surplusWindowDays = 30;

@@ -115,7 +115,7 @@ test.each<[string, () => object, () => Record<string, string>]>([
     }),
     () => ({ token: 'ey' }),
   ],
-])('nothing is sent in clear: %s', async (_, variables, files) => {
+])('nothing is sent unencrypted: %s', async (_, variables, files) => {
   await writeFiles(directory(), files());
   Object.assign(process.env, variables());
   const said = await callAll();
@@ -128,13 +128,13 @@ test.each<[string, () => object, () => Record<string, string>]>([
   }
 });
 
-test('nothing is sent in clear: the role of a stage', async () => {
+test('nothing is sent unencrypted: the role of a stage', async () => {
   Object.assign(process.env, { ...keys, AWS_ENDPOINT_URL: here, AWS_ENDPOINT_URL_STS: elsewhere });
   expect((await callAll('arn:aws:iam::1:role/r')).join()).toContain('not encrypted');
   expect(requests).toEqual([]);
 });
 
-test('nothing is sent in clear: a sign-in', async () => {
+test('nothing is sent unencrypted: a sign-in', async () => {
   const start = 'https://acme.awsapps.com/start';
   const cache = `.aws/sso/cache/${createHash('sha1').update(start).digest('hex')}.json`;
   await writeFiles(directory(), {
@@ -150,7 +150,7 @@ test('nothing is sent in clear: a sign-in', async () => {
   for (const one of said) expect(one).toContain('not encrypted');
 });
 
-test('this machine is asked in clear', async () => {
+test('this machine is asked unencrypted', async () => {
   Object.assign(process.env, { ...keys, AWS_ENDPOINT_URL: here });
   await callAll();
   expect(requests).toHaveLength(3);

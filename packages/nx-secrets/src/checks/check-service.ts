@@ -33,7 +33,7 @@ export interface Surroundings {
   readonly clashing: ReadonlyMap<string, Problem>;
   /** Secret files that Git has otherwise than they are here. */
   readonly unlikeGit: ReadonlyMap<string, Problem>;
-  /** What nx.json excepts from the search for values in clear. */
+  /** What nx.json excepts from the search for plaintext values. */
   readonly isExcepted: IsExcepted;
   /** Where ages are asked for: the limit, and what history says. */
   readonly ages: Ages | undefined;
@@ -60,7 +60,7 @@ export interface Finding {
   readonly problem: Problem;
 }
 
-/** What is to be said of a service's files, its `.sops.yaml` and what lies beside them. */
+/** The findings about a service's files, its `.sops.yaml` and the files next to them. */
 export async function checkService(
   service: Service,
   neighbours: ListedNeighbours,

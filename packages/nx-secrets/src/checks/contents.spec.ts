@@ -48,7 +48,7 @@ test('a value keeps its mark while it stays, under a new data key, too', async (
   expect(is.get('A')?.[0]?.shape).toBe(was.get('A')?.[0]?.shape);
 });
 
-test('what is no secret file has no values', () => {
+test('what is not a secret file has no values', () => {
   expect(contentsOf(Buffer.from('A: one\n'), 'yaml')).toMatchObject({ marks: [] });
   expect(contentsOf(Buffer.from('A: one\n'), 'yaml').inFull()).toBeUndefined();
 });

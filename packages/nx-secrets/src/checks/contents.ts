@@ -26,7 +26,7 @@ function inFull(bytes: Uint8Array, format: Format): FullContents | undefined {
     const file = parse(bytes, format);
     return { keys: sealedValues(file), wrapped: file.metadata.groups.flat().map(({ enc }) => enc) };
   } catch {
-    return undefined; // Damaged, or in clear: it has no encrypted values.
+    return undefined; // Damaged, or unencrypted: it has no encrypted values.
   }
 }
 

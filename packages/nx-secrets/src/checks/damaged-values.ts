@@ -26,6 +26,6 @@ export function damagedValues(file: EncryptedFile, path: string): Problem | unde
 
 const isBroken = (text: string): boolean => text.startsWith('ENC[AES256_GCM,data:') && !isCiphertext(text);
 
-/** What the rule leaves in clear may be any text. */
+/** What the rule leaves unencrypted may be any text. */
 const mayBeSealed = ({ metadata: { rule } }: EncryptedFile, keys: readonly string[]): boolean =>
   rule.kind !== 'unencrypted_suffix' || !keys.some((key) => key.endsWith(rule.suffix));

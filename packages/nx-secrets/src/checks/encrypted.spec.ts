@@ -18,7 +18,7 @@ const rules: readonly (readonly [SelectionRule, string])[] = [
   [{ kind: 'unencrypted_comment_regex', pattern: 'nothing like it' }, 'PASSWORD'],
 ];
 
-test.each(rules)('%p: what it selects is in clear', async (rule, key) => {
+test.each(rules)('%p: what it selects is unencrypted', async (rule, key) => {
   const options = { format: 'yaml', groups: [[somebody]], rule } as const;
   const file = await encrypt(readPlain(plain, 'yaml'), options, openKeyring);
   const text = Buffer.from(serialize(file)).toString();

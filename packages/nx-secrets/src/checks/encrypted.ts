@@ -44,7 +44,7 @@ export function encrypted(file: EncryptedFile, path: string, { address, stage }:
   };
 }
 
-/** Whether a file has values, and all of them in clear. */
+/** Whether a file has values, and all of them unencrypted. */
 function nothingIsSealed(file: EncryptedFile): boolean {
   const texts = leavesOf(file).flatMap(({ leaf }) =>
     leaf.kind === 'null' || (leaf.kind === 'str' && leaf.text === '') ? [] : leaf,

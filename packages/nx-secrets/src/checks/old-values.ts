@@ -63,7 +63,7 @@ export function oldValues(
   };
 }
 
-/** The problem of a history that cannot say how old values are. */
+/** The problem of a history that does not show how old values are. */
 export const noHistory = (kind: 'shallow' | 'unavailable'): Problem =>
   kind === 'shallow'
     ? {

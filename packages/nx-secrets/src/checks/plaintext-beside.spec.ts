@@ -36,7 +36,7 @@ test.each([
   'secrets/.decrypted~dev.enc.yaml',
   'secrets/dev.enc.yaml.decrypted~',
   'secrets/notes.txt',
-])('%s is no secret file', (path) => {
+])('%s is not a secret file', (path) => {
   expect(found(path)).toMatchObject([{ where: `services/a/${path}` }]);
 });
 
@@ -158,7 +158,7 @@ test.each<[string, string, string]>([
   ['app.yaml', 'app.yaml.enc', 'OTHER_KEY: hunter2\n'],
   ['app.yaml', 'app.encrypted.yaml', 'OTHER_KEY: hunter2\n'],
   ['tls.key', 'tls.enc.key', 'hunter2'],
-])('%s beside %s', (path, partner, text) => {
+])('%s next to %s', (path, partner, text) => {
   const encrypted = partner.endsWith('.json')
     ? '{"OTHER_KEY": "ENC[AES256_GCM,data:YQ==,iv:YQ==,tag:YQ==,type:str]", "sops": {"age": [{"recipient": "age1x", "enc": "x"}], "mac": "", "version": "3.9.0", "lastmodified": "2026-01-01T00:00:00Z"}}'
     : sops('OTHER_KEY');
@@ -173,7 +173,7 @@ test.each<[string, string, string]>([
   expect(foundIn({ [path]: sops('OTHER_KEY'), [partner]: encrypted })).toEqual([]);
 });
 
-test('settings beside an encrypted file with other keys are another file', () => {
+test('settings next to an encrypted file with other keys are another file', () => {
   expect(foundIn({ 'app.yaml': 'LOG_LEVEL: debug\n', 'app.enc.yaml': sops('OTHER_KEY') })).toEqual([]);
 });
 

@@ -40,7 +40,7 @@ export interface Secrets {
 }
 
 /**
- * Looks for values in clear beside the secret files: files in `secrets/` that are none, leftovers of editors and of sops,
+ * Looks for plaintext next to the secret files: files in `secrets/` that are none, leftovers of editors and of sops,
  * and whatever file gives a key of the secret files a value. Names keys, never values.
  *
  * @param root project root, for messages
@@ -99,7 +99,7 @@ function namedProblem(path: string, content: Content, place: string, owner: Owne
   return hasValues(path, content.text) ? withValuesProblem(place, owner) : undefined;
 }
 
-/** A file beside what SOPS made of it. One that shares no key with it is another file: settings that are no secret. */
+/** A file next to what SOPS made of it. One that shares no key with it is another file: settings that are no secret. */
 function pairProblem(
   path: string,
   content: Content,

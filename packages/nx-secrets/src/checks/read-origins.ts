@@ -8,7 +8,7 @@ import { originsOf, type Contents, type Origins, type Step } from './value-age';
 /**
  * Where the encrypted values of a workspace come from, by the history of HEAD: one walk over all secret files that there
  * ever were, so that a file that was renamed is followed. `unavailable` without Git or a commit; `shallow` where history
- * stops short of its beginning, so that nothing can be said.
+ * stops short of its beginning, so that nothing is known.
  */
 export async function readOrigins(workspaceRoot: string): Promise<Origins | 'shallow' | 'unavailable'> {
   const shallow = await isShallow(workspaceRoot).catch(() => undefined);

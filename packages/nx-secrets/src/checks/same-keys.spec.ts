@@ -11,7 +11,7 @@ test.each<[string, readonly StageKeys[], Readonly<Record<string, string>>]>([
   ['no stages', [], {}],
   ['one stage', [stage('dev', 'A')], {}],
   ['the same keys in another order', [stage('dev', 'A', 'B'), stage('prod', 'B', 'A')], {}],
-  ['a key that stands twice', [stage('dev', 'A', 'A'), stage('prod', 'A')], {}],
+  ['a key that is defined twice', [stage('dev', 'A', 'A'), stage('prod', 'A')], {}],
   [
     'one missing',
     [stage('dev', 'A', 'B'), stage('prod', 'A')],

@@ -4,7 +4,7 @@ import { keyText } from '../secret-file/key-path';
 import { leavesOf } from '../secret-file/leaves';
 
 /**
- * The keys of a secret file whose values are secret: all but those that its rule leaves in clear. A binary file has none.
+ * The keys of a secret file whose values are secret: all but those that its rule leaves unencrypted. A binary file has none.
  *
  * @param path of the file, for messages
  */

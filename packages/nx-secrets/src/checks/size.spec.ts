@@ -25,7 +25,7 @@ test.each<[string, Format, Document]>([
     'yaml',
     map({ list: { kind: 'list', elements: Array.from({ length: 7_000 }, () => text('abcdefg')) } }),
   ],
-  ['in clear', 'yaml', map({ A_unencrypted: text('x'.repeat(65_536)) })],
+  ['unencrypted', 'yaml', map({ A_unencrypted: text('x'.repeat(65_536)) })],
   ['a binary file', 'binary', map({ data: text('x'.repeat(65_537)) })],
 ])('too large: %s', async (_, format, document) => {
   const problem = size(await seal(document, format), 'json', 'f');

@@ -61,12 +61,12 @@ test.each<[string, readonly State[], Readonly<Record<string, string | undefined>
     { A: 'c1', B: 'c0' },
   ],
   [
-    'encrypted anew as a whole',
+    're-encrypted as a whole',
     [first, { keys: { A: ['a2:str 8'], B: ['b2:str 8'] }, wrapped: ['w2'] }],
     { A: 'c0', B: 'c0' },
   ],
   [
-    'encrypted anew as a whole, twice, with a key more',
+    're-encrypted as a whole, twice, with a key more',
     [
       first,
       { keys: { A: ['a2:str 8'], B: ['b2:str 8'], C: ['c2:str 8'] }, wrapped: ['w2'] },
@@ -75,7 +75,7 @@ test.each<[string, readonly State[], Readonly<Record<string, string | undefined>
     { A: 'c0', B: 'c0', C: 'c1' },
   ],
   [
-    'encrypted anew, and a value of another length',
+    're-encrypted, and a value of another length',
     [first, { keys: { A: ['a2:str 12'], B: ['b2:str 8'] }, wrapped: ['w2'] }],
     { A: 'c1', B: 'c0' },
   ],
@@ -85,7 +85,7 @@ test.each<[string, readonly State[], Readonly<Record<string, string | undefined>
     { A: 'c0', B: 'c0' },
   ],
   [
-    'a content of before an encryption anew, and back again',
+    'the content of before a re-encryption, and back again',
     [
       first,
       { ...first, keys: { A: ['a2:str 8'], B: ['b1:str 8'] } },
@@ -123,7 +123,7 @@ test('dates that lie do not make it run for ever', () => {
   expect(originIds(same, two)).toEqual({ A: 'c0', B: 'c0' });
 });
 
-test('a content that cannot be read is no encryption anew', () => {
+test('a content that cannot be read is not a re-encryption', () => {
   const damaged: Contents = { marks: ['x'], inFull: () => undefined };
   const steps: readonly Step[] = [
     { commit: commit(0), after: contents(first), before: undefined },
@@ -135,7 +135,7 @@ test('a content that cannot be read is no encryption anew', () => {
 /** What can be done to a file; `back` goes to an earlier content. */
 type Change =
   | { readonly kind: 'set' | 'unset'; readonly key: string }
-  | { readonly kind: 'new-data-key' | 'encrypt-anew' }
+  | { readonly kind: 'new-data-key' | 'encrypt-again' }
   | { readonly kind: 'back'; readonly by: number };
 
 const key = fc.constantFrom('A', 'B', 'C');
@@ -144,7 +144,7 @@ const change: fc.Arbitrary<Change> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('unset' as const), key }) },
   {
     weight: 2,
-    arbitrary: fc.record({ kind: fc.constantFrom('new-data-key' as const, 'encrypt-anew' as const) }),
+    arbitrary: fc.record({ kind: fc.constantFrom('new-data-key' as const, 'encrypt-again' as const) }),
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('back' as const), by: fc.nat(6) }) },
 );
@@ -178,7 +178,7 @@ test('property: after any changes, each value is as old as it is', () => {
       }
       case 'new-data-key':
         return { ...now, wrapped: [next('w')] };
-      case 'encrypt-anew':
+      case 'encrypt-again':
         return anew(now);
       case 'back':
         return states.at(-1 - (one.by % states.length))!;

@@ -18,7 +18,7 @@ export interface SealedValue {
   readonly shape: string;
 }
 
-/** A content with what is only asked for where a file seems to have been encrypted anew as a whole. */
+/** A content with what is only asked for where a file seems to have been re-encrypted as a whole. */
 export interface FullContents {
   /** Values by key; a list has several. */
   readonly keys: ReadonlyMap<string, readonly SealedValue[]>;
@@ -39,12 +39,12 @@ export interface Step {
 export interface Origins {
   /** The earliest commit that has a value, by mark. */
   readonly seen: ReadonlyMap<string, Commit>;
-  /** The marks that a value had before its file was encrypted anew. */
+  /** The marks that a value had before its file was re-encrypted. */
   readonly former: ReadonlyMap<string, readonly string[]>;
 }
 
 /**
- * Finds out where values come from. A file that was encrypted anew as a whole (every mark and every wrapped data key is
+ * Finds out where values come from. A file that was re-encrypted as a whole (every mark and every wrapped data key is
  * another one) has the values that it had before, as far as can be told: one that was changed in the same commit counts
  * as unchanged, unless its length or type changed.
  *
@@ -61,7 +61,7 @@ export function originsOf(steps: readonly Step[]): Origins {
   const former = new Map<string, readonly string[]>();
   for (const { commit, after, before } of steps) {
     if (!after || !before || !shareNothing(after, before)) continue;
-    // A content that was there before has come back: where its values come from was said when they first came.
+    // A content that was there before has come back: where its values come from was reported when they first came.
     if (after.marks.some((mark) => seen.get(mark)?.id !== commit.id)) continue;
     for (const [mark, marks] of successions(after.inFull(), before.inFull())) former.set(mark, marks);
   }

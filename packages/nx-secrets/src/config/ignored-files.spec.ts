@@ -134,7 +134,7 @@ test('a dry run says it, too; set warns, and sets', async () => {
   expect(workspace.read(file)).toContain('A: ENC[');
 });
 
-test('nothing is said where nothing is ignored, or there is no repository', async () => {
+test('nothing is reported where nothing is ignored, or there is no repository', async () => {
   await workspace.write({ '.gitignore': 'secrets/*\n!secrets/*.enc.*\n', '.nxignore': 'docs\n' });
   expect(await ignoredFiles(workspace.directory(), root, ['secrets/dev.enc.yaml'])).toBeUndefined();
   expect(await ignoredFiles('/', root, ['secrets/dev.enc.yaml'])).toBeUndefined();

@@ -83,7 +83,7 @@ test.each([
     'Did you mean "region"?',
   ],
   ['a wrong type', { secretName: 5 }, 'secretName is not a value of type string', 'secretName'],
-  ['a stage that is no name', { stages: [5] }, 'stages is not a list of stage names', 'stages'],
+  ['a stage that is not a name', { stages: [5] }, 'stages is not a list of stage names', 'stages'],
   [
     'a pattern without the stage',
     { keyAlias: '{service}' },
@@ -97,7 +97,7 @@ test.each([
     '{service}',
   ],
   [
-    'a service name that is no text',
+    'a service name that is not text',
     { services: { 'apps/api': 7 } },
     'the options is not an object',
     'Write',
@@ -155,7 +155,7 @@ test.each([
     'once',
   ],
   [
-    'an exception that is no path',
+    'an exception that is not a path',
     { checkExceptions: [7] },
     'checkExceptions is not a list of paths',
     'an object of paths',

@@ -37,7 +37,7 @@ export interface ServiceOptions {
   readonly output?: OutputForm;
 }
 
-/** The options as they stand in nx.json, before `readOptions` has looked at them. */
+/** The options as they are in nx.json, before `readOptions` has looked at them. */
 export interface RawOptions {
   stages?: string[] | Record<string, RawStageOptions>;
   secretName?: string;

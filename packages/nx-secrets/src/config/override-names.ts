@@ -2,7 +2,7 @@ import { throwProblem } from '../problem';
 import { didYouMean } from './did-you-mean';
 
 /**
- * Refuses a name given to `--overwrite` or `--adopt` that nothing in the workspace has: it would waive nothing, and the run
+ * Refuses a name given to `--overwrite` or `--adopt` that nothing in the workspace has: it would override nothing, and the run
  * would end as if the option had not been given.
  *
  * @param option as typed: `--overwrite`

@@ -3,7 +3,7 @@ import { installedName, pluginEntry } from './installed-name';
 import type { ProjectNames } from './commands';
 import { readOptions, type Options } from './options';
 
-/** How this plugin stands in a workspace. */
+/** How this plugin is configured in a workspace. */
 export interface Plugin {
   /** The name under which it is installed: `secrets`, `nx-secrets`. */
   readonly name: string;

@@ -19,7 +19,7 @@ export interface Principals {
   readonly administrators?: readonly string[];
 }
 
-/** Principals as they stand in nx.json: one ARN or a list of them. */
+/** Principals as they are in nx.json: one ARN or a list of them. */
 export type RawPrincipals = { readonly [Kind in keyof Principals]?: string | readonly string[] };
 
 const kinds = ['sync', 'encrypt', 'decrypt', 'runtime', 'administrators'] as const;
@@ -28,7 +28,7 @@ const kinds = ['sync', 'encrypt', 'decrypt', 'runtime', 'administrators'] as con
  * Reads a stage's `principals`.
  *
  * @param syncRole the stage's role for syncs, which is meant where `sync` says none
- * @throws ProblemError for an unknown kind, or for what is no ARN of a role or user
+ * @throws ProblemError for an unknown kind, or for what is not an ARN of a role or user
  */
 export function readPrincipals(raw: unknown, syncRole: string | undefined, stagePlace: string): Principals {
   const place = `${stagePlace}.principals`;

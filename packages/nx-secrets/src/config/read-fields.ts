@@ -1,14 +1,14 @@
 import { throwProblem, type Problem } from '../problem';
 import { validNames } from './did-you-mean';
 
-/** Where options stand, for messages. */
+/** Where options are, for messages. */
 export const optionsPlace = 'nx.json, options of the secrets plugin';
 
 /**
  * The fields of an object of options, each known and of its type.
  *
  * @param types the known fields, with the type of each
- * @param place where the object stands, for messages
+ * @param place where the object is, for messages
  * @throws ProblemError naming an unknown field and the known ones, or a field of the wrong type
  */
 export function readFields(

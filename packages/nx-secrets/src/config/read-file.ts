@@ -13,7 +13,7 @@ const largest = 16 * 1024 * 1024;
  * and a pipe is not waited for.
  *
  * @param path relative to the workspace
- * @throws ProblemError for what is no file, or too large to be one of ours; a system error where it cannot be read
+ * @throws ProblemError for what is not a file, or too large to be one of ours; a system error where it cannot be read
  */
 export async function readWorkspaceFile(workspaceRoot: string, path: string): Promise<Buffer> {
   const handle = await open(join(workspaceRoot, path), constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));

@@ -47,7 +47,7 @@ const forms: Readonly<Record<RecipientKind, readonly [pattern: RegExp, wanted: s
  * Reads a stage's `recipients`.
  *
  * @param stagePlace where the stage's options are, for messages
- * @throws ProblemError for an unknown kind, or for what is no recipient of its kind
+ * @throws ProblemError for an unknown kind, or for what is not a recipient of its kind
  */
 export function readStageRecipients(raw: unknown, stagePlace: string): StageRecipients {
   const place = `${stagePlace}.recipients`;

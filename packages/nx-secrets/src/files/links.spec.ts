@@ -71,7 +71,7 @@ test.each<[string, () => Promise<unknown>, string]>([
     'a/b',
   ],
   [
-    'to a folder beside the workspace whose name begins alike',
+    'to a folder next to the workspace whose name begins alike',
     async () => {
       await mkdir(`${directory()}-other`);
       await link(`${directory()}-other`, 'a/b');
@@ -91,7 +91,7 @@ test.each<[string, () => Promise<unknown>, string]>([
   await rm(`${directory()}-other`, { recursive: true, force: true });
 });
 
-test.each(['../f', 'a/../../f', '/tmp/f'])('%s is no path in the workspace', async (path) => {
+test.each(['../f', 'a/../../f', '/tmp/f'])('%s is not a path in the workspace', async (path) => {
   await expect(writablePlace(directory(), path)).rejects.toThrow('outside of the workspace');
 });
 

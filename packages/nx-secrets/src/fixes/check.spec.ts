@@ -53,7 +53,7 @@ test('recipients that the rule and the file do not share, and that nobody lists'
   expect(await check()).toEqual([]);
 });
 
-test('a value in clear', async () => {
+test('a plaintext value', async () => {
   await fixes.write({ [file]: fixes.read(file).replace(/^A: .*$/m, 'A: hunter2') });
   await fixes.pasteFix(await finding(/A is unencrypted/), {
     places: { commit: 'HEAD' },

@@ -27,7 +27,7 @@ describe('set', () => {
     await fixes.paste(set('staging'), { values });
   });
 
-  test('a rule that leaves the value in clear', async () => {
+  test('a rule that leaves the value unencrypted', async () => {
     await fixes.setUp(users, 'dev');
     const rules = pathIn(users, '.sops.yaml');
     const file = pathIn(users, 'secrets/dev.enc.yaml');
@@ -110,7 +110,7 @@ test('rotate, where there is nothing to rotate', async () => {
   await fixes.paste(rotate);
 });
 
-test('policy of a folder that is no service', async () => {
+test('policy of a folder that is not a service', async () => {
   const policy = `npx nx g nx-secrets:policy --project=${users.project}`;
   jest.spyOn(process.stdout, 'write').mockReturnValue(true);
   await fixes.configure({ stages: ['dev'] });

@@ -35,7 +35,7 @@ const found = (pattern: RegExp, except: readonly RegExp[] = []) =>
     .map(({ path, text }) => `${path}: ${text}`);
 
 /** Whoever pastes a fix pastes lines: what is not on one of its own is retyped, with the sentence around it. */
-test('a command stands on a line of its own', () => {
+test('a command is on a line of its own', () => {
   const command =
     /[^\n](?<!\| |&& )\b(?:npx (?:nx|sops-codec) |aws (?:kms|secretsmanager|sts|sso) |git (?:add|checkout|commit|fetch|log|mv|pull|rm|show|switch) )/;
   expect(

@@ -95,7 +95,7 @@ export async function* firstParentChangesOf(directory: string, path: string): As
   );
 }
 
-/** `reject: false`: whoever stops asking kills the program, and that is no failure. A `timeout` of 0 is none. */
+/** `reject: false`: whoever stops asking kills the program, and that is not a failure. A `timeout` of 0 is none. */
 const gitLog = (cwd: string, args: readonly string[], input = '', timeout = 0) =>
   execa('git', args, { cwd, input, timeout, reject: false, buffer: false, stderr: 'ignore' });
 

@@ -109,6 +109,6 @@ export async function headCommit(directory: string): Promise<string | undefined>
   return exitCode === 0 ? stdout : undefined;
 }
 
-/** `reject: false`: a directory that is no repository is an answer, not a failure; so is a machine without Git. */
+/** `reject: false`: a directory that is not a repository is an answer, not a failure; so is a machine without Git. */
 const git = (cwd: string, args: readonly string[]) =>
   execa('git', args, { cwd, reject: false, stdin: 'ignore' });

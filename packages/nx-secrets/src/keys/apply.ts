@@ -136,7 +136,7 @@ async function lost(desired: DesiredKey, key: Key, hands: KeyHands): Promise<App
   return { kind: 'moved', discarded: key.id };
 }
 
-/** The key behind an alias that was said to exist: what KMS shows may be some seconds old. */
+/** The key behind an alias that was reported to exist: what KMS shows may be some seconds old. */
 async function aliasTarget(clients: Clients, alias: string): Promise<Key | undefined> {
   for (const wait of aliasWaits) {
     if (wait > 0) await delay(wait);

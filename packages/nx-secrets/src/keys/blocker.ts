@@ -3,7 +3,7 @@ import type { DesiredKey, KeyIdentity } from './states';
 import { runTarget } from '../config/commands';
 import { toMultiRegion } from './multi-region-steps';
 
-/** What the user waived. */
+/** What the user overrode. */
 export interface KeyWaivers {
   /** Aliases of keys to take over that were not made by nx-secrets. */
   readonly adopt: ReadonlySet<string>;

@@ -28,7 +28,7 @@ export function deletionObstacle({ id }: Pick<Key, 'id'>, uses: KeyUses): Proble
 /**
  * Schedules the deletion of a key. The one way in which this package does: whatever wants a key gone passes the guard.
  *
- * @param days how long it can be taken back, 7 to 30
+ * @param days how long it can be cancelled, 7 to 30
  * @throws ProblemError where something needs the key, or AWS refuses
  */
 export async function deleteKey(

@@ -16,7 +16,7 @@ test.each([
   expect(isCandidate(tags, desired)).toBe(is);
 });
 
-test('surplus is only what was never used, and what no rotation goes on with', () => {
+test('redundant is only what was never used, and what no rotation goes on with', () => {
   const candidates = [key, unused('aliased'), unused('enabled'), unused('next'), unused('pending')];
   const aliased = { id: 'aliased', tags: { ...key.tags, [replacedByTag]: 'next' } };
   const surplus = surplusKeys(desired, candidates, aliased);

@@ -211,7 +211,7 @@ describe('the alias is missing', () => {
     });
   });
 
-  test('the only key of a file is scheduled for deletion: refused, taken back with --enable', () => {
+  test('the only key of a file is scheduled for deletion: refused, undone with --enable', () => {
     const pending = [keyIdentity({ state: 'PendingDeletion' })];
     expect(act(desired, pending).kind).toBe('refuse');
     expect(act(desired, pending, enable)).toMatchObject({

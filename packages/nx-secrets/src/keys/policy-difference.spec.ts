@@ -80,7 +80,7 @@ test.each([
   expect(policyDifference(actual, desired).map(({ kind }) => kind)).toEqual(kinds);
 });
 
-test('the lines show both statements as they stand', () => {
+test('the lines show both statements as they are', () => {
   const wide = { ...decrypt, Action: 'kms:*' };
   expect(policyLines(policyDifference(kept([administer, wide]), desired))).toEqual([
     `policy - ${JSON.stringify(wide)}`,
@@ -88,7 +88,7 @@ test('the lines show both statements as they stand', () => {
   ]);
 });
 
-test('whatever stands there, nothing is thrown, and only the same meaning gives no difference', () => {
+test('whatever is there, nothing is thrown, and only the same meaning gives no difference', () => {
   fc.assert(
     fc.property(fc.json(), (actual) => {
       expect(policyDifference(actual, desired).length).toBeGreaterThan(0);

@@ -10,7 +10,7 @@ interface Comparable {
   readonly sid: string;
   /** One text for all statements that mean the same. */
   readonly meaning: string;
-  /** The statement as it stands. */
+  /** The statement as it is. */
   readonly text: string;
 }
 

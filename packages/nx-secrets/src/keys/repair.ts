@@ -15,7 +15,7 @@ import { policyDifference } from './policy-difference';
 import type { DesiredKey, ReplicaRepairs, Repairs } from './states';
 
 /**
- * Repairs a key and its replicas. Each step can be done again, so that a run which was killed is gone on with.
+ * Repairs a key and its replicas. Each step can be done again, so that a run which was killed is resumed.
  *
  * @param clientsIn clients for a region, the key's own or that of a replica
  * @throws ProblemError where AWS refuses a step; those before it are done

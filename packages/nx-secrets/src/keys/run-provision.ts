@@ -20,7 +20,7 @@ import type { DesiredKey, KeyOutcome } from './states';
 export interface ProvisionRequest extends TargetSelection {
   readonly dryRun: boolean;
   readonly overrides: KeyWaivers;
-  /** Nothing is said of stages that a service has no key for: whoever asks says it. */
+  /** Nothing is reported on stages that a service has no key for: whoever asks says it. */
   readonly withoutAbsent?: true;
   /** Whether this runs in CI. */
   readonly ci: boolean;

@@ -29,7 +29,7 @@ export async function sweep(
       const swept = await guarded(session, interruption, async () => {
         const candidates = (await inventoryOf(session)).keys.filter(({ tags }) => isCandidate(tags, desired));
         for (const surplus of surplusKeys(desired, candidates, key)) {
-          // A run that was killed may have scheduled the deletion and not have said so.
+          // A run that was killed may have scheduled the deletion and not have reported it.
           const isNews = !isGoing(surplus);
           if (isNews && !dryRun) await discard(session.clients, workspaceRoot, desired, surplus);
           if (isNews || !dryRun) provisioned.discarded.add(surplus.id);

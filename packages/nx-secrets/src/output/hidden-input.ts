@@ -59,7 +59,7 @@ function pasted(input: HiddenInput, paste: string): HiddenInput {
 function typed(input: HiddenInput, chunk: string): HiddenInput {
   let { text } = input;
   let left = joined(input.rest, chunk);
-  // What is no text (an arrow, Ctrl-A) does nothing; amid text that came in at once it may as well be part of a paste.
+  // What is not text (an arrow, Ctrl-A) does nothing; amid text that came in at once it may as well be part of a paste.
   let hasText = false;
   let hasKeys = false;
   while (left !== '') {
@@ -92,6 +92,6 @@ function tokenOf(text: string): string {
   return escape + (wholeSequence.exec(text.slice(1))?.[0] ?? '');
 }
 
-/** Escape, then a key of its own, is no sequence. */
+/** Escape, then a key of its own, is not a sequence. */
 const joined = (rest: string, chunk: string): string =>
   rest === escape && !/^[[O]/.test(chunk) ? chunk : rest + chunk;

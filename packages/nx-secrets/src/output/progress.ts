@@ -7,7 +7,7 @@ const worthShowing = 10;
 export interface Progress {
   /** One more is done. */
   readonly step: () => void;
-  /** Removes the line: what is printed next begins where it stood. */
+  /** Removes the line: what is printed next begins where it was. */
   readonly end: () => void;
 }
 

@@ -36,7 +36,7 @@ test('bytes that are no text are refused, not changed', async () => {
   await expect(fromFile(bytes)).rejects.toThrow('not UTF-8 text');
 });
 
-test('nothing at all is no value', async () => {
+test('nothing at all is not a value', async () => {
   await expect(fromInput(Buffer.from('\n'))).rejects.toThrow('no value was given for KEY');
   expect(await readValue('KEY', { empty: true }, 'npx nx g secrets:set')).toBe('');
 });

@@ -20,9 +20,9 @@ export const isInteractive = (): boolean => process.stdin.isTTY && process.stdou
  * Takes a value: from a file as it is; else from a hidden prompt where standard input is a terminal; else from standard
  * input. From the last two without the one line break that `echo` puts behind it, and that comes with a copied line.
  *
- * @param key the name under which the value will stand, for messages
+ * @param key the name under which the value will be, for messages
  * @param command that sets the key, for messages
- * @throws ProblemError where there is none, or one that is no text
+ * @throws ProblemError where there is none, or one that is not text
  */
 export async function readValue(
   key: string,

@@ -1,6 +1,6 @@
 /**
  * Writes text to standard output, and waits until whoever reads has taken all of it: into a pipe Node writes in its own
- * time, and Nx ends the process as soon as a generator or executor has ended. A reader that went away is no failure.
+ * time, and Nx ends the process as soon as a generator or executor has ended. A reader that went away is not a failure.
  */
 export async function writeOut(text: string): Promise<void> {
   const { stdout } = process;

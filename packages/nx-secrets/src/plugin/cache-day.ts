@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-/** The input of `check-secrets` that is no file: what Nx keeps of a check counts for a day. */
+/** The input of `check-secrets` that is not a file: what Nx keeps of a check counts for a day. */
 export const cacheDayVariable = 'NX_SECRETS_CACHE_DAY';
 
 /** Options, in either spelling, that ask for what no cache has: ages by the date and Git's history, a report to be written. */

@@ -53,7 +53,7 @@ test('a service gets its targets, with a configuration per stage', async () => {
   expect(project?.metadata?.targetGroups).toEqual({ secrets: Object.keys(project?.targets ?? {}) });
 });
 
-test('a folder that is no project yet becomes one', async () => {
+test('a folder that is not a project yet becomes one', async () => {
   await writeFiles(directory(), {
     'services/payment-service/.sops.yaml': '',
     'services/payment-service/main.py': '',
@@ -72,8 +72,8 @@ test.each<[string, string, string | undefined]>([
   ['the name for Nx', '{"name": "@acme/mail", "nx": {"name": "mail"}}', 'mail'],
   ["the folder's name where it has none", '{"nx": null}', 'mail-service'],
   ["the folder's name where it is damaged", '{"name"', 'mail-service'],
-  ["the folder's name where it is no object", 'null', 'mail-service'],
-])('a package.json that is no workspace of a package manager: %s', async (_, text, name) => {
+  ["the folder's name where it is not an object", 'null', 'mail-service'],
+])('a package.json that is not a workspace of a package manager: %s', async (_, text, name) => {
   await writeFiles(directory(), {
     'services/mail-service/.sops.yaml': '',
     'services/mail-service/package.json': text,

@@ -26,7 +26,7 @@ const verbs: Readonly<Record<string, Verb>> = {
   },
   'check-secrets': {
     description: "Checks this service's secret files without decrypting them.",
-    // Any file may hold a value in clear. Other services' rules and the options say whose each key is.
+    // Any file may hold a plaintext value. Other services' rules and the options say whose each key is.
     cachedOn: [
       '{projectRoot}/**/*',
       '{workspaceRoot}/**/.sops.yaml',

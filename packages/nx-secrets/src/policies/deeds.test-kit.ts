@@ -198,7 +198,7 @@ export const deeds = {
         }),
       ),
   },
-  'describe the secret anew': {
+  'describe the secret again': {
     asks: onSecret('UpdateSecret'),
     run: ({ secrets: client }, target) =>
       client.send(new secrets.UpdateSecretCommand({ ...SecretId(target), Description: 'probe' })),

@@ -115,7 +115,7 @@ const deeds: readonly Deed[] = [
 test('suffices; nothing else is called, and all that is granted is', async () => {
   const { failed, called } = await failing(workspace.aws(), policies, deeds);
   expect(failed).toEqual([]);
-  // What KMS does on behalf of whoever makes a multi-Region key is no call of ours.
+  // What KMS does on behalf of whoever makes a multi-Region key is not a call of ours.
   expect(called).toEqual(grantedBy(policies).filter((action) => action !== 'iam:CreateServiceLinkedRole'));
 });
 

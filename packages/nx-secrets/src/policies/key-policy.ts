@@ -77,7 +77,7 @@ export function keyPolicy(subject: PolicySubject): PolicyDocument {
 
 /**
  * Lets the named roles and users use the key, where their own IAM policies do, too. They are named by condition, not as
- * principals: KMS refuses a policy that names a role which does not exist yet, and a role that is made anew under its
+ * principals: KMS refuses a policy that names a role which does not exist yet, and a role that is made again under its
  * old name would be another one.
  *
  * @param arns undefined: whoever the account's IAM policies let

@@ -19,7 +19,7 @@ const intended: Readonly<Record<ShopRole['part'], readonly DeedName[]>> = {
     'list the versions of the secret',
     'put a value',
     'move a label',
-    'describe the secret anew',
+    'describe the secret again',
     'tag the secret',
     'take the secret back',
   ],
@@ -135,7 +135,7 @@ const isAllowed = (deed: Deed, hands: Hands, target: Target): Promise<boolean> =
     (error: unknown) => (error as Error).name !== 'AccessDeniedException',
   );
 
-/** Takes back what a deed did to a key or a secret. */
+/** Undoes what an action did to a key or a secret. */
 async function mend(aws: LocalAws, { kms: client, secrets: store }: Hands, name: DeedName, target: Target) {
   if (name !== 'disable the key' && name !== 'delete the secret') return;
   aws.setIam(undefined);

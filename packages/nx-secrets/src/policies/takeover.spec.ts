@@ -64,7 +64,7 @@ afterAll(async () => {
   await aws.stop();
 });
 
-/** The key of somebody else, what it encrypted, and its policy; beside the stage's own key with its alias. */
+/** The key of somebody else, what it encrypted, and its policy; next to the stage's own key with its alias. */
 async function arrange(name: SomeKeyName) {
   aws.setIam(undefined);
   aws.reset();

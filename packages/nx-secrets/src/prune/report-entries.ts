@@ -20,7 +20,7 @@ export function lineOf(secret: ManagedSecret, standing: Standing, outcome: Outco
   return { service, stage, name: secret.name, root: removal ? serviceRootOf(removal.path) : '', outcome };
 }
 
-/** The line of something that is no secret: a place, or a name that no secret has. */
+/** The line of something that is not a secret: a place, or a name that no secret has. */
 export const failureLine = (about: string, problem: Problem): PruneEntry => ({
   service: about,
   stage: '',

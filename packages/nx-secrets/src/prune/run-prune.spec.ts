@@ -151,7 +151,7 @@ test('a secret that is still read after the removal is in doubt', async () => {
   ]);
 });
 
-test('a service that has moved, or has another name in nx.json, is no orphan', async () => {
+test('a service that has moved, or has another name in nx.json, is not an orphan', async () => {
   await workspace.git('mv', user, 'services/accounts');
   await workspace.write({
     'nx.json': JSON.stringify({

@@ -32,7 +32,7 @@ export interface Evidence {
   readonly namings: readonly Options[];
 }
 
-/** How a secret stands: what `--delete` does with it follows from the kind. */
+/** The status of a secret: what `--delete` does with it follows from the kind. */
 export type Standing =
   /** It has a secret file. */
   | { readonly kind: 'in-use' }

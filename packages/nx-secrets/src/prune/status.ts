@@ -14,7 +14,7 @@ function isNamedBy({ name, tags }: ManagedSecret, options: Options): boolean {
 }
 
 /**
- * How a managed secret stands. The tag alone does not say whose it is: other repositories of the same account use it,
+ * The status of a managed secret. The tag alone does not say whose it is: other repositories of the same account use it,
  * too. That it came from here is proved by its version id, the token of a revision in this repository's history; that it
  * is meant to go, by the commit in HEAD's history that removed the file, or had it pushed under another name.
  */

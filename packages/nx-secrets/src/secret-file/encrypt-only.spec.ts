@@ -99,7 +99,7 @@ test('adds the first value of a stage, and one to a dotenv file', async () => {
   });
 });
 
-test('what was added can be replaced and taken back; what was there before is left alone', async () => {
+test('what was added can be replaced and removed; what was there before is left alone', async () => {
   await become('user-service-team');
   const before = workspace.read(prod);
   await workspace.set(user, 'prod', 'A', 'typo');

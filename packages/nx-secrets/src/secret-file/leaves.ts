@@ -1,6 +1,6 @@
 import type { EncryptedFile, Leaf, Value } from 'sops-codec';
 
-/** A leaf of a secret file, with where it stands. */
+/** A leaf of a secret file, with its place. */
 export interface KeyedLeaf {
   /** Keys of mappings from the outside to the inside; a list has no keys of its own. */
   readonly keys: readonly string[];

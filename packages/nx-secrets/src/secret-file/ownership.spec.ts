@@ -42,7 +42,7 @@ test.each<[string, EncryptedFile]>([
 test.each<[string, EncryptedFile, string]>([
   ["another service's key", file([kms('alias/payment-dev')]), 'key of service payment, stage dev'],
   [
-    "another service's key beside its own",
+    "another service's key besides its own",
     file([own, kms('alias/payment-dev')]),
     'key of service payment, stage dev',
   ],

@@ -55,7 +55,7 @@ export async function whileLocked<T>(
   path: string,
   step: () => Promise<T>,
 ): Promise<T> {
-  // The lock is a folder beside the file, wherever links lead.
+  // The lock is a folder next to the file, wherever links lead.
   await writablePlace(workspaceRoot, path);
   const release = await lock(join(workspaceRoot, path), {
     retries: { retries: 20, factor: 1.2, minTimeout: 50, maxTimeout: 1_000 },

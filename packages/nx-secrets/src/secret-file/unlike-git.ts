@@ -33,7 +33,7 @@ function otherProblem(path: string, other: OtherContent): Problem {
   };
 }
 
-/** Beside the folder `secrets/`: a .gitattributes file further down counts more. */
+/** Next to the folder `secrets/`: a .gitattributes file further down counts more. */
 const attributesBeside = (path: string): string =>
   shellWord(path.replace(/secrets\/[^/]*$/, '.gitattributes'));
 

@@ -8,7 +8,7 @@ const raw = (content: string) => `${content}f`.repeat(32);
 const tokens = (content: string | undefined): Tokens =>
   content === undefined ? [] : [json(content), raw(content)];
 
-/** What is said at the newest of some commits; contents are letters of hexadecimal digits. */
+/** What is decided at the newest of some commits; contents are letters of hexadecimal digits. */
 async function ask(graph: CommitGraph<string>, deployed: Deployed, shallow = false): Promise<Ancestry> {
   const within = withinOf(graph);
   let found = nothingSeen;
@@ -83,7 +83,7 @@ test.each(rows)(
   },
 );
 
-test('a version that was put by hand and taken back leaves no trace', async () => {
+test('a version that was put by hand and removed leaves no trace', async () => {
   const previous = '0f8fad5b-d9cb-469f-a165-70867728950e';
   expect(await ask(linear, { token: json('c'), current: json('b'), previous })).toBe('earlier');
 });

@@ -3,8 +3,8 @@ import { isToken } from './token';
 /**
  * What Git's history says of the version that is current in AWS: `earlier` is an earlier revision of this file, and came
  * after the version that was current before; `rolled-back` is one, too, but comes before that version in this history;
- * `unordered` is one whose place history cannot tell: the version before is no revision here (squashed, rebased,
- * overwritten), or one of a parallel branch; `unknown` is no revision; `unavailable` and `shallow` mean that history
+ * `unordered` is one whose place history cannot tell: the version before is not a revision here (squashed, rebased,
+ * overwritten), or one of a parallel branch; `unknown` is not a revision; `unavailable` and `shallow` mean that history
  * cannot tell (no Git, no commit, a shallow clone).
  */
 export type Ancestry = 'earlier' | 'rolled-back' | 'unordered' | 'unknown' | 'unavailable' | 'shallow';

@@ -126,7 +126,7 @@ async function moveHere(
 }
 
 /**
- * Creates the secret. Secrets Manager ignores a CreateSecret whose version is there already, and answers as if it had
+ * Creates the secret. Secrets Manager ignores a CreateSecret whose version exists already, and answers as if it had
  * made the secret: only another look tells whether this value is the current one. (AWS may not show yet what it has made.)
  */
 async function create(desired: Desired, hands: ApplyContext): Promise<Applied> {

@@ -78,7 +78,7 @@ test('a first push may be empty, and again under another data key; a second valu
 });
 
 test.each<[string, () => Promise<void>]>([
-  ['a file that was made anew', makeNew],
+  ['a file that was made again', makeNew],
   ['the last key removed', () => workspace.unset(root, 'dev', 'TOKEN')],
 ])('%s does not empty a live secret, in a dry run neither; nothing is written', async (_, change) => {
   await deploy();
@@ -164,7 +164,7 @@ test('mappings and lists without values are nothing; an empty text is a value', 
   expect(outcomes(await commitAndSync())).toEqual(['accounts dev updated']);
 });
 
-test('a name that is no secret', async () => {
+test('a name that is not a secret', async () => {
   await expect(sync({ allowEmpty: new Set(['/services/users/dev']) })).rejects.toMatchObject({
     problem: { where: '--allow-empty' },
   });

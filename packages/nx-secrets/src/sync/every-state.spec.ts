@@ -105,10 +105,10 @@ interface Row {
   readonly placed?: Placed;
   readonly arrange?: Arrange;
   readonly request?: Partial<SyncRequest>;
-  /** How it ends; `refused` with what is said. */
+  /** How it ends; `refused` with the message. */
   readonly ends: string;
   readonly previous?: 'former' | 'hand';
-  /** Versions that are there in the end; one more than AWSPREVIOUS where it is not said. */
+  /** Versions that are there in the end; one more than AWSPREVIOUS where it is not specified. */
   readonly versions?: number;
   /** Why moto is not asked. */
   readonly notInMoto?: string;
@@ -164,15 +164,15 @@ const rows: readonly Row[] = [
     ends: 'which is not older according to AWS',
   },
   { state: 'no version at all', arrange: makeEmpty, ends: 'updated' },
-  { state: 'current is no revision', placed: {}, arrange: putByHand, ends: 'changed outside Git' },
+  { state: 'current is not a revision', placed: {}, arrange: putByHand, ends: 'changed outside Git' },
   {
-    state: 'current is no revision, the token exists',
+    state: 'current is not a revision, the token exists',
     placed: { current: 'head' },
     arrange: putByHand,
     ends: 'changed outside Git',
   },
   {
-    state: 'current is no revision, waived',
+    state: 'current is not a revision, overridden',
     placed: {},
     arrange: putByHand,
     request: overwrite,
@@ -181,7 +181,7 @@ const rows: readonly Row[] = [
     versions: 3,
   },
   {
-    state: 'current is no revision, another waived',
+    state: 'current is not a revision, another overridden',
     placed: {},
     arrange: putByHand,
     request: { overrides: { ...waived, overwrite: new Set(['/services/payment-service/dev']) } },

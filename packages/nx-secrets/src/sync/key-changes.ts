@@ -26,7 +26,7 @@ export function keyChanges(before: EncryptedFile | undefined, after: EncryptedFi
     const former = old.get(id)?.text;
     return former === undefined ? [] : [{ name, same: former === text, sealed: isSealed(former, text) }];
   });
-  // Where one value has the same ciphertext, the data key is the same, however it was wrapped anew.
+  // Where one value has the same ciphertext, the data key is the same, however it was wrapped again.
   const comparable =
     !before || sameWrappedKey(before, after) || both.some(({ same, sealed }) => same && sealed);
   const reencrypted = !comparable && both.some(({ sealed }) => sealed);
@@ -38,7 +38,7 @@ export function keyChanges(before: EncryptedFile | undefined, after: EncryptedFi
   };
 }
 
-/** A key by its printable name, with the text of its value as it stands in the file: compared, never shown. */
+/** A key by its printable name, with the text of its value as it is in the file: compared, never shown. */
 interface Key {
   readonly name: string;
   readonly text: string;
@@ -49,7 +49,7 @@ type Keys = ReadonlyMap<string, Key>;
 const missingFrom = (some: Keys, all: Keys): readonly string[] =>
   [...all].flatMap(([id, { name }]) => (some.has(id) ? [] : [name]));
 
-/** The keys of a file. One that stands twice has the texts of both values. */
+/** The keys of a file. One that is defined twice has the texts of both values. */
 function keysOf({ documents, format }: EncryptedFile): Keys {
   const keys = new Map<string, Key>();
   for (const [path, text] of documents.flatMap(leaves)) {

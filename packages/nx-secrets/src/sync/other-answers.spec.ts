@@ -88,21 +88,24 @@ describe.each([
   ['another secret', always(200, '{"Name":"/services/payment-service/dev","ARN":"arn:aws:x"}')],
   ['an error that nobody knows', always(418, '{"__type":"TeapotException","Message":"canary"}')],
 ])('a write answered with %s', (_, exchange) => {
-  test.each([false, true])('is no success; the next run ends it (it had its effect: %s)', async (effect) => {
-    const failed = async (operation: string) => {
-      const report = await syncThrough(operation, exchange, effect);
-      expect(outcomes(report)).toEqual(['user-service dev failed']);
-      expect(problems(report)[0]?.where).toContain(`secretsmanager:${operation}`);
-    };
-    await failed('CreateSecret');
-    await workspace.sync([user]);
-    await workspace.set(user, 'dev', 'DATABASE_URL', 'postgres://new');
-    await workspace.commit();
-    await failed('PutSecretValue');
-    await failed('UpdateSecretVersionStage');
-    const [last] = outcomes(await workspace.sync([user]));
-    expect(last).toBe(`user-service dev ${effect ? 'unchanged' : 'promoted'}`);
-    expect(await workspace.valueOf(secret)).toBe('{"DATABASE_URL":"postgres://new"}');
-    expect((await workspace.versionsOf(secret)).size).toBe(2);
-  });
+  test.each([false, true])(
+    'is not a success; the next run ends it (it had its effect: %s)',
+    async (effect) => {
+      const failed = async (operation: string) => {
+        const report = await syncThrough(operation, exchange, effect);
+        expect(outcomes(report)).toEqual(['user-service dev failed']);
+        expect(problems(report)[0]?.where).toContain(`secretsmanager:${operation}`);
+      };
+      await failed('CreateSecret');
+      await workspace.sync([user]);
+      await workspace.set(user, 'dev', 'DATABASE_URL', 'postgres://new');
+      await workspace.commit();
+      await failed('PutSecretValue');
+      await failed('UpdateSecretVersionStage');
+      const [last] = outcomes(await workspace.sync([user]));
+      expect(last).toBe(`user-service dev ${effect ? 'unchanged' : 'promoted'}`);
+      expect(await workspace.valueOf(secret)).toBe('{"DATABASE_URL":"postgres://new"}');
+      expect((await workspace.versionsOf(secret)).size).toBe(2);
+    },
+  );
 });

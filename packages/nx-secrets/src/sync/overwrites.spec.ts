@@ -181,7 +181,7 @@ describe('a roll-back by hand', () => {
     await expectRefusal('rolled back');
   });
 
-  test('one that was taken back leaves no trace', async () => {
+  test('one that was reverted leaves no trace', async () => {
     await change();
     await expectSync('updated');
     await repository.rollBack();

@@ -8,9 +8,9 @@ import type { Problem } from '../problem';
 import type { ProblemCode } from '../problem-codes';
 import { runTarget } from '../config/commands';
 
-/** Secrets, by name, for which the user waived a refusal. */
+/** Secrets, by name, for which the user overrode a refusal. */
 export interface Overrides {
-  /** Push although the deployed value is no earlier revision. */
+  /** Push although the deployed value is not an earlier revision. */
   readonly overwrite: ReadonlySet<string>;
   /** Take over a secret that was not made by nx-secrets. */
   readonly adopt: ReadonlySet<string>;

@@ -15,7 +15,7 @@ import type { Action, Desired } from './states';
 import type { Remote, RemoteSecret } from '../aws/secrets-manager/remote-secret';
 import type { AwsSession } from '../aws/session';
 
-/** What a survey needs besides the desired secrets. */
+/** What reading and planning need besides the desired secrets. */
 export interface PlanContext {
   readonly history: History;
   readonly revisions: FindRevisions;

@@ -64,7 +64,7 @@ type Refusal = Exclude<Ancestry, 'earlier'>;
 
 test.each<[string, Refusal, RemoteSecret, Evidence, readonly string[], readonly string[]]>([
   [
-    'by hand: its id is no token',
+    'by hand: its id is not a token',
     'unknown',
     remote({ current: byHand }),
     here,

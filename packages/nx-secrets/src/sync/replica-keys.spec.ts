@@ -84,7 +84,7 @@ test('provision-keys says the same steps, and they end the same', async () => {
   expect(await valueThere()).toBe('{"A":"one"}');
 });
 
-test('a value is pushed all the same, without the replica, and it is said', async () => {
+test('a value is pushed all the same, without the replica, and that is reported', async () => {
   await workspace.set(people, 'dev', 'A', 'two');
   await workspace.commit();
   const report = await sync();

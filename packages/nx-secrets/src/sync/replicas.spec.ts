@@ -80,7 +80,7 @@ test('a replica that is missing is made without a new version; one that nobody a
   expect(await valueThere()).toBe('{"A":"one"}');
 });
 
-test('a replica that failed is told with what mends it; a push is not held up by it', async () => {
+test('a replica that failed is reported with its fix; a push is not held up by it', async () => {
   await there.send(new CreateSecretCommand({ Name: SecretId, SecretString: 'in the way' }));
   expect((await sync()).said).toBe('user-service dev created');
   const [problem] = problems(await workspace.sync([user]));

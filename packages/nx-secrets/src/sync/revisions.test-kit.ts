@@ -31,7 +31,7 @@ export interface Revision {
   readonly value: string;
 }
 
-/** A secret as a test wants it to be found; what is not said is as a sync of the former revision leaves it. */
+/** A secret as a test wants it to be found; what is not specified is as a sync of the former revision leaves it. */
 export interface Placed {
   /** The revision that is current. */
   readonly current?: 'former' | 'head';
@@ -75,7 +75,7 @@ export function useRevisions() {
     await client.send(new UpdateSecretVersionStageCommand({ SecretId: secretName, ...move }));
   };
 
-  /** Makes the secret anew as it is to be found; undefined for none. */
+  /** Makes the secret again as it is to be found; undefined for none. */
   const place = async (placed: Placed | undefined): Promise<void> => {
     const client = workspace.client();
     const SecretId = secretName;

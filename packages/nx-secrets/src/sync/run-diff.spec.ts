@@ -76,7 +76,7 @@ test('recipients that changed are no keys', async () => {
   expect((await first()).details).toEqual(['no key differs']);
 });
 
-test('a file that was made anew has another data key', async () => {
+test('a file that was made again has another data key', async () => {
   await workspace.sync([user]);
   await workspace.git('rm', '-q', userFile);
   await workspace.commit();
@@ -92,7 +92,7 @@ test('a file that was made anew has another data key', async () => {
 });
 
 describe('what a sync would refuse', () => {
-  test('a deployed value that is no revision: what and fix, no keys', async () => {
+  test('a deployed value that is not a revision: what and fix, no keys', async () => {
     await workspace.sync([user]);
     await workspace
       .client()

@@ -15,7 +15,7 @@ export interface Selected {
  * The secret files that a sync is about.
  *
  * @param services those to sync
- * @param everyService all of the workspace: a stage that only others have is no mistake
+ * @param everyService all of the workspace: a stage that only others have is not a mistake
  * @param stages stages asked for; none means all
  * @param ci whether this runs in CI
  * @throws ProblemError for a stage that no service and no option knows

@@ -21,7 +21,7 @@ import { awsCommand } from './aws-command.test-kit';
 /** Programs that lines of a fix begin with: a line is a command, or a sentence. */
 const programs = /^(?:npx|git|aws|rm) /;
 
-/** The commands of a fix: each stands on a line of its own. */
+/** The commands of a fix: each is on a line of its own. */
 export const commandsOf = (fix: string): readonly string[] =>
   fix.split('\n').filter((line) => programs.test(line));
 

@@ -49,7 +49,7 @@ export async function* everySchedule<Played extends { readonly turns: readonly T
   }
 }
 
-/** The last step that could have gone another way goes it; what follows begins anew. */
+/** The last step that could have gone another way goes it; what follows begins again. */
 function nextPicks(turns: readonly Turn[], switches: number): readonly number[] | undefined {
   for (let step = turns.length - 1; step >= 0; step -= 1) {
     const { waiting, run } = turns[step]!;
@@ -63,7 +63,7 @@ function nextPicks(turns: readonly Turn[], switches: number): readonly number[] 
   return undefined;
 }
 
-/** Who goes on unless it is said otherwise: whoever did before, else the first. */
+/** Who goes on unless configured otherwise: whoever did before, else the first. */
 const usual = (waiting: readonly number[], before: Turn | undefined) =>
   before && waiting.includes(before.run) ? waiting.indexOf(before.run) : 0;
 

@@ -61,7 +61,7 @@ export async function startAws(options: LocalAwsOptions = {}): Promise<LocalAws>
   };
 }
 
-/** What answers a request to an endpoint, should somebody stand between. */
+/** What answers a request to an endpoint, should somebody be in between. */
 export const answeringOf = (endpoint: string): Answering => {
   const answer = answers.get(new URL(endpoint).host);
   if (answer === undefined) throw new Error(`nobody answers in this process for ${endpoint}`);

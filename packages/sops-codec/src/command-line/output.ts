@@ -41,7 +41,7 @@ export async function writeResult(
   await replaceFile(path, bytes, { newFileMode });
 }
 
-/** Refuses --in-place beside --output, or without a file, before anything is read. @throws SopsError `conflictingParameters` */
+/** Refuses --in-place with --output, or without a file, before anything is read. @throws SopsError `conflictingParameters` */
 export const assertOnePlace = (file: string | undefined, flags: Flags): void => void outputPath(file, flags);
 
 /** The file that is written; undefined for standard output. @throws SopsError `conflictingParameters` */

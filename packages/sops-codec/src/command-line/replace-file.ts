@@ -8,7 +8,7 @@ import { hasCode, systemReason } from './system-error';
 
 /** How a file is written. */
 export interface WriteOptions {
-  /** Permissions that a new file must not exceed, beside the umask: those of the file that a plaintext came from. */
+  /** Permissions that a new file must not exceed, besides the umask: those of the file that a plaintext came from. */
   readonly newFileMode?: number | undefined;
 }
 

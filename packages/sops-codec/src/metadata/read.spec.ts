@@ -15,7 +15,7 @@ const metadata = (more: Record<string, unknown>) => {
 
 // Each as sops 3.13.3 takes it: tools/interop/suites/codec-metadata.spec.mjs compares all fields and types.
 test.each([
-  ['key groups that are no mappings, beside recipients', { key_groups: ['x'] }],
+  ['key groups that are no mappings, besides recipients', { key_groups: ['x'] }],
   ['key groups that are no list', { key_groups: 5 }],
   ['a recipient that is null', { kms: [null] }],
   ['a threshold of blanks', { shamir_threshold: ' ' }],

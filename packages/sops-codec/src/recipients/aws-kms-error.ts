@@ -4,7 +4,7 @@ import { withoutMessage } from './cloud-sdk';
 /**
  * The region of the ARN of a KMS key or alias. Source: sops `kms/keysource.go`.
  *
- * @throws SopsError `badRecipient` for what is no such ARN
+ * @throws SopsError `badRecipient` for what is not such an ARN
  */
 export function regionOf(arn: string): string {
   const region = /^arn:aws[\w-]*:kms:(.+):[0-9]+:(?:key|alias)\/.+$/.exec(arn)?.[1];

@@ -206,7 +206,7 @@ describe('age', () => {
     ['of a plugin', 'AGE-PLUGIN-YUBIKEY-1QQPQYQGZ7', 'plugins cannot be used'],
     ['with a passphrase', '-----BEGIN AGE ENCRYPTED FILE-----\nx\n', 'protected by a passphrase'],
     ['with a bad line', 'AGE-SECRET-KEY-1QQ\nnonsense', 'has a line that is not an age identity'],
-  ])('identities %s are said so', async (_, text, what) => {
+  ])('identities %s are reported', async (_, text, what) => {
     const recipient = await identityToRecipient(await generateX25519Identity());
     process.env['SOPS_AGE_KEY'] = text;
     await expect(roundTrip({ kind: 'age', recipient })).rejects.toThrow(what);

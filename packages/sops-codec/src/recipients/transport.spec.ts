@@ -86,10 +86,10 @@ describe('a keyring', () => {
 
   // 0.0.0.0 leads to this machine, but is none of its own addresses: what is sent would be seen here.
   test.each<[string, 'vault' | 'kms', 'private' | undefined, boolean]>([
-    ['Vault in clear, as sops does', 'vault', undefined, true],
-    ['Vault in clear, where it must be private', 'vault', 'private', false],
-    ['KMS in clear, as sops does', 'kms', undefined, true],
-    ['KMS in clear, where it must be private', 'kms', 'private', false],
+    ['Vault unencrypted, as sops does', 'vault', undefined, true],
+    ['Vault unencrypted, where it must be private', 'vault', 'private', false],
+    ['KMS unencrypted, as sops does', 'kms', undefined, true],
+    ['KMS unencrypted, where it must be private', 'kms', 'private', false],
   ])('%s', async (_, kind, transport, sent) => {
     process.env['AWS_ENDPOINT_URL'] = `http://0.0.0.0:${port}`;
     const said = await wrap(kind === 'kms' ? kms : vault('0.0.0.0'), transport);
@@ -97,14 +97,14 @@ describe('a keyring', () => {
     else expect({ said, requests }).toEqual({ said: expect.stringContaining('not encrypted'), requests: 0 });
   });
 
-  test('this machine is asked in clear all the same', async () => {
+  test('this machine is asked unencrypted all the same', async () => {
     process.env['AWS_ENDPOINT_URL'] = `http://127.0.0.1:${port}`;
     await wrap(vault('localhost'), 'private');
     await wrap(kms, 'private');
     expect(requests).toBeGreaterThanOrEqual(2);
   });
 
-  test('GCP KMS in clear', async () => {
+  test('GCP KMS unencrypted', async () => {
     process.env['SOPS_GCP_KMS_ENDPOINT'] = `http://0.0.0.0:${port}`;
     const resourceId = 'projects/p/locations/l/keyRings/r/cryptoKeys/k';
     expect(await wrap({ kind: 'gcp_kms', resourceId }, 'private')).toContain('not encrypted');

@@ -29,7 +29,7 @@ export const createKey = (clients: Clients, key: KeySettings & { readonly multiR
     },
   });
 
-/** Makes a replica of a multi-Region key; one that is there already stays. @throws ProblemError */
+/** Makes a replica of a multi-Region key; one that exists already stays. @throws ProblemError */
 export const replicateKey = (clients: Clients, keyId: string, region: string, replica: KeySettings) =>
   callKms<void>(clients, {
     operation: 'ReplicateKey',

@@ -15,7 +15,7 @@ export interface KmsCall<T> {
   readonly answers?: Readonly<Record<string, T>>;
 }
 
-/** Makes a call. @throws ProblemError for every error of AWS that is no answer */
+/** Makes a call. @throws ProblemError for every error of AWS that is not an answer */
 export async function callKms<T>(
   clients: Clients,
   { operation, resource, send, answers = {} }: KmsCall<T>,

@@ -70,7 +70,7 @@ export const isSecretsByName = (path: string): boolean =>
 export const isDecryptedByName = (path: string): boolean =>
   /\.(?:dec|decrypted)(?:\.[^./]+)?~?$/i.test(path) && !['source', 'documentation'].includes(fileKind(path));
 
-/** What SOPS would have encrypted a file to, beside it: `x.enc.json`, `x.sops.json`, `x.json.enc` for `x.json`. */
+/** What SOPS would have encrypted a file to, next to it: `x.enc.json`, `x.sops.json`, `x.json.enc` for `x.json`. */
 export function encryptedNames(path: string): readonly string[] {
   const folder = path.slice(0, path.lastIndexOf('/') + 1);
   const name = path.slice(folder.length);

@@ -47,7 +47,7 @@ export const withValuesProblem = (place: string, owner: Owner): Problem => ({
   fix: `${known} ${exception(place)}\n${toSecretFile(['KEY'], owner)}\nThen ${outOfGit(place)}`,
 });
 
-/** A file that has secrets by its name, and is no text or too large to be read. */
+/** A file that has secrets by its name, and is not text or too large to be read. */
 export const unreadProblem = (place: string, owner: Owner): Problem => ({
   code: 'plaintextFile',
   what: 'has the name of a file of secrets, is not encrypted text, and is in Git or would be added',
@@ -55,7 +55,7 @@ export const unreadProblem = (place: string, owner: Owner): Problem => ({
   fix: `${known} ${exception(place)}\n${toSecretFile(['KEY'], owner)}\nThen ${outOfGit(place)}`,
 });
 
-/** What SOPS encrypted, or was decrypted with it. @param partner name of the encrypted file beside it, where it is told by that */
+/** What SOPS encrypted, or was decrypted with it. @param partner name of the encrypted file next to it, where it is told by that */
 export const decryptedProblem = (place: string, partner: string | undefined): Problem => ({
   code: 'decryptedFile',
   what:
@@ -69,7 +69,7 @@ export const decryptedProblem = (place: string, partner: string | undefined): Pr
 const documentation = /^(?:README.*|.*\.md|\.git(?:keep|ignore|attributes)|\.keep|\.sops\.yaml)$/i;
 const leftover = /~$|\.(?:bak|backup|old|orig|rej|sw[a-p]|tmp|save|decrypted)$|^\.#|^#.*#$|decrypted[.~]/i;
 
-/** A file in `secrets/` that is no secret file; undefined for READMEs, examples and secret files. */
+/** A file in `secrets/` that is not a secret file; undefined for READMEs, examples and secret files. */
 export function strayProblem(
   path: string,
   read: (path: string) => Content,

@@ -2,7 +2,7 @@ import type { Pair } from './pair';
 
 const longestText = 20_000;
 const name = String.raw`[A-Za-z_$][\w.-]{0,120}`;
-/** Text in quotes, with its prefix (`r"…"`): its first line. A type that is one of several texts is no value. */
+/** Text in quotes, with its prefix (`r"…"`): its first line. A type that is one of several texts is not a value. */
 const literal = String.raw`(?:[rbufRBUF]{1,2}|@|new\s+\w{1,40}\(|String\.raw)?(?<quote>"""|'''|["'\`])\n?(?<value>(?:\\.|(?!\k<quote>)[^\\\n]){1,8000})(?=\k<quote>(?!\s{0,4}\|\s{0,4}["'])|\n|$)`;
 const sign = String.raw`(?::=|\?\?=|\|\|=|\?=|\+=|=>|=(?![=>~]))`;
 const assigned = new RegExp(

@@ -16,7 +16,7 @@ import { jsonPairs, yamlPairs } from './structured-pairs';
 import { isValue, type Strictness } from './value';
 
 /**
- * The names in a file that have a value in clear: those of the secret files' keys; in dotenv files those that sound like a
+ * The names in a file that have a plaintext value: those of the secret files' keys; in dotenv files those that sound like a
  * secret as well.
  *
  * @param path relative to the service
@@ -37,7 +37,7 @@ export function namesInClear(path: string, text: string, secrets: SecretNames): 
   return [...new Set(found.map(({ path: keys }) => keys.join('.').slice(0, longestName)))];
 }
 
-/** Whether a file has any value in clear, whatever its name; one that only tells where secrets are has none. */
+/** Whether a file has any plaintext value, whatever its name; one that only tells where secrets are has none. */
 export function hasValues(path: string, text: string): boolean {
   const pairs = pairsOf(fileKind(path), text);
   const isKubernetes = pairs.some(({ path: [first], value }) => first === 'kind' && value === 'Secret');
@@ -63,7 +63,7 @@ function spellingIn(path: string, kind: FileKind): Spelling {
 function pairsOf(kind: FileKind, text: string): readonly Pair[] {
   switch (kind) {
     case 'json':
-      // With comments in it, it is no JSON; what it says is in quotes all the same.
+      // With comments in it, it is not JSON; what it says is in quotes all the same.
       return jsonPairs(text) ?? sourcePairs(text);
     case 'yaml':
       return yamlPairs(text) ?? [...linePairs(text), ...sourcePairs(text)];

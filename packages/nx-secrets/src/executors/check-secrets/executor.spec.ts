@@ -68,7 +68,7 @@ test('what init and set made passes, before and after the first commit, without 
   expect(workspace.aws().calls()).toEqual(calls);
 });
 
-test('a file of another service, a value in clear, and no encryption at all', async () => {
+test('a file of another service, a plaintext value, and no encryption at all', async () => {
   await write(prodFile, workspace.read(`${payment}/secrets/prod.enc.yaml`));
   expect((await check()).text).toContain('the key of service payment-service, stage prod');
   await write(prodFile, workspace.read(devFile).replace(/^DATABASE_URL: .*$/m, 'DATABASE_URL: plain-value'));
@@ -89,7 +89,7 @@ test('keys that stages lack, by name; only the stages asked for', async () => {
   expect((await check({ stage: 'prdo' })).text).toContain('Did you mean "prod"?');
 });
 
-test('plaintext beside it, where Git would add it', async () => {
+test('plaintext next to it, where Git would add it', async () => {
   await write(`${user}/.env.local`, 'DATABASE_URL=postgres://u:hunter2@h\n');
   await write(`${user}/secrets/dev.yaml`, 'DATABASE_URL: hunter2\n');
   await write(`${user}/lib/.env`, 'DATABASE_URL=of-another-project\n');
@@ -233,7 +233,7 @@ describe('--max-age', () => {
     expect(await check({ maxAge: '90d' })).toMatchObject({ success: true });
   });
 
-  test('without history, in a shallow clone, and with what is no age', async () => {
+  test('without history, in a shallow clone, and with what is not an age', async () => {
     expect((await check({ maxAge: '90d' })).text).toContain('there is no Git history here');
     expect((await check({ maxAge: '90' })).text).toContain('--max-age=90d, 12w, 6m or 1y');
     await commitOf(1);

@@ -30,7 +30,7 @@ test.each<[object, object]>([
   expect(read(raw)).toEqual(given);
 });
 
-test('what Nx adds is no option', () => {
+test('what Nx adds is not an option', () => {
   expect(() => read({ _: [], __overrides_unparsed__: ['--x'], verbose: true })).not.toThrow();
 });
 

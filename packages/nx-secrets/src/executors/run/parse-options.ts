@@ -29,7 +29,7 @@ export function parseOptions<Options extends ExecutorOptions>(
 
 /**
  * The options with the configuration that was asked for. Where the target has none by that name, Nx runs it as if nothing
- * had been said: on all stages. So it means the stage, which is refused where nobody has it.
+ * were passed: on all stages. So it means the stage, which is refused where nobody has it.
  *
  * @param asked the configuration that the command line asks for
  */

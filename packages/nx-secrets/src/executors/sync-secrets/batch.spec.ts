@@ -122,7 +122,7 @@ describe('a configuration that the target does not have', () => {
     expect(workspace.aws().calls()['secretsmanager:CreateSecret']).toBeUndefined();
   });
 
-  test('is no mistake where another service has the stage: nothing is pushed of this one', async () => {
+  test('is not a mistake where another service has the stage: nothing is pushed of this one', async () => {
     await workspace.init({ directory: '', stages: 'prod' });
     await workspace.init({ directory: user, stages: 'prod' });
     await workspace.commit();

@@ -247,14 +247,14 @@ describe('refuses, before anything is written', () => {
     );
   });
 
-  test('a .sops.yaml that is no YAML', async () => {
+  test('a .sops.yaml that is not YAML', async () => {
     await writeFiles(workspace.directory(), { [config]: 'creation_rules: [' });
     await expect(workspace.init({ directory: root, stages: 'dev', account, region })).rejects.toThrow(config);
     expect(workspace.read(config)).toBe('creation_rules: [');
   });
 });
 
-test('no region and no credentials are said so', async () => {
+test('no region and no credentials are reported', async () => {
   delete process.env['AWS_REGION'];
   await expect(workspace.init({ directory: root, stages: 'dev' })).rejects.toThrow('no AWS region');
   process.env['AWS_REGION'] = region;
@@ -271,7 +271,7 @@ test('the region of AWS_DEFAULT_REGION counts where AWS_REGION is not set', asyn
 
 const denied = { error: 'AccessDeniedException', message: 'no' };
 
-test('where keys may not be made, .sops.yaml is written, and what the pipeline and the developer do next is said', async () => {
+test('where keys may not be made, .sops.yaml is written, and what the pipeline and the developer do next is shown', async () => {
   workspace.aws().injectFault({ operation: 'kms:CreateKey', kind: denied, count: 9 });
   await workspace.init({ directory: root, stages: 'dev' });
   expect(said()).toContain(`AWS refuses kms:CreateKey to arn:aws:iam::${account}:root`);

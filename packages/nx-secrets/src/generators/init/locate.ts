@@ -6,7 +6,7 @@ import type { Names } from '../../config/names';
 import type { StageOptions } from '../../config/options';
 import type { StageRecipients } from '../../config/stage-recipients';
 
-/** A stage of a service, with what is said of where it lives. */
+/** A stage of a service, with what is configured about its place. */
 export interface StageToSetUp extends StageOptions {
   readonly names: Names;
 }

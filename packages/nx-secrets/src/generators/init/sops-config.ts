@@ -20,7 +20,7 @@ const heading = ` Who can open the secret files of this service: sops and nx-sec
  *
  * @param text the file as it is, or undefined where there is none
  * @param where its path, for messages
- * @throws SopsError or ProblemError where the text is no configuration
+ * @throws SopsError or ProblemError where the text is not a configuration
  */
 export function withStageRules(
   text: string | undefined,

@@ -191,7 +191,7 @@ test('a side of another service is refused: its values came from whoever has tha
   expect(workspace.read(path)).toBe(before);
 });
 
-test('markers that were committed, and a file that is no secret file', async () => {
+test('markers that were committed, and a file that is not a secret file', async () => {
   const path = `${root}/secrets/dev.enc.yaml`;
   await workspace.init({ directory: root, stages: 'dev' });
   await workspace.commit();

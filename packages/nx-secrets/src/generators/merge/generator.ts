@@ -52,7 +52,7 @@ async function merge(
     owners: aliasOwners(allNames(services, options)),
   };
   return async () => {
-    // Before the lock, which is made beside the file: its folder may not be there.
+    // Before the lock, which is made next to the file: its folder may not be there.
     if (!tree.exists(path) && !(await mergeSides(tree.root, path))) throwProblem(noSuchFile(path));
     await whileLocked(tree.root, path, async () => {
       const sides = (await mergeSides(tree.root, path)) ?? throwProblem(notInMerge(path));

@@ -22,7 +22,7 @@ export type Preference = 'ours' | 'theirs';
 
 /**
  * Merges values by key: ours, with what theirs changed since the base. A list is one value: which of its elements is which
- * cannot be told. Order and comments are ours.
+ * cannot be determined. Order and comments are ours.
  */
 export function mergeDocuments(sides: Sides, prefer: Preference | undefined): Merged {
   let documents = sides.ours;

@@ -61,7 +61,7 @@ export async function mergeFile(
   }
 }
 
-/** A side comes from a commit, as a file does: it is no less looked at. */
+/** A side comes from a commit, as a file does: it is checked as strictly. */
 function parseSide(bytes: Uint8Array, { path, format, names, owners, stage }: FileToMerge): EncryptedFile {
   const file = placed(path, () => parse(bytes, format));
   const owned = ownership(file, names, owners, path, stage);

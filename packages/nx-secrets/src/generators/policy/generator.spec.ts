@@ -236,18 +236,18 @@ test.each([
   expect(problem.fix).toContain(fix);
 });
 
-test('a kind that is close to none is no guess', async () => {
+test('a kind that is close to none is not a guess', async () => {
   const { fix } = await problemOf({ ...users, for: 'deploy' });
   expect(fix).toMatch(/^Valid: sync,/);
 });
 
-test('a folder that is no service', async () => {
+test('a folder that is not a service', async () => {
   const problem = await problemOf({ directory: 'libs/tools' });
   expect(problem.what).toBe('libs/tools is not a service: it has no .sops.yaml');
   expect(problem.fix).toContain(':init');
 });
 
-test('a file whose key is said nowhere', async () => {
+test('a file whose key is configured nowhere', async () => {
   await writeFiles(directory(), {
     'services/users/.sops.yaml': 'creation_rules:\n  - age: age1x\n',
     'services/users/secrets/dev.enc.yaml': 'sops: {}\n',

@@ -31,7 +31,7 @@ type Mode = 'dataKey' | 'key' | 'revoke';
 /** Files worked on at once. */
 const concurrency = 8;
 
-/** Days in which a key's deletion can be taken back, at most. Source: KMS ScheduleKeyDeletion, PendingWindowInDays. */
+/** Days in which a key's deletion can be cancelled, at most. Source: KMS ScheduleKeyDeletion, PendingWindowInDays. */
 const longestWindow = 30;
 
 /**

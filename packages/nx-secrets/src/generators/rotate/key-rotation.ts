@@ -11,6 +11,6 @@ export interface KeyRotation {
   readonly revoke: boolean;
   /** Revisions in Git's history count as needing the old key. */
   readonly history: boolean;
-  /** Days in which the deletion of the old key can be taken back. */
+  /** Days in which the deletion of the old key can be cancelled. */
   readonly window: number;
 }

@@ -5,7 +5,7 @@ import type { KeyRotation } from './key-rotation';
 export const goes = (ids: readonly string[], { window }: Pick<KeyRotation, 'window'>): string =>
   `the old ${ids.length === 1 ? 'key' : 'keys'} ${ids.join(', ')} ${ids.length === 1 ? 'is' : 'are'} no longer used and will be deleted in ${window} days`;
 
-/** How the deletion of keys is taken back, one line each. */
+/** How the deletion of keys is cancelled, one line each. */
 export const takenBack = (
   ids: readonly string[],
   { scope: { region } }: Pick<DesiredKey, 'scope'>,

@@ -105,7 +105,7 @@ describe('--key', () => {
     expect((await workspace.keyOf(old.id)).state).toBe('Enabled');
   });
 
-  describe('a run that ends before its time is gone on with', () => {
+  describe('a run that ends before its time is resumed', () => {
     const operations = [
       'CreateKey',
       'TagResource',

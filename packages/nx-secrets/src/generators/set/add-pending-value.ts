@@ -21,7 +21,7 @@ export interface PendingValueRequest {
   readonly readers: readonly string[] | undefined;
 }
 
-/** Formats in which a comment can stand. */
+/** Formats in which a comment can be. */
 const commented: readonly string[] = ['yaml', 'dotenv'];
 
 /**
@@ -89,7 +89,7 @@ export async function addPendingValue(
   return withPendingValue(file, addition);
 }
 
-/** A mapping on the way to the key is no hindrance. */
+/** A mapping on the way to the key is not a hindrance. */
 const isTaken = (value: ReturnType<typeof getValue>, onTheWay: boolean): boolean =>
   value !== undefined && !(onTheWay && value.kind === 'map');
 

@@ -31,7 +31,7 @@ export async function changeFile(
       : targetKey(encrypted, given.keys, path);
   const sameKey = ({ keys: its }: { readonly keys: readonly string[] }) => sameKeys(its, keys);
   const push: Push = { format: encrypted.format, output: given.output, where: path };
-  // What was added and not read yet is taken back, and replaced, by whoever can do so.
+  // What was added and not read yet is cancelled, and replaced, by whoever can do so.
   const isAdded = pendingValuesIn(encrypted.documents, path).some(sameKey);
   const before = isAdded
     ? { ...encrypted, documents: withoutPendingValues(encrypted.documents, path, sameKey) }

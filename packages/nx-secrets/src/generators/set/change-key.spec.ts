@@ -19,7 +19,7 @@ const remembering = () => {
 
 test.each<[string, string, string | undefined]>([
   ['a value that is set', 'A', 'two'],
-  ['a value that is there already', 'A', 'one'],
+  ['a value that exists already', 'A', 'one'],
   ['a key that is removed', 'A', undefined],
   ['a path through a value', 'A.b', 'two'],
 ])('%s: the data key is zeroed', async (_, path, value) => {

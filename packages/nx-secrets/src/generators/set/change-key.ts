@@ -23,7 +23,7 @@ import { assertPushable, type Push } from './assert-pushable';
  * @param path as `targetKey` gives it
  * @param push what the file is pushed as
  * @returns 'unchanged' where the file says so already
- * @throws ProblemError for a value that no sync could push, and where the file's rule would leave the value in clear
+ * @throws ProblemError for a value that no sync could push, and where the file's rule would leave the value unencrypted
  */
 export async function changeKey(
   file: EncryptedFile,
@@ -52,7 +52,7 @@ export async function changeKey(
   }
 }
 
-/** Refuses a file that holds a value in clear, as the rule of the file that it is for wants it. */
+/** Refuses a file that holds a plaintext value, as the rule of the file that it is for wants it. */
 export function assertEncrypted(
   changed: EncryptedFile,
   path: Path,

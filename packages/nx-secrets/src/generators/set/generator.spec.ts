@@ -185,7 +185,7 @@ test.each([
   ['unencrypted_suffix: _unencrypted', '', 'x_unencrypted'],
   ['unencrypted_suffix: _unencrypted', '', 'plain_unencrypted.x'],
   ['encrypted_regex: ^secret', 'encrypted_regex: ^secret', 'x'],
-])('a value that the rule would leave in clear is refused: %s', async (rule, line, key) => {
+])('a value that the rule would leave unencrypted is refused: %s', async (rule, line, key) => {
   const at = 'services/payment-service';
   await workspace.init({ directory: at, stages: 'dev' });
   const config = workspace.read(`${at}/.sops.yaml`);

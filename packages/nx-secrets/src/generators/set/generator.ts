@@ -121,7 +121,7 @@ async function set(
   };
 }
 
-/** Services that are named to somebody who has not said which. */
+/** Services that are named to somebody who did not specify which. */
 const servicesNamed = 5;
 
 /** `--project=…` of the services there are. */

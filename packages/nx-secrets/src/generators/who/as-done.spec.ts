@@ -27,7 +27,7 @@ const allow = (Action: string | readonly string[], more: object = {}) => ({
 const deny = (Action: string) => ({ Effect: 'Deny', Action, Resource: '*' });
 const everything = allow('*');
 
-/** Roles beside those of the shop: each is let in, or kept out, in another way. */
+/** Roles besides those of the shop: each is let in, or kept out, in another way. */
 const odd = {
   bounded: { trust, policies: [policy(everything)], boundary: policy(allow('secretsmanager:*')) },
   'bounded-and-named': { trust, policies: [], boundary: policy(allow('s3:*')) },

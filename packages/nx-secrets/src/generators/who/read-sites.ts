@@ -183,7 +183,7 @@ const livePolicy = (text: string, limit: number, what: string): LivePolicy => {
 async function reportUnreadable(policy: LivePolicy, what: string, { attempt }: Attempts): Promise<void> {
   for (const name of policy.unreadable.slice(0, 10)) {
     await attempt(`${name} in ${what}`, () =>
-      throwProblem(unreadable(`${name} in ${what}`, 'it is no statement')),
+      throwProblem(unreadable(`${name} in ${what}`, 'it is not a statement')),
     );
   }
 }

@@ -181,7 +181,7 @@ test('files that only mention the key, are under another, ignored, or have the c
   expect(outcomes(await adopt())).toEqual(['accounts dev repaired']);
 });
 
-test('a file in conflict that names the key is said to be unreadable', async () => {
+test('a file in conflict that names the key is reported as unreadable', async () => {
   await encryptedFor(keyArn, 'infra/a.yaml');
   await workspace.write({
     'infra/a.yaml': `<<<<<<< HEAD\n${workspace.read('infra/a.yaml')}=======\n>>>>>>> other\n`,

@@ -52,7 +52,7 @@ export async function openByAny(of: FileOfKey, olds: readonly Pick<Key, 'arn'>[]
 
 /**
  * The file under a new data key, wrapped with a key itself and not by its alias, which KMS may show at the old key for
- * some seconds more. In the file stands the alias all the same.
+ * some seconds more. The file still names the alias.
  */
 export const underKey = (
   opened: DecryptedFile,
@@ -60,7 +60,7 @@ export const underKey = (
   key: Pick<Key, 'arn'>,
 ): Promise<EncryptedFile> => placedAsync(of.path, () => rotate(opened, standingIn(of, key)));
 
-/** Writes a file that was encrypted anew. */
+/** Writes a file that was re-encrypted. */
 export const writeFile = ({ workspaceRoot, path }: FileOfKey, file: EncryptedFile): Promise<void> =>
   writeSecretFile(workspaceRoot, path, file);
 

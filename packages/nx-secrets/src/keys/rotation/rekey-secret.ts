@@ -9,9 +9,9 @@ import { parseKeyArn } from '../../aws/arn';
 import { versionsWithout } from './uses';
 
 /**
- * Has Secrets Manager encrypt a secret's versions anew, so that a key opens them: those labelled AWSCURRENT, AWSPREVIOUS
+ * Has Secrets Manager re-encrypt a secret's versions, so that a key opens them: those labelled AWSCURRENT, AWSPREVIOUS
  * and AWSPENDING. Its key is named by ARN first and by alias then: a secret that names the alias already is not encrypted
- * anew for naming it again. Source: Secrets Manager User Guide, "Change the encryption key for a secret".
+ * again for naming it again. Source: Secrets Manager User Guide, "Change the encryption key for a secret".
  *
  * @throws ProblemError where a labelled version stays that the key does not open
  */

@@ -97,7 +97,7 @@ export async function readOwn(
 const idsIn = (tag = ''): readonly string[] => tag.split(' ').filter(Boolean);
 
 function refuseUnusable(desired: DesiredKey, key: KeyIdentity): void {
-  // A key of one region is replaced by one of several where nx.json wants that: here it is no obstacle.
+  // A key of one region is replaced by one of several where nx.json wants that: here that does not matter.
   const single = { ...desired, replicaRegions: [] };
   const adopt = new Set<string>();
   const problem = blocker(single, key, { adopt, enable: false });

@@ -6,7 +6,7 @@ import type { KeyPair } from './key-pair';
 
 /**
  * What still needs the replicas of an old key: each opens what was encrypted in its own region, a replica of the secret
- * among it, and Secrets Manager encrypts no replica anew when its primary is.
+ * among it, and Secrets Manager does not re-encrypt a replica when its primary is.
  *
  * @throws ProblemError where AWS refuses to say
  */

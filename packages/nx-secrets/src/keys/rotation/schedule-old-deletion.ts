@@ -42,7 +42,7 @@ export async function catchUp(
 /**
  * Schedules the deletion of an old key once nothing needs it.
  *
- * @param days how long it can be taken back
+ * @param days how long it can be cancelled
  * @throws ProblemError where AWS refuses
  */
 async function retireOldKey(

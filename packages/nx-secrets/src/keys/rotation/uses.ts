@@ -24,7 +24,7 @@ export interface UseQuestions {
 }
 
 /**
- * What still needs the old key after a replacement. The file that is here was encrypted anew by then.
+ * What still needs the old key after a replacement. The file that is here was re-encrypted by then.
  *
  * @throws ProblemError where AWS refuses to say
  */

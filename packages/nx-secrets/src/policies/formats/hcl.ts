@@ -2,7 +2,7 @@
  * JSON data as an HCL expression. Source: HCL native syntax, "Template expressions": in quotes `${` and `%{` begin a template
  * unless the first character is doubled.
  *
- * @param indent what the line begins with that the expression stands in
+ * @param indent what the line of the expression begins with
  */
 export function hcl(value: unknown, indent = ''): string {
   if (typeof value === 'string') return quoted(value);

@@ -86,7 +86,7 @@ async function attackerKms(): Promise<KMSClient> {
   return kms;
 }
 
-/** The attacker's file under their own KMS key, with entries of a file beside it or instead. */
+/** The attacker's file under their own KMS key, with entries of a file next to it or instead. */
 async function underAttackersKey(arn: string, context?: Readonly<Record<string, string>>) {
   const kms = await attackerKms();
   const recipient: Recipient = { kind: 'kms', arn, awsProfile: '', ...(context ? { context } : {}) };
@@ -182,7 +182,7 @@ const forgeries: Readonly<Record<string, () => Promise<EncryptedFile>>> = {
     const file = await forged(text, [[pgp]], wrappingAs(literalPgp));
     return withGroups(file, [file.metadata.groups.flat(), [workspace.own()]], 1);
   },
-  'two key groups of the attacker beside the own one': async () => {
+  'two key groups of the attacker besides the own one': async () => {
     const file = await encrypt(
       readPlain(text, 'yaml'),
       { format: 'yaml', groups: [[pgp], [pgp]], shamirThreshold: 2 },
@@ -256,7 +256,7 @@ const forgeries: Readonly<Record<string, () => Promise<EncryptedFile>>> = {
       );
       return { ...empty, documents: [{ kind: 'map', items }] };
     },
-  'a plaintext value beside a list of comments, where the MAC covers encrypted ones only': async () => {
+  'a plaintext value next to a list of comments, where the MAC covers encrypted ones only': async () => {
     const honest = await encrypt(
       readPlain('# note\nDATABASE_URL: postgres://honest\n', 'yaml'),
       { format: 'yaml', groups: [[workspace.own()]], macOnlyEncrypted: true },
@@ -321,7 +321,7 @@ async function commitForgery(forge: () => Promise<EncryptedFile>): Promise<void>
 }
 
 describe.each(Object.entries(forgeries))('%s', (_, forge) => {
-  test('sync pushes nothing of it, and the honest file beside it; diff and prune ask nobody', async () => {
+  test('sync pushes nothing of it, and the honest file next to it; diff and prune ask nobody', async () => {
     await commitForgery(forge);
     const versions = await workspace.versionsOf(userSecret);
     await workspace.diff([user], { stages: ['prod'] });

@@ -27,7 +27,7 @@ const nonsense: readonly [string, ProxyAnswer][] = [
   ['8 MiB of HTML with status 400', { status: 400, body: '<p>'.repeat((8 * mebibyte) / 3) }],
   ['JSON that is nested 20,000 deep', { status: 200, body: '['.repeat(20_000) + ']'.repeat(20_000) }],
   ['an error without a name', { status: 400, body: '{"message":"canary"}' }],
-  ['an error whose name is no text', { status: 400, body: '{"__type":{"a":1},"message":["canary"]}' }],
+  ['an error whose name is not text', { status: 400, body: '{"__type":{"a":1},"message":["canary"]}' }],
 ];
 
 /** A state, and an operation of the sync that is due there. */

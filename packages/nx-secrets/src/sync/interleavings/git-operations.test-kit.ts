@@ -27,7 +27,7 @@ export const operations: fc.Arbitrary<GitOperation> = fc.record({
 });
 
 /**
- * The repository after an operation. A content that was changed anew is one that there was not yet; where all letters are
+ * The repository after an operation. A content that was changed again is one that there was not yet; where all letters are
  * used, nothing changes.
  */
 export function operate(repository: Repository, { kind, at }: GitOperation): Repository {

@@ -66,7 +66,7 @@ test.each<[readonly string[], readonly string[]]>([
     ['f', '-i', '--output-type', 'json'],
     ['-i', '--output-type', 'json', 'f'],
   ],
-  // A word behind a flag stays there, even if the flag takes no value: what follows is no flag then.
+  // A word behind a flag stays there, even if the flag takes no value: what follows is not a flag then.
   [
     ['-i', 'f', '--output-type', 'json'],
     ['-i', 'f', '--output-type', 'json'],

@@ -55,7 +55,7 @@ test('values and keys that go-ini loses come back, or are refused', () => {
   );
 });
 
-/** What a step gives; undefined where it refuses what INI cannot say. */
+/** What a step gives; undefined where it refuses what INI cannot represent. */
 function unlessRefused<T>(step: () => T): T | undefined {
   try {
     return step();

@@ -48,7 +48,7 @@ function putBreak(output: Output): void {
   output.indention = true;
 }
 
-/** Starts a line at the current indentation unless it is there already. An empty line follows a foot comment. */
+/** Starts a line at the current indentation unless it exists already. An empty line follows a foot comment. */
 export function startLine(output: Output): void {
   const indent = Math.max(output.indent, 0);
   const { indention, column, whitespace } = output;

@@ -95,7 +95,7 @@ function readEscape(scanner: Scanner, mark: Mark): string {
   const digits = scanner.text.slice(scanner.index + 2, scanner.index + 2 + length);
   const code = /^[0-9a-fA-F]+$/.test(digits) && digits.length === length ? parseInt(digits, 16) : NaN;
   if (!(code <= 0x10ffff) || (code >= 0xd800 && code <= 0xdfff))
-    throw yamlError('an escape that is no Unicode character', mark);
+    throw yamlError('an escape that is not a Unicode character', mark);
   skip(scanner, 2 + length);
   return String.fromCodePoint(code);
 }

@@ -32,7 +32,7 @@ export function saveKey(scanner: Scanner): void {
   scanner.keysByToken.set(token, scanner.keys.length - 1);
 }
 
-/** What was noted last is no key. @throws SopsError where it has to be one */
+/** What was noted last is not a key. @throws SopsError where it has to be one */
 export function removeKey(scanner: Scanner): void {
   const key = scanner.keys.at(-1);
   if (!key?.possible) return;
