@@ -27,7 +27,7 @@ const stages = [
 ];
 
 /**
- * Runs one step, and gives its counts and how it ended. Its output is shown while it runs, or, for a step beside the first
+ * Runs one step, and gives its counts and how it ended. Its output is shown while it runs, or, for a step next to the first
  * one of its stage, at its end.
  */
 async function runStep({ name, program, args, env, counts }, beside) {

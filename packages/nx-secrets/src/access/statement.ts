@@ -4,7 +4,7 @@ import { covers, hasWildcard } from './glob';
 import type { LivePolicy, LiveStatement, Patterns, Principals } from './live-policy';
 import type { AccessRequest } from './request';
 
-/** Whether a statement is about a request, and under which conditions that cannot be told from here. */
+/** Whether a statement is about a request, and under which conditions that cannot be determined from here. */
 export type Match =
   | { readonly kind: 'no' }
   | {
@@ -22,7 +22,7 @@ type PrincipalMatch = 'direct' | 'anybody' | 'delegated';
 const no: Match = { kind: 'no' };
 
 /**
- * Whether a statement about an action is about what an actor asks for. An Allow for some of those whom a pattern stands for is no Allow for
+ * Whether a statement about an action is about what an actor asks for. An Allow for some of those whom a pattern stands for is not an Allow for
  * the pattern: they are looked at by their own name. A Deny for some of them is a condition.
  */
 export function matchStatement(statement: LiveStatement, request: AccessRequest, actor: Actor): Match {

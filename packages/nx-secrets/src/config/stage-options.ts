@@ -28,7 +28,7 @@ export interface StageOptions {
   readonly keyRotationDays?: number;
 }
 
-/** A stage's options as they stand in nx.json. */
+/** A stage's options as they are in nx.json. */
 export type RawStageOptions = Omit<StageOptions, 'principals' | 'recipients' | 'roles' | 'trust'> & {
   readonly roles?: StageRoles;
   readonly trust?: unknown;

@@ -103,7 +103,7 @@ test.each(iamKinds)('%s: a policy of several services speaks of what those of ea
   expect(saysOf(plannedPolicies([kind], subjects))).toEqual(saysOf(single));
 });
 
-test('what is denied, or is no list of names, is never put together', () => {
+test('what is denied, or is not a list of names, is never put together', () => {
   const planned = plannedPolicies(['provision'], shop(3, shared));
   const [{ document } = { document: { Statement: [] } }] = planned;
   for (const { Condition = {} } of document.Statement) {

@@ -180,7 +180,7 @@ describe('stages of several accounts and regions', () => {
     expect((await pathsOf({ for: 'sync', ...options, output: 'infra/' })).length).toBeGreaterThan(1);
   });
 
-  test('JSON on standard output is no module: all names once', async () => {
+  test('JSON on standard output is not a module: all names once', async () => {
     const { printed } = await run({ for: 'sync,key' });
     expect(Object.keys(JSON.parse(printed) as object)).toEqual([
       'dev-sync',
