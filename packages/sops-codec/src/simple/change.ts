@@ -46,7 +46,7 @@ export const updateKeys = (
   options: ChangeOptions = {},
 ): Promise<void> => change(path, options, (file, keyring) => regroup(file, () => groups, keyring));
 
-/** Adds a recipient to the first key group of a file; one that is there already is not added again. */
+/** Adds a recipient to the first key group of a file; one that exists already is not added again. */
 export const addRecipient = (
   path: string,
   recipient: Recipient,

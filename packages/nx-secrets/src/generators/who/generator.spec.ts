@@ -190,7 +190,7 @@ describe('what is not as nx.json has it', () => {
     ]);
   });
 
-  test('a condition that cannot be told is told as one', async () => {
+  test('a condition that cannot be determined is told as one', async () => {
     workspace.audit(wholeAudit, {
       remote: {
         trust,
@@ -398,7 +398,7 @@ describe('what is asked wrongly', () => {
       'there is no key DATABASE_ULR',
       'Did you mean "DATABASE_URL"?',
     ],
-    ['a folder that is no service', { directory: 'libs/x' }, 'libs/x is not a service', ':init'],
+    ['a folder that is not a service', { directory: 'libs/x' }, 'libs/x is not a service', ':init'],
   ])('%s', async (_, options, what, fix) => {
     const problem = await problemOf(options);
     expect(problem.what).toContain(what);
