@@ -6,6 +6,7 @@ import type { AssumedRole } from './assumed-role';
 import { loadIam, type IamClient } from './iam-client';
 import { regionOfEnvironment } from './region';
 import { nameRefused } from './refused-identity';
+import { createPace } from './rate-limiter';
 import { patientRetries } from './retries';
 import { silenceVersionWarning } from './version-warning';
 
@@ -111,7 +112,7 @@ function configOf({ region, role }: Parameters<typeof createClients>[0]): Client
     ...(region === undefined ? {} : { region }),
     ...(role === undefined ? {} : { credentials: role.credentials }),
     ...(role === undefined && !hasKeysInEnvironment() ? { credentials: credentialsOverClient() } : {}),
-    retryStrategy: patientRetries(patience),
+    retryStrategy: patientRetries(patience, createPace(), () => sayThrottled(region)),
     // The SDK would put the same chain of steps together for each call.
     cacheMiddleware: true,
     requestHandler: {
@@ -124,6 +125,12 @@ function configOf({ region, role }: Parameters<typeof createClients>[0]): Client
     },
   };
 }
+
+/** A run that waits for AWS is not one that hangs. */
+const sayThrottled = (region: string | undefined): void =>
+  console.warn(
+    `AWS is throttling calls${region === undefined ? '' : ` in ${region}`}: this goes on more slowly, and gives a call up after ${patience / 1000} s`,
+  );
 
 /** Then the SDK asks nobody for credentials. Source: AWS SDK for JavaScript, defaultProvider */
 const hasKeysInEnvironment = (): boolean =>

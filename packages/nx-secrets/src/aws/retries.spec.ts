@@ -34,6 +34,20 @@ test.each([
   expect(await attempts(fails)).toBe(expected);
 });
 
+test.each([
+  ['a throttle that lasts', failure('THROTTLING'), 60_000, 1],
+  ['a short one', failure('THROTTLING'), 1, 0],
+  ['what may pass', failure('TRANSIENT'), 60_000, 0],
+])('says so, once: %s', async (_what, fails, wait, expected) => {
+  const slow = jest.fn();
+  const retries = patientRetries(60_000, { ...createPace(), turn: () => wait }, slow);
+  const { begun } = { begun: performance.now() };
+  let token = { ...(await patientRetries(60_000).acquireInitialRetryToken('aws')), begun };
+  for (let attempt = 0; attempt < 2; attempt += 1)
+    token = { ...token, ...(await retries.refreshRetryTokenForRetry(token, fails)) };
+  expect(slow).toHaveBeenCalledTimes(expected);
+});
+
 test('loses its patience', async () => {
   expect(await attempts(failure('THROTTLING'), -1)).toBe(1);
 });

@@ -22,6 +22,8 @@ interface Ask extends RetryToken {
 
 /** Attempts at a call that fails otherwise than by throttling. */
 const attempts = 3;
+/** Longest time that a call is throttled for without a word, in milliseconds. */
+const silence = 5_000;
 /** First wait after such a failure, in milliseconds; it doubles, and is shortened at random. */
 const firstWait = 100;
 
@@ -31,11 +33,25 @@ const firstWait = 100;
  * (docs/decisions/0007-retries-with-a-pace.md). Other failures that may pass are retried as the SDK's standard mode does.
  *
  * @param patience longest time that a call is retried for, in milliseconds
+ * @param slow called once, when a call has been throttled for so long that whoever waits wants to know why
  */
-export function patientRetries(patience: number, pace: Pace = createPace()): RetryStrategy {
+export function patientRetries(
+  patience: number,
+  pace: Pace = createPace(),
+  slow: () => void = () => undefined,
+): RetryStrategy {
+  let told = false;
+
   const again = ({ begun, failures, count }: Ask, failure: RetryFailure): Ask | undefined => {
     if (performance.now() - begun > patience) return undefined;
-    if (isThrottle(failure)) return ask({ begun, failures, count: count + 1, wait: pace.turn() });
+    if (isThrottle(failure)) {
+      const wait = pace.turn();
+      if (!told && performance.now() + wait - begun > silence) {
+        told = true;
+        slow();
+      }
+      return ask({ begun, failures, count: count + 1, wait });
+    }
     if (failure.errorType !== 'TRANSIENT' || failures + 1 >= attempts) return undefined;
     const wait = Math.random() * firstWait * 2 ** failures;
     return ask({ begun, failures: failures + 1, count: count + 1, wait });

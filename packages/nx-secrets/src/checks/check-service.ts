@@ -129,7 +129,7 @@ function tooOld(
   path: string,
 ): Problem | undefined {
   if (typeof origins === 'string') return noHistory(origins);
-  return oldValues(datedValues(file, origins), maxAge, names, path);
+  return oldValues(datedValues(file, origins, path), maxAge, names, path);
 }
 
 async function readOne(

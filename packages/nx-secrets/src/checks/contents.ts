@@ -1,6 +1,7 @@
 import { parse, type EncryptedFile, type Format } from 'sops-codec';
 import { keyText } from '../secret-file/key-path';
 import { leavesOf } from '../secret-file/leaves';
+import { additionPattern } from '../secret-file/pending-values';
 import type { Contents, FullContents, SealedValue } from './value-age';
 
 /**
@@ -9,13 +10,21 @@ import type { Contents, FullContents, SealedValue } from './value-age';
  */
 export function contentsOf(bytes: Uint8Array, format: Format): Contents {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+  const additions = [...text.matchAll(additionPattern)].map(([, base64 = '']) =>
+    Buffer.from(base64, 'base64').toString('latin1'),
+  );
+  const pending = additions.length === 0 ? {} : { pending: additions.flatMap(marksIn) };
+  return { marks: marksIn(text), ...pending, inFull: () => inFull(bytes, format) };
+}
+
+function marksIn(text: string): readonly string[] {
   const marks: string[] = [];
   for (const [, iv = '', type] of text.matchAll(
     /ENC\[AES256_GCM,data:[^,\]\n]+,iv:([^,\]\n]+),tag:[^,\]\n]+,type:(\w+)\]/g,
   )) {
     if (type !== 'comment') marks.push(markOf(iv));
   }
-  return { marks, inFull: () => inFull(bytes, format) };
+  return marks;
 }
 
 /** A text of its own: a part of the file's would keep the whole file in memory. */

@@ -1,9 +1,11 @@
 import type { EncryptedFile } from 'sops-codec';
 import type { Commit } from '../git/changes';
 import type { Problem } from '../problem';
+import { keyText } from '../secret-file/key-path';
+import { pendingValuesIn } from '../secret-file/pending-values';
 import { sealedValues } from './contents';
 import type { MaxAge } from './max-age';
-import { originOf, type Origins } from './value-age';
+import { originOf, type Origins, type SealedValue } from './value-age';
 import { setKey, wholeHistory } from '../config/commands';
 import type { Names } from '../config/names';
 
@@ -11,19 +13,37 @@ import type { Names } from '../config/names';
 export interface DatedValue {
   readonly key: string;
   readonly since: Commit | undefined;
+  /** Somebody added it who may not open the file: the next who may writes it among the others. */
+  readonly pending: boolean;
 }
 
-/** The encrypted values of a file with their dates, oldest first. */
-export const datedValues = (file: EncryptedFile, origins: Origins): readonly DatedValue[] =>
-  [...sealedValues(file)]
-    .map(([key, values]) => ({
-      key,
-      since: originOf(
-        values.map(({ mark }) => mark),
-        origins,
+/**
+ * The encrypted values of a file with their dates, oldest first, pending ones among them.
+ *
+ * @param path of the file, for messages
+ */
+export const datedValues = (file: EncryptedFile, origins: Origins, path: string): readonly DatedValue[] =>
+  [
+    ...[...sealedValues(file)].map((entry) => dated(entry, origins, false)),
+    ...pendingValuesIn(file.documents, path).flatMap(({ keys, file: pending }) =>
+      [...sealedValues(pending).values()].map((values) =>
+        dated([keyText(keys, file.format), values], origins, true),
       ),
-    }))
-    .sort((a, b) => dateOf(a).localeCompare(dateOf(b)));
+    ),
+  ].sort((a, b) => dateOf(a).localeCompare(dateOf(b)));
+
+const dated = (
+  [key, values]: readonly [string, readonly SealedValue[]],
+  origins: Origins,
+  pending: boolean,
+): DatedValue => ({
+  key,
+  since: originOf(
+    values.map(({ mark }) => mark),
+    origins,
+  ),
+  pending,
+});
 
 /** What is not committed yet is the newest of all. */
 const dateOf = ({ since }: DatedValue): string => since?.date ?? '~';
@@ -39,20 +59,22 @@ export function oldValues(
   { address, stage }: Names,
   path: string,
 ): Problem | undefined {
-  const limit = since.getTime();
-  const old = values.flatMap(({ key, since: commit }) =>
-    commit && Date.parse(commit.date) < limit ? [{ key, commit }] : [],
-  );
-  const [first] = old;
-  if (!first) return undefined;
+  const limit = since?.getTime();
+  const isOld = ({ since: commit }: DatedValue) =>
+    limit === undefined || (commit !== undefined && Date.parse(commit.date) < limit);
+  const old = values.filter(isOld);
+  if (old.length === 0) return undefined;
   const width = Math.max(...old.map(({ key }) => key.length));
   const lines = old.map(
-    ({ key, commit }) => `  ${key.padEnd(width)}  ${commit.date.slice(0, 10)}  ${commit.id.slice(0, 10)}`,
+    ({ key, since: commit, pending }) =>
+      `  ${key.padEnd(width)}  ${commit ? `${commit.date.slice(0, 10)}  ${commit.id.slice(0, 10)}` : 'not committed'}${pending ? '  pending' : ''}`,
   );
   return {
     code: 'oldValues',
     what: [
-      `${old.length === 1 ? 'a value is' : `${old.length} values are`} older than ${text}:`,
+      limit === undefined
+        ? 'the age of every value, oldest first:'
+        : `${old.length === 1 ? 'a value is' : `${old.length} values are`} older than ${text}:`,
       ...lines,
     ].join('\n'),
     where: path,

@@ -7,6 +7,8 @@ export interface Contents {
    * one that stays, through a new data key, too.
    */
   readonly marks: readonly string[];
+  /** Those of pending values. They stay when the file is encrypted anew, so they do not tell whether it was. */
+  readonly pending?: readonly string[];
   /** Reads the content in full; undefined where it cannot be read. */
   readonly inFull: () => FullContents | undefined;
 }
@@ -53,7 +55,7 @@ export interface Origins {
 export function originsOf(steps: readonly Step[]): Origins {
   const seen = new Map<string, Commit>();
   for (const { commit, after } of steps) {
-    for (const mark of after?.marks ?? []) {
+    for (const mark of [...(after?.marks ?? []), ...(after?.pending ?? [])]) {
       const known = seen.get(mark);
       if (!known || commit.date < known.date) seen.set(mark, commit);
     }

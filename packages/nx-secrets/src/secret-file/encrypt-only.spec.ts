@@ -112,7 +112,7 @@ test('what was added can be replaced and removed; what was there before is left 
   );
   await expect(workspace.set(user, 'prod', 'DATABASE_URL.x', 'mine')).rejects.toThrow('already exists');
   await expect(workspace.set(user, 'prod', 'A_unencrypted', 'mine')).rejects.toThrow('left unencrypted');
-  await expect(workspace.unset(user, 'prod', 'DATABASE_URL')).rejects.toThrow('AccessDeniedException');
+  await expect(workspace.unset(user, 'prod', 'DATABASE_URL')).rejects.toThrow('AWS refuses kms:Decrypt');
   expect(workspace.read(prod)).toBe(before);
 });
 
@@ -135,7 +135,7 @@ test('what no sync could push is not added either, alone or with what is there',
 test('another team adds nothing', async () => {
   await become('payment-service-team');
   const before = workspace.read(prod);
-  await expect(workspace.set(user, 'prod', 'A', 'mine')).rejects.toThrow('AccessDeniedException');
+  await expect(workspace.set(user, 'prod', 'A', 'mine')).rejects.toThrow('AWS refuses kms:Encrypt');
   expect(workspace.read(prod)).toBe(before);
 });
 

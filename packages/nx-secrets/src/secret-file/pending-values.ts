@@ -25,6 +25,9 @@ export interface PendingValue {
 
 const marker = 'nx-secrets addition';
 
+/** The text of a pending value in a file that is not read as a whole: base64 of a SOPS file. */
+export const additionPattern = /nx-secrets addition ([A-Za-z0-9+/]+=*)/g;
+
 /**
  * The additions among documents, encrypted or opened; those in comments that are encrypted themselves are not seen.
  *

@@ -226,6 +226,27 @@ describe('--max-age', () => {
     expect((await check({ maxAge: '150d', stage: 'prod' })).text).toContain(first.commit);
   });
 
+  test('the age of every value: of pending ones, and of those that are not committed', async () => {
+    const first = await commitOf(100);
+    const refused = { error: 'AccessDeniedException', message: 'no' };
+    workspace.aws().injectFault({ operation: 'kms:Decrypt', kind: refused, count: 1 });
+    await workspace.set(user, 'prod', 'ADDED', 'value');
+    const second = await commitOf(50);
+    await workspace.rotate({ directory: user, stage: 'dev', dataKey: true });
+    await commitOf(10);
+    const { success, text } = await check({ maxAge: '0d', stage: 'prod' });
+    expect(success).toBe(false);
+    expect(text).toContain('the age of every value, oldest first:');
+    expect(text).toContain(`DATABASE_URL  ${first.date}  ${first.commit}`);
+    expect(text).toContain(`ADDED         ${second.date}  ${second.commit}  pending`);
+    expect((await check({ maxAge: '49d', stage: 'prod' })).text).toContain('ADDED ');
+    workspace.aws().injectFault({ operation: 'kms:Decrypt', kind: refused, count: 1 });
+    await workspace.set(user, 'prod', 'LATER', 'value');
+    expect((await check({ maxAge: '0d', stage: 'prod' })).text).toContain(
+      'LATER         not committed  pending',
+    );
+  });
+
   test('a value that is not committed is new', async () => {
     await commitOf(100);
     expect(await check({ maxAge: '90d' })).toMatchObject({ success: false });
