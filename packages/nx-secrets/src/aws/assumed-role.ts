@@ -85,7 +85,29 @@ async function assumeRole(
         arn,
       };
   } catch (error) {
+    const own = /^AccessDenied/.test(awsErrorName(error)) ? await ownSession(RoleArn, sts) : undefined;
+    if (own) return own;
     throw new ProblemError(awsProblem(error, { action: 'sts:AssumeRole', resource: RoleArn }));
   }
   return throwProblem(notAws('it has no credentials', `sts:AssumeRole, ${RoleArn}`));
 }
+
+/**
+ * The session of a caller who has the role already, as a pipeline that signs in with a token of its own does: a role may
+ * assume itself only where its trust policy names it. Undefined for any other caller.
+ * Source: IAM User Guide, "IAM roles", "Role trust policy"; STS API Reference, GetCallerIdentity (needs no permission).
+ */
+async function ownSession(roleArn: string, sts: () => Promise<STSClient>): Promise<Session | undefined> {
+  const { GetCallerIdentityCommand } = await import('@aws-sdk/client-sts');
+  const client = await sts();
+  const { Arn: arn } = await client
+    .send(new GetCallerIdentityCommand({}))
+    .catch((): { readonly Arn?: string } => ({}));
+  const [, account, name] = /^arn:[^:]+:sts::([0-9]{12}):assumed-role\/([^/]+)\//.exec(arn ?? '') ?? [];
+  const isOwn = account === roleArn.split(':')[4] && name === roleArn.slice(roleArn.lastIndexOf('/') + 1);
+  if (arn === undefined || !isOwn) return undefined;
+  const { accessKeyId, secretAccessKey, sessionToken = '', expiration } = await client.config.credentials();
+  return { accessKeyId, secretAccessKey, sessionToken, expiration: expiration ?? inAnHour(), arn };
+}
+
+const inAnHour = () => new Date(Date.now() + 3_600_000);

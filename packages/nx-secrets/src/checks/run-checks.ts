@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import type { Entry, Report } from '../report';
+import { pendingNotes } from '../secret-file/pending-notes';
 import { unlikeGit } from '../secret-file/unlike-git';
 import { absentStages } from '../config/absent-stages';
 import { leftSecrets } from '../sync/left-secrets';
@@ -73,6 +74,10 @@ export async function runChecks(request: CheckRequest): Promise<Report> {
     notes: [
       ...absent,
       ...left,
+      ...(await pendingNotes(
+        workspaceRoot,
+        pushed.map(({ path }) => path),
+      )),
       ...notRead([...neighbours.values()].reduce((sum, { unread }) => sum + unread, 0)),
     ],
     milliseconds: performance.now() - start,

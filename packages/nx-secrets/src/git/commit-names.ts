@@ -32,6 +32,24 @@ export const lastCommitOf = (directory: string, path: string): Promise<CommitNam
     path,
   ]);
 
+/** The commit of HEAD's history that brought a text into a file last. */
+export const commitThatAdded = (
+  directory: string,
+  path: string,
+  text: string,
+): Promise<CommitName | undefined> =>
+  nameOf(directory, [
+    '--literal-pathspecs',
+    'log',
+    '--max-count=1',
+    '--no-show-signature',
+    `-S${text}`,
+    format,
+    'HEAD',
+    '--',
+    path,
+  ]);
+
 /**
  * Branches and tags that have a commit in their history, at most a hundred; undefined where that takes too long.
  *

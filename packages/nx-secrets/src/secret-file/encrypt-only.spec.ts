@@ -6,6 +6,11 @@ import { logger } from '@nx/devkit';
 import { createKeyring, decrypt, parse, type EncryptedFile } from 'sops-codec';
 import { everybody, shopIam, shopOptions } from '../policies/roles.test-kit';
 import { account, outcomes, problems, region, useAwsWorkspace } from '../testing/aws-workspace.test-kit';
+import { execaSync } from 'execa';
+import { runChecks } from '../checks/run-checks';
+import { readOptions } from '../config/options';
+import { readServices } from '../config/services';
+import type { Report } from '../report';
 import { pendingValuesIn } from './pending-values';
 
 const workspace = useAwsWorkspace();
@@ -204,4 +209,33 @@ describe('rotation takes additions with it', () => {
       A: 'added',
     });
   });
+});
+
+test('diff and check name the pending values of a stage with their commits, until somebody decrypts them', async () => {
+  const check = async () => {
+    const options = readOptions(shopOptions);
+    const services = await readServices(workspace.directory(), [user], options);
+    const request = { workspaceRoot: workspace.directory(), options, services, everyService: services };
+    return runChecks({ ...request, everyRoot: [user], stages: [], maxAge: undefined });
+  };
+  const pending = (report: Report) => report.notes?.filter((note) => note.includes('pending')) ?? [];
+  const diff = () => as('user-service-prod-sync', () => workspace.diff([user], { stages: ['prod'] }));
+
+  expect(pending(await check())).toEqual([]);
+  await as('user-service-team', () => workspace.set(user, 'prod', 'FIRST', 'hunter2'));
+  await workspace.commit();
+  await as('user-service-team', () => workspace.set(user, 'prod', 'SECOND', 'hunter3'));
+  const id = execaSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: workspace.directory() }).stdout;
+  for (const report of [await check(), await diff()]) {
+    const [note = '', ...others] = pending(report);
+    expect(others).toEqual([]);
+    expect(note.split('\n')).toEqual([
+      `${prod} has 2 pending values, which nobody has decrypted yet; whoever may encrypt may replace them:`,
+      '  SECOND  not committed',
+      expect.stringMatching(new RegExp(`^  FIRST  \\d{4}-\\d{2}-\\d{2}  ${id}$`)) as string,
+    ]);
+    expect(note).not.toContain('hunter');
+  }
+  await as('user-service-lead', () => workspace.set(user, 'prod', 'THIRD', 'hunter4'));
+  expect(pending(await check())).toEqual([]);
 });

@@ -21,6 +21,8 @@ export interface PendingValue {
   /** Where its value belongs, names from the outside to the inside. */
   readonly keys: readonly string[];
   readonly file: EncryptedFile;
+  /** As the comment has it. */
+  readonly encoded: string;
 }
 
 const marker = 'nx-secrets addition';
@@ -108,7 +110,7 @@ function readAddition({ text }: Comment, path: string): PendingValue {
   try {
     const file = parse(Buffer.from(base64, 'base64'), 'yaml');
     const [leaf, another] = leavesOf(file);
-    if (leaf && !another && file.documents.length === 1) return { keys: leaf.keys, file };
+    if (leaf && !another && file.documents.length === 1) return { keys: leaf.keys, file, encoded: base64 };
   } catch {
     // Whatever is wrong with it.
   }

@@ -9,6 +9,7 @@ import { preview } from './preview';
 import { gitEvidence } from './evidence';
 import { gitHistory } from './history';
 import { keyChanges, type KeyChanges } from './key-changes';
+import { pendingNotes } from '../secret-file/pending-notes';
 import { leftSecrets } from './left-secrets';
 import { select } from './select';
 import type { Desired, Outcome } from './states';
@@ -54,6 +55,10 @@ export async function runDiff(request: DiffRequest): Promise<Report> {
       notes: [
         ...absent,
         ...(await leftSecrets(workspaceRoot, planned.flatMap(newSecret), options)),
+        ...(await pendingNotes(
+          workspaceRoot,
+          desiredOf(candidates).map(({ path }) => path),
+        )),
         ...desiredOf(candidates).flatMap(({ uncommitted, path }) =>
           uncommitted ? [`${path} is not committed; your uncommitted file is compared`] : [],
         ),
