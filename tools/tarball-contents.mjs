@@ -4,7 +4,7 @@ const allowed = [
   /^dist\/.+\.d\.ts$/,
   /^bin\/[\w-]+\.js$/,
   /^src\/.+\/schema\.json$/,
-  /^(executors|generators|package)\.json$/,
+  /^(executors|generators|migrations|package)\.json$/,
   /^(README\.md|LICENSE)$/,
 ];
 
@@ -15,7 +15,8 @@ const testCode = /\.(spec|test-kit)\.(js|d\.ts)$/;
  * What is wrong with the files of a tarball, one line for each mistake.
  *
  * @param {readonly string[]} files paths in the tarball
- * @param {{main?: string, types?: string, bin?: Record<string, string>, generators?: string, executors?: string}} manifest
+ * @param {{main?: string, types?: string, bin?: Record<string, string>, generators?: string, executors?: string,
+ *   'nx-migrations'?: {migrations: string}}} manifest
  *   the package's `package.json`
  * @param {(path: string) => boolean} isSource whether a path of the package is one of its sources
  */
@@ -33,7 +34,9 @@ export function mistakesIn(files, manifest, isSource) {
 const sourceOf = (path) => path.replace(/^dist\//, 'src/').replace(/(\.d\.ts|\.js)$/, '.ts');
 
 /** Files that the manifest points at, and those that every package has. */
-function entryPoints({ main, types, bin = {}, generators, executors }) {
-  const named = [main, types, ...Object.values(bin), generators, executors].filter(Boolean);
+function entryPoints({ main, types, bin = {}, generators, executors, 'nx-migrations': updates }) {
+  const named = [main, types, ...Object.values(bin), generators, executors, updates?.migrations].filter(
+    Boolean,
+  );
   return ['README.md', 'LICENSE', 'package.json', ...named.map((path) => path.replace(/^\.\//, ''))];
 }
