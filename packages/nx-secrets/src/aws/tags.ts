@@ -37,4 +37,4 @@ export const unusedDescriptionOf = (names: Pick<Names, 'service' | 'stage'>) =>
  * Days in which the deletion of a redundant key can be cancelled: the longest that KMS takes. A key that waits costs
  * nothing, and the provision policy allows no shorter window.
  */
-export const surplusWindowDays = 30;
+export const redundantKeyWindowDays = 30;

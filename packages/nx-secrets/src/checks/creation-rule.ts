@@ -85,8 +85,8 @@ export function creationRule(
 function differenceOf(ruled: readonly KeyGroup[], actual: readonly KeyGroup[]): string | undefined {
   const missing = without(ruled, actual);
   if (missing !== undefined) return `${missing} is in the rule but cannot open`;
-  const surplus = without(actual, ruled);
-  return surplus === undefined ? undefined : `${surplus} is not in the rule but can open`;
+  const redundant = without(actual, ruled);
+  return redundant === undefined ? undefined : `${redundant} is not in the rule but can open`;
 }
 
 function without(some: readonly KeyGroup[], others: readonly KeyGroup[]): string | undefined {

@@ -9,7 +9,7 @@ import { repairsOfNewKey } from './plan';
 import { repair } from './repair';
 import { repairDetails, repairNote } from './repair-text';
 import type { DesiredKey, KeyAction, KeyIdentity, KeyOutcome, Repairs } from './states';
-import { discard } from './redundant-keys';
+import { scheduleRedundantKeyDeletion } from './redundant-keys';
 
 /** What applying an action needs. */
 export interface KeyHands {
@@ -39,19 +39,19 @@ const aliasWaits = [0, 250, 500, 1_000, 2_000, 4_000];
  *
  * @throws ProblemError where AWS refuses
  */
-export async function apply(action: KeyAction, desired: DesiredKey, hands: KeyHands): Promise<Applied> {
+export async function apply(action: KeyAction, desired: DesiredKey, context: KeyHands): Promise<Applied> {
   switch (action.kind) {
     case 'unchanged':
       return { kind: 'done', outcome: { kind: 'unchanged' } };
     case 'refuse':
       return { kind: 'done', outcome: { kind: 'failed', problem: action.problem } };
     case 'repair':
-      await repair(action.repairs, desired, action.key, hands.clientsIn);
+      await repair(action.repairs, desired, action.key, context.clientsIn);
       return { kind: 'done', outcome: repaired('repaired', desired, action.repairs), key: action.key };
     case 'attach':
-      return attach(action.key, action.repairs, desired, hands);
+      return attach(action.key, action.repairs, desired, context);
     case 'create':
-      return create(desired, hands);
+      return create(desired, context);
   }
 }
 
@@ -59,14 +59,14 @@ export async function apply(action: KeyAction, desired: DesiredKey, hands: KeyHa
  * Makes the key, then its alias. Only one of several runs gets the alias; a run that ends in between leaves a key whose
  * description says that it is not in use, which the next run takes.
  */
-async function create(desired: DesiredKey, hands: KeyHands): Promise<Applied> {
+async function create(desired: DesiredKey, context: KeyHands): Promise<Applied> {
   const { names, scope, where } = desired;
-  const clients = hands.clientsIn(scope.region);
-  assertAccount(await hands.account(names.keyAlias), scope.accountId, where);
+  const clients = context.clientsIn(scope.region);
+  assertAccount(await context.account(names.keyAlias), scope.accountId, where);
   const { key, hasPolicy } = await makeKey(clients, desired);
-  if (!(await aliasNewKey(desired, key, hands))) return lost(desired, key, hands);
+  if (!(await aliasNewKey(desired, key, context))) return lost(desired, key, context);
   const repairs = repairsOfNewKey(desired, hasPolicy);
-  await withNewAlias(() => repair(repairs, desired, key, hands.clientsIn));
+  await withNewAlias(() => repair(repairs, desired, key, context.clientsIn));
   return { kind: 'done', outcome: { kind: 'created', note: key.id }, key };
 }
 
@@ -74,23 +74,23 @@ async function attach(
   key: KeyIdentity,
   repairs: Repairs,
   desired: DesiredKey,
-  hands: KeyHands,
+  context: KeyHands,
 ): Promise<Applied> {
-  const clients = hands.clientsIn(desired.scope.region);
+  const clients = context.clientsIn(desired.scope.region);
   const { enable, ...others } = repairs;
   // KMS gives no alias to a key that is pending deletion.
-  if (enable) await repair({ enable }, desired, key, hands.clientsIn);
+  if (enable) await repair({ enable }, desired, key, context.clientsIn);
   if (!(await createAlias(clients, desired.names.keyAlias, key.id))) {
     const target = await aliasTarget(clients, desired.names.keyAlias);
     if (target?.id !== key.id) return { kind: 'moved' };
   }
-  await withNewAlias(() => repair(others, desired, key, hands.clientsIn));
+  await withNewAlias(() => repair(others, desired, key, context.clientsIn));
   return { kind: 'done', outcome: repaired('attached', desired, repairs, key.id), key };
 }
 
 /** Points the alias at the key. Gives false where another run was first. */
-async function aliasNewKey(desired: DesiredKey, key: Key, hands: KeyHands): Promise<boolean> {
-  const clients = hands.clientsIn(desired.scope.region);
+async function aliasNewKey(desired: DesiredKey, key: Key, context: KeyHands): Promise<boolean> {
+  const clients = context.clientsIn(desired.scope.region);
   try {
     return await createAlias(clients, desired.names.keyAlias, key.id);
   } catch (error) {
@@ -102,7 +102,7 @@ async function aliasNewKey(desired: DesiredKey, key: Key, hands: KeyHands): Prom
         fix: `${problem.fix} The key ${key.id} was created; the next run gives it the alias if it has none.`,
       });
     }
-    await discard(clients, hands.workspaceRoot, desired, key);
+    await scheduleRedundantKeyDeletion(clients, context.workspaceRoot, desired, key);
     return throwProblem({
       ...problem,
       what: `${problem.what}; the key ${key.id} created for it is scheduled for deletion`,
@@ -128,11 +128,11 @@ async function withNewAlias(step: () => Promise<void>): Promise<void> {
 }
 
 /** The alias exists: with this very key where only the answer was lost, else this key is one too many. */
-async function lost(desired: DesiredKey, key: Key, hands: KeyHands): Promise<Applied> {
-  const clients = hands.clientsIn(desired.scope.region);
+async function lost(desired: DesiredKey, key: Key, context: KeyHands): Promise<Applied> {
+  const clients = context.clientsIn(desired.scope.region);
   const target = await aliasTarget(clients, desired.names.keyAlias);
   if (target === undefined || target.id === key.id) return { kind: 'moved' };
-  await discard(clients, hands.workspaceRoot, desired, key);
+  await scheduleRedundantKeyDeletion(clients, context.workspaceRoot, desired, key);
   return { kind: 'moved', discarded: key.id };
 }
 

@@ -4,7 +4,7 @@ import { runTarget } from '../config/commands';
 import { toMultiRegion } from './multi-region-steps';
 
 /** What the user overrode. */
-export interface KeyWaivers {
+export interface KeyOverrides {
   /** Aliases of keys to take over that were not made by nx-secrets. */
   readonly adopt: ReadonlySet<string>;
   /** Make keys usable that are disabled or scheduled for deletion. */
@@ -12,17 +12,17 @@ export interface KeyWaivers {
 }
 
 /** What forbids touching the key behind an alias, whatever is set on it; undefined where nothing does. */
-export function blocker(desired: DesiredKey, key: KeyIdentity, overrides: KeyWaivers): Problem | undefined {
+export function blocker(desired: DesiredKey, key: KeyIdentity, overrides: KeyOverrides): Problem | undefined {
   const { names, where } = desired;
   const problem =
-    kindObstacle(desired, key) ??
-    ownerObstacle(desired, key, overrides) ??
-    regionsObstacle(desired, key) ??
-    stateObstacle(desired, key, overrides);
+    kindBlocker(desired, key) ??
+    ownerBlocker(desired, key, overrides) ??
+    regionsBlocker(desired, key) ??
+    stateBlocker(desired, key, overrides);
   return problem && { ...problem, where: `${where}, ${names.keyAlias}` };
 }
 
-function kindObstacle({ names, scope }: DesiredKey, key: KeyIdentity): Problem | undefined {
+function kindBlocker({ names, scope }: DesiredKey, key: KeyIdentity): Problem | undefined {
   if (key.manager === 'AWS' || key.spec !== 'SYMMETRIC_DEFAULT') {
     return {
       code: 'unsupportedKey',
@@ -40,10 +40,10 @@ function kindObstacle({ names, scope }: DesiredKey, key: KeyIdentity): Problem |
   return undefined;
 }
 
-function ownerObstacle(
+function ownerBlocker(
   { names, tags, files, scope }: DesiredKey,
   key: KeyIdentity,
-  { adopt }: KeyWaivers,
+  { adopt }: KeyOverrides,
 ): Problem | undefined {
   const moveAlias = `aws kms update-alias --region ${scope.region} --alias-name ${names.keyAlias} --target-key-id <id>`;
   const unreadable =
@@ -83,7 +83,7 @@ function ownerObstacle(
 }
 
 /** A key that is being taken over is so first: only a stage's own key is replaced. */
-function regionsObstacle(
+function regionsBlocker(
   { names, replicaRegions, files, tags }: DesiredKey,
   key: KeyIdentity,
 ): Problem | undefined {
@@ -96,10 +96,10 @@ function regionsObstacle(
   };
 }
 
-function stateObstacle(
+function stateBlocker(
   { files, names }: DesiredKey,
   key: KeyIdentity,
-  { enable }: KeyWaivers,
+  { enable }: KeyOverrides,
 ): Problem | undefined {
   if (key.state === 'Enabled') return undefined;
   const enableIt = runTarget(names.address, 'provision-keys', `--stage=${names.stage}`, '--enable');

@@ -1,7 +1,7 @@
 import { CreateAliasCommand, CreateKeyCommand, ListKeysCommand, type KeyMetadata } from '@aws-sdk/client-kms';
 import { CreateSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { outcomes, problems } from '../testing/aws-workspace.test-kit';
-import { deletionObstacle, type KeyUses } from './deletion-guard';
+import { deletionBlocker, type KeyUses } from './deletion-guard';
 import { desiredKey } from './desired-key.test-kit';
 import { alias, noteOf, user, useKeyWorkspace } from './key-workspace.test-kit';
 import { unusedDescriptionOf } from '../aws/tags';
@@ -14,7 +14,7 @@ test.each<[string, Partial<KeyUses>, string | undefined]>([
   ['a file', { files: ['secrets/dev.enc.yaml'] }, 'secrets/dev.enc.yaml'],
   ['a secret', { secrets: ['/services/user-service/dev'] }, '/services/user-service/dev'],
 ])('a key that %s needs', (_, uses, named) => {
-  const problem = deletionObstacle({ id: 'key-id' }, { ...none, ...uses });
+  const problem = deletionBlocker({ id: 'key-id' }, { ...none, ...uses });
   if (named === undefined) expect(problem).toBeUndefined();
   else expect(problem?.what).toMatch(new RegExp(`key-id is still needed.*${named}`));
 });

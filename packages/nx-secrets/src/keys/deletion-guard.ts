@@ -14,7 +14,7 @@ export interface KeyUses {
 }
 
 /** Why a key may not be deleted; undefined where nothing needs it. */
-export function deletionObstacle({ id }: Pick<Key, 'id'>, uses: KeyUses): Problem | undefined {
+export function deletionBlocker({ id }: Pick<Key, 'id'>, uses: KeyUses): Problem | undefined {
   const needed = [...uses.aliases, ...uses.files, ...uses.secrets];
   if (needed.length === 0) return undefined;
   return {
@@ -37,7 +37,7 @@ export async function deleteKey(
   uses: KeyUses,
   days: number,
 ): Promise<void> {
-  const problem = deletionObstacle(key, uses);
+  const problem = deletionBlocker(key, uses);
   if (problem) throwProblem(problem);
   await scheduleDeletion(clients, key.id, days);
 }

@@ -1,6 +1,6 @@
 import { desiredKey, keyIdentity } from './desired-key.test-kit';
 import { replacedByTag, unusedDescriptionOf } from '../aws/tags';
-import { isCandidate, surplusKeys } from './orphans';
+import { isCandidate, redundantKeys } from './orphans';
 
 const desired = desiredKey();
 const key = keyIdentity();
@@ -19,6 +19,6 @@ test.each([
 test('redundant is only what was never used, and what no rotation goes on with', () => {
   const candidates = [key, unused('aliased'), unused('enabled'), unused('next'), unused('pending')];
   const aliased = { id: 'aliased', tags: { ...key.tags, [replacedByTag]: 'next' } };
-  const surplus = surplusKeys(desired, candidates, aliased);
-  expect(surplus.map(({ id }) => id)).toEqual(['enabled', 'pending']);
+  const redundant = redundantKeys(desired, candidates, aliased);
+  expect(redundant.map(({ id }) => id)).toEqual(['enabled', 'pending']);
 });

@@ -54,7 +54,7 @@ export function chooseKey(
  * killed or came second. An alias that exists is never given to another key by provisioning, so none of these will be used.
  * The key that the aliased one says is to replace it is not among them: nx g secrets:rotate goes on with that.
  */
-export const surplusKeys = (
+export const redundantKeys = (
   desired: DesiredKey,
   candidates: readonly KeyIdentity[],
   aliased: { readonly id: string; readonly tags?: Readonly<Record<string, string>> },

@@ -1,14 +1,14 @@
 import type { ProblemCode } from '../problem-codes';
 import { desiredKey, keyIdentity, keySettings } from './desired-key.test-kit';
 import { unusedDescriptionOf } from '../aws/tags';
-import type { KeyWaivers } from './blocker';
+import type { KeyOverrides } from './blocker';
 import { outline, plan } from './plan';
 import type { DesiredKey, KeyAction, KeyIdentity, KeySettings, RemoteKey, RemoteReplica } from './states';
 
 const desired = desiredKey();
 const key = keyIdentity();
-const none: KeyWaivers = { adopt: new Set(), enable: false };
-const enable: KeyWaivers = { ...none, enable: true };
+const none: KeyOverrides = { adopt: new Set(), enable: false };
+const enable: KeyOverrides = { ...none, enable: true };
 const unused = (id: string, more: Partial<KeyIdentity> = {}) =>
   keyIdentity({ id, description: unusedDescriptionOf(desired.names), ...more });
 
@@ -129,7 +129,7 @@ describe('the alias exists', () => {
   });
 
   test('--adopt takes over a key without owner, never one of another service', () => {
-    const adopt: KeyWaivers = { ...none, adopt: new Set(['alias/user-service-dev']) };
+    const adopt: KeyOverrides = { ...none, adopt: new Set(['alias/user-service-dev']) };
     expect(act(desired, keyIdentity({ tags: {} }), adopt)).toMatchObject({
       kind: 'repair',
       repairs: { tags: desired.tags },
@@ -138,7 +138,7 @@ describe('the alias exists', () => {
   });
 
   test('--adopt leaves a key to the tool that manages it', () => {
-    const adopt: KeyWaivers = { ...none, adopt: new Set(['alias/user-service-dev']) };
+    const adopt: KeyOverrides = { ...none, adopt: new Set(['alias/user-service-dev']) };
     expect(act(desired, keyIdentity({ tags: { 'managed-by': 'terraform' } }), adopt)).toMatchObject({
       kind: 'refuse',
       problem: {
@@ -149,7 +149,7 @@ describe('the alias exists', () => {
   });
 
   test('--adopt takes a key of one region over as it is; that it wants replicas is for the run after it', () => {
-    const adopt: KeyWaivers = { ...none, adopt: new Set(['alias/user-service-dev']) };
+    const adopt: KeyOverrides = { ...none, adopt: new Set(['alias/user-service-dev']) };
     const wanted = desiredKey({ replicaRegions: ['eu-central-1'] });
     const action = act(wanted, keyIdentity({ tags: {} }), adopt);
     expect(action).toMatchObject({ kind: 'repair', repairs: { tags: desired.tags } });

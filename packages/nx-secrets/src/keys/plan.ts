@@ -1,4 +1,4 @@
-import { blocker, type KeyWaivers } from './blocker';
+import { blocker, type KeyOverrides } from './blocker';
 import { chooseKey } from './orphans';
 import { policyDifference } from './policy-difference';
 import type {
@@ -21,7 +21,7 @@ export type Outline =
   | { readonly kind: 'look'; readonly key: KeyIdentity; readonly attach: boolean };
 
 /** The first half of the plan: whether there is a key, and whether it may be touched. */
-export function outline(desired: DesiredKey, remote: RemoteKey, overrides: KeyWaivers): Outline {
+export function outline(desired: DesiredKey, remote: RemoteKey, overrides: KeyOverrides): Outline {
   const attach = remote.kind === 'absent';
   const choice = attach ? chooseKey(desired, remote) : { kind: 'one' as const, key: remote.key };
   if (choice.kind === 'none') return { kind: 'create' };
@@ -39,7 +39,7 @@ export function plan(desired: DesiredKey, outlined: Outline, settings: KeySettin
   if (outlined.kind !== 'look') return outlined;
   const { key, attach } = outlined;
   if (!settings) return { kind: 'unchanged' };
-  const problem = replicaObstacle(desired, key, settings);
+  const problem = replicaBlocker(desired, key, settings);
   if (problem) return { kind: 'refuse', problem };
   const repairs = repairsOf(desired, key, settings);
   if (attach) return { kind: 'attach', key, repairs };
@@ -101,7 +101,7 @@ function marksAndPolicy(desired: DesiredKey, key: KeyIdentity, policy: string) {
 }
 
 /** In a replica region the alias may only point at the replica of the same key. */
-function replicaObstacle(
+function replicaBlocker(
   { names, where }: DesiredKey,
   key: KeyIdentity,
   { replicas }: KeySettings,

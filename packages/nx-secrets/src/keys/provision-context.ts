@@ -1,7 +1,7 @@
 import type { AwsSession } from '../aws/session';
 import type { Interruption } from '../interruption';
 import type { PlacedNames } from '../config/names';
-import type { KeyWaivers } from './blocker';
+import type { KeyOverrides } from './blocker';
 import type { DesiredKey } from './states';
 import type { KeyIdentity } from './states';
 import type { KeyOutcome } from './states';
@@ -12,7 +12,7 @@ export interface ProvisionContext {
   readonly sessionFor: (desired: DesiredKey, region: string) => AwsSession;
   /** Names of every service's every stage that has a file: others may use a key that is taken over. */
   readonly everyName: readonly PlacedNames[];
-  readonly overrides: KeyWaivers;
+  readonly overrides: KeyOverrides;
   readonly dryRun: boolean;
   readonly interruption: Interruption;
   /** Called for each key whose outcome is known. */

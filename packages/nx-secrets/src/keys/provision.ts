@@ -9,7 +9,7 @@ import { outline, plan } from './plan';
 import { readRemoteKey, readSettings } from './remote';
 import { repairDetails, repairNote } from './repair-text';
 import type { DesiredKey, KeyAction, KeyOutcome } from './states';
-import { sweep } from './schedule-redundant-deletion';
+import { scheduleRedundantDeletions } from './schedule-redundant-deletion';
 
 /** How often a key that another run made meanwhile is looked at and planned again. */
 const attempts = 4;
@@ -40,7 +40,7 @@ export async function provision(
   for (const [one, provisioned] of all) {
     provisioned.outcome ??= { kind: 'failed', problem: contended(one) };
   }
-  await sweep(all, context);
+  await scheduleRedundantDeletions(all, context);
   return new Map([...all].map(([one, provisioned]) => [one, outcomeOf(provisioned, one, context.dryRun)]));
 }
 
@@ -63,7 +63,7 @@ function step(
     const planned = plan(desired, outlined, settings);
     const adoption = { workspaceRoot, clientsIn, everyName };
     const action = await refuseHarmfulAdoption(planned, desired, settings, adoption);
-    if (dryRun) return done(foreseen(action, desired));
+    if (dryRun) return done(preview(action, desired));
     return apply(action, desired, { workspaceRoot, clientsIn, account: session.account });
   });
   return applied.then((end) => (end.kind === 'failed' ? done(end) : end));
@@ -81,7 +81,7 @@ function take(applied: Applied, provisioned: Provisioned): void {
 }
 
 /** What an action would come to. */
-function foreseen(action: KeyAction, desired: DesiredKey): KeyOutcome {
+function preview(action: KeyAction, desired: DesiredKey): KeyOutcome {
   switch (action.kind) {
     case 'create':
       return { kind: 'would-create' };
@@ -108,11 +108,11 @@ function outcomeOf({ outcome, discarded }: Provisioned, desired: DesiredKey, dry
   if (discarded.size === 0) return outcome;
   const ids = [...discarded].join(', ');
   const [keys, are] = discarded.size === 1 ? ['key', 'is'] : ['keys', 'are'];
-  const surplus = `redundant ${keys} ${ids} ${dryRun ? 'would be' : are} scheduled for deletion`;
+  const redundant = `redundant ${keys} ${ids} ${dryRun ? 'would be' : are} scheduled for deletion`;
   if (isFailed(outcome)) {
-    return { ...outcome, problem: { ...outcome.problem, what: `${outcome.problem.what}; ${surplus}` } };
+    return { ...outcome, problem: { ...outcome.problem, what: `${outcome.problem.what}; ${redundant}` } };
   }
-  return { ...outcome, note: [outcome.note, surplus].filter(Boolean).join('; ') };
+  return { ...outcome, note: [outcome.note, redundant].filter(Boolean).join('; ') };
 }
 
 const contended = ({ names, where }: DesiredKey): Problem => ({

@@ -4,7 +4,7 @@ import { describeSecret } from '../aws/secrets-manager/secrets';
 import { throwProblem, toProblem } from '../problem';
 import { readSecretFile } from '../secret-file/read-write';
 import { deleteKey, type KeyUses } from './deletion-guard';
-import { surplusWindowDays } from '../aws/tags';
+import { redundantKeyWindowDays } from '../aws/tags';
 import { isUnused } from './orphans';
 import type { DesiredKey } from './states';
 
@@ -13,20 +13,20 @@ import type { DesiredKey } from './states';
  *
  * @throws ProblemError naming the key, where it is used after all or AWS refuses
  */
-export async function discard(
+export async function scheduleRedundantKeyDeletion(
   clients: Clients,
   workspaceRoot: string,
   desired: DesiredKey,
   key: Pick<Key, 'id' | 'arn'>,
 ): Promise<void> {
   try {
-    await deleteKey(clients, key, await usesOf(clients, workspaceRoot, desired, key), surplusWindowDays);
+    await deleteKey(clients, key, await usesOf(clients, workspaceRoot, desired, key), redundantKeyWindowDays);
   } catch (error) {
     const problem = toProblem(error);
     throwProblem({
       ...problem,
       what: `key ${key.id} is redundant for ${desired.names.keyAlias}, but its deletion could not be scheduled: ${problem.what}`,
-      fix: `${problem.fix}\nTo schedule it yourself:\naws kms schedule-key-deletion --region ${desired.scope.region} --key-id ${key.id} --pending-window-in-days ${surplusWindowDays}`,
+      fix: `${problem.fix}\nTo schedule it yourself:\naws kms schedule-key-deletion --region ${desired.scope.region} --key-id ${key.id} --pending-window-in-days ${redundantKeyWindowDays}`,
     });
   }
 }

@@ -11,7 +11,7 @@ import type { Options } from '../config/options';
 import { allNames, knownStages, twoFilesProblem, type Service } from '../config/services';
 import { absentStages } from '../config/absent-stages';
 import { isDesired, readDesiredKeys, type KeyCandidate } from './desired';
-import type { KeyWaivers } from './blocker';
+import type { KeyOverrides } from './blocker';
 import { provision } from './provision';
 import { assertKnownNames } from '../config/override-names';
 import type { DesiredKey, KeyOutcome } from './states';
@@ -19,7 +19,7 @@ import type { DesiredKey, KeyOutcome } from './states';
 /** Whose keys to provision and how. */
 export interface ProvisionRequest extends TargetSelection {
   readonly dryRun: boolean;
-  readonly overrides: KeyWaivers;
+  readonly overrides: KeyOverrides;
   /** Nothing is reported on stages that a service has no key for: whoever asks says it. */
   readonly withoutAbsent?: true;
   /** Whether this runs in CI. */

@@ -1,11 +1,11 @@
 import { guarded } from '../aws/guarded';
 import { isFailed } from '../report';
 import { inventories } from './inventories';
-import { isCandidate, surplusKeys } from './orphans';
+import { isCandidate, redundantKeys } from './orphans';
 import type { ProvisionContext, Provisioned } from './provision-context';
 import { isGoing } from './rotation/replacement';
 import type { DesiredKey } from './states';
-import { discard } from './redundant-keys';
+import { scheduleRedundantKeyDeletion } from './redundant-keys';
 
 /**
  * How long after a key's making others may turn up that were made for the same alias, in milliseconds. A run that is killed
@@ -14,7 +14,7 @@ import { discard } from './redundant-keys';
 const settled = 30 * 24 * 60 * 60 * 1000;
 
 /** Schedules the deletion of keys that were made for an alias which points at another, and notes all that are going. */
-export async function sweep(
+export async function scheduleRedundantDeletions(
   all: ReadonlyMap<DesiredKey, Provisioned>,
   { sessionFor, interruption, dryRun, workspaceRoot }: ProvisionContext,
 ): Promise<void> {
@@ -28,11 +28,12 @@ export async function sweep(
       const session = sessionFor(desired, desired.scope.region);
       const swept = await guarded(session, interruption, async () => {
         const candidates = (await inventoryOf(session)).keys.filter(({ tags }) => isCandidate(tags, desired));
-        for (const surplus of surplusKeys(desired, candidates, key)) {
+        for (const redundant of redundantKeys(desired, candidates, key)) {
           // A run that was killed may have scheduled the deletion and not have reported it.
-          const isNews = !isGoing(surplus);
-          if (isNews && !dryRun) await discard(session.clients, workspaceRoot, desired, surplus);
-          if (isNews || !dryRun) provisioned.discarded.add(surplus.id);
+          const isNews = !isGoing(redundant);
+          if (isNews && !dryRun)
+            await scheduleRedundantKeyDeletion(session.clients, workspaceRoot, desired, redundant);
+          if (isNews || !dryRun) provisioned.discarded.add(redundant.id);
         }
         return { kind: 'swept' as const };
       });

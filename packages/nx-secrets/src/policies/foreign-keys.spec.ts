@@ -55,7 +55,7 @@ const keep: readonly KeyDeedName[] = [
 ];
 /** What its tags alone allow: giving the alias back, and dropping a key that was made in vain. */
 const tagged: readonly KeyDeedName[] = [...keep, 'name it', 'describe it'];
-const surplus: readonly KeyDeedName[] = [...tagged, 'schedule its deletion, 30 days'];
+const redundant: readonly KeyDeedName[] = [...tagged, 'schedule its deletion, 30 days'];
 /** What its alias alone allows. */
 const behindAlias: readonly KeyDeedName[] = [...keep, 'tag it as its own', 'set its policy'];
 
@@ -66,8 +66,8 @@ const intended: Partial<Readonly<Record<SomeKeyName, readonly KeyDeedName[]>>> =
   'its multi-Region key': [...behindAlias, ...tagged],
   'its key without tags': behindAlias,
   'its key with a second alias': tagged,
-  'its old key': surplus,
-  'its old key, pending deletion': surplus,
+  'its old key': redundant,
+  'its old key, pending deletion': redundant,
   // KMS does not tell it from one that is being made.
   'a key without tags and aliases': ['tag it as its own'],
   'a key without tags and aliases, pending deletion': ['tag it as its own'],

@@ -1,5 +1,5 @@
 import { partitionOf } from '../aws/arn';
-import { surplusWindowDays } from '../aws/tags';
+import { redundantKeyWindowDays } from '../aws/tags';
 import { allOf, policyDocument, type Conditions, type PolicyDocument, type Statement } from './document';
 import { allowUse } from './identity-statement';
 import { findKey } from './key-use';
@@ -64,7 +64,7 @@ export function provisionPolicy(subject: PolicySubject): PolicyDocument {
       isReplicated ? { StringEqualsIfExists: { 'kms:ReplicaRegion': subject.replicaRegions } } : {},
     ),
     onKeys('DropSurplusKey', ['kms:ScheduleKeyDeletion'], own, notAliased, {
-      NumericEquals: { 'kms:ScheduleKeyDeletionPendingWindowInDays': [String(surplusWindowDays)] },
+      NumericEquals: { 'kms:ScheduleKeyDeletionPendingWindowInDays': [String(redundantKeyWindowDays)] },
     }),
     ...(isReplicated ? [letKmsReplicate(subject)] : []),
     allowUse(subject, 'FindKey', findKey(subject)),

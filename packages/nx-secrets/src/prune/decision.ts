@@ -1,5 +1,5 @@
 import type { Problem } from '../problem';
-import type { Deletion, Standing } from './states';
+import type { Deletion, PruneStatus } from './states';
 import type { ManagedSecret } from '../aws/secrets-manager/managed-secret';
 
 /** What becomes of a secret in one run. */
@@ -15,21 +15,21 @@ export type Decision =
  */
 export function decide(
   secret: ManagedSecret,
-  standing: Standing,
+  status: PruneStatus,
   deletion: Deletion,
   ciOnly: ReadonlySet<string>,
 ): Decision {
-  if (!isMeant(secret, standing, deletion)) return { kind: 'leave' };
-  if (standing.kind === 'in-use') return { kind: 'refuse', problem: inUse(secret) };
-  if (standing.kind === 'left-alone') return { kind: 'refuse', problem: leftAlone(secret, standing) };
-  if (standing.kind === 'deletion-scheduled') return { kind: 'leave' };
+  if (!isMeant(secret, status, deletion)) return { kind: 'leave' };
+  if (status.kind === 'in-use') return { kind: 'refuse', problem: inUse(secret) };
+  if (status.kind === 'left-alone') return { kind: 'refuse', problem: leftAlone(secret, status) };
+  if (status.kind === 'deletion-scheduled') return { kind: 'leave' };
   const { stage = '' } = secret.tags;
   return ciOnly.has(stage)
     ? { kind: 'refuse', problem: fromCi(secret, stage) }
-    : { kind: 'delete', reason: standing.reason };
+    : { kind: 'delete', reason: status.reason };
 }
 
-function isMeant({ name }: ManagedSecret, { kind }: Standing, deletion: Deletion): boolean {
+function isMeant({ name }: ManagedSecret, { kind }: PruneStatus, deletion: Deletion): boolean {
   switch (deletion.kind) {
     case 'none':
       return false;
@@ -42,7 +42,7 @@ function isMeant({ name }: ManagedSecret, { kind }: Standing, deletion: Deletion
 
 const leftAlone = (
   { name, arn }: ManagedSecret,
-  { code, reason, fix }: Standing & { kind: 'left-alone' },
+  { code, reason, fix }: PruneStatus & { kind: 'left-alone' },
 ): Problem => ({
   code,
   what: `${name} is not deleted: ${reason}`,

@@ -4,7 +4,7 @@ import { namesOf } from '../config/names';
 import type { Options } from '../config/options';
 import { serviceRootOf } from '../config/secret-file-name';
 import { accountOf, regionOf } from './status';
-import type { Deletion, Standing } from './states';
+import type { Deletion, PruneStatus } from './states';
 import type { ManagedSecret } from '../aws/secrets-manager/managed-secret';
 
 /** How a secret is reported; the order is that of the report. */
@@ -14,9 +14,9 @@ export type PruneKind = (typeof kinds)[number];
 export type PruneEntry = Entry<PruneKind>;
 
 /** The line of a secret. */
-export function lineOf(secret: ManagedSecret, standing: Standing, outcome: Outcome<PruneKind>): PruneEntry {
+export function lineOf(secret: ManagedSecret, status: PruneStatus, outcome: Outcome<PruneKind>): PruneEntry {
   const { service = '', stage = '' } = secret.tags;
-  const removal = 'removal' in standing ? standing.removal : undefined;
+  const removal = 'removal' in status ? status.removal : undefined;
   return { service, stage, name: secret.name, root: removal ? serviceRootOf(removal.path) : '', outcome };
 }
 
@@ -30,14 +30,14 @@ export const failureLine = (about: string, problem: Problem): PruneEntry => ({
 });
 
 /** What a secret that was not touched is reported as; nothing where it is in use. */
-export function untouched(secret: ManagedSecret, standing: Standing): Outcome<PruneKind> | undefined {
-  switch (standing.kind) {
+export function untouched(secret: ManagedSecret, status: PruneStatus): Outcome<PruneKind> | undefined {
+  switch (status.kind) {
     case 'in-use':
       return undefined;
     case 'deletion-scheduled':
-      return { kind: standing.kind, note: `${standing.reason}; to restore it: ${restore(secret)}` };
+      return { kind: status.kind, note: `${status.reason}; to restore it: ${restore(secret)}` };
     default:
-      return { kind: standing.kind, note: standing.reason };
+      return { kind: status.kind, note: status.reason };
   }
 }
 

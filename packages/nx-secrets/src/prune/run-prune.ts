@@ -23,9 +23,9 @@ import { namesInUse } from './names-in-use';
 import { placesOf, type Place } from './scopes';
 import { readSecretFileHistory, removalsByToken, type SecretFileHistory } from './removed-files';
 import { placeText, search, type Found } from './search';
-import { standingOf } from './status';
+import { statusOf } from './status';
 import { renamingsOf } from './renamings';
-import type { Deletion, Evidence, Standing } from './states';
+import type { Deletion, Evidence, PruneStatus } from './states';
 
 /** What to prune and how. */
 export interface PruneRequest extends WorkspaceServices {
@@ -40,7 +40,7 @@ export interface PruneRequest extends WorkspaceServices {
   readonly interruption: Interruption;
 }
 
-type Candidate = Found & { readonly standing: Standing };
+type Candidate = Found & { readonly status: PruneStatus };
 
 /**
  * Lists the managed secrets without a secret file, and schedules the deletion of those that are meant.
@@ -59,7 +59,7 @@ export async function runPrune(request: PruneRequest): Promise<Report<PruneKind>
     const sessionFor = ({ region, roleArn, accountId = '' }: Place) =>
       sessions.of({ region, roleArn, accountId });
     const { found, failures, notes } = await search(places, sessionFor, options, interruption);
-    const candidates = await standings(found, history, request);
+    const candidates = await statusesOf(found, history, request);
     const lines = await Promise.all(candidates.map((one) => carryOut(one, request)));
     const entries = inOrder([
       ...lines.flatMap((line) => line ?? []),
@@ -86,7 +86,7 @@ export async function runPrune(request: PruneRequest): Promise<Report<PruneKind>
   }
 }
 
-async function standings(
+async function statusesOf(
   found: readonly Found[],
   { present, removals }: SecretFileHistory,
   { workspaceRoot, options, everyService, stages }: PruneRequest,
@@ -110,24 +110,24 @@ async function standings(
     ),
     namings: namings.map((one) => one.options),
   };
-  return wanted.map((one) => ({ ...one, standing: standingOf(one.secret, evidence, options) }));
+  return wanted.map((one) => ({ ...one, status: statusOf(one.secret, evidence, options) }));
 }
 
 async function carryOut(
-  { standing, ...found }: Candidate,
+  { status, ...found }: Candidate,
   { deletion, options, ci, dryRun, windowDays, interruption }: PruneRequest,
 ): Promise<PruneEntry | undefined> {
   const { secret } = found;
   const ciOnly = new Set(
     [...options.stages].flatMap(([stage, { ciOnly }]) => (ciOnly && !ci ? [stage] : [])),
   );
-  const decision = decide(secret, standing, deletion, ciOnly);
-  const line = (outcome: PruneEntry['outcome']) => lineOf(secret, standing, outcome);
+  const decision = decide(secret, status, deletion, ciOnly);
+  const line = (outcome: PruneEntry['outcome']) => lineOf(secret, status, outcome);
   switch (decision.kind) {
     case 'refuse':
       return line({ kind: 'failed', problem: decision.problem });
     case 'leave': {
-      const outcome = untouched(secret, standing);
+      const outcome = untouched(secret, status);
       return outcome && line(outcome);
     }
     case 'delete': {

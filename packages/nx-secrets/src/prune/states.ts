@@ -33,7 +33,7 @@ export interface Evidence {
 }
 
 /** The status of a secret: what `--delete` does with it follows from the kind. */
-export type Standing =
+export type PruneStatus =
   /** It has a secret file. */
   | { readonly kind: 'in-use' }
   /** Its file was removed, or is pushed under another name: `--delete` schedules its deletion. */

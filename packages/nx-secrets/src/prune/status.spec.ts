@@ -1,7 +1,7 @@
 import { readOptions } from '../config/options';
 import { decide } from './decision';
-import { standingOf } from './status';
-import type { Deletion, Evidence, Removal, Standing } from './states';
+import { statusOf } from './status';
+import type { Deletion, Evidence, Removal, PruneStatus } from './states';
 import type { ManagedSecret } from '../aws/secrets-manager/managed-secret';
 
 const options = readOptions({});
@@ -32,7 +32,7 @@ const evidence: Evidence = {
   namings: [],
 };
 
-type Case = readonly [string, Partial<ManagedSecret>, Partial<typeof evidence>, Standing['kind'], string];
+type Case = readonly [string, Partial<ManagedSecret>, Partial<typeof evidence>, PruneStatus['kind'], string];
 
 test.each<Case>([
   ['it has a secret file', {}, { inUse: new Set([name]) }, 'in-use', ''],
@@ -85,18 +85,18 @@ test.each<Case>([
   ['a replica', { primaryRegion: 'us-east-1' }, {}, 'left-alone', 'a replica of the secret in us-east-1'],
   ['a primary with replicas', { primaryRegion: 'eu-west-1' }, {}, 'orphan', ''],
 ])('%s', (_, secret, known, kind, reason) => {
-  const standing = standingOf(secretOf(secret), { ...evidence, ...known }, options);
-  expect(standing.kind).toBe(kind);
-  expect('reason' in standing ? standing.reason : '').toContain(reason);
+  const status = statusOf(secretOf(secret), { ...evidence, ...known }, options);
+  expect(status.kind).toBe(kind);
+  expect('reason' in status ? status.reason : '').toContain(reason);
 });
 
-const standing = {
+const status = {
   'in-use': { kind: 'in-use' },
   orphan: { kind: 'orphan', removal, reason: '' },
   'in-doubt': { kind: 'in-doubt', removal, reason: '' },
   'left-alone': { kind: 'left-alone', code: 'secretRotatedByAws', reason: 'rotated', fix: 'stop it' },
   'deletion-scheduled': { kind: 'deletion-scheduled', reason: '' },
-} as const satisfies Record<Standing['kind'], Standing>;
+} as const satisfies Record<PruneStatus['kind'], PruneStatus>;
 
 const deletions: Readonly<Record<string, Deletion>> = {
   none: { kind: 'none' },
@@ -105,7 +105,7 @@ const deletions: Readonly<Record<string, Deletion>> = {
   'another name': { kind: 'named', names: new Set([`${name}x`]) },
 };
 
-test.each<[Standing['kind'], string, string, string, string]>([
+test.each<[PruneStatus['kind'], string, string, string, string]>([
   ['in-use', 'leave', 'leave', 'refuse', 'leave'],
   ['orphan', 'leave', 'delete', 'delete', 'leave'],
   ['in-doubt', 'leave', 'leave', 'delete', 'leave'],
@@ -113,18 +113,18 @@ test.each<[Standing['kind'], string, string, string, string]>([
   ['deletion-scheduled', 'leave', 'leave', 'leave', 'leave'],
 ])('%s: %s, with --delete %s, with its name %s, with another name %s', (kind, ...expected) => {
   const decisions = Object.values(deletions).map((deletion) =>
-    decide(secretOf(), standing[kind], deletion, new Set()),
+    decide(secretOf(), status[kind], deletion, new Set()),
   );
   expect(decisions.map((decision) => decision.kind)).toEqual(expected);
 });
 
 test('a stage of CI is deleted from CI only, and listed everywhere', () => {
   const ciOnly = new Set(['dev']);
-  const decided = (deletion: Deletion) => decide(secretOf(), standing.orphan, deletion, ciOnly);
+  const decided = (deletion: Deletion) => decide(secretOf(), status.orphan, deletion, ciOnly);
   expect(decided(deletions['none']!).kind).toBe('leave');
   expect(decided(deletions['orphans']!)).toMatchObject({
     kind: 'refuse',
     problem: { what: expect.stringContaining('CI only') },
   });
-  expect(decide(secretOf(), standing.orphan, deletions['orphans']!, new Set(['prod'])).kind).toBe('delete');
+  expect(decide(secretOf(), status.orphan, deletions['orphans']!, new Set(['prod'])).kind).toBe('delete');
 });

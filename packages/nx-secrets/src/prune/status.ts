@@ -1,6 +1,6 @@
 import { namesOf } from '../config/names';
 import type { Options } from '../config/options';
-import type { Evidence, LeftAlone, Removal, Renaming, Standing } from './states';
+import type { Evidence, LeftAlone, Removal, Renaming, PruneStatus } from './states';
 import type { ManagedSecret } from '../aws/secrets-manager/managed-secret';
 
 /** Whether options make a secret's name of its tags service and stage. */
@@ -18,11 +18,11 @@ function isNamedBy({ name, tags }: ManagedSecret, options: Options): boolean {
  * too. That it came from here is proved by its version id, the token of a revision in this repository's history; that it
  * is meant to go, by the commit in HEAD's history that removed the file, or had it pushed under another name.
  */
-export function standingOf(secret: ManagedSecret, evidence: Evidence, options: Options): Standing {
+export function statusOf(secret: ManagedSecret, evidence: Evidence, options: Options): PruneStatus {
   const { name, current, deleted } = secret;
   if (evidence.inUse.has(name)) return { kind: 'in-use' };
-  const obstacle = obstacleOf(secret, options, evidence.namings);
-  if (obstacle) return { kind: 'left-alone', ...obstacle };
+  const blocker = blockerOf(secret, options, evidence.namings);
+  if (blocker) return { kind: 'left-alone', ...blocker };
   if (deleted !== undefined) return { kind: 'deletion-scheduled', reason: `since ${deleted}` };
   const renaming = evidence.renamings.get(name);
   const removal = (current === undefined ? undefined : evidence.removals.get(current)) ?? renaming;
@@ -64,7 +64,7 @@ const renamingText = ({ path, commit, now }: Renaming) =>
 const readText = ({ lastRead }: ManagedSecret) => (lastRead === undefined ? '' : `last read ${lastRead}`);
 
 /** Why a secret is never deleted, and what to do about it. */
-function obstacleOf(
+function blockerOf(
   secret: ManagedSecret,
   options: Options,
   namings: readonly Options[],

@@ -18,7 +18,7 @@ const elsewhere: Recipient = {
 const sealed = (text: string, ...recipients: readonly Recipient[]) =>
   encrypt(readPlain(text, 'yaml'), { format: 'yaml', groups: [recipients] }, openKeyring);
 
-test('nobody is asked whom an addition alone names, even where the own key does not open it', async () => {
+test('nobody is asked whom a pending value alone names, even where the own key does not open it', async () => {
   const file = withPendingValue(await sealed('A: one\n', own), await sealed('B: two\n', elsewhere, own));
   const asked: string[] = [];
   const keyring: Keyring = {
@@ -39,7 +39,7 @@ test('nobody is asked whom an addition alone names, even where the own key does 
   ]);
 });
 
-test('two additions of one key are refused; one left out is gone', async () => {
+test('two pending values of one key are refused; one left out is gone', async () => {
   const once = withPendingValue(await sealed('A: one\n', own), await sealed('B: two\n', own));
   const twice = withPendingValue(once, await sealed('B: three\n', own));
   await expect(decryptWithPending(twice, owned, openKeyring, 'dev.enc.yaml')).rejects.toThrow(

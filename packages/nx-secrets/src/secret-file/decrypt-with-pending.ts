@@ -44,15 +44,15 @@ export async function decryptWithPending(
   try {
     const problem = unauthenticatedValues(opened, path);
     if (problem) throwProblem(problem);
-    const additions = pendingValuesIn(opened.documents, path);
-    if (additions.length === 0) return { ...opened, folded: false };
+    const pendingValues = pendingValuesIn(opened.documents, path);
+    if (pendingValues.length === 0) return { ...opened, folded: false };
     let documents = withoutPendingValues(opened.documents, path);
-    for (const addition of additions) {
-      if (except && sameKeys(addition.keys, except)) continue;
+    for (const pendingValue of pendingValues) {
+      if (except && sameKeys(pendingValue.keys, except)) continue;
       documents = put(
         documents,
-        addition,
-        await openAddition(addition, file, own, keyring, path),
+        pendingValue,
+        await decryptPendingValue(pendingValue, file, own, keyring, path),
         file,
         path,
       );
@@ -76,7 +76,7 @@ function put(
 }
 
 /** Whoever adds a value encrypts it for the stage's own key: one that was copied from another stage does not count. */
-async function openAddition(
+async function decryptPendingValue(
   { keys, file }: PendingValue,
   whole: EncryptedFile,
   own: OwnKey,

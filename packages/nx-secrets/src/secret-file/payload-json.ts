@@ -11,7 +11,7 @@ import { throwProblem } from '../problem';
 export function json(value: Value, keys: readonly string[], path: string): string {
   switch (value.kind) {
     case 'map': {
-      refuseDuplicates(value, keys, path);
+      assertNoDuplicates(value, keys, path);
       const items = value.items.flatMap((item) =>
         item.kind === 'item'
           ? [`${JSON.stringify(item.key)}:${json(item.value, [...keys, item.key], path)}`]
@@ -58,7 +58,7 @@ function leafJson(leaf: Leaf, keys: readonly string[], path: string): string {
 }
 
 /** Readers of JSON keep one of two equal keys, and not all the same one. */
-function refuseDuplicates(mapping: Mapping, keys: readonly string[], path: string): void {
+function assertNoDuplicates(mapping: Mapping, keys: readonly string[], path: string): void {
   const seen = new Set<string>();
   for (const item of mapping.items) {
     if (item.kind !== 'item') continue;

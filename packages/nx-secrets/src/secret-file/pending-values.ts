@@ -31,7 +31,7 @@ const marker = 'nx-secrets addition';
 export const additionPattern = /nx-secrets addition ([A-Za-z0-9+/]+=*)/g;
 
 /**
- * The additions among documents, encrypted or opened; those in comments that are encrypted themselves are not seen.
+ * The pending values among documents, encrypted or opened; those in comments that are encrypted themselves are not seen.
  *
  * @param path of the file, for messages
  * @throws ProblemError where one cannot be read: its value would be lost in silence
@@ -42,7 +42,7 @@ export const pendingValuesIn = (documents: readonly Document[], path: string): r
     .filter(isAddition)
     .map((comment) => readAddition(comment, path));
 
-/** The keys of a file and of its additions, as `nx g …:set` takes them, each once. */
+/** The keys of a file and of its pending values, as `nx g …:set` takes them, each once. */
 export const allKeys = (file: EncryptedFile, path: string): readonly string[] => [
   ...new Set(
     [...leavesOf(file), ...pendingValuesIn(file.documents, path)].map(({ keys }) =>
@@ -51,19 +51,19 @@ export const allKeys = (file: EncryptedFile, path: string): readonly string[] =>
   ),
 ];
 
-/** The file with an addition more. */
-export function withPendingValue(file: EncryptedFile, addition: EncryptedFile): EncryptedFile {
+/** The file with a pending value more. */
+export function withPendingValue(file: EncryptedFile, pendingValue: EncryptedFile): EncryptedFile {
   const [document, ...rest] = file.documents;
-  const text = ` ${marker} ${Buffer.from(serialize(addition)).toString('base64')}`;
+  const text = ` ${marker} ${Buffer.from(serialize(pendingValue)).toString('base64')}`;
   const items = [{ kind: 'comment' as const, text, inline: false }, ...(document?.items ?? [])];
   return { ...file, documents: [{ kind: 'map', items }, ...rest] };
 }
 
-/** Documents without their additions: all of them, or those that `drops` says. */
+/** Documents without their pending values: all of them, or those that `drops` says. */
 export function withoutPendingValues(
   documents: readonly Document[],
   path: string,
-  drops: (addition: PendingValue) => boolean = () => true,
+  drops: (pendingValue: PendingValue) => boolean = () => true,
 ): readonly Document[] {
   const keep = (comment: Comment) => !isAddition(comment) || !drops(readAddition(comment, path));
   return documents.map((document) => filteredMap(document, keep));

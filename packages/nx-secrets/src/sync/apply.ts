@@ -47,40 +47,40 @@ export interface Moved {
  *
  * @throws ProblemError or SopsError where AWS or the file refuses
  */
-export async function apply(action: Action, desired: Desired, hands: ApplyContext): Promise<Applied> {
+export async function apply(action: Action, desired: Desired, context: ApplyContext): Promise<Applied> {
   switch (action.kind) {
     case 'unchanged':
       return { kind: 'unchanged' };
     case 'refuse':
       return { kind: 'failed', problem: action.problem };
     case 'repair':
-      await restore(action.repairs, desired, hands);
-      await rekey(action.repairs, desired, hands);
-      await mark(action.repairs, desired, hands);
-      await replicate(action.repairs, desired, hands);
+      await restore(action.repairs, desired, context);
+      await rekey(action.repairs, desired, context);
+      await mark(action.repairs, desired, context);
+      await replicate(action.repairs, desired, context);
       return { kind: 'repaired', note: repairNote(action.repairs) };
     case 'create':
-      return create(desired, hands);
+      return create(desired, context);
     case 'update': {
       // Opened before anything is written: what cannot be pushed changes nothing.
-      const value = await openValue(desired, hands.keyring);
-      await restore(action.repairs, desired, hands);
+      const value = await openValue(desired, context.keyring);
+      await restore(action.repairs, desired, context);
       // Under its own key before the value goes there; a version that waits without AWSCURRENT is not re-keyed by AWS.
-      await rekey(action.repairs, desired, hands);
-      const put = await putVersion(desired, value, hands);
+      await rekey(action.repairs, desired, context);
+      const put = await putVersion(desired, value, context);
       if (put === 'deployed')
         return { kind: 'moved', ...(action.from === undefined ? { tried: 'updated' } : {}) };
-      if (!(await moveHere(action, put, desired, hands))) return { kind: 'moved', tried: 'updated' };
-      await mark(action.repairs, desired, hands);
-      await replicate(action.repairs, desired, hands);
+      if (!(await moveHere(action, put, desired, context))) return { kind: 'moved', tried: 'updated' };
+      await mark(action.repairs, desired, context);
+      await replicate(action.repairs, desired, context);
       return { kind: 'updated', ...noteOf(action.repairs) };
     }
     case 'promote':
-      await restore(action.repairs, desired, hands);
-      if (!(await moveHere(action, 'old', desired, hands))) return { kind: 'moved', tried: 'promoted' };
-      await rekey(action.repairs, desired, hands);
-      await mark(action.repairs, desired, hands);
-      await replicate(action.repairs, desired, hands);
+      await restore(action.repairs, desired, context);
+      if (!(await moveHere(action, 'old', desired, context))) return { kind: 'moved', tried: 'promoted' };
+      await rekey(action.repairs, desired, context);
+      await mark(action.repairs, desired, context);
+      await replicate(action.repairs, desired, context);
       return { kind: 'promoted', ...noteOf(action.repairs) };
   }
 }
@@ -129,8 +129,8 @@ async function moveHere(
  * Creates the secret. Secrets Manager ignores a CreateSecret whose version exists already, and answers as if it had
  * made the secret: only another look tells whether this value is the current one. (AWS may not show yet what it has made.)
  */
-async function create(desired: Desired, hands: ApplyContext): Promise<Applied> {
-  const { clients, keyring, account } = hands;
+async function create(desired: Desired, context: ApplyContext): Promise<Applied> {
+  const { clients, keyring, account } = context;
   const { names, path, scope, token, tags, keyArn, description } = desired;
   assertAccount(await account(names.secretName), scope.accountId, path);
   const made = await createSecret(clients, {
@@ -144,7 +144,7 @@ async function create(desired: Desired, hands: ApplyContext): Promise<Applied> {
   if (!made) return { kind: 'moved' };
   const remote = await readRemote(clients, desired);
   if (remote.kind === 'present' && remote.current !== token) return { kind: 'moved' };
-  await replicate({ replicas: desired.replicaRegions }, desired, hands);
+  await replicate({ replicas: desired.replicaRegions }, desired, context);
   return { kind: 'created' };
 }
 

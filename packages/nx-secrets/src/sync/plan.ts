@@ -21,7 +21,7 @@ export interface Overrides {
 /** Whether the plan for a secret depends on history; only then is it read. */
 export const needsHistory = (desired: Desired, remote: Remote, overrides: Overrides): boolean =>
   remote.kind === 'present' &&
-  obstacle(desired, remote, overrides) === undefined &&
+  blocker(desired, remote, overrides) === undefined &&
   !mayOverwrite(desired, remote, overrides) &&
   remote.current !== undefined &&
   remote.current !== desired.token;
@@ -41,7 +41,7 @@ export function plan(
   evidence: Evidence = {},
 ): Action {
   if (remote.kind === 'absent') return { kind: 'create' };
-  const problem = obstacle(desired, remote, overrides);
+  const problem = blocker(desired, remote, overrides);
   if (problem) return { kind: 'refuse', problem };
   const repairs = repairsOf(desired, remote);
   if (remote.current === desired.token) {
@@ -82,7 +82,7 @@ const mayOverwrite = (desired: Desired, remote: RemoteSecret, { overwrite, adopt
   (adopt.has(desired.names.secretName) && !isManaged(desired, remote));
 
 /** What forbids touching a secret whatever its versions are. */
-function obstacle(desired: Desired, remote: RemoteSecret, { adopt }: Overrides): Problem | undefined {
+function blocker(desired: Desired, remote: RemoteSecret, { adopt }: Overrides): Problem | undefined {
   const { names, path, tags, scope } = desired;
   const aws = (command: string) =>
     `aws secretsmanager ${command} --region ${scope.region} --secret-id ${names.secretName}`;

@@ -75,7 +75,7 @@ async function init(tree: Tree, given: InitOptions): Promise<GeneratorCallback> 
 
   const { root } = place;
   const services = await readServices(tree.root, await serviceRoots(tree), plugin.options);
-  refuseUnknownStage(asked, services, plugin);
+  assertKnownStage(asked, services, plugin);
   const stages = await stagesFor(tree, root, asked, plugin);
   const name = await serviceName(tree.root, root, plugin.options);
   const names = stages.map((stage) => namesOf(name, stage, plugin.options, root));
@@ -177,11 +177,7 @@ async function stagesFor(
 }
 
 /** A stage that nx.json does not list is a slip of the pen, most likely: a key would be made for it. */
-function refuseUnknownStage(
-  asked: readonly string[],
-  services: readonly Service[],
-  { options }: Plugin,
-): void {
+function assertKnownStage(asked: readonly string[], services: readonly Service[], { options }: Plugin): void {
   if (options.stages.size === 0) return;
   const known = knownStages(services, options);
   const unknown = unknownStage(asked, known);

@@ -75,7 +75,7 @@ export async function addPendingValue(
     );
   const leaf = { kind: 'str', text: value } as const;
   assertPushableUnopened(file, keys, leaf, { format, output: given.output, where: given.path });
-  const addition = await encrypt(
+  const pendingValue = await encrypt(
     setValue([{ kind: 'map', items: [] }], keys, leaf),
     {
       format: 'yaml',
@@ -85,8 +85,8 @@ export async function addPendingValue(
     },
     keyring,
   );
-  assertEncrypted(addition, keys, value, file, given.path);
-  return withPendingValue(file, addition);
+  assertEncrypted(pendingValue, keys, value, file, given.path);
+  return withPendingValue(file, pendingValue);
 }
 
 /** A mapping on the way to the key is not a hindrance. */

@@ -16,7 +16,7 @@ import { keyText } from '../../secret-file/key-path';
 import { assertPushable, type Push } from './assert-pushable';
 
 /**
- * The file with one key set to a string, or removed, and with all additions put in. Every other value keeps its ciphertext.
+ * The file with one key set to a string, or removed, and with all pending values put in. Every other value keeps its ciphertext.
  *
  * @param value undefined removes the key
  * @param own the only key that the file is opened with

@@ -5,7 +5,7 @@ import { throwProblem, type Problem } from '../../problem';
 import { replacedByTag, replacesTag, revokedTag, unusedDescriptionOf } from '../../aws/tags';
 import { repair } from '../repair';
 import type { DesiredKey, KeyIdentity } from '../states';
-import { discard } from '../redundant-keys';
+import { scheduleRedundantKeyDeletion } from '../redundant-keys';
 import { openByAny, underKey, writeFile, type FileOfKey } from './re-encrypt';
 import { isRevoked, readOwn, unusedNext, type Replacement } from './replacement';
 
@@ -50,7 +50,7 @@ export async function replaceKey(
     for (const region of desired.replicaRegions) await moveInRegion(region, desired, next, clientsIn);
     await updateAlias(clients, desired.names.keyAlias, next.id);
     await yieldToAnother(clients, desired, key, next);
-    await refuseUnusable(clients, desired, next);
+    await assertUsable(clients, desired, next);
     await writeFile(file, encrypted);
     return next;
   } finally {
@@ -95,7 +95,7 @@ async function another(
   next: Key,
   isBegun: boolean,
 ): Promise<Problem> {
-  if (!isBegun) await discard(clients, workspaceRoot, desired, next);
+  if (!isBegun) await scheduleRedundantKeyDeletion(clients, workspaceRoot, desired, next);
   return {
     code: 'rotationUnderWay',
     what: `another run is replacing the key behind ${desired.names.keyAlias}${isBegun ? '' : `; the key ${next.id} created here is scheduled for deletion`}`,
@@ -129,7 +129,7 @@ const taken = ({ names, where }: DesiredKey, { id }: Key): Problem => ({
 });
 
 /** A run of provision-keys may have taken the new key for one too many, before it was named. */
-async function refuseUnusable(clients: Clients, desired: DesiredKey, { id }: Key): Promise<void> {
+async function assertUsable(clients: Clients, desired: DesiredKey, { id }: Key): Promise<void> {
   const now = await describeKey(clients, id);
   if (now?.state === 'Enabled') return;
   const { region } = desired.scope;

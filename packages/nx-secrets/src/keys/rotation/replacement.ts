@@ -33,7 +33,7 @@ export async function readReplacement(clients: Clients, desired: DesiredKey): Pr
   if (!found) return throwProblem(noKey(desired));
   assertAccount(parseKeyArn(found.arn)?.accountId, scope.accountId, where);
   const key = { ...found, tags: await keyTags(clients, found.id) };
-  refuseUnusable(desired, key);
+  assertUsable(desired, key);
   const next = await readOwn(clients, desired, key.tags[replacedByTag]);
   return {
     key,
@@ -96,7 +96,7 @@ export async function readOwn(
 
 const idsIn = (tag = ''): readonly string[] => tag.split(' ').filter(Boolean);
 
-function refuseUnusable(desired: DesiredKey, key: KeyIdentity): void {
+function assertUsable(desired: DesiredKey, key: KeyIdentity): void {
   // A key of one region is replaced by one of several where nx.json wants that: here that does not matter.
   const single = { ...desired, replicaRegions: [] };
   const adopt = new Set<string>();

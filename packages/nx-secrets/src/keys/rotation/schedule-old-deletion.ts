@@ -1,5 +1,5 @@
 import type { Key } from '../../aws/kms/keys';
-import { deleteKey, deletionObstacle, type KeyUses } from '../deletion-guard';
+import { deleteKey, deletionBlocker, type KeyUses } from '../deletion-guard';
 import type { DesiredKey, KeyIdentity } from '../states';
 import type { RotationContext } from './replace-key';
 import { openByAlias, openByAny, underKey, writeFile, type FileOfKey } from './re-encrypt';
@@ -54,7 +54,7 @@ async function retireOldKey(
 ): Promise<Retired> {
   const clients = clientsIn(desired.scope.region);
   const uses = await usesOfOldKey(clientsIn, desired, pair, file, questions);
-  const problem = deletionObstacle(pair.old, uses);
+  const problem = deletionBlocker(pair.old, uses);
   if (problem) return { kind: 'kept', problem, uses };
   // KMS deletes a key of several regions only after its replicas.
   for (const region of pair.old.regions.kind === 'primary' ? pair.old.regions.replicas : []) {
