@@ -125,3 +125,14 @@ test('the policy of the sync grants it where a stage has replica regions, and on
   expect(await valueThere()).toBe('{"A":"one"}');
   expect(await allSucceed(workspace.aws(), withoutAction(policies, action), [deed])).toBe(false);
 });
+
+test('a replica that nx.json does not name any more is told, with the command that removes it', async () => {
+  await sync();
+  expect((await workspace.diff([user])).notes).toEqual([]);
+  await configure([]);
+  const [note = ''] = (await workspace.diff([user])).notes;
+  expect(note).toContain(`${SecretId} has a replica in ${elsewhere}, which nx.json does not name`);
+  expect(note).toContain(
+    `remove-regions-from-replication --region ${region} --secret-id ${SecretId} --remove-replica-regions ${elsewhere}`,
+  );
+});

@@ -14,6 +14,7 @@ import { leftSecrets } from './left-secrets';
 import { select } from './select';
 import type { Desired, Outcome } from './states';
 import { readAndPlan, type Planned } from './read-and-plan';
+import { surplusReplicas } from './surplus-replicas';
 import { openSessions } from '../aws/session';
 
 /** What to compare. */
@@ -54,6 +55,7 @@ export async function runDiff(request: DiffRequest): Promise<Report> {
       entries: candidates.map((one) => entryOf(one, outcomes, options)),
       notes: [
         ...absent,
+        ...planned.flatMap(({ desired, remote }) => surplusReplicas(desired, remote)),
         ...(await leftSecrets(workspaceRoot, planned.flatMap(newSecret), options)),
         ...(await pendingNotes(
           workspaceRoot,
