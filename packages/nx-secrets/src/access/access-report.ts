@@ -1,9 +1,8 @@
-import type { Actor } from './actor';
-import { deedText } from './access-text';
+import { actorName, type Actor } from './actor';
+import { deedText } from './deed-text';
 import type { Access } from './access';
 import type { Capability } from './capability';
-import { actorName } from './differences';
-import { neverKnown, type StageAccess, type Unknown } from './stage-access';
+import { kindsInNxJson, neverKnown, type StageAccess, type Unknown } from './stage-access';
 
 /** What `--json` writes: who may do what, by stage. Fields are only added, never renamed. */
 export function accessReport(stages: readonly StageAccess[], milliseconds: number) {
@@ -16,7 +15,7 @@ export function accessReport(stages: readonly StageAccess[], milliseconds: numbe
       unknown: stages.reduce((sum, stage) => sum + stage.unknown.length, 0),
     },
     entries: stages.map(entryOf),
-    notes: neverKnown.map((one) => `not told: ${one}`),
+    notes: neverKnown.map((one) => `not covered: ${one}`),
   };
 }
 
@@ -53,12 +52,12 @@ const accessOf = (
   ...(actor.assumableBy ? { assumableBy: actor.assumableBy } : {}),
 });
 
-const who = (actor: Actor, { account, named }: StageAccess) => {
-  const inNxJson = named?.get(actor.arn);
+const who = (actor: Actor, stage: StageAccess) => {
+  const inNxJson = kindsInNxJson(actor, stage);
   return {
-    who: actorName(actor, account),
+    who: actorName(actor, stage.account),
     ...(actor.kind === 'AWS' ? { arn: actor.arn } : {}),
-    ...(inNxJson ? { inNxJson } : {}),
+    ...(inNxJson.length > 0 ? { inNxJson } : {}),
   };
 };
 

@@ -56,3 +56,15 @@ export function actorOf({ kind, id }: PrincipalName, partition: string): Actor |
   if (account !== undefined) return { kind, arn: anybodyOf(partition, account), account, rights: unknown };
   return { kind, arn: id, account: accountIn(id), rights: unknown };
 }
+
+/** How an actor is called: a role or user without the account where that is the stage's own. */
+export function actorName({ kind, arn }: Pick<Actor, 'kind' | 'arn'>, account: string): string {
+  if (kind === 'Service') return `AWS service ${arn}`;
+  if (kind === 'Federated') return `identity provider ${arn}`;
+  if (arn === '*') return 'everybody, of any account';
+  const [, of, name] = /^arn:[\w-]+:(?:iam|sts)::([0-9]{12}):(.+)$/.exec(arn) ?? [];
+  if (of === undefined || name === undefined) return arn;
+  if (name === '*') return `anybody of account ${of}`;
+  if (name === 'root') return `the root user of account ${of}`;
+  return of === account && !wholeAccount(arn) ? name : arn;
+}

@@ -1,4 +1,4 @@
-import { accountIn, wholeAccount, type Actor } from './actor';
+import { accountIn, type Actor } from './actor';
 import { matching } from './actors';
 import type { Access } from './access';
 import { decideCapability } from './access';
@@ -108,15 +108,3 @@ const promisedAt = ({ wanted, capabilities }: Pair, actor: Actor, anybody: Actor
 
 const isAllowed = (site: Site, capability: Capability | undefined, actor: Actor): boolean =>
   capability !== undefined && decideCapability(site, capability, actor)?.allowed === true;
-
-/** How an actor is called: a role or user without the account where that is the stage's own. */
-export function actorName({ kind, arn }: Pick<Actor, 'kind' | 'arn'>, account: string): string {
-  if (kind === 'Service') return `AWS service ${arn}`;
-  if (kind === 'Federated') return `identity provider ${arn}`;
-  if (arn === '*') return 'everybody, of any account';
-  const [, of, name] = /^arn:[\w-]+:(?:iam|sts)::([0-9]{12}):(.+)$/.exec(arn) ?? [];
-  if (of === undefined || name === undefined) return arn;
-  if (name === '*') return `anybody of account ${of}`;
-  if (name === 'root') return `the root user of account ${of}`;
-  return of === account && !wholeAccount(arn) ? name : arn;
-}

@@ -1,7 +1,9 @@
 import type { Address } from '../config/commands';
 import type { Problem } from '../problem';
 import type { Access } from './access';
+import type { Actor } from './actor';
 import type { Difference } from './differences';
+import { covers } from './glob';
 import type { FileReading } from './recipients';
 
 /** Something that is not known, and what it takes to know it. */
@@ -37,6 +39,15 @@ export interface StageAccess {
   readonly unknown: readonly Unknown[];
   readonly notes: readonly string[];
 }
+
+/** As what nx.json names an actor, by its name or by a pattern that it is one of: `sync`, `runtime`, … */
+export const kindsInNxJson = (
+  { kind, arn }: Pick<Actor, 'kind' | 'arn'>,
+  { named = new Map() }: Pick<StageAccess, 'named'>,
+): readonly string[] =>
+  kind === 'AWS'
+    ? [...new Set([...named].flatMap(([pattern, kinds]) => (covers(pattern, arn) ? kinds : [])))]
+    : [];
 
 /** What no reading call tells, whoever asks. */
 export const neverKnown: readonly string[] = [

@@ -55,6 +55,17 @@ describe('with the policy for audits', () => {
     expect(workspace.read('nx.json')).toContain('stages');
   });
 
+  test('a role is what nx.json calls it by a pattern', async () => {
+    const { dev, prod } = shopOptions.stages;
+    const principals = { ...prod.principals, decrypt: role('user-*-lead') };
+    await workspace.make({ stages: { dev, prod: { ...prod, principals } } });
+    const { text, stage } = await workspace.ask();
+    expect(text).toMatch(
+      /role\/user-service-lead +opens the file +by key policy DecryptFile and IAM inline policy policy-2; nx.json: decrypt/,
+    );
+    expect(stage.differences.filter(({ who }) => who.includes('lead'))).toEqual([]);
+  });
+
   test.each(grantedBy([wholeAudit]))(
     'without %s: that is named as what it needs, and the rest is told',
     async (action) => {
