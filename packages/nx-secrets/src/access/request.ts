@@ -87,6 +87,8 @@ function request(place: Place, on: AccessRequest['on'], action: string, entries:
       ['aws:resourceaccount', [place.account]],
       // Callers choose TLS, and what they need not ask for.
       ['aws:securetransport', ['true']],
+      ['aws:tagkeys', mayHaveTags.test(action) ? undefined : []],
+      ['secretsmanager:addreplicaregions', action.endsWith(':ReplicateSecretToRegions') ? undefined : []],
       ['kms:bypasspolicylockoutsafetycheck', []],
       ['kms:grantisforawsresource', ['false']],
       ['kms:schedulekeydeletionpendingwindowindays', ['30']],
@@ -97,6 +99,9 @@ function request(place: Place, on: AccessRequest['on'], action: string, entries:
     ]),
   };
 }
+
+/** Requests that make something with tags of the caller's choice; the others set none. */
+const mayHaveTags = /:(?:CreateSecret|ReplicateKey)$/;
 
 const aliasName = ({ aliasArn }: Place): string => aliasArn.slice(aliasArn.indexOf(':alias/') + 1);
 

@@ -110,6 +110,7 @@ const lookupFor =
     if (context.has(key)) return context.get(key);
     // Whoever asks decides what the context is, and the requests here name all of it.
     if (key.startsWith('kms:encryptioncontext:')) return [];
+    if (key.startsWith('aws:requesttag/')) return context.get('aws:tagkeys');
     const tag = key.startsWith('aws:principaltag/') ? key.slice('aws:principaltag/'.length) : undefined;
     if (tag !== undefined && actor.tags) return actor.tags.has(tag) ? [actor.tags.get(tag) ?? ''] : [];
     switch (key) {

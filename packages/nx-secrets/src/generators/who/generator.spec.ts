@@ -36,6 +36,7 @@ describe('with the policy for audits', () => {
       'role/user-service-prod reads the secret',
       'role/user-service-prod-sync opens the file',
       'role/user-service-lead opens the file',
+      'role/prod-pipeline opens the file',
       `kms arn:aws:kms:${region}:${account}:${alias} opens the file`,
     ]);
     expect(stage.access.find(({ who }) => who === 'role/user-service-lead')?.sources).toEqual([

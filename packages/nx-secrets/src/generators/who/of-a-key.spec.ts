@@ -72,6 +72,7 @@ test('a key of the file: the recipients of the file, not those of a pending valu
     'role/user-service-prod reads the secret',
     'role/user-service-prod-sync opens the file',
     'role/user-service-lead opens the file',
+    'role/prod-pipeline opens the file',
     `kms arn:aws:kms:${region}:${account}:alias/user-service-prod opens the file`,
     `pgp ${fingerprint} opens the file`,
     `age ${age('q')} opens the file`,
