@@ -6,6 +6,9 @@ import { after, before, describe, test } from 'node:test';
 import { parse } from 'yaml';
 import { formats } from '../../../packages/nx-secrets/dist/policies/formats/format.js';
 import { namedPolicy, policyKinds } from '../../../packages/nx-secrets/dist/policies/named-policy.js';
+import { namedRoles } from '../../../packages/nx-secrets/dist/policies/named-role.js';
+import { byPlace } from '../../../packages/nx-secrets/dist/policies/places.js';
+import { plannedPolicies } from '../../../packages/nx-secrets/dist/policies/planned-policies.js';
 import { policySubject } from '../../../packages/nx-secrets/dist/policies/subject.js';
 import { namesOf } from '../../../packages/nx-secrets/dist/config/names.js';
 import { readOptions } from '../../../packages/nx-secrets/dist/config/options.js';
@@ -41,6 +44,39 @@ function policiesIn(region) {
     const subject = policySubject(names, options.stages.get('prod'), { region, accountId });
     return policyKinds.map((kind) => namedPolicy(kind, subject));
   });
+}
+
+/** Roles with trust of every kind, their policies, and keys, of two services with a replica; by account and region. */
+function placesWithRoles() {
+  const role = (name) => `arn:aws:iam::${accountId}:role/${name}`;
+  const options = readOptions({
+    stages: {
+      prod: {
+        region: 'eu-west-1',
+        accountId,
+        roleArn: role('path/pipeline'),
+        principals: {
+          encrypt: role('team-*'),
+          decrypt: role('break-glass'),
+          runtime: role('{service}-{stage}'),
+        },
+        replicaRegions: ['eu-central-1'],
+        trust: {
+          sync: [
+            { github: 'acme/shop', environment: '{stage}' },
+            { gitlab: 'acme/shop', branch: 'release/*' },
+          ],
+          decrypt: role('aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_Lead_*'),
+          runtime: ['lambda', 'ecs'],
+        },
+      },
+    },
+  });
+  const stage = options.stages.get('prod');
+  const subjects = ['user-service', 'payment-service'].map((service) =>
+    policySubject(namesOf(service, 'prod', options, service), stage, stage),
+  );
+  return byPlace(plannedPolicies([...policyKinds], subjects), namedRoles(subjects));
 }
 
 /** The documents of a template, whatever resource carries them. */
@@ -85,6 +121,34 @@ describe('policies as others read them', () => {
       );
     });
   }
+
+  for (const { region, policies, roles } of placesWithRoles()) {
+    test(`cfn-lint finds nothing in the template with roles for ${region}`, async () => {
+      const template = join(folder.path, `roles-${region}.yaml`);
+      await writeFile(template, formats.cloudformation(policies, roles));
+      const strict = ['--non-zero-exit-code', 'informational', '--include-checks', 'I'];
+      const { exitCode, all } = await runProgram(
+        pythonProgram('cfn-lint'),
+        [...strict, '--regions', region, '--', template],
+        { timeout: 120_000 },
+      );
+      assert.equal(exitCode, 0, all);
+    });
+  }
+
+  test('tsc takes the constructs with roles and replicas', async () => {
+    const files = [];
+    for (const { region, policies, roles } of placesWithRoles()) {
+      files.push(`roles-${region}.ts`);
+      await writeFile(join(folder.path, `roles-${region}.ts`), formats.cdk(policies, roles));
+    }
+    const tsc = join(repository, 'node_modules/typescript/bin/tsc');
+    const strict = ['--strict', '--target', 'es2022', '--module', 'node16', '--moduleResolution', 'node16'];
+    await needProgram(process.execPath, [tsc, ...strict, '--noEmit', '--skipLibCheck', ...files], {
+      cwd: folder.path,
+      timeout: 240_000,
+    });
+  });
 
   test('tsc takes the construct, and the CDK makes a template with the same documents', async () => {
     const policies = policiesIn('eu-west-1');
