@@ -27,9 +27,7 @@ export function withRollOut(problem: Problem, actor: Actor, { names, stage }: Re
     return { ...problem, where: [problem.where, option].filter(Boolean).join(', ') };
   }
   const steps = [
-    ...(isGranted(problem, actor, { names, stage })
-      ? [attach, generate(names.address, 'policy', `--for=${actor}`, `--stage=${names.stage}`)]
-      : []),
+    ...(isGranted(problem, actor, { names, stage }) ? policyCommand(actor, { names, stage }) : []),
     ...(isOfKeyPolicy(problem)
       ? [setKeyPolicy, runTarget(names.address, 'provision-keys', `--stage=${names.stage}`)]
       : []),
@@ -59,6 +57,17 @@ export const rollingOut = async <T>(
   }
 };
 
+/** The policy of a role that several services have is written for all of them, at the workspace root. */
+function policyCommand(actor: Actor, { names, stage }: RefusedStage): readonly string[] {
+  const options = [`--for=${actor}`, `--stage=${names.stage}`];
+  const role = actor === 'developer' ? undefined : (stage.roles?.[actor] ?? stage.roleArn);
+  return role === undefined || role.includes('{service}')
+    ? [attach, generate(names.address, 'policy', ...options)]
+    : [attachToAll, generateHere('policy', ...options)];
+}
+
+const attachToAll =
+  'The generated policy of that role allows it. Write it again at the workspace root, for all services of the role, and attach it:';
 const attach = 'The generated policy allows it. Write it again, and attach it to that identity:';
 const setKeyPolicy =
   "Where nx.json's principals name that identity, this lets the key's policy allow it again:";
