@@ -12,6 +12,7 @@ export const grantOperations: Operations = {
       Marker: marker,
       GrantId: optional(text({ min: 1, max: 128 })),
       GranteePrincipal: optional(text({ min: 1, max: 256 })),
+      GranteeServicePrincipal: optional(text({ min: 1, max: 256 })),
     }),
     (input, call) => {
       keyById(call, input.KeyId);

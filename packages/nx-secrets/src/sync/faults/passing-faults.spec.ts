@@ -3,6 +3,9 @@ import { drifted, root, useRevisions, type Placed } from '../revisions.test-kit'
 
 const workspace = useRevisions();
 
+// The waits before what failed is sent again are random parts of 100 ms.
+beforeEach(() => jest.spyOn(Math, 'random').mockReturnValue(0));
+
 const kinds = ['throttle', 'server-error', 'drop-before', 'drop-after'] as const;
 
 /** What a sync calls in each state, and what it reports where every call succeeds at once. */
