@@ -7,7 +7,7 @@ export interface Contents {
    * one that stays, through a new data key, too.
    */
   readonly marks: readonly string[];
-  /** Those of pending values. They stay when the file is encrypted anew, so they do not tell whether it was. */
+  /** Those of pending values. They stay when the file is re-encrypted, so they do not tell whether it was. */
   readonly pending?: readonly string[];
   /** Reads the content in full; undefined where it cannot be read. */
   readonly inFull: () => FullContents | undefined;
