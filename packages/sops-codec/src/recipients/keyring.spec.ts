@@ -7,7 +7,7 @@ import { startLocalAws, type LocalAws } from 'local-aws-secrets';
 import { decrypt, encrypt, type SopsError } from '../index';
 import type { Document } from '../model/tree';
 import { sessionName } from './aws-kms';
-import { createKeyring } from './keyring';
+import { createKeyring, unwrapTogether } from './keyring';
 import type { Recipient } from './recipient';
 
 const before = { ...process.env };
@@ -233,4 +233,45 @@ test.each([
   ['a'.repeat(100), `sops@${'a'.repeat(59)}`],
 ])('the session name of host %s', (host, name) => {
   expect(sessionName(host)).toBe(name);
+});
+
+describe('equal wrapped keys that are unwrapped at the same time', () => {
+  const wrapped = (enc: string) => ({ kind: 'age' as const, recipient: 'a', enc });
+
+  test('are one call; each caller has its own key, and the shared one is filled with zeros', async () => {
+    const made: Uint8Array[] = [];
+    const unwrap = unwrapTogether(({ enc }) => {
+      made.push(Uint8Array.from([enc.length, 7]));
+      return Promise.resolve(made.at(-1) ?? new Uint8Array());
+    });
+    const [one, two, other] = await Promise.all([
+      unwrap(wrapped('e')),
+      unwrap(wrapped('e')),
+      unwrap(wrapped('ee')),
+    ]);
+    expect([one, two, other].map((key) => [...(key ?? [])])).toEqual([
+      [1, 7],
+      [1, 7],
+      [2, 7],
+    ]);
+    expect(one).not.toBe(two);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(made.map((key) => [...key])).toEqual([
+      [0, 0],
+      [0, 0],
+    ]);
+    await unwrap(wrapped('e'));
+    expect(made).toHaveLength(3);
+  });
+
+  test('a failure is that of all who wait, and of no later one', async () => {
+    let calls = 0;
+    const unwrap = unwrapTogether(() => {
+      calls += 1;
+      return calls === 1 ? Promise.reject(new Error('refused')) : Promise.resolve(Uint8Array.from([1]));
+    });
+    const both = await Promise.allSettled([unwrap(wrapped('e')), unwrap(wrapped('e'))]);
+    expect(both.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    expect([...(await unwrap(wrapped('e')))]).toEqual([1]);
+  });
 });

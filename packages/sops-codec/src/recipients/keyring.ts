@@ -52,7 +52,7 @@ export function createKeyring(options: KeyringOptions = {}): Keyring {
         ? beforeDeadline(recipient, resolveAzure(azure, recipient))
         : Promise.resolve(recipient),
     wrap: (recipient, key) => beforeDeadline(recipient, wrap(recipient, key)),
-    unwrap: (key) => beforeDeadline(key, unwrap(key)),
+    unwrap: unwrapTogether((key) => beforeDeadline(key, unwrap(key))),
   };
 
   async function wrap(recipient: Recipient, key: Uint8Array): Promise<string> {
@@ -92,6 +92,32 @@ export function createKeyring(options: KeyringOptions = {}): Keyring {
         throw unsupported(key.kind);
     }
   }
+}
+
+/**
+ * Equal wrapped keys that are unwrapped at the same time are one call: 200 copies of a file ask KMS once. Each caller gets
+ * its own copy of the key, and nothing is kept when the last one has it.
+ */
+export function unwrapTogether(unwrap: Keyring['unwrap']): Keyring['unwrap'] {
+  const calls = new Map<string, { readonly key: Promise<Uint8Array>; waiting: number }>();
+  return async (wrapped) => {
+    const id = JSON.stringify([wrapped.kind, identityText(wrapped), wrapped.enc]);
+    const call = calls.get(id) ?? { key: unwrap(wrapped), waiting: 0 };
+    calls.set(id, call);
+    call.waiting += 1;
+    try {
+      return Uint8Array.from(await call.key);
+    } finally {
+      call.waiting -= 1;
+      if (call.waiting === 0) {
+        calls.delete(id);
+        void call.key.then(
+          (key) => key.fill(0),
+          () => undefined,
+        );
+      }
+    }
+  };
 }
 
 /** Milliseconds that one recipient may take. Programs have time for a passphrase; KMS has three attempts of its own. */
