@@ -7,8 +7,8 @@ import { apply, type Applied } from './apply';
 import { inventories, type InventoryOf } from './inventories';
 import { outline, plan } from './plan';
 import { readRemoteKey, readSettings } from './remote';
-import { repairDetails, repairNote } from './repair-text';
-import type { DesiredKey, KeyAction, KeyOutcome } from './states';
+import { preview } from './preview';
+import type { DesiredKey, KeyOutcome } from './states';
 import { scheduleRedundantDeletions } from './schedule-redundant-deletion';
 
 /** How often a key that another run made meanwhile is looked at and planned again. */
@@ -78,28 +78,6 @@ function take(applied: Applied, provisioned: Provisioned): void {
   provisioned.outcome = applied.outcome;
   if (applied.key) provisioned.key = applied.key;
   if (['created', 'attached'].includes(applied.outcome.kind)) provisioned.contested = true;
-}
-
-/** What an action would come to. */
-function preview(action: KeyAction, desired: DesiredKey): KeyOutcome {
-  switch (action.kind) {
-    case 'create':
-      return { kind: 'would-create' };
-    case 'attach':
-    case 'repair': {
-      const { repairs, key } = action;
-      const note = [action.kind === 'attach' ? key.id : '', repairNote(repairs, desired)];
-      return {
-        kind: action.kind === 'attach' ? 'would-attach' : 'would-repair',
-        note: note.filter(Boolean).join('; '),
-        details: repairDetails(repairs),
-      };
-    }
-    case 'unchanged':
-      return { kind: 'unchanged' };
-    case 'refuse':
-      return { kind: 'failed', problem: action.problem };
-  }
 }
 
 /** The outcome, with the keys that were made in vain: each is named, whatever else happened. */

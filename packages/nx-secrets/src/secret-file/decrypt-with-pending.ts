@@ -8,6 +8,7 @@ import {
   type Keyring,
   type Path,
   type Value,
+  withDataKey,
 } from 'sops-codec';
 import { throwProblem, toProblem, type Problem } from '../problem';
 import { decryptWithOwnKey, type OwnKey } from './own-key';
@@ -86,11 +87,10 @@ async function decryptPendingValue(
   const name = keyText(keys, whole.format);
   if (!file.metadata.groups.flat().some((one) => one.kind === 'kms' && one.arn === own.arn))
     return throwProblem(foreign(name, own, path));
-  const opened = await decryptWithOwnKey(file, own, keyring, path).catch((error: unknown) =>
+  const opened = decryptWithOwnKey(file, own, keyring, path).catch((error: unknown) =>
     throwProblem(closed(error, name, path)),
   );
-  opened.dataKey.fill(0);
-  const value = getValue(opened.documents, keys);
+  const value = await withDataKey(opened, ({ documents }) => getValue(documents, keys));
   return value && wasEncrypted(file, value) ? value : throwProblem(notEncrypted(name, path));
 }
 

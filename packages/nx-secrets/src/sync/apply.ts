@@ -1,4 +1,4 @@
-import type { Keyring } from 'sops-codec';
+import { withDataKey, type Keyring } from 'sops-codec';
 import { decryptWithPending } from '../secret-file/decrypt-with-pending';
 import {
   createSecret,
@@ -153,9 +153,8 @@ async function openValue(
   keyring: Keyring,
 ): Promise<SecretValue> {
   const own = { arn: keyArn, service: names.service, stage: names.stage };
-  const opened = await placedAsync(path, () => decryptWithPending(file, own, keyring, path));
-  opened.dataKey.fill(0);
-  return secretValue(opened.documents, file.format, output, path);
+  const opened = placedAsync(path, () => decryptWithPending(file, own, keyring, path));
+  return withDataKey(opened, ({ documents }) => secretValue(documents, file.format, output, path));
 }
 
 async function restore({ restore }: Repairs, { names }: Desired, { clients }: ApplyContext): Promise<void> {

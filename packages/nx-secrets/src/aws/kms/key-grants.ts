@@ -19,11 +19,9 @@ export const keyGrants = (clients: Clients, keyId: string): Promise<readonly Gra
   callKms<readonly Grant[]>(clients, {
     operation: 'ListGrants',
     resource: keyId,
-    send: async ({ ListGrantsCommand }, client) => {
+    send: async ({ paginateListGrants }, client) => {
       const grants: Grant[] = [];
-      let Marker: string | undefined;
-      do {
-        const page = await client.send(new ListGrantsCommand({ KeyId: keyId, Limit: 100, Marker }));
+      for await (const page of paginateListGrants({ client, pageSize: 100 }, { KeyId: keyId })) {
         for (const { GrantId, GranteePrincipal, Operations, Constraints } of page.Grants ?? []) {
           const { EncryptionContextEquals: equals, EncryptionContextSubset: subset } = Constraints ?? {};
           grants.push({
@@ -34,8 +32,7 @@ export const keyGrants = (clients: Clients, keyId: string): Promise<readonly Gra
             ...(!equals && subset ? { context: { kind: 'subset', pairs: subset } } : {}),
           });
         }
-        Marker = page.Truncated ? page.NextMarker : undefined;
-      } while (Marker !== undefined);
+      }
       return grants;
     },
   });

@@ -17,14 +17,11 @@ const listKeys = (clients: Clients) =>
   callKms<readonly string[]>(clients, {
     operation: 'ListKeys',
     resource: 'all keys of the region',
-    send: async ({ ListKeysCommand }, client) => {
+    send: async ({ paginateListKeys }, client) => {
       const ids: string[] = [];
-      let Marker: string | undefined;
-      do {
-        const page = await client.send(new ListKeysCommand({ Limit: 1000, Marker }));
+      for await (const page of paginateListKeys({ client, pageSize: 1000 }, {})) {
         ids.push(...(page.Keys ?? []).flatMap(({ KeyId }) => KeyId ?? []));
-        Marker = page.NextMarker;
-      } while (Marker !== undefined);
+      }
       return ids;
     },
   });
@@ -33,14 +30,11 @@ const listAliasTargets = (clients: Clients) =>
   callKms<readonly string[]>(clients, {
     operation: 'ListAliases',
     resource: 'all aliases of the region',
-    send: async ({ ListAliasesCommand }, client) => {
+    send: async ({ paginateListAliases }, client) => {
       const ids: string[] = [];
-      let Marker: string | undefined;
-      do {
-        const page = await client.send(new ListAliasesCommand({ Limit: 100, Marker }));
+      for await (const page of paginateListAliases({ client, pageSize: 100 }, {})) {
         ids.push(...(page.Aliases ?? []).flatMap(({ TargetKeyId }) => TargetKeyId ?? []));
-        Marker = page.NextMarker;
-      } while (Marker !== undefined);
+      }
       return ids;
     },
   });

@@ -17,19 +17,15 @@ export async function labelledVersions(
   clients: Clients,
   secretName: string,
 ): Promise<readonly LabelledVersion[]> {
-  const { ListSecretVersionIdsCommand } = await import('@aws-sdk/client-secrets-manager');
+  const { paginateListSecretVersionIds } = await import('@aws-sdk/client-secrets-manager');
   try {
     const client = await clients.secretsManager();
     const found: LabelledVersion[] = [];
-    let NextToken: string | undefined;
-    do {
-      const page = await client.send(new ListSecretVersionIdsCommand({ SecretId: secretName, NextToken }));
+    for await (const page of paginateListSecretVersionIds({ client }, { SecretId: secretName })) {
       for (const { VersionId = '', VersionStages = [], KmsKeyIds = [], CreatedDate } of page.Versions ?? [])
         if (VersionStages.length > 0)
           found.push({ id: VersionId, labels: VersionStages, keys: KmsKeyIds, created: CreatedDate });
-      // An empty one is none, too (moto).
-      NextToken = page.NextToken || undefined;
-    } while (NextToken !== undefined);
+    }
     return found;
   } catch (error) {
     if (awsErrorName(error) === 'ResourceNotFoundException') return [];

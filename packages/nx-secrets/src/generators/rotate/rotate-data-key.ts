@@ -1,4 +1,4 @@
-import { rotate, type EncryptedFile, type Keyring } from 'sops-codec';
+import { rotate, withDataKey, type EncryptedFile, type Keyring } from 'sops-codec';
 import { decryptWithPending } from '../../secret-file/decrypt-with-pending';
 import type { Caller } from '../../aws/caller';
 import { throwProblem } from '../../problem';
@@ -26,16 +26,10 @@ export async function rotateDataKey(
   });
 }
 
-async function underNewDataKey(
+const underNewDataKey = (
   file: EncryptedFile,
   own: OwnKey,
   keyring: Keyring,
   path: string,
-): Promise<EncryptedFile> {
-  const opened = await decryptWithPending(file, own, keyring, path);
-  try {
-    return await rotate(opened, keyring);
-  } finally {
-    opened.dataKey.fill(0);
-  }
-}
+): Promise<EncryptedFile> =>
+  withDataKey(decryptWithPending(file, own, keyring, path), (opened) => rotate(opened, keyring));

@@ -3,6 +3,7 @@ import {
   reencrypt,
   setValue,
   unsetValue,
+  withDataKey,
   type EncryptedFile,
   type Keyring,
   type Path,
@@ -33,8 +34,7 @@ export async function changeKey(
   keyring: Keyring,
   push: Push,
 ): Promise<EncryptedFile | 'unchanged'> {
-  const opened = await decryptWithPending(file, own, keyring, push.where, path);
-  try {
+  return withDataKey(decryptWithPending(file, own, keyring, push.where, path), (opened) => {
     const before = getValue(opened.documents, path);
     const isSame =
       value === undefined ? before === undefined : before?.kind === 'str' && before.text === value;
@@ -47,9 +47,7 @@ export async function changeKey(
     const changed = reencrypt(opened, documents, { force: opened.folded });
     assertEncrypted(changed, path, value, file, push.where);
     return changed;
-  } finally {
-    opened.dataKey.fill(0);
-  }
+  });
 }
 
 /** Refuses a file that holds a plaintext value, as the rule of the file that it is for wants it. */
