@@ -2,7 +2,6 @@
  * Jest for every package. swc only takes the types away (tsc checks them in `build` and `lint`); packages that are
  * published as ES modules only are turned into CommonJS, since Jest cannot load them as they are.
  */
-const { existsSync } = require('node:fs');
 const { join } = require('node:path');
 
 const esmOnly = [
@@ -29,8 +28,6 @@ const esmOnly = [
   'unicorn-magic',
   'yoctocolors',
 ];
-/** A copy of node_modules that is older than package-lock.json may still be without swc. */
-const hasSwc = existsSync(join(__dirname, 'node_modules/@swc/jest'));
 const swc = {
   swcrc: false,
   sourceMaps: 'inline',
@@ -41,22 +38,11 @@ const swc = {
   },
   module: { type: 'commonjs' },
 };
-const tsconfig = {
-  module: 'commonjs',
-  moduleResolution: 'node10',
-  ignoreDeprecations: '6.0',
-  target: 'es2023',
-  allowJs: true,
-  esModuleInterop: true,
-  isolatedModules: true,
-};
 
 module.exports = {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/{src,test}/**/*.spec.ts'],
-  transform: {
-    '^.+\\.(ts|js|mjs)$': hasSwc ? ['@swc/jest', swc] : ['ts-jest', { tsconfig, diagnostics: false }],
-  },
+  transform: { '^.+\\.(ts|js|mjs)$': ['@swc/jest', swc] },
   transformIgnorePatterns: [`/node_modules/(?!(${esmOnly.join('|')})/)`],
   moduleNameMapper: {
     // Its exports name the condition `import` only.
