@@ -63,6 +63,7 @@ export const problemCodes = {
     'trustTooWide',
     'trustWithoutRole',
     'nothingToRotate',
+    'revokeEverything',
     'ciOnly',
     'packageMissing',
   ],

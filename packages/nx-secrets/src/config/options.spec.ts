@@ -65,6 +65,8 @@ test('principals, replica regions and the rotation period of a stage', () => {
       encrypt: ['arn:aws:iam::444455556666:user/{service}-{stage}'],
       decrypt: [],
       runtime: [],
+      rotate: [],
+      prune: [],
     },
   });
 });

@@ -15,6 +15,10 @@ export interface Principals {
   readonly decrypt: readonly string[];
   /** What runs the service and reads the secret. */
   readonly runtime: readonly string[];
+  /** Those who replace keys, and act after a leak. */
+  readonly rotate: readonly string[];
+  /** Those who delete the secrets of services that are gone. */
+  readonly prune: readonly string[];
   /** Those who administer keys; whoever the account's IAM policies let, where absent. */
   readonly administrators?: readonly string[];
 }
@@ -22,18 +26,23 @@ export interface Principals {
 /** Principals as they are in nx.json: one ARN or a list of them. */
 export type RawPrincipals = { readonly [Kind in keyof Principals]?: string | readonly string[] };
 
-const kinds = ['sync', 'encrypt', 'decrypt', 'runtime', 'administrators'] as const;
+const kinds = ['sync', 'encrypt', 'decrypt', 'runtime', 'rotate', 'prune', 'administrators'] as const;
 
 /**
  * Reads a stage's `principals`.
  *
- * @param syncRole the stage's role for syncs, which is meant where `sync` says none
+ * @param roles the stage's roles, which are meant where `sync`, `rotate` or `prune` say none
  * @throws ProblemError for an unknown kind, or for what is not an ARN of a role or user
  */
-export function readPrincipals(raw: unknown, syncRole: string | undefined, stagePlace: string): Principals {
+export function readPrincipals(
+  raw: unknown,
+  roles: { readonly [Task in 'sync' | 'rotate' | 'prune']?: string | undefined },
+  stagePlace: string,
+): Principals {
   const place = `${stagePlace}.principals`;
   const fields = asLists(raw, place);
-  const { sync, encrypt = [], decrypt = [], runtime = [], administrators } = fields;
+  const { encrypt = [], decrypt = [], runtime = [], administrators } = fields;
+  const named = (task: 'sync' | 'rotate' | 'prune') => fields[task] ?? [roles[task] ?? []].flat();
   if (administrators?.length === 0) {
     throwProblem({
       code: 'noAdministrators',
@@ -43,10 +52,12 @@ export function readPrincipals(raw: unknown, syncRole: string | undefined, stage
     });
   }
   return {
-    sync: sync ?? (syncRole === undefined ? [] : [syncRole]),
+    sync: named('sync'),
     encrypt,
     decrypt,
     runtime,
+    rotate: named('rotate'),
+    prune: named('prune'),
     ...(administrators === undefined ? {} : { administrators }),
   };
 }

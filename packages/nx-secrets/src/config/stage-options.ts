@@ -87,7 +87,9 @@ function readStage(raw: unknown, place: string): StageOptions {
   return {
     ...stage,
     ...located,
-    ...(principals === undefined ? {} : { principals: readPrincipals(principals, syncRole, place) }),
+    ...(principals === undefined
+      ? {}
+      : { principals: readPrincipals(principals, { ...located.roles, sync: syncRole }, place) }),
     ...(trust === undefined ? {} : { trust: readTrust(trust, place) }),
     ...(recipients === undefined ? {} : { recipients: readStageRecipients(recipients, place) }),
   };

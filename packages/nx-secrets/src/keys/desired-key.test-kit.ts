@@ -1,4 +1,4 @@
-import { keyPolicy } from '../policies/key-policy';
+import { keyPolicy, revokedKeyPolicy } from '../policies/key-policy';
 import { policySubject } from '../policies/subject';
 import { readOptions } from '../config/options';
 import { namesOf } from '../config/names';
@@ -17,6 +17,7 @@ export const desiredKey = (more: Partial<DesiredKey> = {}): DesiredKey => ({
   description: descriptionOf(names),
   tags: managedTags(names),
   policy: keyPolicy(policySubject(names, {}, scope)),
+  revokedPolicy: revokedKeyPolicy(policySubject(names, {}, scope)),
   rotationDays: 365,
   replicaRegions: [],
   files: ['services/user-service/secrets/dev.enc.yaml'],

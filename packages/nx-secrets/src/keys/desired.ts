@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { readConfig, ruleFor, type SopsConfig } from 'sops-codec';
 import { yearly } from '../aws/kms/keys';
-import { keyPolicy } from '../policies/key-policy';
+import { keyPolicy, revokedKeyPolicy } from '../policies/key-policy';
 import { policySubject } from '../policies/subject';
 import { throwProblem, toProblem, type Problem } from '../problem';
 import { namedKeys, underAnotherKey, type NamedKey } from '../secret-file/other-key';
@@ -98,6 +98,7 @@ async function readDesiredKey(
   const stageOptions = options.stages.get(stage) ?? {};
   const problem = wrongAccountOrRegion(key, stageOptions, names, config.where, files[0]);
   if (problem) throwProblem(problem);
+  const subject = policySubject(names, stageOptions, key);
   return {
     names,
     root: service.root,
@@ -105,7 +106,8 @@ async function readDesiredKey(
     scope: { region: key.region, accountId: key.accountId, roleArn: roleFor(stageOptions, task, names) },
     description: descriptionOf(names),
     tags: managedTags(names),
-    policy: keyPolicy(policySubject(names, stageOptions, key)),
+    policy: keyPolicy(subject),
+    revokedPolicy: revokedKeyPolicy(subject),
     rotationDays: stageOptions.keyRotationDays ?? yearly,
     replicaRegions: stageOptions.replicaRegions ?? [],
     files,

@@ -17,6 +17,8 @@ export interface DesiredKey {
   readonly description: string;
   readonly tags: Readonly<Record<string, string>>;
   readonly policy: PolicyDocument;
+  /** The policy of a key that leaked and is replaced, as long as the secret needs it. */
+  readonly revokedPolicy: PolicyDocument;
   readonly rotationDays: number;
   readonly replicaRegions: readonly string[];
   /** Paths of the stage's secret files, relative to the workspace: what cannot be read without the key. */

@@ -7,7 +7,7 @@ import { grantedBy } from './worker.test-kit';
 const guide = readFileSync(join(__dirname, '../../../../docs/least-privilege.md'), 'utf8');
 const [, actions = ''] = guide.split('## The exact actions');
 
-test.each<PolicyKind>(['sync', 'provision', 'developer', 'runtime', 'audit'])(
+test.each<PolicyKind>(['sync', 'provision', 'developer', 'runtime', 'rotate', 'prune', 'audit'])(
   'the guide lists exactly the actions of the policy "%s"',
   (kind) => {
     const row = actions.split('\n').find((line) => line.startsWith(`| \`${kind}\` `)) ?? '';

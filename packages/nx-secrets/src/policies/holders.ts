@@ -4,18 +4,12 @@ import type { PolicySubject } from './subject';
 /**
  * The roles and users that an IAM policy of a kind is for, as ARNs; undefined where nx.json does not say, or names nobody.
  */
-export function holdersOf(
-  kind: PolicyKind | 'rotate' | 'prune',
-  subject: PolicySubject,
-): readonly string[] | undefined {
+export function holdersOf(kind: PolicyKind, subject: PolicySubject): readonly string[] | undefined {
   const named = [...new Set(namedHolders(kind, subject))];
   return named.length === 0 ? undefined : named;
 }
 
-function namedHolders(
-  kind: PolicyKind | 'rotate' | 'prune',
-  { principals, roles }: PolicySubject,
-): readonly string[] {
+function namedHolders(kind: PolicyKind, { principals, roles }: PolicySubject): readonly string[] {
   switch (kind) {
     case 'sync':
       return principals?.sync ?? one(roles.sync);
@@ -27,7 +21,7 @@ function namedHolders(
       return roles.provision === undefined ? (principals?.administrators ?? []) : [roles.provision];
     case 'rotate':
     case 'prune':
-      return one(roles[kind]);
+      return principals !== undefined && principals[kind].length > 0 ? principals[kind] : one(roles[kind]);
     case 'audit':
     case 'key':
     case 'secret':

@@ -138,6 +138,28 @@ test('a secret of a stage with administrators is for nobody else, and never with
   ]);
 });
 
+test('with a role that rotates, that one may put the secret under another key, and nothing else', () => {
+  const rotate = [role('rotate')];
+  const { Statement } = documentOf('secret', subjectOf({ principals: { ...everyPrincipal, rotate } }));
+  expect(Statement.map(({ Sid, Action, Condition }) => [Sid, Action, Condition?.['ArnNotLike']])).toEqual([
+    [expect.anything(), ['secretsmanager:GetSecretValue'], expect.anything()],
+    [
+      'OnlyTheSyncWrites',
+      [
+        'secretsmanager:PutSecretValue',
+        'secretsmanager:RotateSecret',
+        'secretsmanager:UpdateSecretVersionStage',
+      ],
+      { 'aws:PrincipalArn': [role('sync')] },
+    ],
+    [
+      'OnlySyncAndRotateUpdate',
+      ['secretsmanager:UpdateSecret'],
+      { 'aws:PrincipalArn': [role('sync'), role('rotate')] },
+    ],
+  ]);
+});
+
 test('a secret policy needs principals', () => {
   const thrown = () => documentOf('secret', subjectOf());
   expect(thrown).toThrow('has no principals');
@@ -155,7 +177,12 @@ test.each(policyKinds)('%s: nothing of another service or stage, in any partitio
     const arns = text.match(/arn:[^"]*/g) ?? [];
     for (const arn of arns.filter((one) => !one.includes(':iam:'))) {
       expect(arn.startsWith(`arn:${partition}:`)).toBe(true);
-      expect(arn).toMatch(/:secret:\/services\/user-service\/dev-\?{6}$|:key\/\*$|:alias\/user-service-dev$/);
+      // Services that are gone have no name: tags tell which secrets are meant.
+      if (kind === 'prune') expect(text).toContain('"aws:ResourceTag/stage":["dev"]');
+      else
+        expect(arn).toMatch(
+          /:secret:\/services\/user-service\/dev-\?{6}$|:key\/\*$|:alias\/user-service-dev$/,
+        );
     }
   }
 });

@@ -1,6 +1,6 @@
 import { partitionOf } from '../aws/arn';
 import { allOf, policyDocument, type PolicyDocument, type Statement } from './document';
-import { findKey, openFile, readSecret, sealFile, writeSecret, type KeyUse } from './key-use';
+import { findKey, openFile, readSecret, rekeyFile, sealFile, writeSecret, type KeyUse } from './key-use';
 import type { PolicySubject } from './subject';
 
 /**
@@ -49,31 +49,52 @@ type Use = readonly [sid: string, arns: readonly string[] | undefined, use: KeyU
  * The key policy of a service's stage (docs/decisions, "The key policy names who uses a key"). The same text is for the
  * key and its replicas in other regions.
  */
-export function keyPolicy(subject: PolicySubject): PolicyDocument {
+export const keyPolicy = (subject: PolicySubject): PolicyDocument => policyOf(subject, usesOf(subject));
+
+/**
+ * The policy of a key that leaked and is replaced: it opens the versions of the stage's secret that are still under it, for
+ * Secrets Manager on behalf of those who may read or re-key the secret, and nothing else. No file, no copy of a data key.
+ */
+export const revokedKeyPolicy = (subject: PolicySubject): PolicyDocument =>
+  policyOf(
+    subject,
+    usesOf(subject).filter(([sid]) => usesOfSecret.has(sid)),
+  );
+
+function usesOf(subject: PolicySubject): readonly Use[] {
   const { principals } = subject;
-  const administrators = allowed(subject, 'AdministerKey', principals?.administrators, {
-    actions: administration,
-  });
   // Before a secret is replicated, the sync looks whether its key is there.
   const replicated = subject.replicaRegions.length > 0 && principals ? [principals.sync] : [];
-  const uses: readonly Use[] = [
+  return [
     ['SyncOpensFile', principals?.sync, openFile(subject)],
     ['SyncWritesSecret', principals?.sync, writeSecret(subject)],
     ...replicated.map((sync): Use => ['SyncFindsKey', sync, findKey(subject)]),
     ['EncryptFile', principals?.encrypt, sealFile(subject)],
     ['DecryptFile', principals?.decrypt, openFile(subject)],
+    // Where nx.json names no principals, the statements for sync and encrypt are for everybody whom IAM lets.
+    ['RotateRekeysFile', principals?.rotate ?? [], rekeyFile(subject)],
+    ['RotateRekeysSecret', principals?.rotate ?? [], writeSecret(subject)],
     ['ServiceReadsSecret', principals?.runtime, readSecret(subject)],
   ];
-  // Administrators are the only ones who may change it, and not the only ones who may look at it.
-  const inspectors = principals?.administrators
-    ? allowed(subject, 'SeeKey', undefined, { actions: inspection })
-    : [];
-  return policyDocument([
-    ...administrators,
-    ...inspectors,
+}
+
+/** The uses that Secrets Manager makes of the key for somebody, within the secret's own encryption context. */
+const usesOfSecret: ReadonlySet<string> = new Set([
+  'SyncWritesSecret',
+  'RotateRekeysSecret',
+  'ServiceReadsSecret',
+]);
+
+/** Administration of the key, and these uses. */
+const policyOf = (subject: PolicySubject, uses: readonly Use[]): PolicyDocument =>
+  policyDocument([
+    ...allowed(subject, 'AdministerKey', subject.principals?.administrators, { actions: administration }),
+    // Administrators are the only ones who may change it, and not the only ones who may look at it.
+    ...(subject.principals?.administrators
+      ? allowed(subject, 'SeeKey', undefined, { actions: inspection })
+      : []),
     ...uses.flatMap(([sid, arns, use]) => allowed(subject, sid, arns, use)),
   ]);
-}
 
 /**
  * Lets the named roles and users use the key, where their own IAM policies do, too. They are named by condition, not as

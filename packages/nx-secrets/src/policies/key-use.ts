@@ -19,6 +19,12 @@ export const sealFile = (subject: PolicySubject): KeyUse => ({
   conditions: ofFile(subject),
 });
 
+/** Putting the secret file under another key: opening it with the old one, and wrapping its data key with the new one. */
+export const rekeyFile = (subject: PolicySubject): KeyUse => ({
+  actions: ['kms:Decrypt', 'kms:Encrypt'],
+  conditions: ofFile(subject),
+});
+
 /** Seeing that the key is there, by its alias: before it is made or repaired, and before a secret is replicated. */
 export const findKey = ({ names }: PolicySubject): KeyUse => ({
   actions: ['kms:DescribeKey'],

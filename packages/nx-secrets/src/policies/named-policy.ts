@@ -5,6 +5,8 @@ import { holdersOf } from './holders';
 import { keyPolicy } from './key-policy';
 import type { PolicyKind } from './policy-kind';
 import { provisionPolicy } from './provision-policy';
+import { prunePolicy } from './prune-policy';
+import { rotatePolicy } from './rotate-policy';
 import { runtimePolicy } from './runtime-policy';
 import { secretPolicy } from './secret-policy';
 import type { PolicySubject } from './subject';
@@ -18,6 +20,8 @@ const policies: Readonly<Record<PolicyKind, (subject: PolicySubject) => PolicyDo
   runtime: runtimePolicy,
   provision: provisionPolicy,
   audit: auditPolicy,
+  rotate: rotatePolicy,
+  prune: prunePolicy,
   key: keyPolicy,
   secret: secretPolicy,
 };

@@ -1,9 +1,9 @@
-import { partitionOf } from '../aws/arn';
 import { redundantKeyWindowDays } from '../aws/tags';
 import { allOf, policyDocument, type Conditions, type PolicyDocument, type Statement } from './document';
 import { allowUse } from './identity-statement';
 import { findKey } from './key-use';
-import { aliasArns, keyArns, regionsOf, secretArns, type PolicySubject } from './subject';
+import { letKmsReplicate, notLockedOut, ordinaryKey } from './new-key';
+import { aliasArns, keyArns, secretArns, type PolicySubject } from './subject';
 import { aliased, allOwnTags, notAliased, ownTags, tagged, untagged } from './tag-conditions';
 
 /**
@@ -77,31 +77,3 @@ export function provisionPolicy(subject: PolicySubject): PolicyDocument {
     },
   ]);
 }
-
-/** The one kind of key that is made, in the stage's regions. */
-const ordinaryKey = (subject: PolicySubject): Conditions => ({
-  StringEquals: {
-    'aws:RequestedRegion': regionsOf(subject),
-    'kms:KeyOrigin': ['AWS_KMS'],
-    'kms:KeySpec': ['SYMMETRIC_DEFAULT'],
-    'kms:KeyUsage': ['ENCRYPT_DECRYPT'],
-  },
-  Bool: { 'kms:MultiRegion': [String(subject.replicaRegions.length > 0)] },
-});
-
-/** KMS refuses a policy that its maker could not change again; here without the parameter that lets it pass. */
-const notLockedOut: Conditions = { Null: { 'kms:BypassPolicyLockoutSafetyCheck': ['true'] } };
-
-/**
- * Lets KMS make the role by which it keeps multi-Region keys alike, on behalf of whoever makes one.
- * Source: KMS Developer Guide, "Create multi-Region primary keys", "Authorizing AWS KMS to synchronize multi-Region keys".
- */
-const letKmsReplicate = ({ accountId, region }: PolicySubject): Statement => ({
-  Sid: 'LetKmsReplicate',
-  Effect: 'Allow',
-  Action: ['iam:CreateServiceLinkedRole'],
-  Resource: [
-    `arn:${partitionOf(region)}:iam::${accountId}:role/aws-service-role/mrk.kms.amazonaws.com/AWSServiceRoleForKeyManagementServiceMultiRegionKeys`,
-  ],
-  Condition: { StringEquals: { 'iam:AWSServiceName': ['mrk.kms.amazonaws.com'] } },
-});

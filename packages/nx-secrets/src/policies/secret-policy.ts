@@ -21,7 +21,7 @@ export function secretPolicy({ names, accountId, region, principals }: PolicySub
       fix: `Name them: ${stageFields(names.stage, { principals: { sync: `${roles}/…`, runtime: `${roles}/{service}-{stage}` } })}.`,
     });
   }
-  const { sync, runtime, administrators } = principals;
+  const { sync, runtime, rotate, prune, administrators } = principals;
   const root = `arn:${partitionOf(region)}:iam::${accountId}:root`;
   return policyDocument([
     deny('OnlyTheServiceReads', ['secretsmanager:GetSecretValue'], runtime),
@@ -30,16 +30,28 @@ export function secretPolicy({ names, accountId, region, principals }: PolicySub
       [
         'secretsmanager:PutSecretValue',
         'secretsmanager:RotateSecret',
-        'secretsmanager:UpdateSecret',
+        ...(rotate.length > 0 ? [] : [updateSecret]),
         'secretsmanager:UpdateSecretVersionStage',
       ],
       [...sync, ...(administrators ?? [])],
     ),
+    // Rotation puts the secret under another key by the same call.
+    ...(rotate.length > 0
+      ? [deny('OnlySyncAndRotateUpdate', [updateSecret], [...sync, ...rotate, ...(administrators ?? [])])]
+      : []),
     ...(administrators === undefined
       ? []
-      : [deny('NobodyElse', ['secretsmanager:*'], [...sync, ...runtime, ...administrators, root])]),
+      : [
+          deny(
+            'NobodyElse',
+            ['secretsmanager:*'],
+            [...sync, ...runtime, ...rotate, ...prune, ...administrators, root],
+          ),
+        ]),
   ]);
 }
+
+const updateSecret = 'secretsmanager:UpdateSecret';
 
 /** Denies actions to everybody but those named, and AWS's own services. */
 const deny = (Sid: string, actions: readonly string[], except: readonly string[]): Statement => ({

@@ -51,6 +51,8 @@ export function policySubject(
             encrypt: filled(principals.encrypt),
             decrypt: filled(principals.decrypt),
             runtime: filled(principals.runtime),
+            rotate: filled(principals.rotate),
+            prune: filled(principals.prune),
             ...(principals.administrators === undefined
               ? {}
               : { administrators: filled(principals.administrators) }),

@@ -2,16 +2,20 @@ import { managedTags } from '../aws/tags';
 import { allOf, type Conditions } from './document';
 import type { PolicySubject } from './subject';
 
-/** A request that sets none but the service's own tags: another tag may be what somebody else's policies go by. */
-export const ownTags = (subject: PolicySubject): Conditions => ({
+/**
+ * A request that sets none but the service's own tags: another tag may be what somebody else's policies go by.
+ *
+ * @param more names of tags that may be set besides, to whatever value
+ */
+export const ownTags = (subject: PolicySubject, ...more: readonly string[]): Conditions => ({
   StringEqualsIfExists: tagConditions('aws:RequestTag', subject),
-  'ForAllValues:StringEquals': { 'aws:TagKeys': Object.keys(managedTags(subject.names)) },
+  'ForAllValues:StringEquals': { 'aws:TagKeys': [...Object.keys(managedTags(subject.names)), ...more] },
 });
 
 /** `ownTags` of a request that sets all of them. */
-export const allOwnTags = (subject: PolicySubject): Conditions => ({
+export const allOwnTags = (subject: PolicySubject, ...more: readonly string[]): Conditions => ({
   StringEquals: tagConditions('aws:RequestTag', subject),
-  'ForAllValues:StringEquals': { 'aws:TagKeys': Object.keys(managedTags(subject.names)) },
+  'ForAllValues:StringEquals': { 'aws:TagKeys': [...Object.keys(managedTags(subject.names)), ...more] },
 });
 
 /** A resource whose tags say that it is the service's and stage's. */

@@ -126,6 +126,11 @@ describe('--data-key', () => {
 });
 
 test.each<[string, Parameters<typeof workspace.rotate>[0], string]>([
+  [
+    'to revoke everything unasked',
+    { directory: '', revoke: true },
+    'would revoke every key of the workspace',
+  ],
   ['nothing to rotate', { directory: user }, 'nothing to rotate: pass --data-key, --key or --revoke'],
   ['a stage that nobody has', { directory: user, dataKey: true, stage: 'dve' }, 'Did you mean "dev"?'],
   ['a folder without secret files', { directory: 'libs/x', dataKey: true }, 'no secret file found here'],

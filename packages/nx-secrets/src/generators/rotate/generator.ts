@@ -44,7 +44,7 @@ async function rotate(tree: Tree, given: RotateOptions): Promise<GeneratorCallba
   const mode = modeOf(given);
   const window = given.window ?? longestWindow;
   if (!Number.isInteger(window) || window < 7 || window > longestWindow) throwProblem(wrongWindow(window));
-  const targets = await readTargets(tree, given);
+  const targets = await readTargets(tree, given, mode === 'revoke' ? 'revoke' : 'rotate');
   for (const target of targets.targets) logger.info(escapeControlCharacters(announcement(mode, target)));
   const run = async () => {
     const caller = openCaller();

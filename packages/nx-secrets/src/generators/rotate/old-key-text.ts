@@ -1,4 +1,8 @@
+import { generate, updateKeys } from '../../config/commands';
+import type { Names } from '../../config/names';
+import type { LeftKey } from '../../keys/rotation/schedule-old-deletion';
 import type { DesiredKey } from '../../keys/states';
+import type { Problem } from '../../problem';
 import type { KeyRotation } from './key-rotation';
 
 /** That old keys go. */
@@ -15,3 +19,71 @@ export const takenBack = (
     `aws kms cancel-key-deletion --region ${region} --key-id ${id}`,
     `aws kms enable-key --region ${region} --key-id ${id}`,
   ]);
+
+/** That keys stay which open nothing but versions of the secret. */
+export const closedKeys = (left: readonly LeftKey[]): readonly string[] =>
+  left.map(
+    ({ id, uses }) =>
+      `the old key ${id} no longer opens any file; it stays for these, through Secrets Manager: ${uses?.secrets.join(', ') ?? ''}`,
+  );
+
+/** The command that goes on with a rotation, or begins a revocation. */
+export const again = (how: 'key' | 'revoke', { names }: { readonly names: Names }): string =>
+  generate(names.address, 'rotate', `--${how}`, `--stage=${names.stage}`);
+
+/**
+ * The problem of old keys that are left where the file is under the new one.
+ *
+ * @param unclosed whether one of them opens files still
+ * @param problems what stopped the run besides
+ */
+export function notClosed(
+  { id }: { readonly id: string },
+  left: readonly LeftKey[],
+  unclosed: boolean,
+  problems: readonly Problem[],
+  desired: DesiredKey,
+): Problem {
+  const { names, where } = desired;
+  const one = left.length === 1;
+  const ids = left.map((key) => key.id).join(', ');
+  const holds = unclosed ? 'not revoked' : 'closed to files, and not deleted';
+
+  const reasons = [...problems, ...left.map(({ problem }) => problem)].map(({ what }) => what);
+  return {
+    code: 'keyNotRevoked',
+    what: `the file is encrypted with the new key ${id}, but ${one ? 'key' : 'keys'} ${ids} ${one ? 'is' : 'are'} ${holds}: ${reasons.join('; ')}`,
+    where: `${where}, ${names.keyAlias}`,
+    fix: [
+      ...problems.map(({ fix }) => fix),
+      ...new Set(left.flatMap((key) => stepsFor(key, desired))),
+      'Then continue with:',
+      again('key', desired),
+    ].join('\n'),
+  };
+}
+
+/** What has to be done before a key can go. */
+export function stepsFor(
+  { uses, problem }: LeftKey,
+  { scope: { region }, files }: Pick<DesiredKey, 'scope' | 'files'>,
+): readonly string[] {
+  if (!uses) return [problem.fix];
+  return [
+    ...uses.aliases.flatMap((alias) => {
+      const [name = '', there = region] = alias.split(' in ');
+      return [
+        `Point ${alias} at another key for its users:`,
+        `aws kms update-alias --region ${there} --alias-name ${name} --target-key-id <key>`,
+      ];
+    }),
+    ...(uses.files.length > 0
+      ? ['Remove it from .sops.yaml, then from the file:', ...files.map((path) => updateKeys(path))]
+      : []),
+    ...(uses.secrets.some((secret) => secret.includes(' in '))
+      ? [
+          "A replica's versions get the new key when values are pushed again: set other values, commit and sync, twice.",
+        ]
+      : []),
+  ];
+}

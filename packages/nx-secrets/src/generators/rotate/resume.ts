@@ -1,5 +1,7 @@
 import { catchUp, retireOldKeys } from '../../keys/rotation/schedule-old-deletion';
-import { replaceKey, type RotationContext } from '../../keys/rotation/replace-key';
+import { ensurePolicy } from '../../keys/rotation/close-key';
+import type { RotationContext } from '../../keys/rotation/context';
+import { replaceKey } from '../../keys/rotation/replace-key';
 import { isRevoked, type Replacement } from '../../keys/rotation/replacement';
 import type { DesiredKey } from '../../keys/states';
 import type { Outcome } from '../../report';
@@ -28,10 +30,15 @@ export async function carryOn(
     return { kind: 'rotated', note };
   }
   const caughtUp = await catchUp(key, olds, hands.file);
+  // A run may have ended before the new key got the policy that its maker can set behind the alias only.
+  await ensurePolicy(hands.clientsIn, desired, key);
   const before = caughtUp ? ['the file was re-encrypted'] : [];
   if (olds.some(isRevoked)) return finishRevocation(key, olds, desired, hands, rotation, before);
   const questions = () => ({ history: rotation.history, committed: true });
   const { gone, left } = await retireOldKeys(key, olds, desired, hands, questions, rotation.window);
+  // What needs a key is no failure; a refusal is.
+  const refused = left.find(({ uses }) => uses === undefined);
+  if (refused) return { kind: 'failed', problem: refused.problem, details: takenBack(gone, desired) };
   const note = [
     ...before,
     ...(gone.length > 0 ? [goes(gone, rotation)] : []),

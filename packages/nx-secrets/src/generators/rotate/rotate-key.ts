@@ -1,7 +1,8 @@
 import { allKeys } from '../../secret-file/pending-values';
 import { kmsKeyring } from '../../aws/kms-keyring';
 import { isDesired, readDesiredKeys } from '../../keys/desired';
-import type { RotationContext } from '../../keys/rotation/replace-key';
+import type { RotationContext } from '../../keys/rotation/context';
+import { assertPermitted } from '../../keys/rotation/preflight';
 import { readReplacement } from '../../keys/rotation/replacement';
 import { throwProblem, ProblemError, toProblem } from '../../problem';
 import type { Outcome } from '../../report';
@@ -51,7 +52,14 @@ async function rotateStage(target: Target, targets: Targets, rotation: KeyRotati
       clientsIn,
       file: { workspaceRoot, path, own, keyring: kmsKeyring(clientsIn) },
     };
-    const replacement = await readReplacement(clientsIn(state.scope.region), state);
+    const replacement = await readReplacement(clientsIn(state.scope.region), state).catch(
+      async (error: unknown) => {
+        // Not only what was refused first.
+        if (toProblem(error).denied !== undefined)
+          await assertPermitted(state, hands, undefined, rotation.revoke);
+        throw error;
+      },
+    );
     const outcome = await (rotation.revoke ? revoke : carryOn)(replacement, state, hands, rotation);
     // What could be read with a key that leaked is to be changed, whatever became of the key.
     if (!rotation.revoke && outcome.kind !== 'revoked') return outcome;

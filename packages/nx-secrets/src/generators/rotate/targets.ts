@@ -57,15 +57,23 @@ export interface TargetOptions extends LocationOptions {
 /**
  * The secret files that a generator's options name: of the service around the working directory, or of all services.
  *
+ * @param mode to revoke everything takes `--all`
  * @throws ProblemError where there are none, or for a stage that nobody knows
  */
-export async function readTargets(tree: Tree, { stage, all, ...given }: TargetOptions): Promise<Targets> {
+export async function readTargets(
+  tree: Tree,
+  { stage, all, ...given }: TargetOptions,
+  mode: 'rotate' | 'revoke',
+): Promise<Targets> {
   const place = all ? ({ kind: 'workspace' } as const) : await locateProject(tree, given);
   const { options } = readPlugin(tree.root, readNxJson(tree) ?? {}, projectNames(tree));
   const everyService = await readServices(tree.root, await serviceRoots(tree), options);
   const services =
     place.kind === 'workspace' ? everyService : everyService.filter(({ root }) => root === place.root);
   const stages = stageList(stage);
+  // Every key of the workspace, with the values to change: that is asked for by name.
+  if (mode === 'revoke' && place.kind === 'workspace' && !all && stages.length === 0)
+    throwProblem(everything());
   const targets = select(services, everyService, stages, options, true).map(({ service, file, problem }) => ({
     service,
     names: namesOf(service.name, file.stage, options, service.root),
@@ -81,6 +89,20 @@ export async function readTargets(tree: Tree, { stage, all, ...given }: TargetOp
   }
   return { workspaceRoot: tree.root, options, targets, owners: aliasOwners(allNames(everyService, options)) };
 }
+
+const everything = (): Problem => ({
+  code: 'revokeEverything',
+  what: '--revoke without a service or a stage would revoke every key of the workspace',
+  where: 'the workspace',
+  fix: [
+    'For one service, in its folder or with --project:',
+    generateHere('rotate', '--revoke', '--project=<project>'),
+    'For one stage of all services:',
+    generateHere('rotate', '--revoke', '--stage=<stage>'),
+    'For all of them:',
+    generateHere('rotate', '--revoke', '--all'),
+  ].join('\n'),
+});
 
 const nothing = (address: Address | undefined, stages: readonly string[]): Problem => ({
   code: 'noSecretFile',

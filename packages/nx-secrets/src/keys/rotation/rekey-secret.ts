@@ -13,37 +13,36 @@ import { versionsWithout } from './uses';
  * and AWSPENDING. Its key is named by ARN first and by alias then: a secret that names the alias already is not encrypted
  * again for naming it again. Source: Secrets Manager User Guide, "Change the encryption key for a secret".
  *
- * @throws ProblemError where a labelled version stays that the key does not open
+ * @returns how versions with other labels, which Secrets Manager does not re-encrypt, are let go: lines of a fix
+ * @throws ProblemError where one of those three stays that the key does not open
  */
 export async function rekeySecret(
   clients: Clients,
   { secretName }: Names,
   aliasArn: string,
   key: Pick<Key, 'arn' | 'id'>,
-): Promise<void> {
+): Promise<readonly string[]> {
   const before = versionsWithout(await labelledVersions(clients, secretName), key);
-  if (before.length === 0) return;
+  if (before.length === 0) return [];
   await updateSecret(clients, secretName, { keyArn: key.arn });
   await updateSecret(clients, secretName, { keyArn: aliasArn });
   const left = versionsWithout(await labelledVersions(clients, secretName), key);
-  if (left.length === 0) return;
-  const labels = left.flatMap((version) => version.labels);
-  throwProblem({
-    code: 'versionsUnderOldKey',
-    what: `${secretName} has versions that only the old key can decrypt: ${labels.join(', ')}`,
-    where: secretName,
-    fix: fixOf(left, secretName, parseKeyArn(aliasArn)?.region ?? ''),
-  });
+  const refused = left.filter(({ labels }) => labels.some((label) => encryptedAgain.has(label)));
+  if (refused.length > 0)
+    throwProblem({
+      code: 'versionsUnderOldKey',
+      what: `${secretName} has versions that only the old key can decrypt: ${refused.flatMap(({ labels }) => labels).join(', ')}`,
+      where: secretName,
+      fix: 'This needs kms:Decrypt on the old key, and kms:Encrypt, kms:GenerateDataKey and kms:Decrypt on the new one, through Secrets Manager.',
+    });
+  return lettingGo(left, secretName, parseKeyArn(aliasArn)?.region ?? '');
 }
 
 /** The labels whose versions Secrets Manager encrypts again. Source: API Reference, UpdateSecret, KmsKeyId. */
 const encryptedAgain: ReadonlySet<string> = new Set(['AWSCURRENT', 'AWSPREVIOUS', 'AWSPENDING']);
 
-function fixOf(left: readonly LabelledVersion[], secretName: string, region: string): string {
-  const refused = left.filter(({ labels }) => labels.some((label) => encryptedAgain.has(label)));
-  const others = left.filter((version) => !refused.includes(version));
-  const isStaged = others.some(({ labels }) => labels.includes(stagedLabel));
-  const removals = others.flatMap(({ id, labels }) =>
+function lettingGo(left: readonly LabelledVersion[], secretName: string, region: string): readonly string[] {
+  const removals = left.flatMap(({ id, labels }) =>
     labels
       .filter((label) => label !== stagedLabel)
       .map(
@@ -52,14 +51,11 @@ function fixOf(left: readonly LabelledVersion[], secretName: string, region: str
       ),
   );
   return [
-    ...(refused.length > 0
-      ? [
-          'This needs kms:Decrypt on the old key, and kms:Encrypt, kms:GenerateDataKey and kms:Decrypt on the new one, through Secrets Manager.',
-        ]
+    ...(left.some(({ labels }) => labels.includes(stagedLabel))
+      ? [`The next sync removes ${stagedLabel}.`]
       : []),
-    ...(isStaged ? [`The next sync removes ${stagedLabel}.`] : []),
     ...(removals.length > 0
       ? ['If nobody reads the versions with these labels, remove the labels:', ...removals]
       : []),
-  ].join('\n');
+  ];
 }

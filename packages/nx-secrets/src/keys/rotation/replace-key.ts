@@ -1,60 +1,80 @@
 import type { Clients } from '../../aws/clients';
 import { describeKey, keyTags, type Key } from '../../aws/kms/keys';
-import { createAlias, createKey, replicateKey, setKeyTags, updateAlias } from '../../aws/kms/change-keys';
-import { throwProblem, type Problem } from '../../problem';
-import { replacedByTag, replacesTag, revokedTag, unusedDescriptionOf } from '../../aws/tags';
+import { createAlias, setKeyTags, updateAlias } from '../../aws/kms/change-keys';
+import { throwProblem, ProblemError, toProblem, type Problem } from '../../problem';
+import { replacedByTag, replacesTag, revokedTag } from '../../aws/tags';
+import { makeKey, makeReplica } from '../make-key';
 import { repair } from '../repair';
 import type { DesiredKey, KeyIdentity } from '../states';
 import { scheduleRedundantKeyDeletion } from '../redundant-keys';
+import { ensurePolicy } from './close-key';
+import type { RotationContext } from './context';
+import { assertPermitted } from './preflight';
 import { openByAny, underKey, writeFile, type FileOfKey } from './re-encrypt';
 import { isRevoked, readOwn, unusedNext, type Replacement } from './replacement';
-
-/** What replacing a key needs. */
-export interface RotationContext {
-  /** Clients of the stage's account and role, in the key's region or another. */
-  readonly clientsIn: (region: string) => Clients;
-  readonly file: FileOfKey;
-}
 
 /** Old keys that a new one names at most: a tag's value has 256 characters, an id 36. Source: KMS API, Tag. */
 const namedOlds = 6;
 
 /**
- * Makes a new key, moves the alias to it and encrypts the file again. Whatever can fail comes before the alias is moved,
- * and a run that is killed leaves tags from which the next one goes on.
+ * Makes a new key, moves the alias to it and encrypts the file again. Permissions are asked for before anything else,
+ * whatever can fail comes before the alias is moved, and a run that is killed leaves tags from which the next one goes on.
  *
  * @param revoke whether the key leaked: then only a key follows that nobody had in use
  * @returns the new key
- * @throws ProblemError where AWS refuses a step, the file does not open, or another run replaces the key
+ * @throws ProblemError where AWS refuses a step, the file does not open, or another run replaces the key; it says what
+ *   holds then
  */
 export async function replaceKey(
   replacement: Replacement,
   desired: DesiredKey,
-  { clientsIn, file }: RotationContext,
+  context: RotationContext,
   revoke: boolean,
 ): Promise<Key> {
   const { key, next: made, olds } = replacement;
+  const { clientsIn, file } = context;
   const clients = clientsIn(desired.scope.region);
+  await assertPermitted(desired, context, replacement, revoke);
   // Where two runs moved the alias in turn, the file may be under the key that is named, and not behind it.
   const opened = await openByAny(file, [...(made ? [made] : []), ...olds]);
   try {
     const begun = revoke ? unusedNext(desired, replacement) : replacement.next;
-    if (revoke && !isRevoked(key)) await setKeyTags(clients, key.id, { [revokedTag]: 'yes' });
-    const next = begun ?? (await makeNext(clients, desired, replacement));
-    await repair({ rotation: { from: undefined } }, desired, next, clientsIn);
-    const encrypted = await underKey(opened, file, next);
+    const { next, encrypted } = await holding('alias and file are as they were', async () => {
+      if (revoke && !isRevoked(key)) await setKeyTags(clients, key.id, { [revokedTag]: 'yes' });
+      const following = begun ?? (await makeNext(clients, desired, replacement));
+      await repair({ rotation: { from: undefined } }, desired, following, clientsIn);
+      return { next: following, encrypted: await underKey(opened, file, following) };
+    });
     if (!(await isTheNext(clients, desired, key.id, next.id)))
       throwProblem(await another(clients, desired, file, next, begun !== undefined));
-    // From here on the key is in use, so nobody takes it for one too many.
-    await repair({ description: true }, desired, next, clientsIn);
-    for (const region of desired.replicaRegions) await moveInRegion(region, desired, next, clientsIn);
-    await updateAlias(clients, desired.names.keyAlias, next.id);
-    await yieldToAnother(clients, desired, key, next);
-    await assertUsable(clients, desired, next);
-    await writeFile(file, encrypted);
+    await holding('alias and file are as they were', async () => {
+      // From here on the key is in use, so nobody takes it for one too many.
+      await repair({ description: true }, desired, next, clientsIn);
+      for (const region of desired.replicaRegions) await moveInRegion(region, desired, next, clientsIn);
+      await updateAlias(clients, desired.names.keyAlias, next.id);
+    });
+    const moved = `the alias points at the new key ${next.id}, and the file is still under key ${key.id}, which opens it until the next run`;
+    const named = await holding(moved, async () => (await keyTags(clients, key.id))[replacedByTag]);
+    if (named !== next.id) await yieldTo(named, clients, desired, next);
+    const now = await holding(moved, () => describeKey(clients, next.id));
+    if (now?.state !== 'Enabled') throwProblem(unusable(desired, next));
+    await holding(moved, () => writeFile(file, encrypted));
+    await holding(`alias and file are under the new key ${next.id}`, () =>
+      ensurePolicy(clientsIn, desired, next),
+    );
     return next;
   } finally {
     opened.dataKey.fill(0);
+  }
+}
+
+/** Runs a step. What stops it says what holds then. */
+async function holding<T>(state: string, step: () => Promise<T>): Promise<T> {
+  try {
+    return await step();
+  } catch (error) {
+    const problem = toProblem(error);
+    throw new ProblemError({ ...problem, what: `${problem.what}; ${state}` });
   }
 }
 
@@ -65,12 +85,8 @@ async function makeNext(
   { key, next: abandoned, olds }: Replacement,
 ): Promise<Key> {
   const replaced = [key, ...(abandoned ? [abandoned] : []), ...olds].map(({ id }) => id);
-  const next = await createKey(clients, {
-    description: unusedDescriptionOf(desired.names),
-    tags: { ...desired.tags, [replacesTag]: replaced.slice(0, namedOlds).join(' ') },
-    policy: JSON.stringify(desired.policy),
-    multiRegion: desired.replicaRegions.length > 0,
-  });
+  const tags = { ...desired.tags, [replacesTag]: replaced.slice(0, namedOlds).join(' ') };
+  const { key: next } = await makeKey(clients, { ...desired, tags });
   if (abandoned) await setKeyTags(clients, abandoned.id, { [replacedByTag]: next.id });
   await setKeyTags(clients, key.id, { [replacedByTag]: next.id });
   return next;
@@ -108,17 +124,15 @@ async function another(
  * Whoever named another key meanwhile has seen the alias before it was moved here, and moves it, too: to the key that they
  * named, in whatever order the two moves come.
  */
-async function yieldToAnother(
+async function yieldTo(
+  named: string | undefined,
   clients: Clients,
   desired: DesiredKey,
-  old: Pick<Key, 'id'>,
   next: Key,
-): Promise<void> {
-  const named = (await keyTags(clients, old.id))[replacedByTag];
-  if (named === next.id) return;
+): Promise<never> {
   const theirs = await readOwn(clients, desired, named);
   if (theirs?.state === 'Enabled') await updateAlias(clients, desired.names.keyAlias, theirs.id);
-  throwProblem(taken(desired, next));
+  return throwProblem(taken(desired, next));
 }
 
 const taken = ({ names, where }: DesiredKey, { id }: Key): Problem => ({
@@ -129,26 +143,21 @@ const taken = ({ names, where }: DesiredKey, { id }: Key): Problem => ({
 });
 
 /** A run of provision-keys may have taken the new key for one too many, before it was named. */
-async function assertUsable(clients: Clients, desired: DesiredKey, { id }: Key): Promise<void> {
-  const now = await describeKey(clients, id);
-  if (now?.state === 'Enabled') return;
-  const { region } = desired.scope;
-  throwProblem({
-    code: 'newKeyUnusable',
-    what: `the new key ${id} was disabled or scheduled for deletion while the alias was moved to it; the file was not written`,
-    where: `${desired.where}, ${desired.names.keyAlias}`,
-    fix: `Cancel its deletion, enable it, and run this again:\naws kms cancel-key-deletion --region ${region} --key-id ${id}\naws kms enable-key --region ${region} --key-id ${id}`,
-  });
-}
+const unusable = ({ names, scope: { region }, where }: DesiredKey, { id }: Pick<Key, 'id'>): Problem => ({
+  code: 'newKeyUnusable',
+  what: `the new key ${id} was disabled or scheduled for deletion while the alias was moved to it; the file was not written`,
+  where: `${where}, ${names.keyAlias}`,
+  fix: `Cancel its deletion, enable it, and run this again:\naws kms cancel-key-deletion --region ${region} --key-id ${id}\naws kms enable-key --region ${region} --key-id ${id}`,
+});
 
 async function moveInRegion(
   region: string,
-  { names, scope, tags, policy, description }: DesiredKey,
+  desired: DesiredKey,
   { id }: Key,
   clientsIn: (region: string) => Clients,
 ): Promise<void> {
-  const settings = { description, tags, policy: JSON.stringify(policy) };
-  await replicateKey(clientsIn(scope.region), id, region, settings);
+  const { names, scope } = desired;
+  await makeReplica(clientsIn(scope.region), desired, id, region);
   const there = clientsIn(region);
   if (!(await createAlias(there, names.keyAlias, id))) await updateAlias(there, names.keyAlias, id);
 }

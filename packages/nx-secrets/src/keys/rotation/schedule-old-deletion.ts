@@ -1,7 +1,7 @@
 import type { Key } from '../../aws/kms/keys';
 import { deleteKey, deletionBlocker, type KeyUses } from '../deletion-guard';
 import type { DesiredKey, KeyIdentity } from '../states';
-import type { RotationContext } from './replace-key';
+import type { RotationContext } from './context';
 import { openByAlias, openByAny, underKey, writeFile, type FileOfKey } from './re-encrypt';
 import { usesOfOldKey, type UseQuestions } from './uses';
 import type { KeyPair } from './key-pair';

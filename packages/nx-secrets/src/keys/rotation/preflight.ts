@@ -1,0 +1,218 @@
+import { randomBytes } from 'node:crypto';
+import { isSopsError, throwProblem, toProblem, type Problem } from '../../problem';
+import type { Clients } from '../../aws/clients';
+import { aliasesOf, describeKey, keyPolicyText, keyTags } from '../../aws/kms/keys';
+import { putKeyPolicy, setKeyDescription, setKeyTags } from '../../aws/kms/change-keys';
+import { labelledVersions } from '../../aws/secrets-manager/list-secret-versions';
+import { describeSecret, updateSecret } from '../../aws/secrets-manager/secrets';
+import { generate } from '../../config/commands';
+import { readSecretFile } from '../../secret-file/read-write';
+import type { DesiredKey, KeyIdentity } from '../states';
+import { openByAny } from './re-encrypt';
+import type { RotationContext } from './context';
+import type { Replacement } from './replacement';
+
+/** A permission, and how it is asked for. */
+interface Question {
+  readonly action: string;
+  readonly resource: string;
+  /** Reads, or writes what is there already: AWS has no dry run for most calls that a rotation makes. */
+  readonly ask: () => Promise<unknown>;
+}
+
+/** What AWS tells only when it is called. None of it is called while something is missing. */
+const unaskable = [
+  'kms:CreateKey',
+  'kms:EnableKeyRotation',
+  'kms:UpdateAlias',
+  'kms:ScheduleKeyDeletion',
+] as const;
+
+/**
+ * Asks for the permissions of a rotation before its first effect: whether the file opens, whether each of its KMS keys
+ * encrypts, and each further call by reading, or by writing what is there already.
+ *
+ * @param replacement undefined where reading it was refused: then nothing is written, not even the same again
+ * @throws ProblemError naming all that is missing
+ */
+export async function assertPermitted(
+  desired: DesiredKey,
+  context: RotationContext,
+  replacement: Replacement | undefined,
+  revoke: boolean,
+): Promise<void> {
+  const questions = [
+    ...(await questionsAboutFile(context, replacement)),
+    ...questionsAboutKey(desired, context, replacement?.key),
+    ...(revoke ? questionsAboutSecret(desired, context, replacement?.key) : []),
+    ...desired.replicaRegions.flatMap((region) =>
+      questionsAboutReplica(region, desired, context, replacement?.key, revoke),
+    ),
+  ];
+  const refused = await Promise.all(
+    questions.map(({ action, resource, ask }) =>
+      ask().then(
+        () => [],
+        // Whatever else is wrong is said by the step that meets it.
+        (error: unknown) => (isRefusal(error) ? [{ action, resource }] : []),
+      ),
+    ),
+  );
+  const missing = refused.flat();
+  if (missing.length > 0) throwProblem(notPermitted(desired, missing));
+}
+
+const isRefusal = (error: unknown): boolean =>
+  toProblem(error).denied !== undefined || (isSopsError(error) && error.code === 'accessDenied');
+
+async function questionsAboutFile(
+  { file }: RotationContext,
+  replacement: Replacement | undefined,
+): Promise<readonly Question[]> {
+  const { next, olds = [] } = replacement ?? {};
+  const { metadata } = (await readSecretFile(file.workspaceRoot, file.path)).file;
+  const keys = metadata.groups.flat().filter((one) => one.kind === 'kms');
+  return [
+    {
+      action: 'kms:Decrypt',
+      resource: `${file.own.arn}, to open ${file.path}`,
+      ask: async () => {
+        const opened = await openByAny(file, [...(next ? [next] : []), ...olds]);
+        opened.dataKey.fill(0);
+      },
+    },
+    // Encrypts random bytes that nobody keeps.
+    ...keys.map((key) => ({
+      action: 'kms:Encrypt',
+      resource: `${key.arn}, to write ${file.path}`,
+      ask: () => file.keyring.wrap(key, randomBytes(32)),
+    })),
+  ];
+}
+
+function questionsAboutKey(
+  { names, scope, tags }: DesiredKey,
+  { clientsIn }: RotationContext,
+  key: KeyIdentity | undefined,
+): readonly Question[] {
+  const clients = clientsIn(scope.region);
+  const resource = key?.id ?? names.keyAlias;
+  return [
+    { action: 'kms:DescribeKey', resource, ask: () => describeKey(clients, names.keyAlias) },
+    {
+      action: 'kms:ListResourceTags',
+      resource,
+      ask: async () => {
+        const id = key?.id ?? (await describeKey(clients, names.keyAlias).catch(() => undefined))?.id;
+        return id === undefined ? undefined : keyTags(clients, id);
+      },
+    },
+    ...(key
+      ? [
+          ...policyQuestions(clients, key.id, resource),
+          { action: 'kms:TagResource', resource, ask: () => setKeyTags(clients, key.id, tags) },
+          {
+            action: 'kms:UpdateKeyDescription',
+            resource,
+            ask: () => setKeyDescription(clients, key.id, key.description),
+          },
+        ]
+      : []),
+  ];
+}
+
+function policyQuestions(clients: Clients, keyId: string, resource: string): readonly Question[] {
+  const read = () => keyPolicyText(clients, keyId);
+  const unlessUnread = async () => {
+    const text = await read().catch(() => undefined);
+    if (text !== undefined) await putKeyPolicy(clients, keyId, text);
+  };
+  return [
+    { action: 'kms:GetKeyPolicy', resource, ask: read },
+    { action: 'kms:PutKeyPolicy', resource, ask: unlessUnread },
+  ];
+}
+
+function questionsAboutSecret(
+  { names: { secretName }, scope }: DesiredKey,
+  { clientsIn }: RotationContext,
+  key: KeyIdentity | undefined,
+): readonly Question[] {
+  const clients = clientsIn(scope.region);
+  return [
+    ...usesQuestions(clients, secretName, key),
+    {
+      action: 'secretsmanager:DescribeSecret',
+      resource: secretName,
+      ask: () => describeSecret(clients, secretName),
+    },
+    ...(key
+      ? [
+          {
+            action: 'secretsmanager:UpdateSecret',
+            resource: `${secretName}, with kms:GenerateDataKey and kms:Decrypt through Secrets Manager`,
+            // The key that it has: Secrets Manager asks KMS for both, and the secret stays as it is.
+            ask: async () => {
+              const secret = await describeSecret(clients, secretName).catch(() => undefined);
+              if (secret?.kind === 'present' && secret.deletion === 'none')
+                await updateSecret(clients, secretName, {
+                  keyArn: secret.kmsKeyId,
+                  description: secret.description,
+                });
+            },
+          },
+        ]
+      : []),
+  ];
+}
+
+const usesQuestions = (
+  clients: Clients,
+  secretName: string,
+  key: KeyIdentity | undefined,
+): readonly Question[] => [
+  ...(key ? [{ action: 'kms:ListAliases', resource: key.id, ask: () => aliasesOf(clients, key.id) }] : []),
+  {
+    action: 'secretsmanager:ListSecretVersionIds',
+    resource: secretName,
+    ask: () => labelledVersions(clients, secretName),
+  },
+];
+
+function questionsAboutReplica(
+  region: string,
+  { names, scope }: DesiredKey,
+  { clientsIn }: RotationContext,
+  key: KeyIdentity | undefined,
+  revoke: boolean,
+): readonly Question[] {
+  const clients = clientsIn(region);
+  const isThere = key?.regions.kind === 'primary' && key.regions.replicas.includes(region);
+  const named = (questions: readonly Question[]) =>
+    questions.map((one) => ({ ...one, resource: `${one.resource} in ${region}` }));
+  return region === scope.region
+    ? []
+    : named([
+        ...(key && isThere ? policyQuestions(clients, key.id, key.id) : []),
+        ...(revoke ? usesQuestions(clients, names.secretName, isThere ? key : undefined) : []),
+      ]);
+}
+
+function notPermitted(
+  { names, where }: DesiredKey,
+  missing: readonly Pick<Question, 'action' | 'resource'>[],
+): Problem {
+  const lines = [...new Set(missing.map(({ action, resource }) => `${action} on ${resource}`))];
+  const [first] = missing;
+  return {
+    code: 'accessDenied',
+    ...(first ? { denied: first.action } : {}),
+    what: `${lines.length === 1 ? 'a permission is' : `${lines.length} permissions are`} missing, so nothing was changed: ${lines.join('; ')}`,
+    where: `${where}, ${names.keyAlias}`,
+    fix: [
+      'Give the identity in use the policy for rotating, and where nx.json has "principals", name it as "rotate":',
+      generate(names.address, 'policy', '--for=rotate', `--stage=${names.stage}`, '--quiet'),
+      `AWS tells these only when they are called: ${unaskable.join(', ')}. The policy has them.`,
+    ].join('\n'),
+  };
+}

@@ -1,0 +1,31 @@
+import { partitionOf } from '../aws/arn';
+import type { Conditions, Statement } from './document';
+import { regionsOf, type PolicySubject } from './subject';
+
+/** The one kind of key that is made, in the stage's regions. */
+export const ordinaryKey = (subject: PolicySubject): Conditions => ({
+  StringEquals: {
+    'aws:RequestedRegion': regionsOf(subject),
+    'kms:KeyOrigin': ['AWS_KMS'],
+    'kms:KeySpec': ['SYMMETRIC_DEFAULT'],
+    'kms:KeyUsage': ['ENCRYPT_DECRYPT'],
+  },
+  Bool: { 'kms:MultiRegion': [String(subject.replicaRegions.length > 0)] },
+});
+
+/** KMS refuses a policy that its maker could not change again; here without the parameter that lets it pass. */
+export const notLockedOut: Conditions = { Null: { 'kms:BypassPolicyLockoutSafetyCheck': ['true'] } };
+
+/**
+ * Lets KMS make the role by which it keeps multi-Region keys alike, on behalf of whoever makes one.
+ * Source: KMS Developer Guide, "Create multi-Region primary keys", "Authorizing AWS KMS to synchronize multi-Region keys".
+ */
+export const letKmsReplicate = ({ accountId, region }: PolicySubject): Statement => ({
+  Sid: 'LetKmsReplicate',
+  Effect: 'Allow',
+  Action: ['iam:CreateServiceLinkedRole'],
+  Resource: [
+    `arn:${partitionOf(region)}:iam::${accountId}:role/aws-service-role/mrk.kms.amazonaws.com/AWSServiceRoleForKeyManagementServiceMultiRegionKeys`,
+  ],
+  Condition: { StringEquals: { 'iam:AWSServiceName': ['mrk.kms.amazonaws.com'] } },
+});
