@@ -112,7 +112,7 @@ const deeds: readonly Deed[] = [
 test('suffices; nothing else is called, and all that is granted is', async () => {
   const { failed, called } = await failing(workspace.aws(), policies, deeds);
   expect(failed).toEqual([]);
-  // What KMS and Secrets Manager do on behalf of whoever calls them is no call of ours.
+  // What KMS and Secrets Manager do on behalf of whoever calls them is not our call.
   const onBehalf = ['iam:CreateServiceLinkedRole', 'kms:GenerateDataKey'];
   expect(called).toEqual(grantedBy(policies).filter((action) => !onBehalf.includes(action)));
 });

@@ -12,7 +12,7 @@ import { aliased, allOwnTags, notAliased, ownTags, tagged, untagged } from './ta
  * nor an old one has the alias.
  *
  * KMS shows a policy the same request for a key that is being made with tags and for one that exists without tags and
- * aliases (see `provisionPolicy`). Here the alias can be moved to it and its policy be set then: that cannot be told from
+ * aliases (see `provisionPolicy`). Here the alias can be moved to it and its policy be set then: KMS cannot tell that from
  * a rotation, so such a key is within reach of this role. docs/least-privilege.md says what to do about it.
  * Source: Service Authorization Reference, AWS KMS; KMS Developer Guide, "Controlling access to aliases".
  */

@@ -36,7 +36,7 @@ export async function carryOn(
   if (olds.some(isRevoked)) return finishRevocation(key, olds, desired, hands, rotation, before);
   const questions = () => ({ history: rotation.history, committed: true });
   const { gone, left } = await retireOldKeys(key, olds, desired, hands, questions, rotation.window);
-  // What needs a key is no failure; a refusal is.
+  // Whatever still needs a key does not fail the run; a refusal does.
   const refused = left.find(({ uses }) => uses === undefined);
   if (refused) return { kind: 'failed', problem: refused.problem, details: takenBack(gone, desired) };
   const note = [

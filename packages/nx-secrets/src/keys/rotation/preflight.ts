@@ -16,7 +16,7 @@ import type { Replacement } from './replacement';
 interface Question {
   readonly action: string;
   readonly resource: string;
-  /** Reads, or writes what is there already: AWS has no dry run for most calls that a rotation makes. */
+  /** Reads, or writes what exists: AWS has no dry run for most calls that a rotation makes. */
   readonly ask: () => Promise<unknown>;
 }
 
@@ -30,7 +30,7 @@ const unaskable = [
 
 /**
  * Asks for the permissions of a rotation before its first effect: whether the file opens, whether each of its KMS keys
- * encrypts, and each further call by reading, or by writing what is there already.
+ * encrypts, and each further call by reading, or by writing what exists.
  *
  * @param replacement undefined where reading it was refused: then nothing is written, not even the same again
  * @throws ProblemError naming all that is missing
@@ -53,7 +53,7 @@ export async function assertPermitted(
     questions.map(({ action, resource, ask }) =>
       ask().then(
         () => [],
-        // Whatever else is wrong is said by the step that meets it.
+        // Whatever else is wrong comes up in the step that meets it.
         (error: unknown) => (isRefusal(error) ? [{ action, resource }] : []),
       ),
     ),
