@@ -176,7 +176,7 @@ const refusals: readonly Row[] = [
     sm('ListSecrets'),
     session('prune-dev', 'prune'),
     byIdentity,
-    `Grant ${sm('ListSecrets')}`,
+    ':policy --for=prune --stage=dev',
   ]),
   row(
     'set',
