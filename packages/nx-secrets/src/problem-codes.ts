@@ -98,6 +98,7 @@ export const problemCodes = {
     'ruleNamesOtherKey',
     'ruleLacksKey',
     'ruleDiffers',
+    'keyGroupsWeaker',
     'recipientNotInRule',
     'unlistedRecipient',
     'fileOpensWithOtherKey',

@@ -1,5 +1,6 @@
 import type { EncryptedFile, KeyGroup, Recipient } from 'sops-codec';
 import { parseKeyArn } from '../aws/arn';
+import { neededGroups } from '../secret-file/key-groups';
 import { keyText } from '../secret-file/key-path';
 import { leavesOf } from '../secret-file/leaves';
 import { pendingValuesIn } from '../secret-file/pending-values';
@@ -71,7 +72,7 @@ export function readFileAccess(
     absent: absentFrom(groups, listed),
     groups: {
       all: groups.length,
-      needed: groups.length <= 1 ? 1 : Math.max(metadata.shamirThreshold || groups.length, 2),
+      needed: neededGroups(metadata),
     },
     context: contextOf(groups, listed),
     keys: unique(leaves.map(({ name }) => name)),

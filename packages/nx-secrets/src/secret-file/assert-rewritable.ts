@@ -4,10 +4,11 @@ import { wrongAccountOrRegion } from './account-and-region';
 import { parseKeyArn } from '../aws/arn';
 import { throwProblem, type Problem } from '../problem';
 import { ownership } from './ownership';
-import { updateKeys } from '../config/commands';
+import { encryptAgain, updateKeys } from '../config/commands';
 import { stageFields } from '../config/stage-fix';
 import type { Names } from '../config/names';
 import type { StageOptions } from '../config/options';
+import { isEasierToOpen, neededGroups } from './key-groups';
 import { readSopsConfig } from './sops-config';
 import type { OwnKey } from './own-key';
 import {
@@ -34,7 +35,7 @@ export interface RewriteTarget {
 
 /**
  * Asserts that a file may be given a new value or data key: it names its stage's own key where nx.json has the stage, and
- * every other recipient is named by nx.json and by the creation rule. Asks nobody.
+ * every other recipient is named by nx.json and by the creation rule, which does not want more of them together. Asks nobody.
  *
  * @returns the only key that the file is opened with
  * @throws ProblemError naming the first thing that is not so
@@ -60,7 +61,10 @@ export async function assertRewritable(file: EncryptedFile, target: RewriteTarge
   const config = await readSopsConfig(workspaceRoot, root);
   const rule = ruleFor(config, posix.relative(root, path));
   const [unruled] = unruledRecipients(others, rule?.groups ?? []);
-  return unruled ? throwProblem(unruledProblem(identityOf(unruled), config.where, target)) : own;
+  if (unruled) throwProblem(unruledProblem(identityOf(unruled), config.where, target));
+  if (rule && isEasierToOpen(file.metadata, rule))
+    throwProblem(easierProblem(neededGroups(rule), config.where, path));
+  return own;
 }
 
 /**
@@ -85,6 +89,13 @@ export async function assertOwnAccount(
     fix: `Sign in to account ${key.accountId}. If stage ${names.stage} is in that account, set it in the plugin's options in nx.json: ${stageFields(names.stage, { accountId: key.accountId })}.`,
   });
 }
+
+const easierProblem = (needed: number, config: string, path: string): Problem => ({
+  code: 'keyGroupsWeaker',
+  what: `the creation rule wants ${needed} key groups to be needed to decrypt the file; its own groups or threshold ask for less`,
+  where: `${path}, ${config}`,
+  fix: `Encrypt it again, as its creation rule says:\n${encryptAgain(path)}`,
+});
 
 const unruledProblem = (identity: string, config: string, { path }: RewriteTarget): Problem => ({
   code: 'recipientNotInRule',

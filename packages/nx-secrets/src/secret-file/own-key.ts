@@ -1,6 +1,7 @@
 import { decrypt, type DecryptedFile, type EncryptedFile, type Keyring, type WrappedKey } from 'sops-codec';
 import { throwProblem, type Problem } from '../problem';
 import { shellWord, updateKeys } from '../config/commands';
+import { neededGroups } from './key-groups';
 
 /**
  * The KMS key of a service's stage, by the ARN of its alias. SOPS authenticates no metadata: whoever can commit may name
@@ -40,8 +41,7 @@ export async function decryptWithOwnKey(
   const groups = metadata.groups.map((group) => group.flatMap((entry) => ownEntry(entry, own)));
   const opened = groups.filter((group) => group.length > 0).length;
   if (opened === 0) throwProblem(notWrapped(own, path));
-  // Source: sops `sops.go`: several groups hold shares of the data key; without a threshold, all of them are needed.
-  const needed = groups.length === 1 ? 1 : Math.max(metadata.shamirThreshold || groups.length, 2);
+  const needed = neededGroups(metadata);
   if (opened < needed) throwProblem(tooFewShares(own, opened, needed, path));
   const decrypted = await decrypt({ ...file, metadata: { ...metadata, groups } }, keyring);
   return { ...decrypted, metadata, encrypted: file };
