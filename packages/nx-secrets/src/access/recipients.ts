@@ -1,6 +1,6 @@
 import type { EncryptedFile, KeyGroup, Recipient } from 'sops-codec';
 import { parseKeyArn } from '../aws/arn';
-import { neededGroups } from '../secret-file/key-groups';
+import { neededGroups } from '../secret-file/needed-groups';
 import { keyText } from '../secret-file/key-path';
 import { leavesOf } from '../secret-file/leaves';
 import { pendingValuesIn } from '../secret-file/pending-values';

@@ -8,7 +8,8 @@ import { encryptAgain, updateKeys } from '../config/commands';
 import { stageFields } from '../config/stage-fix';
 import type { Names } from '../config/names';
 import type { StageOptions } from '../config/options';
-import { isEasierToOpen, neededGroups } from './key-groups';
+import { isEasierToOpen } from './key-groups';
+import { neededGroups } from './needed-groups';
 import { readSopsConfig } from './sops-config';
 import type { OwnKey } from './own-key';
 import {

@@ -1,15 +1,5 @@
-import type { KeyGroup } from 'sops-codec';
+import { neededGroups, type SharedKey } from './needed-groups';
 import { unruledRecipients } from './recipients';
-
-/** Key groups, and how many of them open a file; 0 where nothing is said: then all are needed. */
-export interface SharedKey {
-  readonly groups: readonly KeyGroup[];
-  readonly shamirThreshold: number;
-}
-
-/** How many groups are needed to open a file. Source: sops, "Key groups". */
-export const neededGroups = ({ groups, shamirThreshold }: SharedKey): number =>
-  groups.length <= 1 ? 1 : Math.max(shamirThreshold || groups.length, 2);
 
 /**
  * Whether fewer people together could open a file than its creation rule wants: nothing authenticates a file's groups and

@@ -1,7 +1,7 @@
 import { decrypt, type DecryptedFile, type EncryptedFile, type Keyring, type WrappedKey } from 'sops-codec';
 import { throwProblem, type Problem } from '../problem';
 import { shellWord, updateKeys } from '../config/commands';
-import { neededGroups } from './key-groups';
+import { neededGroups } from './needed-groups';
 
 /**
  * The KMS key of a service's stage, by the ARN of its alias. SOPS authenticates no metadata: whoever can commit may name
