@@ -29,11 +29,11 @@ test('init says which keys and files it would make, and asks nobody', async () =
   await init(tree(), { directory: root, stages: 'dev,prod' });
   expect(said()).toBe(
     [
-      `would give ${root}/.sops.yaml a rule for dev, prod`,
+      `would add to ${root}/.sops.yaml a rule for dev, prod`,
       'would create key alias/user-service-dev if it is missing, and repair it if it drifted',
-      `would write ${root}/secrets/dev.enc.yaml, once its key is there`,
+      `would write ${root}/secrets/dev.enc.yaml once its key exists`,
       'would create key alias/user-service-prod if it is missing, and repair it if it drifted',
-      `would write ${root}/secrets/prod.enc.yaml, once its key is there`,
+      `would write ${root}/secrets/prod.enc.yaml once its key exists`,
     ].join('\n'),
   );
   expect(workspace.aws().calls()).toEqual({});

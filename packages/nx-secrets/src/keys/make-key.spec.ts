@@ -1,7 +1,7 @@
 import { GetKeyPolicyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { provisionPolicy } from '../policies/provision-policy';
 import { policySubject } from '../policies/subject';
-import { asWorker, withoutStatement } from '../policies/worker.test-kit';
+import { asWorker, withoutAction } from '../policies/worker.test-kit';
 import { account, outcomes, problems, region } from '../testing/aws-workspace.test-kit';
 import { namesOf } from '../config/names';
 import { readOptions } from '../config/options';
@@ -42,7 +42,7 @@ test('a role that may set policies behind the alias only makes key and replica a
 });
 
 test('what is refused right after the alias was made says how long KMS takes; the next run goes on', async () => {
-  const without = withoutStatement(policies, 'SetKeyPolicy');
+  const without = withoutAction(policies, 'kms:PutKeyPolicy');
   const [problem] = problems(await asWorker(workspace.aws(), without, () => workspace.provision([user])));
   expect(problem?.denied).toBe('kms:PutKeyPolicy');
   expect(problem?.fix).toMatch(/^Run this again in five minutes: .*: Grant kms:PutKeyPolicy/);
