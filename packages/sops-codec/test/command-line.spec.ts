@@ -409,6 +409,16 @@ test('a command of several words does not run, and sees no values', async () => 
   expect(stderr).toContain('in quotes');
 });
 
+test.each([
+  ['', []],
+  [' --background', ['--background']],
+])('exec-env%s tells of a value with a NUL, which no variable can hold', async (_, flags) => {
+  await encrypted('a.yaml', 'KEY: "can\\0ary"\n');
+  const { exitCode, stderr } = await run(['exec-env', ...flags, 'a.yaml', 'true']);
+  expect([exitCode, stderr]).toEqual([1, expect.stringContaining('key "KEY"')]);
+  expect(stderr).not.toContain('ary');
+});
+
 test('exec-env --background does not wait', async () => {
   await encrypted('a.yaml', 'KEY: value\n');
   const { exitCode, stdout } = await run(['exec-env', '--background', 'a.yaml', 'echo not shown; exit 7']);

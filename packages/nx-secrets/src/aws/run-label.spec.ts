@@ -20,6 +20,14 @@ test.each<[string | undefined, string | undefined, string, string | undefined]>(
   expect(label).toEqual({ sessionName, ...(sourceIdentity === undefined ? {} : { sourceIdentity }) });
 });
 
+test.each([`github-${'1'.repeat(55)}-1`, `commit-${'a'.repeat(57)}`, `gitlab-${'7'.repeat(57)}`])(
+  'a long branch that ends in %s is still a job of Jenkins',
+  (end) => {
+    const job = ciJob({ BUILD_TAG: `jenkins-shop-${end}` });
+    expect(runLabel('sync', commit, job).sourceIdentity).toMatch(/^jenkins-.{56}$/);
+  },
+);
+
 test('whatever a commit and a job are called, STS takes it', () => {
   const text = fc.option(fc.string({ unit: 'binary', minLength: 1, maxLength: 200 }), { nil: undefined });
   fc.assert(

@@ -27,8 +27,18 @@ export function runLabel(task: Task, commit: string | undefined, job: string | u
   const source = job ?? (commit === undefined ? undefined : `commit-${commit}`);
   return {
     sessionName: allowed(begin + end),
-    ...(source === undefined ? {} : { sourceIdentity: allowed(source.slice(-longest)) }),
+    ...(source === undefined ? {} : { sourceIdentity: sourceOf(source) }),
   };
+}
+
+/**
+ * A source identity in STS's length. Its first word, the CI service, is kept: policies compare it (`github-*`), and a
+ * branch that Jenkins puts into a job's name must not become it.
+ */
+function sourceOf(source: string): string {
+  if (source.length <= longest) return allowed(source);
+  const service = /^[a-z]+-/.exec(source)?.[0] ?? '';
+  return allowed(service + source.slice(-(longest - service.length)));
 }
 
 const allowed = (text: string): string => text.replace(refusedCharacters, '-').slice(0, longest);

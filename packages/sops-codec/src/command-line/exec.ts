@@ -6,7 +6,7 @@ import { execa } from 'execa';
 import { withDataKey } from '../data-key/with-data-key';
 import { decrypt } from '../file/decrypt';
 import { parse, writePlain } from '../file/parse';
-import { scalarText } from '../formats/codec/scalar-text';
+import { variableText } from '../formats/codec/variable-text';
 import { exitCodes, SopsError } from '../model/sops-error';
 import type { Document } from '../model/tree';
 import { keyringOf, layoutOf } from './environment';
@@ -73,15 +73,7 @@ export async function execEnvCommand(file: string, command: string, flags: Flags
   const documents = await decryptFile(file, flags);
   const variables = (documents[0]?.items ?? []).flatMap((item): [string, string][] => {
     if (item.kind === 'comment') return [];
-    if (item.key.includes('=') || item.value.kind === 'map' || item.value.kind === 'list') {
-      throw new SopsError('unserializable', {
-        exitCode: 1,
-        what: 'a nested value, or a key that contains "=", cannot be a variable',
-        where: `key ${JSON.stringify(item.key)}`,
-        fix: 'Use exec-file, or move such keys to another file.',
-      });
-    }
-    return [[item.key, scalarText(item.value, item.key)]];
+    return [[item.key, variableText(item.value, item.key)]];
   });
   const inherited = flags['pristine'] === true ? {} : process.env;
   return runShell(command, {

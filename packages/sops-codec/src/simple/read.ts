@@ -4,7 +4,7 @@ import { withDataKey } from '../data-key/with-data-key';
 import { decrypt, type DecryptOptions } from '../file/decrypt';
 import { parse } from '../file/parse';
 import { formatOf } from '../formats/formats';
-import { scalarText } from '../formats/codec/scalar-text';
+import { variableText } from '../formats/codec/variable-text';
 import { getValue, type Path } from '../model/path';
 import { SopsError } from '../model/sops-error';
 import type { Document, Format } from '../model/tree';
@@ -56,6 +56,7 @@ export async function readSecret(
  * `node --env-file`; lists, mappings and null are left out.
  *
  * @returns the names of the variables that were set
+ * @throws SopsError `unserializable` where the system would cut a name or a value; then no variable is set
  */
 export async function loadEnv(
   source: string | Uint8Array,
@@ -65,12 +66,13 @@ export async function loadEnv(
   } = {},
 ): Promise<readonly string[]> {
   const [document] = await readDocuments(source, options);
-  return (document?.items ?? []).flatMap((item) => {
+  const variables = (document?.items ?? []).flatMap((item): [string, string][] => {
     if (item.kind === 'comment' || ['map', 'list', 'null'].includes(item.value.kind)) return [];
     if (process.env[item.key] !== undefined && options.override !== true) return [];
-    process.env[item.key] = scalarText(item.value, item.key);
-    return [item.key];
+    return [[item.key, variableText(item.value, item.key)]];
   });
+  for (const [name, value] of variables) process.env[name] = value;
+  return variables.map(([name]) => name);
 }
 
 async function readDocuments(

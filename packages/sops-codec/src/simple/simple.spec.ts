@@ -103,6 +103,24 @@ test('loadEnv keeps variables that exist, unless they are to be replaced', async
 });
 
 test.each([
+  ['a value with a NUL', '"SOPS_TEST_X": "can\\0ary"'],
+  ['a name with a NUL', '"SOPS_TEST_X\\0Y": canary'],
+  ['a name with "="', '"SOPS_TEST_X=Y": canary'],
+  ['an empty name', '"": canary'],
+])('loadEnv refuses %s, which the system would cut, and sets nothing', async (_, line) => {
+  const path = await file('a.yaml', `SOPS_TEST_A: a\n${line}\n`);
+  const error = await loadEnv(path, { keyring }).catch((error: unknown) => error);
+  try {
+    expect(error).toMatchObject({ code: 'unserializable' });
+    expect(inspect(error, { depth: 9 })).not.toMatch(/canary|can\W+0*ary/);
+    expect(Object.keys(process.env).filter((name) => name.startsWith('SOPS_TEST_'))).toEqual([]);
+  } finally {
+    delete process.env['SOPS_TEST_A'];
+    delete process.env['SOPS_TEST_X'];
+  }
+});
+
+test.each([
   ['text', 'x', 'x'],
   ['a whole number', 5, 5],
   ['a fraction', 1.5, 1.5],
