@@ -112,6 +112,12 @@ function readToken(fields: TokenFields, place: string): Trusted {
       where: place,
       fix: 'Name one repository with its owner, and a branch, tag or environment; wildcards are for a part of its name, as in "release/*".',
     });
+  // Both go into ARNs, condition keys and templates as they are.
+  const { host, audience } = fields;
+  if (host !== undefined && !/^[a-z0-9-]+(\.[a-z0-9-]+)*(:[0-9]+)?(\/[\w.-]+)*$/i.test(host))
+    throwProblem(wrongType('host', 'a host, as in "gitlab.example.com"', place));
+  if (audience !== undefined && !/^[\w.:/@-]{1,255}$/.test(audience))
+    throwProblem(wrongType('audience', 'the "aud" of the tokens, as in "sts.amazonaws.com"', place));
   return github === undefined ? gitlabToken(fields, repository, place) : githubToken(fields, repository);
 }
 
