@@ -34,7 +34,7 @@ const forms = [
     '--revoke of a stage',
     { revoke: true, stage: 'dev' },
     isOf('user-service', 'dev'),
-    ['IncorrectKeyException', 'KMSInvalidStateException'],
+    ['IncorrectKeyException', 'AccessDeniedException'],
   ],
 ];
 
