@@ -131,6 +131,8 @@ export default defineConfig(
       ],
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       eqeqeq: 'error',
+      'no-useless-rename': 'error',
+      'object-shorthand': 'error',
       'layout/no-circle': 'error',
       'no-restricted-globals': ['error', { name: 'eval', message: 'Never.' }],
     },

@@ -2,9 +2,7 @@ import type { AwsSession } from '../aws/session';
 import type { Interruption } from '../interruption';
 import type { PlacedNames } from '../config/names';
 import type { KeyOverrides } from './blocker';
-import type { DesiredKey } from './states';
-import type { KeyIdentity } from './states';
-import type { KeyOutcome } from './states';
+import type { DesiredKey, KeyIdentity, KeyOutcome } from './states';
 
 /** What provisioning needs besides the desired keys. */
 export interface ProvisionContext {
@@ -21,11 +19,11 @@ export interface ProvisionContext {
 
 /** How far a key has come. */
 export interface Provisioned {
-  outcome?: KeyOutcome;
+  readonly outcome?: KeyOutcome;
   /** The key behind the alias, once it is known. */
-  key?: Pick<KeyIdentity, 'id' | 'createdAt'> & Partial<Pick<KeyIdentity, 'tags'>>;
+  readonly key?: Pick<KeyIdentity, 'id' | 'createdAt'> & Partial<Pick<KeyIdentity, 'tags'>>;
   /** The alias was made during this run: others may have made keys for it at the same time. */
-  contested: boolean;
+  readonly contested: boolean;
   /** Keys that were made for the alias in vain; their deletion is scheduled. */
-  readonly discarded: Set<string>;
+  readonly discarded: ReadonlySet<string>;
 }

@@ -24,60 +24,75 @@ export async function provision(
   desired: readonly DesiredKey[],
   context: ProvisionContext,
 ): Promise<ReadonlyMap<DesiredKey, KeyOutcome>> {
-  const all = new Map<DesiredKey, Provisioned>(
-    desired.map((one) => [one, { contested: false, discarded: new Set() }]),
-  );
+  let all: ReadonlyMap<DesiredKey, Provisioned> = new Map(desired.map((one) => [one, nothingDone]));
   for (let attempt = 0; attempt < attempts; attempt += 1) {
     const inventoryOf = inventories();
-    await Promise.all(
-      [...all].map(async ([one, provisioned]) => {
-        if (provisioned.outcome) return;
-        take(await step(one, provisioned, context, inventoryOf), provisioned);
-        if (provisioned.outcome) context.ended();
-      }),
-    );
+    all = await eachOf(all, async (one, before) => {
+      if (before.outcome) return before;
+      const after = await step(one, before, context, inventoryOf);
+      if (after.outcome) context.ended();
+      return after;
+    });
   }
-  for (const [one, provisioned] of all) {
-    provisioned.outcome ??= { kind: 'failed', problem: contended(one) };
-  }
-  await scheduleRedundantDeletions(all, context);
-  return new Map([...all].map(([one, provisioned]) => [one, outcomeOf(provisioned, one, context.dryRun)]));
+  const ended = await eachOf(all, (one, provisioned) => ({
+    ...provisioned,
+    outcome: provisioned.outcome ?? { kind: 'failed', problem: contended(one) },
+  }));
+  const cleaned = await scheduleRedundantDeletions(ended, context);
+  return new Map(
+    [...cleaned].map(([one, provisioned]) => [one, outcomeOf(provisioned, one, context.dryRun)]),
+  );
+}
+
+const nothingDone: Provisioned = { contested: false, discarded: new Set() };
+
+/** Takes a step for each key, all at the same time. */
+async function eachOf(
+  all: ReadonlyMap<DesiredKey, Provisioned>,
+  stepOf: (one: DesiredKey, before: Provisioned) => Provisioned | Promise<Provisioned>,
+): Promise<ReadonlyMap<DesiredKey, Provisioned>> {
+  const entries = [...all].map(async ([one, before]) => [one, await stepOf(one, before)] as const);
+  return new Map(await Promise.all(entries));
 }
 
 /** Looks at a key, plans and applies. */
-function step(
+async function step(
   desired: DesiredKey,
-  provisioned: Provisioned,
+  before: Provisioned,
   { sessionFor, interruption, workspaceRoot, overrides, dryRun, everyName }: ProvisionContext,
   inventoryOf: InventoryOf,
-): Promise<Applied> {
+): Promise<Provisioned> {
   const session = sessionFor(desired, desired.scope.region);
   const clientsIn = (region: string) => sessionFor(desired, region).clients;
-  const done = (outcome: KeyOutcome): Applied => ({ kind: 'done', outcome });
-  const applied = guarded(session, interruption, async () => {
+  const taken = await guarded(session, interruption, async () => {
     const remote = await readRemoteKey(session.clients, desired, () => inventoryOf(session));
-    if (remote.kind === 'present') provisioned.key = remote.key;
+    const found = remote.kind === 'present' ? { ...before, key: remote.key } : before;
     const outlined = outline(desired, remote, overrides);
     const settings =
       outlined.kind === 'look' ? await readSettings(clientsIn, desired, outlined.key) : undefined;
     const planned = plan(desired, outlined, settings);
     const adoption = { workspaceRoot, clientsIn, everyName };
     const action = await refuseHarmfulAdoption(planned, desired, settings, adoption);
-    if (dryRun) return done(preview(action, desired));
-    return apply(action, desired, { workspaceRoot, clientsIn, account: session.account });
+    const applied: Applied = dryRun
+      ? { kind: 'done', outcome: preview(action, desired) }
+      : await apply(action, desired, { workspaceRoot, clientsIn, account: session.account });
+    return { kind: 'taken' as const, after: withApplied(found, applied) };
   });
-  return applied.then((end) => (end.kind === 'failed' ? done(end) : end));
+  return taken.kind === 'failed' ? { ...before, outcome: taken } : taken.after;
 }
 
-function take(applied: Applied, provisioned: Provisioned): void {
+function withApplied(before: Provisioned, applied: Applied): Provisioned {
   if (applied.kind === 'moved') {
-    provisioned.contested = true;
-    if (applied.discarded !== undefined) provisioned.discarded.add(applied.discarded);
-    return;
+    const { discarded } = applied;
+    return {
+      ...before,
+      contested: true,
+      discarded: new Set([...before.discarded, ...(discarded === undefined ? [] : [discarded])]),
+    };
   }
-  provisioned.outcome = applied.outcome;
-  if (applied.key) provisioned.key = applied.key;
-  if (['created', 'attached'].includes(applied.outcome.kind)) provisioned.contested = true;
+  const { outcome, key } = applied;
+  const isMade = ['created', 'attached'].includes(outcome.kind);
+  return { ...before, outcome, contested: before.contested || isMade, ...(key ? { key } : {}) };
 }
 
 /** The outcome, with the keys that were made in vain: each is named, whatever else happened. */

@@ -1,6 +1,6 @@
 import { guarded } from '../aws/guarded';
 import { isFailed } from '../report';
-import { inventories } from './inventories';
+import { inventories, type InventoryOf } from './inventories';
 import { isCandidate, redundantKeys } from './orphans';
 import type { ProvisionContext, Provisioned } from './provision-context';
 import { isGoing } from './rotation/replacement';
@@ -13,31 +13,47 @@ import { scheduleRedundantKeyDeletion } from './redundant-keys';
  */
 const settled = 30 * 24 * 60 * 60 * 1000;
 
-/** Schedules the deletion of keys that were made for an alias which points at another, and notes all that are going. */
+/**
+ * Schedules the deletion of keys that were made for an alias which points at another.
+ *
+ * @returns how far each key has come with that: all keys that are going are noted
+ */
 export async function scheduleRedundantDeletions(
   all: ReadonlyMap<DesiredKey, Provisioned>,
-  { sessionFor, interruption, dryRun, workspaceRoot }: ProvisionContext,
-): Promise<void> {
+  context: ProvisionContext,
+): Promise<ReadonlyMap<DesiredKey, Provisioned>> {
   const inventoryOf = inventories();
-  await Promise.all(
-    [...all].map(async ([desired, provisioned]) => {
-      const { key, contested, outcome } = provisioned;
-      // Where a key was refused, it is not known to be the one that the alias should point at.
-      if (!key || !outcome || isFailed(outcome)) return;
-      if (!(contested || Date.now() - key.createdAt < settled)) return;
-      const session = sessionFor(desired, desired.scope.region);
-      const swept = await guarded(session, interruption, async () => {
-        const candidates = (await inventoryOf(session)).keys.filter(({ tags }) => isCandidate(tags, desired));
-        for (const redundant of redundantKeys(desired, candidates, key)) {
-          // A run that was killed may have scheduled the deletion and not have reported it.
-          const isNews = !isGoing(redundant);
-          if (isNews && !dryRun)
-            await scheduleRedundantKeyDeletion(session.clients, workspaceRoot, desired, redundant);
-          if (isNews || !dryRun) provisioned.discarded.add(redundant.id);
-        }
-        return { kind: 'swept' as const };
-      });
-      if (swept.kind === 'failed') provisioned.outcome = swept;
-    }),
+  const entries = [...all].map(
+    async ([desired, provisioned]): Promise<readonly [DesiredKey, Provisioned]> => [
+      desired,
+      await withoutRedundant(desired, provisioned, context, inventoryOf),
+    ],
   );
+  return new Map(await Promise.all(entries));
+}
+
+async function withoutRedundant(
+  desired: DesiredKey,
+  provisioned: Provisioned,
+  { sessionFor, interruption, dryRun, workspaceRoot }: ProvisionContext,
+  inventoryOf: InventoryOf,
+): Promise<Provisioned> {
+  const { key, contested, outcome } = provisioned;
+  // Where a key was refused, it is not known to be the one that the alias should point at.
+  if (!key || !outcome || isFailed(outcome)) return provisioned;
+  if (!(contested || Date.now() - key.createdAt < settled)) return provisioned;
+  const session = sessionFor(desired, desired.scope.region);
+  const discarded = new Set(provisioned.discarded);
+  const scheduled = await guarded(session, interruption, async () => {
+    const candidates = (await inventoryOf(session)).keys.filter(({ tags }) => isCandidate(tags, desired));
+    for (const redundant of redundantKeys(desired, candidates, key)) {
+      // A run that was killed may have scheduled the deletion and not have reported it.
+      const isNews = !isGoing(redundant);
+      if (isNews && !dryRun)
+        await scheduleRedundantKeyDeletion(session.clients, workspaceRoot, desired, redundant);
+      if (isNews || !dryRun) discarded.add(redundant.id);
+    }
+    return { kind: 'scheduled' as const };
+  });
+  return { ...provisioned, discarded, ...(scheduled.kind === 'failed' ? { outcome: scheduled } : {}) };
 }

@@ -1,6 +1,6 @@
 import type { KeyGroup } from 'sops-codec';
 
-/** Key groups, and how many of them open a file; 0 where nothing is said: then all are needed. */
+/** Key groups, and how many of them open a file; 0 where there is no threshold: then all are needed. */
 export interface SharedKey {
   readonly groups: readonly KeyGroup[];
   readonly shamirThreshold: number;

@@ -49,7 +49,7 @@ export async function push(
 }
 
 async function applyOne({ desired, action }: Planned, context: PushContext): Promise<Applied> {
-  const { dryRun, interruption, sessionFor: sessionFor } = context;
+  const { dryRun, interruption, sessionFor } = context;
   if (dryRun && !replicates(action, desired)) return preview(action);
   return guarded(sessionFor(desired), interruption, async (session) => {
     const possible = await withReplicaKeys(action, desired, (region) => sessionFor(desired, region).clients);

@@ -57,7 +57,7 @@ export async function readAndPlan(
 
 async function lookAtAll(
   desired: readonly Desired[],
-  { sessionFor: sessionFor, interruption }: PlanContext,
+  { sessionFor, interruption }: PlanContext,
   failed: (one: Desired, outcome: Failed) => void,
 ): Promise<readonly Snapshot[]> {
   const looks = await Promise.all(
@@ -76,7 +76,7 @@ async function planAll(
   context: PlanContext,
   failed: (one: Desired, outcome: Failed) => void,
 ): Promise<readonly Planned[]> {
-  const { history, overrides: overrides, withDeployed = false } = context;
+  const { history, overrides, withDeployed = false } = context;
   const answers = await history(looks.flatMap((look) => questionOn(look, overrides, withDeployed)));
   const ordered = await Promise.all(
     looks.map(async (look) => {
@@ -132,7 +132,7 @@ function questionOn(
 async function orderedByDates(
   { desired, remote }: Snapshot,
   ancestry: Ancestry,
-  { sessionFor: sessionFor, interruption, overrides: overrides }: PlanContext,
+  { sessionFor, interruption, overrides }: PlanContext,
 ): Promise<Ancestry | Failed> {
   if (ancestry !== 'unordered' || remote.kind !== 'present' || !needsHistory(desired, remote, overrides))
     return ancestry;

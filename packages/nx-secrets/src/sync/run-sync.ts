@@ -38,18 +38,18 @@ export async function runSync(request: SyncRequest): Promise<Report> {
     request.ci,
   );
   const absent = absentStages(request.services, request.everyService, request.stages, request.options);
-  refuseUnknownWaivers(request);
+  assertKnownOverrides(request);
   const candidates = await readCandidates(selected, request);
   const desired = desiredOf(candidates);
   const sessions = openSessions({ workspaceRoot: request.workspaceRoot, task: 'sync' });
   const progress = startProgress('sync-secrets', desired.length);
   try {
-    const { workspaceRoot, overrides: overrides, dryRun, interruption } = request;
+    const { workspaceRoot, overrides, dryRun, interruption } = request;
     const outcomes = await push(desired, {
       history: gitHistory(workspaceRoot),
       evidence: gitEvidence(workspaceRoot),
       revisions: (deployed) => deployedRevisions(workspaceRoot, deployed),
-      overrides: overrides,
+      overrides,
       dryRun,
       sessionFor: ({ scope }, region = scope.region) => sessions.of({ ...scope, region }),
       interruption,
@@ -80,7 +80,7 @@ const createdOf = (desired: readonly Desired[], outcomes: ReadonlyMap<Desired, O
 const uncommittedNote = ({ path, names }: Desired) =>
   `${path} is not committed, and its current content is pushed. Commit exactly this content: a sync of a commit without it, by others or by CI, is refused until one runs with --overwrite=${names.secretName}`;
 
-function refuseUnknownWaivers({ overrides: overrides, everyService, options }: SyncRequest): void {
+function assertKnownOverrides({ overrides, everyService, options }: SyncRequest): void {
   const known = allNames(everyService, options).map(({ secretName }) => secretName);
   assertKnownNames(overrides.overwrite, known, '--overwrite', 'secret');
   assertKnownNames(overrides.adopt, known, '--adopt', 'secret');
