@@ -63,6 +63,17 @@ export function notClosed(
   };
 }
 
+/** The problem of a new key that does not have the policy of nx.json, where nothing is left of the old ones. */
+export const withoutPolicy = (
+  { id }: { readonly id: string },
+  problem: Problem,
+  desired: DesiredKey,
+): Problem => ({
+  ...problem,
+  what: `the old keys open nothing any more, but the new key ${id} does not have the policy of nx.json: ${problem.what}`,
+  fix: `${problem.fix}\nThen continue with:\n${again('key', desired)}`,
+});
+
 /** What has to be done before a key can go. */
 export function stepsFor(
   { uses, problem }: LeftKey,

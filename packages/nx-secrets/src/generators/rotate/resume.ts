@@ -30,10 +30,10 @@ export async function carryOn(
     return { kind: 'rotated', note };
   }
   const caughtUp = await catchUp(key, olds, hands.file);
-  // A run may have ended before the new key got the policy that its maker can set behind the alias only.
-  await ensurePolicy(hands.clientsIn, desired, key);
   const before = caughtUp ? ['the file was re-encrypted'] : [];
   if (olds.some(isRevoked)) return finishRevocation(key, olds, desired, hands, rotation, before);
+  // A run may have ended before the new key got the policy that its maker can set behind the alias only.
+  await ensurePolicy(hands.clientsIn, desired, key);
   const questions = () => ({ history: rotation.history, committed: true });
   const { gone, left } = await retireOldKeys(key, olds, desired, hands, questions, rotation.window);
   // Whatever still needs a key does not fail the run; a refusal does.

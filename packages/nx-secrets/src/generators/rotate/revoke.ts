@@ -1,5 +1,5 @@
 import type { Key } from '../../aws/kms/keys';
-import { closeKey } from '../../keys/rotation/close-key';
+import { closeKey, ensurePolicy } from '../../keys/rotation/close-key';
 import type { RotationContext } from '../../keys/rotation/context';
 import { leftBehind, replaceKey } from '../../keys/rotation/replace-key';
 import { rekeySecret } from '../../keys/rotation/rekey-secret';
@@ -10,7 +10,7 @@ import { toProblem, type Problem } from '../../problem';
 import type { Failed, Outcome } from '../../report';
 import type { Names } from '../../config/names';
 import type { KeyRotation } from './key-rotation';
-import { again, closedKeys, goes, notClosed, stepsFor, takenBack } from './old-key-text';
+import { again, closedKeys, goes, notClosed, stepsFor, takenBack, withoutPolicy } from './old-key-text';
 
 /**
  * `--revoke`: replaces the key of now, closes it and those that earlier runs left, puts file and secret under the new one,
@@ -34,7 +34,7 @@ export async function revoke(
 
 /**
  * The second half of a revocation: the alias is at the new key, and the file is under it. Old keys are closed before
- * anything else, whatever becomes of the secret.
+ * anything else, whatever becomes of the secret and of the new key's policy.
  *
  * @param said what was done before, for the report
  */
@@ -51,6 +51,7 @@ export async function finishRevocation(
   for (const old of olds) {
     await closeKey(clientsIn, desired, old).catch((error: unknown) => open.set(old.id, toProblem(error)));
   }
+  const policy = await ensurePolicy(clientsIn, desired, key).then(() => undefined, toProblem);
   const rekeyed = await rekeySecret(clientsIn(desired.scope.region), desired.names, file.own.arn, key).then(
     (steps) => ({ steps, problem: undefined }),
     (error: unknown) => ({ steps: [], problem: toProblem(error) }),
@@ -61,9 +62,12 @@ export async function finishRevocation(
   // A key that is scheduled for deletion opens nothing, closed or not.
   const unclosed = left.filter(({ id }) => open.has(id));
   const isOnlyForSecret = left.every(({ uses }) => uses && uses.files.length + uses.aliases.length === 0);
-  if (unclosed.length > 0 || (rekeyed.problem && left.length > 0) || !isOnlyForSecret) {
+  if (policy && left.length === 0)
+    return { kind: 'failed', problem: withoutPolicy(key, policy, desired), details };
+  if (policy || unclosed.length > 0 || (rekeyed.problem && left.length > 0) || !isOnlyForSecret) {
     const problems = [
       ...unclosed.flatMap(({ id }) => open.get(id) ?? []),
+      ...(policy ? [policy] : []),
       ...(rekeyed.problem ? [rekeyed.problem] : []),
     ];
     return { kind: 'failed', problem: notClosed(key, left, unclosed.length > 0, problems, desired), details };

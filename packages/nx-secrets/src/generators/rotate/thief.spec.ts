@@ -92,6 +92,8 @@ describe.each([
     ['secretsmanager:ListSecretVersionIds', 1 + replicaRegions.length],
     ['kms:ListAliases', 1 + replicaRegions.length],
     ['kms:ScheduleKeyDeletion', 0],
+    // Twice in each region. The old key is closed although its policy cannot be read, and before the new key gets its own.
+    ['kms:GetKeyPolicy', 2 * (1 + replicaRegions.length)],
   ])('opens none where the run is stopped at %s after the file', async (operation, asked) => {
     await stopAt(operation, asked);
     expect((await keyOf()).Arn).not.toBe(leaked);

@@ -24,7 +24,8 @@ const regionsOf = ({ scope }: DesiredKey, { regions }: Pick<Key, 'regions'>): re
 export async function closeKey(clientsIn: ClientsIn, desired: DesiredKey, old: KeyIdentity): Promise<void> {
   for (const region of regionsOf(desired, old)) {
     const clients = clientsIn(region);
-    if (!(await differs(clients, old.id, desired.revokedPolicy))) continue;
+    // Where its policy cannot be read, it is set all the same.
+    if (!(await differs(clients, old.id, desired.revokedPolicy).catch(() => true))) continue;
     // The policy of whoever rotates lets them close keys with this tag only, and each replica has tags of its own.
     if (region !== desired.scope.region || !isRevoked(old))
       await setKeyTags(clients, old.id, { ...desired.tags, [revokedTag]: 'yes' });

@@ -20,7 +20,8 @@ const namedOlds = 6;
  * Makes a new key, moves the alias to it and encrypts the file again. Permissions are asked for before anything else,
  * whatever can fail comes before the alias is moved, and a run that is killed leaves tags from which the next one goes on.
  *
- * @param revoke whether the key leaked: then only a key follows that nobody had in use
+ * @param revoke whether the key leaked: then only a key follows that nobody had in use, and its policy is left to
+ *   `finishRevocation`
  * @returns the new key
  * @throws ProblemError where AWS refuses a step, the file does not open, or another run replaces the key; it says what
  *   holds then
@@ -47,7 +48,7 @@ export async function replaceKey(
     });
     if (!(await isTheNext(clients, desired, key.id, next.id)))
       throwProblem(await another(clients, desired, file, next, begun !== undefined));
-    await holding('alias and file are as they were', async () => {
+    await holding(replicasMay(desired), async () => {
       // From here on the key is in use, so nobody takes it for one too many.
       await repair({ description: true }, desired, next, clientsIn);
       for (const region of desired.replicaRegions) await moveInRegion(region, desired, next, clientsIn);
@@ -59,14 +60,22 @@ export async function replaceKey(
     const now = await holding(moved, () => describeKey(clients, next.id));
     if (now?.state !== 'Enabled') throwProblem(unusable(desired, next));
     await holding(moved, () => writeFile(file, encrypted));
-    await holding(`alias and file are under the new key ${next.id}`, () =>
-      ensurePolicy(clientsIn, desired, next),
-    );
+    // A key that leaked is closed before that: whatever the new key's policy comes to, it opens nothing any more.
+    if (!revoke)
+      await holding(`alias and file are under the new key ${next.id}`, () =>
+        ensurePolicy(clientsIn, desired, next),
+      );
     return next;
   } finally {
     opened.dataKey.fill(0);
   }
 }
+
+/** Aliases of replicas are moved before the alias itself. */
+const replicasMay = ({ names, replicaRegions }: DesiredKey): string =>
+  replicaRegions.length === 0
+    ? 'alias and file are as they were'
+    : `the file and ${names.keyAlias} are as they were, but for the alias in ${replicaRegions.join(', ')}, which may point at the new key's replica`;
 
 /** Runs a step. What stops it says what holds then. */
 async function holding<T>(state: string, step: () => Promise<T>): Promise<T> {
