@@ -21,12 +21,13 @@ interface Question {
 }
 
 /** What AWS tells only when it is called. None of it is called while something is missing. */
-const unaskable = [
+const unaskable = ({ replicaRegions }: DesiredKey): readonly string[] => [
   'kms:CreateKey',
   'kms:EnableKeyRotation',
   'kms:UpdateAlias',
   'kms:ScheduleKeyDeletion',
-] as const;
+  ...(replicaRegions.length > 0 ? ['kms:ReplicateKey', 'kms:CreateAlias'] : []),
+];
 
 /**
  * Asks for the permissions of a rotation before its first effect: whether the file opens, whether each of its KMS keys
@@ -181,7 +182,7 @@ const usesQuestions = (
 
 function questionsAboutReplica(
   region: string,
-  { names, scope }: DesiredKey,
+  { names, scope, tags }: DesiredKey,
   { clientsIn }: RotationContext,
   key: KeyIdentity | undefined,
   revoke: boolean,
@@ -193,17 +194,27 @@ function questionsAboutReplica(
   return region === scope.region
     ? []
     : named([
-        ...(key && isThere ? policyQuestions(clients, key.id, key.id) : []),
+        ...(key && isThere
+          ? [
+              ...policyQuestions(clients, key.id, key.id),
+              {
+                action: 'kms:TagResource',
+                resource: key.id,
+                ask: () => setKeyTags(clients, key.id, tags),
+              },
+            ]
+          : []),
         ...(revoke ? usesQuestions(clients, names.secretName, isThere ? key : undefined) : []),
       ]);
 }
 
 function notPermitted(
-  { names, where }: DesiredKey,
+  desired: DesiredKey,
   missing: readonly Pick<Question, 'action' | 'resource'>[],
 ): Problem {
   const lines = [...new Set(missing.map(({ action, resource }) => `${action} on ${resource}`))];
   const [first] = missing;
+  const { names, where } = desired;
   return {
     code: 'accessDenied',
     ...(first ? { denied: first.action } : {}),
@@ -212,7 +223,7 @@ function notPermitted(
     fix: [
       'Give the identity in use the policy for rotating, and where nx.json has "principals", name it as "rotate":',
       generate(names.address, 'policy', '--for=rotate', `--stage=${names.stage}`, '--quiet'),
-      `AWS tells these only when they are called: ${unaskable.join(', ')}. The policy has them.`,
+      `AWS tells these only when they are called: ${unaskable(desired).join(', ')}. The policy has them.`,
     ].join('\n'),
   };
 }
