@@ -34,7 +34,7 @@ const unaskable = ({ replicaRegions }: DesiredKey): readonly string[] => [
  * encrypts, and each further call by reading, or by writing what exists.
  *
  * @param replacement undefined where reading it was refused: then nothing is written, not even the same again
- * @throws ProblemError naming all that is missing
+ * @throws ProblemError naming all that is missing; ProblemError or SopsError where the file does not open
  */
 export async function assertPermitted(
   desired: DesiredKey,
@@ -42,53 +42,59 @@ export async function assertPermitted(
   replacement: Replacement | undefined,
   revoke: boolean,
 ): Promise<void> {
+  const unopened = await refusalOf(fileQuestion(context, replacement), (error) => {
+    // A file that does not open for another reason may be forged: nothing is asked of the keys that it names.
+    if (replacement) throw error;
+    return [];
+  });
   const questions = [
-    ...(await questionsAboutFile(context, replacement)),
+    ...(await questionsAboutKeysOfFile(context)),
     ...questionsAboutKey(desired, context, replacement?.key),
     ...(revoke ? questionsAboutSecret(desired, context, replacement?.key) : []),
     ...desired.replicaRegions.flatMap((region) =>
       questionsAboutReplica(region, desired, context, replacement?.key, revoke),
     ),
   ];
-  const refused = await Promise.all(
-    questions.map(({ action, resource, ask }) =>
-      ask().then(
-        () => [],
-        // Whatever else is wrong comes up in the step that meets it.
-        (error: unknown) => (isRefusal(error) ? [{ action, resource }] : []),
-      ),
-    ),
-  );
-  const missing = refused.flat();
+  // Whatever else is wrong comes up in the step that meets it.
+  const refused = await Promise.all(questions.map((one) => refusalOf(one, () => [])));
+  const missing = [...unopened, ...refused.flat()];
   if (missing.length > 0) throwProblem(notPermitted(desired, missing));
 }
 
 const isRefusal = (error: unknown): boolean =>
   toProblem(error).denied !== undefined || (isSopsError(error) && error.code === 'accessDenied');
 
-async function questionsAboutFile(
-  { file }: RotationContext,
-  replacement: Replacement | undefined,
-): Promise<readonly Question[]> {
+/** A question that is refused, or none. */
+const refusalOf = (
+  { action, resource, ask }: Question,
+  otherwise: (error: unknown) => readonly [],
+): Promise<readonly Pick<Question, 'action' | 'resource'>[]> =>
+  ask().then(
+    () => [],
+    (error: unknown) => (isRefusal(error) ? [{ action, resource }] : otherwise(error)),
+  );
+
+function fileQuestion({ file }: RotationContext, replacement: Replacement | undefined): Question {
   const { next, olds = [] } = replacement ?? {};
+  return {
+    action: 'kms:Decrypt',
+    resource: `${file.own.arn}, to open ${file.path}`,
+    ask: async () => {
+      const opened = await openByAny(file, [...(next ? [next] : []), ...olds]);
+      opened.dataKey.fill(0);
+    },
+  };
+}
+
+/** Encrypts random bytes that nobody keeps. */
+async function questionsAboutKeysOfFile({ file }: RotationContext): Promise<readonly Question[]> {
   const { metadata } = (await readSecretFile(file.workspaceRoot, file.path)).file;
   const keys = metadata.groups.flat().filter((one) => one.kind === 'kms');
-  return [
-    {
-      action: 'kms:Decrypt',
-      resource: `${file.own.arn}, to open ${file.path}`,
-      ask: async () => {
-        const opened = await openByAny(file, [...(next ? [next] : []), ...olds]);
-        opened.dataKey.fill(0);
-      },
-    },
-    // Encrypts random bytes that nobody keeps.
-    ...keys.map((key) => ({
-      action: 'kms:Encrypt',
-      resource: `${key.arn}, to write ${file.path}`,
-      ask: () => file.keyring.wrap(key, randomBytes(32)),
-    })),
-  ];
+  return keys.map((key) => ({
+    action: 'kms:Encrypt',
+    resource: `${key.arn}, to write ${file.path}`,
+    ask: () => file.keyring.wrap(key, randomBytes(32)),
+  }));
 }
 
 function questionsAboutKey(
