@@ -19,7 +19,7 @@ test.each<[string, Record<string, readonly string[]>]>([
 
 test.each<[string, unknown, string]>([
   ['an unknown kind', { gpg: ['x'] }, 'Did you mean "pgp"?'],
-  ['no list', { age: age }, 'age is not'],
+  ['no list', { age }, 'age is not'],
   ['a list for all kinds', [age], 'is not an object'],
   ['no text', { age: [1] }, 'age 1 is not an age recipient'],
   ['a short fingerprint', { pgp: ['A27381B4'] }, 'is not a fingerprint of 40 hexadecimal digits'],

@@ -151,7 +151,7 @@ test('a change by hand is refused, and overwritten only on demand', async () => 
   expect(problems(await workspace.sync([user]))[0]?.what).toContain('changed outside Git');
   expect(await workspace.valueOf(userSecret)).toBe('{"by":"hand"}');
   const overrides = { overwrite: new Set([userSecret]), adopt: new Set<string>() };
-  expect(outcomes(await workspace.sync([user], { overrides: overrides }))).toEqual([
+  expect(outcomes(await workspace.sync([user], { overrides }))).toEqual([
     'user-service dev updated',
   ]);
 });
@@ -284,7 +284,7 @@ describe('wrong surroundings', () => {
         adopt: new Set<string>(),
         [waiver]: new Set(['/services/user-service/dve']),
       };
-      await expect(workspace.sync([user], { overrides: overrides })).rejects.toMatchObject({
+      await expect(workspace.sync([user], { overrides })).rejects.toMatchObject({
         problem: {
           where: `--${waiver}`,
           fix: expect.stringContaining('Did you mean "/services/user-service/dev"?'),
