@@ -151,9 +151,7 @@ test('a change by hand is refused, and overwritten only on demand', async () => 
   expect(problems(await workspace.sync([user]))[0]?.what).toContain('changed outside Git');
   expect(await workspace.valueOf(userSecret)).toBe('{"by":"hand"}');
   const overrides = { overwrite: new Set([userSecret]), adopt: new Set<string>() };
-  expect(outcomes(await workspace.sync([user], { overrides }))).toEqual([
-    'user-service dev updated',
-  ]);
+  expect(outcomes(await workspace.sync([user], { overrides }))).toEqual(['user-service dev updated']);
 });
 
 test("somebody else's secret is refused, and adopted only on demand", async () => {
