@@ -8,6 +8,7 @@ import { regionOfEnvironment } from './region';
 import { nameRefused } from './refused-identity';
 import { createPace } from './rate-limiter';
 import { patientRetries } from './retries';
+import type { SdkClient } from './sdk-client';
 import { silenceVersionWarning } from './version-warning';
 
 /** The clients of one region and identity. */
@@ -34,24 +35,9 @@ interface ClientConfig {
   readonly requestHandler: object;
 }
 
-/** What is the same in every client, whatever its calls are. */
-interface AnyClient {
-  readonly middlewareStack: {
-    add(
-      middleware: <Args, Result>(
-        next: (args: Args) => Promise<Result>,
-        context: { readonly commandName?: string },
-      ) => (args: Args) => Promise<Result>,
-      options: { step: 'initialize'; priority: 'high'; name: string },
-    ): void;
-  };
-  readonly config: { readonly requestHandler: object };
-  destroy(): void;
-}
-
 /**
  * Longest wait for a connection, and for an answer, in milliseconds. Three attempts of it, and the start of Nx, make a dead
- * endpoint known within 15 s. An attempt that is given up too early does no harm: every write is idempotent.
+ * endpoint known within 15 s. Giving up early is safe: every write is idempotent.
  */
 const attemptTimeout = 2_500;
 /** Longest time that a call is retried for, and longest wait for a whole call, in milliseconds. */
@@ -70,9 +56,9 @@ export function createClients(scope: {
   readonly role?: AssumedRole | undefined;
 }): Clients {
   silenceVersionWarning();
-  const opened: AnyClient[] = [];
+  const opened: SdkClient[] = [];
   const region = scope.region ?? regionOfEnvironment();
-  const open = <Client extends AnyClient>(load: (config: ClientConfig) => Promise<Client>) => {
+  const open = <Client extends SdkClient>(load: (config: ClientConfig) => Promise<Client>) => {
     let client: Promise<Client> | undefined;
     return () =>
       (client ??= load(configOf({ ...scope, region })).then((made) => {

@@ -1,19 +1,9 @@
 import { throwProblem, type Problem } from '../problem';
+import type { SdkClient } from './sdk-client';
 
 /** What is used of `@aws-sdk/client-iam`, which is installed by those alone who want IAM policies to be read. */
-export interface IamClient {
+export interface IamClient extends SdkClient {
   send(command: object): Promise<unknown>;
-  destroy(): void;
-  readonly config: { readonly requestHandler: object };
-  readonly middlewareStack: {
-    add(
-      middleware: <Args, Result>(
-        next: (args: Args) => Promise<Result>,
-        context: { readonly commandName?: string },
-      ) => (args: Args) => Promise<Result>,
-      options: { step: 'initialize'; priority: 'high'; name: string },
-    ): void;
-  };
 }
 
 interface IamModule {

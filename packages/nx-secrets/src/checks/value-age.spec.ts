@@ -157,7 +157,7 @@ interface Truth extends State {
 test('property: after any changes, each value is as old as it is', () => {
   let fresh = 0;
   const next = (name: string) => `${name}${(fresh += 1)}`;
-  const anew = ({ keys, born }: Truth): Truth => ({
+  const encryptedAgain = ({ keys, born }: Truth): Truth => ({
     born,
     keys: Object.fromEntries(Object.keys(keys).map((key) => [key, [`${next('m')}:str 8`]])),
     wrapped: [next('w')],
@@ -179,7 +179,7 @@ test('property: after any changes, each value is as old as it is', () => {
       case 'new-data-key':
         return { ...now, wrapped: [next('w')] };
       case 'encrypt-again':
-        return anew(now);
+        return encryptedAgain(now);
       case 'back':
         return states.at(-1 - (one.by % states.length))!;
     }

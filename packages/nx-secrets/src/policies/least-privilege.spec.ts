@@ -106,7 +106,7 @@ describe('every role, every deed, every service and stage: what is intended succ
       for (const { name, deed, target } of cells(targets).filter((cell) => cell.role === role)) {
         if (!(await isAllowed(deed, hands, target))) continue;
         succeeded.push(cellName(role, name, target));
-        await mend(aws, unlimited, name, target);
+        await undo(aws, unlimited, name, target);
       }
       close(hands);
     }
@@ -136,7 +136,7 @@ const isAllowed = (deed: Deed, hands: Hands, target: Target): Promise<boolean> =
   );
 
 /** Undoes what an action did to a key or a secret. */
-async function mend(aws: LocalAws, { kms: client, secrets: store }: Hands, name: DeedName, target: Target) {
+async function undo(aws: LocalAws, { kms: client, secrets: store }: Hands, name: DeedName, target: Target) {
   if (name !== 'disable the key' && name !== 'delete the secret') return;
   aws.setIam(undefined);
   await client.send(new kms.EnableKeyCommand({ KeyId: target.keyArn }));

@@ -1,9 +1,10 @@
 import { partitionOf } from '../aws/arn';
-import type { Conditions, Statement } from './document';
-import { regionsOf, type PolicySubject } from './subject';
+import { allOf, type Conditions, type Statement } from './document';
+import { keyArns, regionsOf, type PolicySubject } from './subject';
+import { notAliased, untagged } from './tag-conditions';
 
 /** The one kind of key that is made, in the stage's regions. */
-export const ordinaryKey = (subject: PolicySubject): Conditions => ({
+const ordinaryKey = (subject: PolicySubject): Conditions => ({
   StringEquals: {
     'aws:RequestedRegion': regionsOf(subject),
     'kms:KeyOrigin': ['AWS_KMS'],
@@ -29,3 +30,26 @@ export const letKmsReplicate = ({ accountId, region }: PolicySubject): Statement
   ],
   Condition: { StringEquals: { 'iam:AWSServiceName': ['mrk.kms.amazonaws.com'] } },
 });
+
+/** Makes statements on the keys of a stage's account and regions, under conditions that all have to hold. */
+export const allowOnKeys =
+  (subject: PolicySubject) =>
+  (Sid: string, Action: readonly string[], ...conditions: readonly Conditions[]): Statement => ({
+    Sid,
+    Effect: 'Allow',
+    Action,
+    Resource: keyArns(subject),
+    Condition: allOf(...conditions),
+  });
+
+/** Lets a key be made with these tags: KMS asks for the making and for the tagging. */
+export const makeTaggedKey = (subject: PolicySubject, newTags: Conditions): readonly Statement[] => [
+  {
+    Sid: 'MakeKey',
+    Effect: 'Allow',
+    Action: ['kms:CreateKey'],
+    Resource: ['*'],
+    Condition: allOf(newTags, ordinaryKey(subject), notLockedOut),
+  },
+  allowOnKeys(subject)('TagNewKey', ['kms:TagResource'], newTags, notAliased, untagged(subject)),
+];

@@ -1,10 +1,10 @@
 import { redundantKeyWindowDays } from '../aws/tags';
-import { allOf, policyDocument, type Conditions, type PolicyDocument, type Statement } from './document';
+import { policyDocument, type PolicyDocument } from './document';
 import { allowUse } from './identity-statement';
 import { findKey } from './key-use';
-import { letKmsReplicate, notLockedOut, ordinaryKey } from './new-key';
-import { aliasArns, keyArns, secretArns, type PolicySubject } from './subject';
-import { aliased, allOwnTags, notAliased, ownTags, tagged, untagged } from './tag-conditions';
+import { allowOnKeys, letKmsReplicate, makeTaggedKey, notLockedOut } from './new-key';
+import { aliasArns, secretArns, type PolicySubject } from './subject';
+import { aliased, allOwnTags, notAliased, ownTags, tagged } from './tag-conditions';
 
 /**
  * The IAM policy of whoever runs `provision-keys`, or `init` where it makes keys. It makes keys with the service's tags.
@@ -27,26 +27,13 @@ export function provisionPolicy(subject: PolicySubject): PolicyDocument {
     'kms:ListResourceTags',
     'kms:UpdateKeyDescription',
   ];
-  const onKeys = (Sid: string, Action: readonly string[], ...conditions: Conditions[]): Statement => ({
-    Sid,
-    Effect: 'Allow',
-    Action,
-    Resource: keyArns(subject),
-    Condition: allOf(...conditions),
-  });
+  const onKeys = allowOnKeys(subject);
   const newTags = allOwnTags(subject);
   const isReplicated = subject.replicaRegions.length > 0;
   const own = tagged(subject);
   const behindAlias = aliased(subject);
   return policyDocument([
-    {
-      Sid: 'MakeKey',
-      Effect: 'Allow',
-      Action: ['kms:CreateKey'],
-      Resource: ['*'],
-      Condition: allOf(newTags, ordinaryKey(subject), notLockedOut),
-    },
-    onKeys('TagNewKey', ['kms:TagResource'], newTags, notAliased, untagged(subject)),
+    ...makeTaggedKey(subject, newTags),
     { Sid: 'NameKey', Effect: 'Allow', Action: ['kms:CreateAlias'], Resource: aliasArns(subject) },
     onKeys('KeepKey', [...upkeep, 'kms:CreateAlias', 'kms:DescribeKey'].sort(), own),
     // Conditions on tags, replicas and the lockout check hold for the actions that have none of them.

@@ -1,10 +1,10 @@
 import { replacedByTag, replacesTag, revokedTag } from '../aws/tags';
-import { allOf, policyDocument, type Conditions, type PolicyDocument, type Statement } from './document';
+import { policyDocument, type PolicyDocument } from './document';
 import { allowUse } from './identity-statement';
 import { rekeyFile, writeSecret } from './key-use';
-import { letKmsReplicate, notLockedOut, ordinaryKey } from './new-key';
-import { aliasArns, keyArns, secretArns, type PolicySubject } from './subject';
-import { aliased, allOwnTags, notAliased, ownTags, tagged, untagged } from './tag-conditions';
+import { allowOnKeys, letKmsReplicate, makeTaggedKey, notLockedOut } from './new-key';
+import { aliasArns, secretArns, type PolicySubject } from './subject';
+import { aliased, allOwnTags, notAliased, ownTags, tagged } from './tag-conditions';
 
 /**
  * The IAM policy of whoever runs `rotate`: makes the next key, moves the alias to it, puts file and secret under it, closes
@@ -17,27 +17,14 @@ import { aliased, allOwnTags, notAliased, ownTags, tagged, untagged } from './ta
  * Source: Service Authorization Reference, AWS KMS; KMS Developer Guide, "Controlling access to aliases".
  */
 export function rotatePolicy(subject: PolicySubject): PolicyDocument {
-  const onKeys = (Sid: string, Action: readonly string[], ...conditions: Conditions[]): Statement => ({
-    Sid,
-    Effect: 'Allow',
-    Action,
-    Resource: keyArns(subject),
-    Condition: allOf(...conditions),
-  });
+  const onKeys = allowOnKeys(subject);
   const own = tagged(subject);
   const newTags = allOwnTags(subject, replacesTag);
   const isReplicated = subject.replicaRegions.length > 0;
   // In a region where the alias is not there yet it is made.
   const naming = isReplicated ? ['kms:CreateAlias', 'kms:UpdateAlias'] : ['kms:UpdateAlias'];
   return policyDocument([
-    {
-      Sid: 'MakeKey',
-      Effect: 'Allow',
-      Action: ['kms:CreateKey'],
-      Resource: ['*'],
-      Condition: allOf(newTags, ordinaryKey(subject), notLockedOut),
-    },
-    onKeys('TagNewKey', ['kms:TagResource'], newTags, notAliased, untagged(subject)),
+    ...makeTaggedKey(subject, newTags),
     onKeys('LinkKeys', ['kms:TagResource'], own, ownTags(subject, replacedByTag, revokedTag)),
     { Sid: 'MoveAlias', Effect: 'Allow', Action: naming, Resource: aliasArns(subject) },
     onKeys(

@@ -64,7 +64,7 @@ export const underKey = (
 export const writeFile = ({ workspaceRoot, path }: FileOfKey, file: EncryptedFile): Promise<void> =>
   writeSecretFile(workspaceRoot, path, file);
 
-/** A keyring in which a key stands in for the alias. */
+/** A keyring that uses a key in place of the alias. */
 function standingIn({ keyring, own }: FileOfKey, { arn }: Pick<Key, 'arn'>): Keyring {
   const named = <Recipient extends { readonly kind: string }>(recipient: Recipient): Recipient =>
     recipient.kind === 'kms' && 'arn' in recipient && recipient.arn === own.arn
