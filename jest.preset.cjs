@@ -6,6 +6,7 @@ const { join } = require('node:path');
 
 const esmOnly = [
   'age-encryption',
+  'cctv-age',
   '@noble',
   '@scure',
   'p-limit',

@@ -1,5 +1,7 @@
-import type { webcrypto } from 'node:crypto';
 import { SopsError, type SopsErrorCode } from '../model/sops-error';
+import { openAgeFile, sealAgeFile } from './age-file/age-file';
+import { armor, withoutArmor } from './age-file/armor';
+import { readIdentity, type X25519Identity } from './age-file/x25519';
 import { identitiesOfCommand, identitiesOfEnvironment, type FoundIdentities } from './age-identities';
 
 /** How age files are decrypted. */
@@ -8,8 +10,11 @@ export interface AgeOptions {
   readonly identities?: readonly string[] | undefined;
 }
 
-/** An identity as the library takes it. */
-type Identity = string | webcrypto.CryptoKey;
+/** An identity: an X25519 one as a key, which is not read again for each file, with its text for the library. */
+interface Identity {
+  readonly text: string;
+  readonly x25519: X25519Identity | undefined;
+}
 
 /** Identities that can be used, and why others cannot. */
 export interface UsableIdentities {
@@ -35,43 +40,28 @@ export function ageIdentities({ identities }: AgeOptions = {}): AgeIdentities {
 }
 
 const usable = async ({ identities, problems }: FoundIdentities): Promise<UsableIdentities> => ({
-  identities: await Promise.all(identities.map(toKey)),
+  identities: await Promise.all(identities.map(toIdentity)),
   problems,
 });
 
-/** ASN.1 in front of the 32 bytes of an X25519 key. */
-const pkcs8Prefix = Buffer.from('302e020100300506032b656e04220420', 'hex');
-
-/**
- * An X25519 identity as a key: the library would convert its text again for each file. Other identities, and texts that
- * are not an identity, are returned unchanged: the library reports what is wrong with them.
- */
-async function toKey(identity: string): Promise<Identity> {
-  if (!identity.startsWith('AGE-SECRET-KEY-1')) return identity;
+/** An identity that is none is kept: the library reports what is wrong with it. */
+async function toIdentity(text: string): Promise<Identity> {
   try {
-    const { bech32 } = await import('@scure/base');
-    const { prefix, bytes } = bech32.decodeToBytes(identity);
-    if (prefix !== 'age-secret-key-' || bytes.length !== 32) return identity;
-    const pkcs8 = Buffer.concat([pkcs8Prefix, bytes]);
-    try {
-      return await crypto.subtle.importKey('pkcs8', pkcs8, { name: 'X25519' }, false, ['deriveBits']);
-    } finally {
-      pkcs8.fill(0);
-      bytes.fill(0);
-    }
+    return { text, x25519: await readIdentity(text) };
   } catch {
-    return identity;
+    return { text, x25519: undefined };
   }
 }
 
 /** Wraps a key: an armored age file with one recipient. @throws SopsError `badRecipient` */
 export async function wrapAge(recipient: string, key: Uint8Array): Promise<string> {
   try {
-    const { armor, Encrypter } = await import('age-encryption');
+    const sealed = await sealAgeFile(recipient, key);
+    if (sealed !== undefined) return armor(sealed);
+    const { Encrypter } = await import('age-encryption');
     const encrypter = new Encrypter();
     encrypter.addRecipient(recipient);
-    const text = armor.encode(await encrypter.encrypt(key));
-    return text.endsWith('\n') ? text : `${text}\n`;
+    return armor(await encrypter.encrypt(key));
   } catch {
     throw new SopsError('badRecipient', {
       what: 'not an age recipient that is supported here',
@@ -92,10 +82,16 @@ export async function unwrapAge(
 ): Promise<Uint8Array> {
   const { identities: known, problems } = await identities(recipient);
   if (known.length === 0) throw noIdentity('no age identity found', problems);
-  const { armor, Decrypter } = await import('age-encryption');
-  const file = decoded(() => armor.decode(enc));
+  const file = withoutArmor(enc);
+  if (file === undefined) throw badArmor();
+  const opened = openAgeFile(
+    file,
+    known.map(({ x25519 }) => x25519).filter((one) => one !== undefined),
+  );
+  if (opened !== undefined) return opened;
+  const { Decrypter } = await import('age-encryption');
   const decrypter = new Decrypter();
-  const accepted = known.filter((identity) => isAccepted(() => decrypter.addIdentity(identity)));
+  const accepted = known.filter(({ text }) => isAccepted(() => decrypter.addIdentity(text)));
   try {
     return await decrypter.decrypt(file);
   } catch {
@@ -120,17 +116,8 @@ function noIdentity(what: string, problems: readonly SopsError[]): SopsError {
   return ageError('noIdentity', [what, ...problems.map((one) => one.what)].join('; '), first?.fix);
 }
 
-function decoded(decode: () => Uint8Array): Uint8Array {
-  try {
-    return decode();
-  } catch {
-    throw ageError(
-      'badWrappedKey',
-      'the wrapped key is not an armored age file',
-      'Restore the file from Git.',
-    );
-  }
-}
+const badArmor = (): SopsError =>
+  ageError('badWrappedKey', 'the wrapped key is not an armored age file', 'Restore the file from Git.');
 
 const ageError = (
   code: SopsErrorCode,
