@@ -19,6 +19,10 @@ export function parseKeyArn(arn: string): KeyArn | undefined {
   return match ? { arn, partition, region, accountId, resource } : undefined;
 }
 
+/** The id of the key that a name means; undefined where it is an alias, or the default key of an account. */
+export const keyIdIn = (name: string): string | undefined =>
+  /(?:^|:key\/)([0-9a-f-]{36}|mrk-[0-9a-f]{32})$/.exec(name)?.[1];
+
 /** The ARN of an alias. */
 export const aliasArn = (region: string, accountId: string, alias: string): string =>
   `arn:${partitionOf(region)}:kms:${region}:${accountId}:${alias}`;

@@ -21,7 +21,12 @@ const act = (
   const remote: RemoteKey =
     'id' in found ? { kind: 'present', key: found } : { kind: 'absent', candidates: found, unreadable: [] };
   const outlined = outline(wanted, remote, overrides);
-  return plan(wanted, outlined, outlined.kind === 'look' ? keySettings(wanted, settings) : undefined);
+  return plan(
+    wanted,
+    outlined,
+    outlined.kind === 'look' ? keySettings(wanted, settings) : undefined,
+    overrides,
+  );
 };
 
 describe('the alias exists', () => {
@@ -277,11 +282,19 @@ describe('replica regions', () => {
 
   test.each([
     ['another key', { id: 'other' }, 'not at a replica of'],
-    ['a disabled replica', { state: 'Disabled' }, 'enable-key --region eu-central-1'],
-    ['a replica pending deletion', { state: 'PendingDeletion' }, 'cancel-key-deletion --region eu-central-1'],
+    ['a disabled replica', { state: 'Disabled' }, 'provision-keys --stage=dev --enable'],
+    ['a replica pending deletion', { state: 'PendingDeletion' }, 'provision-keys --stage=dev --enable'],
   ])('refused: the alias there points at %s', (_, more, text) => {
     const action = withReplica(replica(more));
     expect(action.kind).toBe('refuse');
     expect(JSON.stringify(action)).toContain(text);
+  });
+
+  test.each(['Disabled', 'PendingDeletion'])('--enable makes a replica usable that is %s', (state) => {
+    const found = new Map([[there, replica({ state })]]);
+    expect(act(wanted, primary, enable, { replicas: found })).toMatchObject({
+      kind: 'repair',
+      repairs: { replicas: new Map([[there, { enable: { from: state } }]]) },
+    });
   });
 });

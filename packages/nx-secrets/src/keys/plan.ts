@@ -13,6 +13,7 @@ import type {
 } from './states';
 import type { Problem } from '../problem';
 import type { ProblemCode } from '../problem-codes';
+import { runTarget } from '../config/commands';
 
 /** What can be told without a key's settings: what to do, or the key whose settings decide. */
 export type Outline =
@@ -34,12 +35,18 @@ export function outline(desired: DesiredKey, remote: RemoteKey, overrides: KeyOv
  * What to do with a key (docs/reference.md, "States of a key").
  *
  * @param settings of the key that `outlined` wants looked at
+ * @param enable whether a replica that is disabled or scheduled for deletion is made usable
  */
-export function plan(desired: DesiredKey, outlined: Outline, settings: KeySettings | undefined): KeyAction {
+export function plan(
+  desired: DesiredKey,
+  outlined: Outline,
+  settings: KeySettings | undefined,
+  { enable }: Pick<KeyOverrides, 'enable'>,
+): KeyAction {
   if (outlined.kind !== 'look') return outlined;
   const { key, attach } = outlined;
   if (!settings) return { kind: 'unchanged' };
-  const problem = replicaBlocker(desired, key, settings);
+  const problem = replicaBlocker(desired, key, settings, enable);
   if (problem) return { kind: 'refuse', problem };
   const repairs = repairsOf(desired, key, settings);
   if (attach) return { kind: 'attach', key, repairs };
@@ -85,7 +92,13 @@ function replicaRepairs(
   replica: RemoteReplica | undefined,
   replicated: boolean,
 ): ReplicaRepairs {
-  if (replica?.kind === 'present') return marksAndPolicy(desired, replica.key, replica.policy);
+  if (replica?.kind === 'present') {
+    const { state } = replica.key;
+    return {
+      ...(isUsable(state) ? {} : { enable: { from: state } }),
+      ...marksAndPolicy(desired, replica.key, replica.policy),
+    };
+  }
   return replicated ? { alias: true } : { replicate: true, alias: true };
 }
 
@@ -100,11 +113,17 @@ function marksAndPolicy(desired: DesiredKey, key: KeyIdentity, policy: string) {
   };
 }
 
+/** A key that is being made is usable in a moment. */
+const isUsable = (state: string) => state === 'Enabled' || state === 'Creating';
+
+const canBeEnabled = (state: string) => state === 'Disabled' || state.startsWith('Pending');
+
 /** In a replica region the alias may only point at the replica of the same key. */
 function replicaBlocker(
   { names, where }: DesiredKey,
   key: KeyIdentity,
   { replicas }: KeySettings,
+  enable: boolean,
 ): Problem | undefined {
   for (const [region, replica] of replicas) {
     if (replica.kind === 'absent') continue;
@@ -121,13 +140,14 @@ function replicaBlocker(
         `If nobody needs it there, remove it, then run this again:\naws kms delete-alias --region ${region} --alias-name ${names.keyAlias}`,
       );
     }
-    if (replica.key.state !== 'Enabled' && replica.key.state !== 'Creating') {
+    const { state } = replica.key;
+    if (!isUsable(state) && !(enable && canBeEnabled(state))) {
       return refuse(
         'replicaNotUsable',
-        `the replica of key ${key.id} in ${region} is not usable: its state is ${replica.key.state}`,
-        replica.key.state === 'Disabled'
-          ? `Enable it:\naws kms enable-key --region ${region} --key-id ${key.id}`
-          : `Cancel its deletion, and enable it:\naws kms cancel-key-deletion --region ${region} --key-id ${key.id}\naws kms enable-key --region ${region} --key-id ${key.id}`,
+        `the replica of key ${key.id} in ${region} is not usable: its state is ${state}`,
+        canBeEnabled(state)
+          ? `If that is not on purpose, make it usable again:\n${runTarget(names.address, 'provision-keys', `--stage=${names.stage}`, '--enable')}`
+          : 'Run it again in a minute.',
       );
     }
   }

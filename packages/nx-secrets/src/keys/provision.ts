@@ -70,7 +70,7 @@ async function step(
     const outlined = outline(desired, remote, overrides);
     const settings =
       outlined.kind === 'look' ? await readSettings(clientsIn, desired, outlined.key) : undefined;
-    const planned = plan(desired, outlined, settings);
+    const planned = plan(desired, outlined, settings, overrides);
     const adoption = { workspaceRoot, clientsIn, everyName };
     const action = await refuseHarmfulAdoption(planned, desired, settings, adoption);
     const applied: Applied = dryRun

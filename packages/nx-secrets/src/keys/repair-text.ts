@@ -5,7 +5,7 @@ import type { DesiredKey, ReplicaRepairs, Repairs } from './states';
 export function repairNote(repairs: Repairs, { rotationDays }: Pick<DesiredKey, 'rotationDays'>): string {
   const { enable, rotation, replicas } = repairs;
   return [
-    enable ? `was ${enable.from === 'Disabled' ? 'disabled' : 'scheduled for deletion'}` : '',
+    enableNote(enable),
     rotation ? `rotation ${rotation.from ?? 'off'} → ${rotationDays} days` : '',
     ...ownNotes(repairs),
     ...[...(replicas ?? [])].map(([region, replica]) => `${region}: ${replicaNote(replica)}`),
@@ -28,5 +28,10 @@ const ownNotes = ({ tags, description, policy }: Pick<Repairs, 'tags' | 'descrip
   policy ? `policy (${policy.length} ${policy.length === 1 ? 'statement' : 'statements'})` : '',
 ];
 
-const replicaNote = ({ replicate, alias, ...own }: ReplicaRepairs): string =>
-  [replicate ? 'replica' : '', alias ? 'alias' : '', ...ownNotes(own)].filter(Boolean).join(', ');
+const enableNote = (enable: Repairs['enable']): string =>
+  enable ? `was ${enable.from === 'Disabled' ? 'disabled' : 'scheduled for deletion'}` : '';
+
+const replicaNote = ({ replicate, enable, alias, ...own }: ReplicaRepairs): string =>
+  [replicate ? 'replica' : '', enableNote(enable), alias ? 'alias' : '', ...ownNotes(own)]
+    .filter(Boolean)
+    .join(', ');

@@ -27,15 +27,21 @@ export async function repair(
   clientsIn: (region: string) => Clients,
 ): Promise<void> {
   const clients = clientsIn(desired.scope.region);
-  if (enable) {
-    if (enable.from !== 'Disabled') await cancelDeletion(clients, key.id);
-    await enableKey(clients, key.id);
-  }
+  if (enable) await makeUsable(enable, key.id, clients);
   await repairOwn(own, desired, key.id, clients);
   if (rotation) await enableRotation(clients, key.id, desired.rotationDays);
   for (const [region, replica] of replicas ?? []) {
     await repairReplica(replica, region, desired, key.id, clientsIn);
   }
+}
+
+async function makeUsable(
+  { from }: { readonly from: string },
+  keyId: string,
+  clients: Clients,
+): Promise<void> {
+  if (from !== 'Disabled') await cancelDeletion(clients, keyId);
+  await enableKey(clients, keyId);
 }
 
 /** What a key and each of its replicas have of their own. The description comes first: it says that a key is in use. */
@@ -52,7 +58,7 @@ async function repairOwn(
 }
 
 async function repairReplica(
-  { replicate, alias, ...own }: ReplicaRepairs,
+  { replicate, enable, alias, ...own }: ReplicaRepairs,
   region: string,
   desired: DesiredKey,
   keyId: string,
@@ -63,6 +69,7 @@ async function repairReplica(
     ? await makeReplica(clientsIn(scope.region), desired, keyId, region)
     : { hasPolicy: true };
   const there = clientsIn(region);
+  if (enable) await makeUsable(enable, keyId, there);
   if (alias && !(await createAlias(there, names.keyAlias, keyId))) {
     const target = await describeKey(there, names.keyAlias);
     if (target?.id !== keyId) throwProblem(aliasTaken(desired, region, keyId));

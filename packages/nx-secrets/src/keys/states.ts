@@ -71,6 +71,8 @@ export interface Repairs {
 export interface ReplicaRepairs {
   /** There is no replica yet. */
   readonly replicate?: true;
+  /** It is disabled or scheduled for deletion, and is made usable. */
+  readonly enable?: { readonly from: string };
   readonly alias?: true;
   readonly tags?: Readonly<Record<string, string>>;
   readonly description?: true;

@@ -48,6 +48,13 @@ test('sync', () => {
           Null: { 'secretsmanager:AddReplicaRegions': ['true'] },
         },
       },
+      {
+        Sid: 'FindKey',
+        Effect: 'Allow',
+        Action: ['kms:DescribeKey'],
+        Resource: keys,
+        Condition: { StringEquals: { 'kms:RequestAlias': ['alias/user-service-dev'] } },
+      },
       { Sid: 'OpenFile', Effect: 'Allow', Action: ['kms:Decrypt'], Resource: keys, Condition: ofFile },
       {
         Sid: 'WriteSecretWithKey',

@@ -44,6 +44,14 @@ test('the whole policy', () => {
         },
       },
       {
+        Sid: 'SyncFindsKey',
+        Effect: 'Allow',
+        Principal: account,
+        Action: ['kms:DescribeKey'],
+        Resource: ['*'],
+        Condition: { StringEquals: { 'kms:RequestAlias': ['alias/user-service-dev'] }, ...by('sync') },
+      },
+      {
         Sid: 'EncryptFile',
         Effect: 'Allow',
         Principal: account,
@@ -95,6 +103,7 @@ test('a kind of use that nobody is named for gets no statement', () => {
     'AdministerKey',
     'SyncOpensFile',
     'SyncWritesSecret',
+    'SyncFindsKey',
   ]);
 });
 

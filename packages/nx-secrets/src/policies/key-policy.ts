@@ -63,12 +63,12 @@ export const revokedKeyPolicy = (subject: PolicySubject): PolicyDocument =>
 
 function usesOf(subject: PolicySubject): readonly Use[] {
   const { principals } = subject;
-  // Before a secret is replicated, the sync looks whether its key is there.
-  const replicated = subject.replicaRegions.length > 0 && principals ? [principals.sync] : [];
+  // Where the stage names nobody, the account's IAM policies let whoever administers look, too.
+  const looking = principals ? [principals.sync] : [];
   return [
     ['SyncOpensFile', principals?.sync, openFile(subject)],
     ['SyncWritesSecret', principals?.sync, writeSecret(subject)],
-    ...replicated.map((sync): Use => ['SyncFindsKey', sync, findKey(subject)]),
+    ...looking.map((sync): Use => ['SyncFindsKey', sync, findKey(subject)]),
     ['EncryptFile', principals?.encrypt, sealFile(subject)],
     ['DecryptFile', principals?.decrypt, openFile(subject)],
     // Where nx.json names no principals, the statements for sync and encrypt are for everybody whom IAM lets.

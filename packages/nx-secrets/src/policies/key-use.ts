@@ -25,7 +25,7 @@ export const rekeyFile = (subject: PolicySubject): KeyUse => ({
   conditions: ofFile(subject),
 });
 
-/** Seeing that the key is there, by its alias: before it is made or repaired, and before a secret is replicated. */
+/** Seeing the key by its alias: before it is made or repaired, and whether services can read what is under it. */
 export const findKey = ({ names }: PolicySubject): KeyUse => ({
   actions: ['kms:DescribeKey'],
   conditions: { StringEquals: { 'kms:RequestAlias': [names.keyAlias] } },

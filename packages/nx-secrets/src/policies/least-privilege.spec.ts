@@ -22,6 +22,7 @@ const intended: Readonly<Record<ShopRole['part'], readonly DeedName[]>> = {
     'describe the secret again',
     'tag the secret',
     'take the secret back',
+    'find the key',
   ],
   provision: [
     'find the key',

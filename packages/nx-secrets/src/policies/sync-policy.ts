@@ -39,9 +39,9 @@ export const syncPolicy = (subject: PolicySubject): PolicyDocument => {
               BoolIfExists: { 'secretsmanager:ForceOverwriteReplicaSecret': ['false'] },
             },
           },
-          allowUse(subject, 'FindKey', findKey(subject)),
         ]
       : []),
+    allowUse(subject, 'FindKey', findKey(subject)),
     allowUse(subject, 'OpenFile', openFile(subject)),
     allowUse(subject, 'WriteSecretWithKey', writeSecret(subject)),
   ]);

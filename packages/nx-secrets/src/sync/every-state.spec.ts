@@ -218,6 +218,12 @@ const rows: readonly Row[] = [
   {
     state: 'scheduled for deletion, the token is current',
     placed: { current: 'head', deleted: true },
+    ends: 'is scheduled for deletion',
+  },
+  {
+    state: '… and it is to be restored',
+    placed: { current: 'head', deleted: true },
+    request: { overrides: { ...waived, restore: new Set([secretName]) } },
     ends: 'repaired',
   },
   {

@@ -202,7 +202,28 @@ const rows: readonly [
     remote({ deletion: 'scheduled' }),
     'unknown',
     none,
+    { kind: 'refuse', says: 'is scheduled for deletion', fix: '--restore=/services/user-service/dev' },
+  ],
+  [
+    '… and it is to be restored',
+    remote({ deletion: 'scheduled' }),
+    'unknown',
+    { ...none, restore: named },
     { kind: 'repair', repairs: { restore: true } },
+  ],
+  [
+    '… and all are',
+    remote({ deletion: 'scheduled' }),
+    'unknown',
+    { ...none, restore: 'all' },
+    { kind: 'repair', repairs: { restore: true } },
+  ],
+  [
+    '… and another one is',
+    remote({ deletion: 'scheduled' }),
+    'unknown',
+    { ...none, restore: new Set(['/services/user-service/prod']) },
+    { kind: 'refuse', says: 'is scheduled for deletion', fix: 'git rm services/user-service/secrets/' },
   ],
   [
     'scheduled for deletion, an earlier revision is current',

@@ -6,7 +6,7 @@ import type { LabelMove, Remote, RemoteSecret } from '../aws/secrets-manager/rem
 import { isToken } from './token';
 import type { Problem } from '../problem';
 import type { ProblemCode } from '../problem-codes';
-import { runTarget } from '../config/commands';
+import { runTarget, shellWord } from '../config/commands';
 
 /** Secrets, by name, for which the user overrode a refusal. */
 export interface Overrides {
@@ -16,6 +16,8 @@ export interface Overrides {
   readonly adopt: ReadonlySet<string>;
   /** Push although the file has no keys and the secret has a value: all secrets of the run, or these. */
   readonly allowEmpty?: 'all' | ReadonlySet<string>;
+  /** Restore although the deletion is scheduled and the file did not change since: all secrets of the run, or these. */
+  readonly restore?: 'all' | ReadonlySet<string>;
 }
 
 /** Whether the plan for a secret depends on history; only then is it read. */
@@ -45,6 +47,9 @@ export function plan(
   if (problem) return { kind: 'refuse', problem };
   const repairs = repairsOf(desired, remote);
   if (remote.current === desired.token) {
+    if (repairs.restore && !mayRestore(desired, overrides)) {
+      return { kind: 'refuse', problem: deletionScheduled(desired) };
+    }
     const failed = failedReplica(desired, remote);
     if (failed) return { kind: 'refuse', problem: failed };
     return Object.keys(repairs).length > 0 ? { kind: 'repair', repairs } : { kind: 'unchanged' };
@@ -132,6 +137,27 @@ function blocker(desired: Desired, remote: RemoteSecret, { adopt }: Overrides): 
   }
   return undefined;
 }
+
+const mayRestore = ({ names }: Desired, { restore }: Overrides): boolean =>
+  restore === 'all' || (restore?.has(names.secretName) ?? false);
+
+/** A file that changed since the last push says that the secret is wanted; one that did not says nothing. */
+const deletionScheduled = ({ names, path }: Desired): Problem => ({
+  code: 'secretDeletionScheduled',
+  what: `${names.secretName} is scheduled for deletion, and nobody can read it; the file has not changed since the last push`,
+  where: path,
+  fix: [
+    'If it was deleted on purpose, remove the secret file, and its creation rule in .sops.yaml:',
+    `git rm ${shellWord(path)}`,
+    'Otherwise restore it:',
+    runTarget(
+      names.address,
+      'sync-secrets',
+      `--stage=${names.stage}`,
+      `--restore=${shellWord(names.secretName)}`,
+    ),
+  ].join('\n'),
+});
 
 /** A replica that AWS could not bring up to date; a push goes first, since it may bring it there. */
 function failedReplica(

@@ -12,6 +12,8 @@ const attempts = 4;
 /** What a push needs besides the desired secrets. */
 export interface PushContext extends PlanContext {
   readonly dryRun: boolean;
+  /** Called for each secret that was looked at and planned; again where somebody else moved it meanwhile. */
+  readonly planned?: (one: Planned) => void;
   /** Called for each secret whose outcome is known. */
   readonly ended: () => void;
 }
@@ -35,6 +37,7 @@ export async function push(
   let open = desired;
   for (let attempt = 0; attempt < attempts && open.length > 0; attempt += 1) {
     const planned = await readAndPlan(open, context, end);
+    planned.forEach((one) => context.planned?.(one));
     await Promise.all(
       planned.map(async (one) => {
         const applied = await applyOne(one, context);

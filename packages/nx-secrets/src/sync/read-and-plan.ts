@@ -10,6 +10,8 @@ import { deploymentOrder, needsDates } from './deployment-order';
 import type { FindEvidence, RefusedSecret } from './evidence';
 import type { Answer, History, Question } from './history';
 import { needsHistory, plan, type Overrides } from './plan';
+import { keyBlocker } from './key-blocker';
+import type { KeyLook } from './key-look';
 import { readRemote } from './remote';
 import type { Action, Desired } from './states';
 import type { Remote, RemoteSecret } from '../aws/secrets-manager/remote-secret';
@@ -27,11 +29,17 @@ export interface PlanContext {
   readonly withDeployed?: boolean;
   /** Asked only about secrets that are not pushed because of what is deployed, for the messages on them. */
   readonly evidence?: FindEvidence;
+  /** Looks at the keys of a secret; without it they are taken for usable. */
+  readonly keys?: LookAtKeys;
 }
+
+/** What looks at a secret's keys. */
+export type LookAtKeys = (desired: Desired, remote: Remote) => Promise<KeyLook>;
 
 interface Snapshot {
   readonly desired: Desired;
   readonly remote: Remote;
+  readonly keys?: KeyLook | undefined;
 }
 
 /** A desired secret, what is there instead, and what follows from the two. */
@@ -57,14 +65,18 @@ export async function readAndPlan(
 
 async function lookAtAll(
   desired: readonly Desired[],
-  { sessionFor, interruption }: PlanContext,
+  { sessionFor, interruption, keys: lookAtKeys }: PlanContext,
   failed: (one: Desired, outcome: Failed) => void,
 ): Promise<readonly Snapshot[]> {
   const looks = await Promise.all(
     desired.map(async (one) => {
-      const remote = await guarded(sessionFor(one), interruption, ({ clients }) => readRemote(clients, one));
-      if (remote.kind !== 'failed') return { desired: one, remote };
-      failed(one, remote);
+      const look = await guarded(sessionFor(one), interruption, async ({ clients }) => {
+        const remote = await readRemote(clients, one);
+        const keys = await lookAtKeys?.(one, remote);
+        return { kind: 'seen' as const, snapshot: { desired: one, remote, keys } };
+      });
+      if (look.kind !== 'failed') return look.snapshot;
+      failed(one, look);
       return undefined;
     }),
   );
@@ -91,13 +103,20 @@ async function planAll(
   const evidence = await (context.evidence ?? noEvidence)(
     known.flatMap((one) => refusedByHistory(one, overrides)),
   );
-  const planned = known.map(({ desired, remote, answer: { ancestry, revision } }) => ({
+  const planned = known.map(({ desired, remote, keys, answer: { ancestry, revision } }) => ({
     desired,
     remote,
+    keys,
     revision,
-    action: plan(desired, remote, ancestry, overrides, evidence.get(desired)),
+    action: withKeys(plan(desired, remote, ancestry, overrides, evidence.get(desired)), desired, keys),
   }));
   return refuseEmptying(planned, overrides, context.revisions);
+}
+
+/** What is wrong with the keys is told whatever is to be done, nothing included. */
+function withKeys(action: Action, desired: Desired, keys: KeyLook | undefined): Action {
+  const problem = keys && action.kind !== 'refuse' ? keyBlocker(desired, keys) : undefined;
+  return problem ? { kind: 'refuse', problem } : action;
 }
 
 const noEvidence: FindEvidence = () => Promise.resolve(new Map());

@@ -59,7 +59,7 @@ test('a new secret is replicated under the replica of its key, and follows', asy
   expect(await valueThere()).toBe('{"A":"two"}');
   workspace.aws().resetCalls();
   expect((await sync()).said).toBe('user-service dev unchanged');
-  expect(workspace.aws().calls()).toEqual({ 'secretsmanager:DescribeSecret': 1 });
+  expect(workspace.aws().calls()).toEqual({ 'kms:DescribeKey': 2, 'secretsmanager:DescribeSecret': 1 });
 });
 
 test('a replica that is missing is made without a new version; one that nobody asks for is left alone', async () => {
@@ -70,7 +70,7 @@ test('a replica that is missing is made without a new version; one that nobody a
   workspace.aws().resetCalls();
   expect(await sync()).toEqual({ said: 'user-service dev repaired', note: `replica in ${elsewhere}` });
   expect(workspace.aws().calls()).toEqual({
-    'kms:DescribeKey': 1,
+    'kms:DescribeKey': 2,
     'secretsmanager:DescribeSecret': 1,
     'secretsmanager:ReplicateSecretToRegions': 1,
   });

@@ -54,7 +54,7 @@ test('keys that were added, changed and removed since the deployed revision, by 
     note: `deployed: ${deployed} ${today}`,
     details: ['+ NEW_KEY', '~ DATABASE_URL', '- OLD_KEY'],
   });
-  expect(workspace.aws().calls()).toEqual({ 'secretsmanager:DescribeSecret': 2 });
+  expect(workspace.aws().calls()).toEqual({ 'kms:DescribeKey': 2, 'secretsmanager:DescribeSecret': 2 });
   expect(renderReport(report)).not.toMatch(/canary|ENC\[/);
 });
 

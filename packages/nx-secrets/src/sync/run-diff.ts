@@ -6,15 +6,16 @@ import type { TargetSelection } from '../config/target-selection';
 import { desiredOf, entryOf, readCandidates, type CandidateRequest } from './secret-file-entries';
 import { deployedRevisions, type Revision } from './deployed-revisions';
 import { preview } from './preview';
+import { driftNotes } from './drift-notes';
 import { gitEvidence } from './evidence';
 import { gitHistory } from './history';
 import { keyChanges, type KeyChanges } from './key-changes';
 import { pendingNotes } from '../secret-file/pending-notes';
+import { lookAtKeys } from './key-look';
 import { leftSecrets } from './left-secrets';
 import { select } from './select';
 import type { Desired, Outcome } from './states';
 import { readAndPlan, type Planned } from './read-and-plan';
-import { surplusReplicas } from './surplus-replicas';
 import { openSessions } from '../aws/session';
 
 /** What to compare. */
@@ -36,13 +37,15 @@ export async function runDiff(request: DiffRequest): Promise<Report> {
   const sessions = openSessions({ workspaceRoot: request.workspaceRoot, task: 'sync' });
   try {
     const outcomes = new Map<Desired, Outcome>();
+    const sessionFor = ({ scope }: Desired, region = scope.region) => sessions.of({ ...scope, region });
     const planned = await readAndPlan(
       desiredOf(candidates),
       {
         history: gitHistory(workspaceRoot),
         evidence: gitEvidence(workspaceRoot),
         revisions: (deployed) => deployedRevisions(workspaceRoot, deployed),
-        sessionFor: ({ scope }) => sessions.of(scope),
+        sessionFor,
+        keys: (one, remote) => lookAtKeys((region) => sessionFor(one, region).clients, one, remote),
         overrides: { overwrite: new Set(), adopt: new Set() },
         interruption,
         withDeployed: true,
@@ -55,7 +58,7 @@ export async function runDiff(request: DiffRequest): Promise<Report> {
       entries: candidates.map((one) => entryOf(one, outcomes, options)),
       notes: [
         ...absent,
-        ...planned.flatMap(({ desired, remote }) => surplusReplicas(desired, remote)),
+        ...driftNotes(planned),
         ...(await leftSecrets(workspaceRoot, planned.flatMap(newSecret), options)),
         ...(await pendingNotes(
           workspaceRoot,

@@ -51,14 +51,14 @@ test('creates each secret under its own key, with tags, the token as its version
   expect(Object.keys(secret.VersionIdsToStages ?? {})).toEqual([tokenNow()]);
 });
 
-test('a second run is one DescribeSecret per secret', async () => {
+test('a second run is one DescribeSecret and one DescribeKey per secret', async () => {
   await workspace.sync(both);
   workspace.aws().resetCalls();
   expect(outcomes(await workspace.sync(both))).toEqual([
     'payment-service dev unchanged',
     'user-service dev unchanged',
   ]);
-  expect(workspace.aws().calls()).toEqual({ 'secretsmanager:DescribeSecret': 2 });
+  expect(workspace.aws().calls()).toEqual({ 'kms:DescribeKey': 2, 'secretsmanager:DescribeSecret': 2 });
 });
 
 test('a change pushes that secret only; the former version is AWSPREVIOUS', async () => {
@@ -90,7 +90,7 @@ test('a dry run says what it would do, and writes and decrypts nothing', async (
     'payment-service dev would-create',
     'user-service dev would-create',
   ]);
-  expect(workspace.aws().calls()).toEqual({ 'secretsmanager:DescribeSecret': 2 });
+  expect(workspace.aws().calls()).toEqual({ 'kms:DescribeKey': 2, 'secretsmanager:DescribeSecret': 2 });
 });
 
 test('a revert moves AWSCURRENT back without decrypting', async () => {
@@ -104,6 +104,7 @@ test('a revert moves AWSCURRENT back without decrypting', async () => {
   workspace.aws().resetCalls();
   expect(outcomes(await workspace.sync([user]))).toEqual(['user-service dev promoted']);
   expect(workspace.aws().calls()).toEqual({
+    'kms:DescribeKey': 1,
     'secretsmanager:DescribeSecret': 1,
     'secretsmanager:UpdateSecretVersionStage': 1,
   });
@@ -160,10 +161,17 @@ test("somebody else's secret is refused, and adopted only on demand", async () =
   expect(await workspace.valueOf(userSecret)).toBe('theirs');
 });
 
-test('a secret scheduled for deletion is restored, then updated', async () => {
+test('a secret scheduled for deletion is restored where its file changed, or on demand', async () => {
   await workspace.sync([user]);
   await workspace.client().send(new DeleteSecretCommand({ SecretId: userSecret, RecoveryWindowInDays: 7 }));
-  expect(outcomes(await workspace.sync([user]))).toEqual(['user-service dev repaired']);
+  expect(problems(await workspace.sync([user]))[0]?.code).toBe('secretDeletionScheduled');
+  expect(problems(await workspace.diff([user]))[0]?.code).toBe('secretDeletionScheduled');
+  const overrides = {
+    overwrite: new Set<string>(),
+    adopt: new Set<string>(),
+    restore: new Set([userSecret]),
+  };
+  expect(outcomes(await workspace.sync([user], { overrides }))).toEqual(['user-service dev repaired']);
   await workspace.client().send(new DeleteSecretCommand({ SecretId: userSecret, RecoveryWindowInDays: 7 }));
   await workspace.set(user, 'dev', 'KEY', 'after');
   await workspace.commit();
@@ -250,7 +258,7 @@ describe('wrong surroundings', () => {
   test('the key is gone', async () => {
     workspace.aws().reset();
     const problem = problems(await workspace.sync([user]))[0];
-    expect(problem?.what).toMatch(/data key/);
+    expect(problem?.code).toBe('noKey');
     expect(JSON.stringify(problem)).toContain('alias/user-service-dev');
   });
 

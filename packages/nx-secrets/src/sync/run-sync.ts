@@ -7,11 +7,14 @@ import { assertKnownNames } from '../config/override-names';
 import type { TargetSelection } from '../config/target-selection';
 import { desiredOf, entryOf, readCandidates, type CandidateRequest } from './secret-file-entries';
 import { deployedRevisions } from './deployed-revisions';
+import { driftNotes } from './drift-notes';
 import { gitEvidence } from './evidence';
 import { gitHistory } from './history';
+import { lookAtKeys } from './key-look';
 import { leftSecrets } from './left-secrets';
 import type { Overrides } from './plan';
 import { push } from './push';
+import type { Planned } from './read-and-plan';
 import { select } from './select';
 import type { Desired, Outcome } from './states';
 import { openSessions } from '../aws/session';
@@ -45,13 +48,17 @@ export async function runSync(request: SyncRequest): Promise<Report> {
   const progress = startProgress('sync-secrets', desired.length);
   try {
     const { workspaceRoot, overrides, dryRun, interruption } = request;
+    const sessionFor = ({ scope }: Desired, region = scope.region) => sessions.of({ ...scope, region });
+    const planned = new Map<Desired, Planned>();
     const outcomes = await push(desired, {
       history: gitHistory(workspaceRoot),
       evidence: gitEvidence(workspaceRoot),
       revisions: (deployed) => deployedRevisions(workspaceRoot, deployed),
       overrides,
       dryRun,
-      sessionFor: ({ scope }, region = scope.region) => sessions.of({ ...scope, region }),
+      sessionFor,
+      keys: (one, remote) => lookAtKeys((region) => sessionFor(one, region).clients, one, remote),
+      planned: (one) => planned.set(one.desired, one),
       interruption,
       ended: progress.step,
     });
@@ -60,6 +67,7 @@ export async function runSync(request: SyncRequest): Promise<Report> {
       entries: candidates.map((one) => entryOf(one, outcomes, request.options)),
       notes: [
         ...absent,
+        ...driftNotes([...planned.values()]),
         ...(await leftSecrets(workspaceRoot, createdOf(desired, outcomes), request.options)),
         ...desired.flatMap((one) => (one.uncommitted ? [uncommittedNote(one)] : [])),
       ],
@@ -84,6 +92,7 @@ function assertKnownOverrides({ overrides, everyService, options }: SyncRequest)
   const known = allNames(everyService, options).map(({ secretName }) => secretName);
   assertKnownNames(overrides.overwrite, known, '--overwrite', 'secret');
   assertKnownNames(overrides.adopt, known, '--adopt', 'secret');
-  const { allowEmpty } = overrides;
+  const { allowEmpty, restore } = overrides;
   if (allowEmpty !== 'all') assertKnownNames(allowEmpty ?? new Set(), known, '--allow-empty', 'secret');
+  if (restore !== 'all') assertKnownNames(restore ?? new Set(), known, '--restore', 'secret');
 }

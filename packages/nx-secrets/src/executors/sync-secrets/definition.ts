@@ -12,6 +12,8 @@ export interface SyncOptions extends ExecutorOptions {
   readonly adopt?: string | readonly string[];
   /** True for all secrets of the run, or names. */
   readonly allowEmpty?: boolean | string | readonly (boolean | string)[];
+  /** True for all secrets of the run, or names. */
+  readonly restore?: boolean | string | readonly (boolean | string)[];
 }
 
 /** Pushes services' secret files. */
@@ -23,6 +25,7 @@ export const syncSecrets: ExecutorDefinition<SyncOptions> = {
     overwrite: 'names',
     adopt: 'names',
     allowEmpty: 'flag-or-names',
+    restore: 'flag-or-names',
     json: 'text',
   },
   run: async (...given) => runSync(await syncRequest(...given)),
@@ -30,7 +33,7 @@ export const syncSecrets: ExecutorDefinition<SyncOptions> = {
 
 async function syncRequest(
   roots: readonly string[],
-  { stage, dryRun, overwrite, adopt, allowEmpty }: SyncOptions,
+  { stage, dryRun, overwrite, adopt, allowEmpty, restore }: SyncOptions,
   context: Context,
   interruption: Interruption,
 ): Promise<SyncRequest> {
@@ -40,15 +43,17 @@ async function syncRequest(
     overrides: {
       overwrite: new Set(stageList(overwrite)),
       adopt: new Set(stageList(adopt)),
-      allowEmpty: mayEmpty([allowEmpty ?? false].flat()),
+      allowEmpty: allOrNamed(allowEmpty),
+      restore: allOrNamed(restore),
     },
     ci: inCi(),
     interruption,
   };
 }
 
-/** `--allow-empty` alone means every secret of the run; with names, those and no other. */
-function mayEmpty(given: readonly (boolean | string)[]): 'all' | ReadonlySet<string> {
+/** `--allow-empty` and `--restore` alone mean every secret of the run; with names, those and no other. */
+function allOrNamed(option: SyncOptions['restore'] = false): 'all' | ReadonlySet<string> {
+  const given = [option].flat();
   const names = stageList(given.filter((one) => typeof one === 'string'));
   return names.length === 0 && given.includes(true) ? 'all' : new Set(names);
 }

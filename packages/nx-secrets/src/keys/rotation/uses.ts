@@ -1,5 +1,6 @@
 import type { KeyPair } from './key-pair';
 import { parse, type Format } from 'sops-codec';
+import { keyIdIn } from '../../aws/arn';
 import type { Clients } from '../../aws/clients';
 import { aliasesOf, type Key } from '../../aws/kms/keys';
 import { labelledVersions, type LabelledVersion } from '../../aws/secrets-manager/list-secret-versions';
@@ -79,11 +80,8 @@ export const versionsNeeding = (
   versionsWithout(versions, key).filter(
     ({ keys }) =>
       keys.length === 0 ||
-      keys.some((name) => name === old.id || name.endsWith(`:key/${old.id}`) || !isKeyName(name)),
+      keys.some((name) => name === old.id || name.endsWith(`:key/${old.id}`) || keyIdIn(name) === undefined),
   );
-
-/** Whether a name says which key it is; an alias and `DefaultEncryptionKey` do not. */
-const isKeyName = (name: string): boolean => /(?:^|:key\/)(?:[0-9a-f-]{36}|mrk-[0-9a-f]{32})$/.test(name);
 
 /** The versions of a secret that a key does not open. */
 export const versionsWithout = (

@@ -29,9 +29,9 @@ const states: readonly [string, Placed | undefined, 'former' | undefined, readon
   ],
   [
     'the version is current, and everything else has drifted',
-    { current: 'head', ...drifted },
+    { current: 'head', ...drifted, deleted: false },
     undefined,
-    ['RestoreSecret', 'UpdateSecret', 'UpdateSecret', 'TagResource'],
+    ['UpdateSecret', 'UpdateSecret', 'TagResource'],
   ],
 ];
 
@@ -56,7 +56,7 @@ describe.each(states)('%s', (_, state, previous, writes) => {
         expect(await workspace.found()).toEqual(workspace.synced(previous));
         workspace.aws().resetCalls();
         await workspace.sync([root]);
-        expect(workspace.aws().calls()).toEqual({ 'secretsmanager:DescribeSecret': 1 });
+        expect(workspace.aws().calls()).toEqual({ 'kms:DescribeKey': 1, 'secretsmanager:DescribeSecret': 1 });
       }
       expect(await workspace.found()).toEqual(workspace.synced(previous));
       const service = 'secretsmanager.';

@@ -1,0 +1,25 @@
+import { generateHere } from '../config/commands';
+import type { Planned } from './read-and-plan';
+import { surplusReplicas } from './surplus-replicas';
+
+/** Names that a note lists before it only counts the others. */
+const namesShown = 5;
+
+/** Notes on what differs from nx.json and stops no push, and on what nobody let us see. */
+export const driftNotes = (planned: readonly Planned[]): readonly string[] => [
+  ...planned.flatMap(({ desired, remote }) => surplusReplicas(desired, remote)),
+  ...unseenKeys(planned),
+];
+
+/** Roles that were set up before a sync looked at keys need the new policy; until then they push as before. */
+function unseenKeys(planned: readonly Planned[]): readonly string[] {
+  const unseen = planned.filter(
+    ({ keys }) => keys && [keys.own, ...keys.replicas.values()].some(({ kind }) => kind === 'unseen'),
+  );
+  if (unseen.length === 0) return [];
+  const names = unseen.slice(0, namesShown).map(({ desired }) => desired.names.keyAlias);
+  const more = unseen.length > namesShown ? ` and ${unseen.length - namesShown} more` : '';
+  return [
+    `whether ${names.join(', ')}${more} can be used is unknown: kms:DescribeKey is refused to this identity. Its policy allows it when it is written again (and provision-keys runs, where the stage has principals):\n${generateHere('policy', '--for=sync')}`,
+  ];
+}

@@ -1,0 +1,104 @@
+import type { Key } from '../aws/kms/keys';
+import { runTarget } from '../config/commands';
+import type { Problem } from '../problem';
+import type { AliasTarget, KeyLook } from './key-look';
+import type { Desired } from './states';
+
+/**
+ * What is wrong with the keys of a secret, whatever is to be pushed: services cannot read the value, or nobody can open
+ * the file. Undefined where nothing is, and where nobody let us see.
+ */
+export function keyBlocker(desired: Desired, { own, replicas, valueKey }: KeyLook): Problem | undefined {
+  const { scope } = desired;
+  const here = ownBlocker(desired, own, valueKey);
+  if (here) return here;
+  for (const [region, target] of replicas) {
+    const there = replicaBlocker(desired, region, target, own.kind === 'key' ? own.key : undefined);
+    if (there) return { ...there, where: `${desired.path}, ${desired.names.keyAlias} in ${region}` };
+  }
+  return own.kind === 'key' && own.key.regions.kind === 'replica'
+    ? {
+        code: 'aliasOfReplica',
+        what: `${desired.names.keyAlias} points at a replica; its primary key is in ${own.key.regions.primary}`,
+        where: placeOf(desired),
+        fix: `Make it the primary again:\naws kms update-primary-region --region ${own.key.regions.primary} --key-id ${own.key.id} --primary-region ${scope.region}`,
+      }
+    : undefined;
+}
+
+const placeOf = ({ path, names }: Desired) => `${path}, ${names.keyAlias}`;
+
+function ownBlocker(desired: Desired, own: AliasTarget, valueKey: string | undefined): Problem | undefined {
+  const { names, scope, path } = desired;
+  const where = placeOf(desired);
+  const provision = (...options: readonly string[]) =>
+    runTarget(names.address, 'provision-keys', `--stage=${names.stage}`, ...options);
+  if (own.kind === 'unseen') return undefined;
+  if (own.kind === 'none')
+    return {
+      code: 'noKey',
+      what: `${names.keyAlias} does not exist in ${scope.region}, so ${path} cannot be decrypted and nothing can be pushed`,
+      where,
+      fix: `Give the key its alias again:\n${provision()}`,
+    };
+  const { key } = own;
+  if (valueKey !== undefined && valueKey !== key.id)
+    return {
+      code: 'aliasElsewhere',
+      what: `${names.keyAlias} points at key ${key.id}, but the deployed value of ${names.secretName} is under key ${valueKey}: ${path} cannot be decrypted, and nothing can be pushed`,
+      where,
+      fix: `Point the alias back:\naws kms update-alias --region ${scope.region} --alias-name ${names.keyAlias} --target-key-id ${valueKey}`,
+    };
+  switch (key.state) {
+    case 'Disabled':
+      return {
+        code: 'keyDisabled',
+        what: `key ${key.id} is disabled: services cannot read ${names.secretName}, and ${path} cannot be decrypted`,
+        where,
+        fix: `If it was not disabled on purpose (after a leak, for example), enable it:\n${provision('--enable')}`,
+      };
+    case 'PendingDeletion':
+    case 'PendingReplicaDeletion':
+      return {
+        code: 'keyDeletionScheduled',
+        what: `key ${key.id} is scheduled for deletion${dayOf(key)}: services cannot read ${names.secretName}, and ${path} cannot be decrypted`,
+        where,
+        fix: `After that day, nothing it encrypted can be decrypted. If the stage is abandoned, remove its files and its rule in .sops.yaml. Otherwise cancel the deletion:\n${provision('--enable')}`,
+      };
+    default:
+      return undefined;
+  }
+}
+
+/** In a region of replicas services read the replica of the secret with that of the key. */
+function replicaBlocker(
+  { names }: Desired,
+  region: string,
+  target: AliasTarget,
+  own: Key | undefined,
+): Omit<Problem, 'where'> | undefined {
+  if (target.kind === 'unseen') return undefined;
+  if (target.kind === 'none')
+    return {
+      code: 'noReplicaKey',
+      what: `${names.keyAlias} does not exist in ${region}, where ${names.secretName} has a replica`,
+      fix: `Create it:\n${runTarget(names.address, 'provision-keys', `--stage=${names.stage}`)}`,
+    };
+  const { id, state } = target.key;
+  const aws = (command: string, key: string) => `aws kms ${command} --region ${region} ${key}`;
+  if (own && id !== own.id)
+    return {
+      code: 'replicaAliasElsewhere',
+      what: `${names.keyAlias} points at key ${id} in ${region}, not at the replica of ${own.id}`,
+      fix: `Point it back:\n${aws('update-alias', `--alias-name ${names.keyAlias} --target-key-id ${own.id}`)}`,
+    };
+  if (!['Disabled', 'PendingDeletion', 'PendingReplicaDeletion'].includes(state)) return undefined;
+  return {
+    code: 'replicaNotUsable',
+    what: `the replica of key ${id} in ${region} is ${state === 'Disabled' ? 'disabled' : `scheduled for deletion${dayOf(target.key)}`}: services there cannot read ${names.secretName}`,
+    fix: `If that is not on purpose, make it usable again:\n${runTarget(names.address, 'provision-keys', `--stage=${names.stage}`, '--enable')}`,
+  };
+}
+
+const dayOf = ({ deletionDate }: Key) =>
+  deletionDate === undefined ? '' : ` on ${deletionDate.slice(0, 10)}`;

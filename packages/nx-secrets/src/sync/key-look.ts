@@ -1,0 +1,67 @@
+import type { Clients } from '../aws/clients';
+import { aliasArn, keyIdIn } from '../aws/arn';
+import { describeKey, type Key } from '../aws/kms/keys';
+import { labelledVersions } from '../aws/secrets-manager/list-secret-versions';
+import type { Remote } from '../aws/secrets-manager/remote-secret';
+import { toProblem } from '../problem';
+import type { Desired } from './states';
+
+/** What is behind an alias in a region: a key, none, or what nobody let us see. */
+export type AliasTarget =
+  { readonly kind: 'key'; readonly key: Key } | { readonly kind: 'none' } | { readonly kind: 'unseen' };
+
+/** The keys that a secret needs: what is behind its alias, here and where its replicas are. */
+export interface KeyLook {
+  readonly own: AliasTarget;
+  readonly replicas: ReadonlyMap<string, AliasTarget>;
+  /** Id of the key that opens the deployed value; asked only where the key behind the alias does not look like it. */
+  readonly valueKey: string | undefined;
+}
+
+/**
+ * Looks at the keys of a secret, one DescribeKey each: a secret under a key that is disabled looks like any other, and
+ * nobody can read it.
+ *
+ * @param remote what is at the secret's name
+ * @throws ProblemError where AWS gives no answer; a refusal is one
+ */
+export async function lookAtKeys(
+  clientsIn: (region: string) => Clients,
+  desired: Desired,
+  remote: Remote,
+): Promise<KeyLook> {
+  const { names, scope, replicaRegions, description } = desired;
+  const targetIn = (region: string) =>
+    aliasTarget(clientsIn(region), aliasArn(region, scope.accountId, names.keyAlias));
+  const own = await targetIn(scope.region);
+  const present = remote.kind === 'present' ? remote : undefined;
+  const replicated = replicaRegions.filter((region) => present?.replicas.has(region));
+  const targets = await Promise.all(replicated.map(targetIn));
+  const isDoubtful =
+    own.kind === 'key' && own.key.description !== description && present?.current !== undefined;
+  return {
+    own,
+    replicas: new Map(targets.map((target, index) => [replicated[index] ?? '', target])),
+    valueKey: isDoubtful ? await valueKey(clientsIn(scope.region), names.secretName) : undefined,
+  };
+}
+
+const aliasTarget = (clients: Clients, alias: string): Promise<AliasTarget> =>
+  describeKey(clients, alias).then(
+    (key) => (key ? { kind: 'key', key } : { kind: 'none' }),
+    (error: unknown) => unlessRefused(error, { kind: 'unseen' }),
+  );
+
+/** Undefined also where AWS names the key by an alias: nobody can tell which one that was. */
+async function valueKey(clients: Clients, secretName: string): Promise<string | undefined> {
+  const versions = await labelledVersions(clients, secretName).catch((error: unknown) =>
+    unlessRefused(error, []),
+  );
+  const ids = versions.find(({ labels }) => labels.includes('AWSCURRENT'))?.keys.map(keyIdIn) ?? [];
+  return ids.length === 1 ? ids[0] : undefined;
+}
+
+function unlessRefused<T>(error: unknown, otherwise: T): T {
+  if (toProblem(error).denied === undefined) throw error;
+  return otherwise;
+}
