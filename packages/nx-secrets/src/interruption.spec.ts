@@ -1,5 +1,5 @@
 import { ProblemError } from './problem';
-import { abandoned, interruptible } from './interruption';
+import { aborted, interruptible } from './interruption';
 
 // The signal is an event of this process: nothing is killed.
 const interrupt = (signal: NodeJS.Signals) => process.emit(signal, signal);
@@ -17,7 +17,7 @@ test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s asks for an end', async 
   expect(process.listenerCount(signal)).toBe(before);
 });
 
-test('what takes too long is abandoned', async () => {
+test('what takes too long is aborted', async () => {
   jest.useFakeTimers();
   const ended = interruptible(({ during }) => {
     interrupt('SIGINT');
@@ -26,9 +26,9 @@ test('what takes too long is abandoned', async () => {
   }).catch((error: unknown) => error);
   await jest.advanceTimersByTimeAsync(2_500);
   const error = await ended;
-  expect(error instanceof ProblemError && error.problem).toBe(abandoned);
+  expect(error instanceof ProblemError && error.problem).toBe(aborted);
 });
 
-test('nothing is abandoned that nothing interrupts', async () => {
+test('nothing is aborted that nothing interrupts', async () => {
   expect(await interruptible(({ during }) => during(Promise.resolve(1)))).toBe(1);
 });

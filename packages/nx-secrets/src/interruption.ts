@@ -19,7 +19,7 @@ export const skipped: Problem = {
 };
 
 /** The problem of a call that was under way for too long when the interruption came. */
-export const abandoned: Problem = {
+export const aborted: Problem = {
   code: 'interruptedCall',
   what: 'interrupted during a call to AWS, which may or may not have taken effect',
   fix: 'Run it again: it checks the state and continues.',
@@ -42,7 +42,7 @@ export async function interruptible<T>(run: (interruption: Interruption) => Prom
   let timer: NodeJS.Timeout | undefined;
   const onSignal = () => {
     requested = true;
-    timer ??= setTimeout(() => abandon(new ProblemError(abandoned)), grace);
+    timer ??= setTimeout(() => abandon(new ProblemError(aborted)), grace);
   };
   for (const signal of signals) process.on(signal, onSignal);
   try {

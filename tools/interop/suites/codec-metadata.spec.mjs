@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { createKeyring, decrypt, parse, SopsError, writePlain } from 'sops-codec';
 import { privateFolder } from '../../private-folder.mjs';
-import { custodies } from '../custody.mjs';
+import { keyBackends } from '../key-backends.mjs';
 import { damages } from '../random/metadata-damage.mjs';
 import { sopsIn } from '../sops-folder.mjs';
 
@@ -24,7 +24,7 @@ describe('damaged metadata', () => {
 
   before(async () => {
     folder = await privateFolder('interop-metadata');
-    const held = await custodies.find(({ name }) => name === 'age').start(folder.path);
+    const held = await keyBackends.find(({ name }) => name === 'age').start(folder.path);
     process.env.SOPS_AGE_KEY = held.env.SOPS_AGE_KEY;
     sops = await sopsIn(folder.path, held.env);
     await sops.rule(held.keyGroup);

@@ -8,7 +8,7 @@ import { after, before, describe, test } from 'node:test';
 import fc from 'fast-check';
 import { createKeyring } from 'sops-codec';
 import { privateFolder } from '../../private-folder.mjs';
-import { custodies } from '../custody.mjs';
+import { keyBackends } from '../key-backends.mjs';
 import { changeOne, codecToSops, sopsToCodec } from '../random/exchange.mjs';
 import { randomTexts } from '../random/formats.mjs';
 import { settings } from '../random/settings.mjs';
@@ -23,7 +23,7 @@ describe('random files, with age', () => {
 
   before(async () => {
     folder = await privateFolder('interop-random');
-    const held = await custodies.find(({ name }) => name === 'age').start(folder.path);
+    const held = await keyBackends.find(({ name }) => name === 'age').start(folder.path);
     process.env.SOPS_AGE_KEY = held.env.SOPS_AGE_KEY;
     const sops = await sopsIn(folder.path, held.env);
     programs = {

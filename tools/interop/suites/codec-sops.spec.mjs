@@ -14,16 +14,16 @@ import {
 } from 'sops-codec';
 import { privateFolder } from '../../private-folder.mjs';
 import { rules, samples } from '../codec-texts.mjs';
-import { custodies } from '../custody.mjs';
+import { keyBackends } from '../key-backends.mjs';
 import { sopsIn } from '../sops-folder.mjs';
 
-for (const custody of custodies) {
-  describe(`with ${custody.name}`, () => {
+for (const backend of keyBackends) {
+  describe(`with ${backend.name}`, () => {
     let held, folder, sops, keyring;
 
     before(async () => {
       folder = await privateFolder('interop-codec');
-      held = await custody.start(folder.path);
+      held = await backend.start(folder.path);
       // The codec reads the environment of its own process, as sops does.
       for (const [name, value] of Object.entries(held.env)) {
         if (value === undefined) delete process.env[name];

@@ -6,7 +6,7 @@ import { after, before, describe, test } from 'node:test';
 import { createKeyring, decrypt, encrypt, formatOf, parse, readPlain, serialize } from 'sops-codec';
 import { privateFolder } from '../../private-folder.mjs';
 import { repository } from '../../packages.mjs';
-import { custodies } from '../custody.mjs';
+import { keyBackends } from '../key-backends.mjs';
 import { sopsIn } from '../sops-folder.mjs';
 
 const folder = join(repository, 'packages/sops-codec/test/vectors');
@@ -45,7 +45,7 @@ describe('inputs of the vectors', () => {
 
   before(async () => {
     directory = await privateFolder('interop-vectors');
-    const held = await custodies.find(({ name }) => name === 'age').start(directory.path);
+    const held = await keyBackends.find(({ name }) => name === 'age').start(directory.path);
     process.env.SOPS_AGE_KEY = held.env.SOPS_AGE_KEY;
     sops = await sopsIn(directory.path, held.env);
     keyring = createKeyring();

@@ -1,5 +1,5 @@
 import { actorName, type Actor } from './actor';
-import { deedText } from './deed-text';
+import { capabilityText } from './capability-text';
 import type { Access } from './access';
 import type { Capability } from './capability';
 import { kindsInNxJson, neverKnown, type StageAccess, type Unknown } from './stage-access';
@@ -44,7 +44,7 @@ const accessOf = (
   stage: StageAccess,
 ) => ({
   ...who(actor, stage),
-  ...deedOf(capability),
+  ...capabilityOf(capability),
   sources,
   conditions,
   needs,
@@ -61,11 +61,11 @@ const who = (actor: Actor, stage: StageAccess) => {
   };
 };
 
-const deedOf = ({ access, of, action }: Capability) => ({
+const capabilityOf = ({ access, of, action }: Capability) => ({
   access,
   of,
   ...(action === undefined ? {} : { action }),
-  deed: deedText({ access, of }, action === undefined ? [] : [action]),
+  capability: capabilityText({ access, of }, action === undefined ? [] : [action]),
 });
 
 const recipientsOf = ({ file }: StageAccess) =>
@@ -74,7 +74,7 @@ const recipientsOf = ({ file }: StageAccess) =>
     access: 'read' as const,
     of: opens === 'the file' ? ('file' as const) : ('pending value' as const),
     ...(keys.length > 0 ? { keys } : {}),
-    deed: `opens ${opens}`,
+    capability: `opens ${opens}`,
     sources: [{ kind: 'recipient of the file', name: status }],
     conditions: [],
     needs: [],
@@ -90,13 +90,13 @@ function differencesOf(stage: StageAccess) {
             kind: one.kind,
             certain: one.access.needs.length === 0,
             who: actorName(one.access.actor, account),
-            ...deedOf(one.access.capability),
+            ...capabilityOf(one.access.capability),
           }
         : {
             kind: one.kind,
             certain: true,
             who: actorName(one.actor, account),
-            ...deedOf(one.capability),
+            ...capabilityOf(one.capability),
             why: one.why,
           },
     ),
@@ -108,7 +108,7 @@ function differencesOf(stage: StageAccess) {
         who: `${kind} ${identity}`,
         access: 'read' as const,
         of: 'file' as const,
-        deed: `opens ${opens}`,
+        capability: `opens ${opens}`,
       })),
     ...(file?.absent ?? []).map(({ kind, identity }) => ({
       kind: 'in nx.json, not allowed' as const,
@@ -116,7 +116,7 @@ function differencesOf(stage: StageAccess) {
       who: `${kind} ${identity}`,
       access: 'read' as const,
       of: 'file' as const,
-      deed: 'opens the file',
+      capability: 'opens the file',
       why: 'it is not among the recipients of the file',
     })),
   ];

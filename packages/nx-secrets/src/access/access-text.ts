@@ -5,7 +5,7 @@ import { actorName } from './actor';
 import type { Capability } from './capability';
 import { block, few, inColumns, type Row } from './columns-text';
 import type { Source } from './decide';
-import { deedId, deedText } from './deed-text';
+import { capabilityId, capabilityText } from './capability-text';
 import { differenceLines } from './difference-text';
 import type { FileReading, FileRecipient } from './recipients';
 import { kindsInNxJson, neverKnown, type StageAccess } from './stage-access';
@@ -54,7 +54,7 @@ function section(stage: StageAccess, access: Capability['access']): readonly str
   const grouped = new Map<string, Access[]>();
   for (const one of stage.accesses.filter(({ capability }) => capability.access === access)) {
     const { actor, capability, sources, conditions, needs } = one;
-    const id = JSON.stringify([actor.kind, actor.arn, deedId(capability), sources, conditions, needs]);
+    const id = JSON.stringify([actor.kind, actor.arn, capabilityId(capability), sources, conditions, needs]);
     grouped.set(id, [...(grouped.get(id) ?? []), one]);
   }
   const rows = [
@@ -82,7 +82,7 @@ function accessRow(accesses: readonly Access[], stage: StageAccess): readonly Ro
     {
       cells: [
         actorName(actor, stage.account),
-        deedText(capability, actions),
+        capabilityText(capability, actions),
         [
           `by ${by.join(' and ')}`,
           ...(names.length > 0 ? [`nx.json: ${names.join(', ')}`] : []),

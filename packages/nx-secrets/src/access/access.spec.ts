@@ -6,7 +6,7 @@ import { accessList } from './access';
 import { accessText } from './access-text';
 import { actorName, type Actor, type Rights } from './actor';
 import { actorsOf } from './actors';
-import { deedText } from './deed-text';
+import { capabilityText } from './capability-text';
 import { differences } from './differences';
 import { emptyPolicy, readPolicy, type LivePolicy } from './live-policy';
 import type { Place } from './request';
@@ -76,7 +76,7 @@ function listed(
     .map(({ actor, capability, conditions, needs }) =>
       [
         actorName(actor, account),
-        deedText(capability, capability.action ? [capability.action] : []),
+        capabilityText(capability, capability.action ? [capability.action] : []),
         ...conditions.map((one) => `(${one})`),
         ...needs.map((one) => `[${one}]`),
       ].join(' '),

@@ -1,3 +1,4 @@
+import { wholeAccount } from '../aws/arn';
 import type { LivePolicy, PrincipalName } from './live-policy';
 
 /** Who might have access: a role or user, all that a pattern matches, a service of AWS, a federated identity. */
@@ -38,10 +39,6 @@ export interface IdentityPolicy {
 /** The account in an ARN of a role, user or session; undefined where a wildcard is in its place, or it is not an ARN. */
 export const accountIn = (arn: string): string | undefined =>
   /^arn:aws[\w-]*:(?:iam|sts)::([0-9]{12}):/.exec(arn)?.[1];
-
-/** The account that a principal means as a whole (`arn:aws:iam::111122223333:root`, `111122223333`), else undefined. */
-export const wholeAccount = (id: string): string | undefined =>
-  /^(?:arn:aws[\w-]*:iam::)?([0-9]{12})(?::root)?$/.exec(id)?.[1];
 
 /** Everybody of an account whom no statement names. */
 export const anybodyOf = (partition: string, account: string): string => `arn:${partition}:iam::${account}:*`;

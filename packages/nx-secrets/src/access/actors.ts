@@ -1,4 +1,5 @@
-import { accountIn, actorOf, anybodyOf, wholeAccount, type Actor } from './actor';
+import { wholeAccount } from '../aws/arn';
+import { accountIn, actorOf, anybodyOf, type Actor } from './actor';
 import { covers, hasWildcard } from './glob';
 import type { Grant } from '../aws/kms/key-grants';
 import type { Condition, LivePolicy, PrincipalName } from './live-policy';

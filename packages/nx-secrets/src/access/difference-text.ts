@@ -3,7 +3,7 @@ import type { Access } from './access';
 import { actorName } from './actor';
 import type { Capability } from './capability';
 import { block, few, inColumns } from './columns-text';
-import { deedId, deedText } from './deed-text';
+import { capabilityId, capabilityText } from './capability-text';
 import type { Difference } from './differences';
 import type { StageAccess } from './stage-access';
 
@@ -13,14 +13,14 @@ export function differenceLines(stage: StageAccess): readonly string[] {
   const extra = differences.flatMap((one) => (one.kind === 'allowed, not in nx.json' ? [one.access] : []));
   const isSure = ({ needs }: Access) => needs.length === 0;
   const unlisted = (file?.recipients ?? []).filter(({ status }) => status === 'not listed');
-  const told = (accesses: readonly Access[]) =>
+  const reported = (accesses: readonly Access[]) =>
     inColumns(byActor(accesses).map(([name, of]) => ({ cells: [name, of.join('; ')], more: [] })));
   const byActor = (accesses: readonly Access[]) =>
     gather(accesses.map(({ actor, capability }) => [actorName(actor, account), capability] as const));
   const missing = differences.flatMap((one) => (one.kind === 'in nx.json, not allowed' ? [one] : []));
   return [
     ...block('allowed today, but not in nx.json', [
-      ...told(extra.filter(isSure)),
+      ...reported(extra.filter(isSure)),
       ...unlisted.map(
         (one) =>
           `${one.kind} ${one.identity}  ${one.opens === 'the file' ? 'opens the file' : `opens pending values: ${few(one.keys)}`}`,
@@ -28,7 +28,7 @@ export function differenceLines(stage: StageAccess): readonly string[] {
     ]),
     ...block(
       'not in nx.json, and allowed where IAM policies that are not known say so',
-      told(extra.filter((one) => !isSure(one))),
+      reported(extra.filter((one) => !isSure(one))),
     ),
     ...block('in nx.json, but not allowed today', [
       ...missingLines(missing, account),
@@ -60,7 +60,7 @@ function missingLines(all: readonly Missing[], account: string): readonly string
   for (const one of all) {
     // The reason names the action.
     const why = one.why.replace(one.capability.action ?? '', '');
-    const id = JSON.stringify([one.actor.arn, deedId(one.capability), why]);
+    const id = JSON.stringify([one.actor.arn, capabilityId(one.capability), why]);
     grouped.set(id, [...(grouped.get(id) ?? []), one]);
   }
   return [...grouped.values()].flatMap((group) => {
@@ -68,22 +68,25 @@ function missingLines(all: readonly Missing[], account: string): readonly string
     if (!first) return [];
     const actions = group.flatMap(({ capability: { action } }) => action ?? []);
     const why = group.length > 1 ? first.why.replace(/kms:\w+$/, 'them') : first.why;
-    return [`${actorName(first.actor, account)}  ${deedText(first.capability, actions)}: ${why}`];
+    return [`${actorName(first.actor, account)}  ${capabilityText(first.capability, actions)}: ${why}`];
   });
 }
 
-/** The deeds of each, administrative actions on one line. */
+/** The capabilities of each, administrative actions on one line. */
 function gather(pairs: readonly (readonly [name: string, capability: Capability])[]) {
   const byName = new Map<string, Map<string, { capability: Capability; actions: string[] }>>();
   for (const [name, capability] of pairs) {
-    const deeds = byName.get(name) ?? new Map<string, { capability: Capability; actions: string[] }>();
-    const id = deedId(capability);
-    const known = deeds.get(id) ?? { capability, actions: [] };
+    const capabilities = byName.get(name) ?? new Map<string, { capability: Capability; actions: string[] }>();
+    const id = capabilityId(capability);
+    const known = capabilities.get(id) ?? { capability, actions: [] };
     if (capability.action !== undefined) known.actions.push(capability.action);
-    byName.set(name, deeds.set(id, known));
+    byName.set(name, capabilities.set(id, known));
   }
   return [...byName].map(
-    ([name, deeds]) =>
-      [name, [...deeds.values()].map(({ capability, actions }) => deedText(capability, actions))] as const,
+    ([name, capabilities]) =>
+      [
+        name,
+        [...capabilities.values()].map(({ capability, actions }) => capabilityText(capability, actions)),
+      ] as const,
   );
 }

@@ -1,5 +1,3 @@
-import { partitionOf } from '../aws/arn';
-
 /** One call, as policies see it. */
 export interface AccessRequest {
   /** `kms:Decrypt` */
@@ -123,7 +121,3 @@ const tagEntries = (tags: ReadonlyMap<string, string> | undefined): Entries => {
     );
   });
 };
-
-/** The ARN of a secret that is not there yet: AWS ends it with six characters of its own choice. */
-export const futureSecretArn = (region: string, account: string, name: string): string =>
-  `arn:${partitionOf(region)}:secretsmanager:${region}:${account}:secret:${name}-??????`;

@@ -1,4 +1,5 @@
-import { wholeAccount, type Actor } from './actor';
+import { wholeAccount } from '../aws/arn';
+import type { Actor } from './actor';
 import { conditionText, evaluateCondition, type Lookup } from './conditions';
 import { covers, hasWildcard } from './glob';
 import type { LivePolicy, LiveStatement, Patterns, Principals } from './live-policy';

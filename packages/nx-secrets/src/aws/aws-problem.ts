@@ -15,7 +15,7 @@ export interface Call {
    * The request holds a value. AWS quotes parameters in some messages, and whoever answers might quote anything, so the
    * message of such a call is not shown.
    */
-  readonly carriesValue?: boolean;
+  readonly containsSecret?: boolean;
 }
 
 const credentialErrors = new Set([
@@ -62,11 +62,11 @@ export function awsProblem(error: unknown, call: Call): Problem {
   if (error instanceof ProblemError) return error.problem;
   // Refused by ourselves before anything was sent.
   if (isSopsError(error)) return inPlace(toProblem(error), where);
-  const said = call.carriesValue || message === '' ? name : `${name}: ${message}`;
+  const reported = call.containsSecret || message === '' ? name : `${name}: ${message}`;
   if (credentialErrors.has(name)) {
     return {
       code: 'badCredentials',
-      what: `AWS credentials${ofProfile()} are missing, expired or not valid (${said})`,
+      what: `AWS credentials${ofProfile()} are missing, expired or not valid (${reported})`,
       where,
       fix: 'Sign in to the profile that AWS_PROFILE names (aws sso login), or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. To check:\naws sts get-caller-identity',
     };
@@ -75,37 +75,37 @@ export function awsProblem(error: unknown, call: Call): Problem {
   if (isUnreachable(error)) {
     return {
       code: 'awsUnreachable',
-      what: `${endpointOf(call)} does not answer (${said})`,
+      what: `${endpointOf(call)} does not answer (${reported})`,
       where,
       fix: unreachableFix(endpointOf(call)),
     };
   }
   // The SDK's own advice follows in further lines.
-  if (isUnreadable(error)) return notAws(said.split('\n')[0] ?? name, where);
-  if (/^AccessDenied/.test(name)) return refused(error, call, said, where);
+  if (isUnreadable(error)) return notAws(reported.split('\n')[0] ?? name, where);
+  if (/^AccessDenied/.test(name)) return refused(error, call, reported, where);
   if (throttles.has(name)) {
     return {
       code: 'throttled',
-      what: `AWS is throttling ${call.action} (${said})`,
+      what: `AWS is throttling ${call.action} (${reported})`,
       where,
       fix: 'Run it again; finished work is kept.',
     };
   }
   return {
     code: 'awsCallFailed',
-    what: `${call.action} failed (${said})`,
+    what: `${call.action} failed (${reported})`,
     where,
     fix: 'Run it again. If it fails again, look up the error in CloudTrail by time and action.',
   };
 }
 
-function refused(error: unknown, call: Call, said: string, where: string): Problem {
+function refused(error: unknown, call: Call, reported: string, where: string): Problem {
   const parsed = parseRefusal(describe(error).whole);
   // Of the message of a call that carries a value only the kind of policy is taken: the names of kinds are AWS's.
   const { reason } = parsed;
-  const shownReason = call.carriesValue && reason ? withoutArn(reason) : reason;
-  const identity = refusedIdentity(error) ?? (call.carriesValue ? undefined : parsed.identity);
-  const action = (call.carriesValue ? undefined : parsed.action) ?? call.action;
+  const shownReason = call.containsSecret && reason ? withoutArn(reason) : reason;
+  const identity = refusedIdentity(error) ?? (call.containsSecret ? undefined : parsed.identity);
+  const action = (call.containsSecret ? undefined : parsed.action) ?? call.action;
   const refusal: Refusal = {
     ...(identity === undefined ? {} : { identity }),
     ...(shownReason === undefined ? {} : { reason: shownReason }),
@@ -115,7 +115,7 @@ function refused(error: unknown, call: Call, said: string, where: string): Probl
     code: refusalCode(action, reason?.kind),
     denied: action,
     ...(reason?.kind === 'explicit-deny' ? {} : { grantable: grantable(reason?.policy) }),
-    what: `AWS refuses ${action}${identity === undefined ? '' : ` to ${identity}`}${why === undefined ? ` (${said})` : `: ${why}`}`,
+    what: `AWS refuses ${action}${identity === undefined ? '' : ` to ${identity}`}${why === undefined ? ` (${reported})` : `: ${why}`}`,
     where: action === call.action ? where : `${where}, for ${action}`,
     fix: refusalFix(refusal, action, call.resource),
   };

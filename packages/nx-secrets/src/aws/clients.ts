@@ -6,8 +6,8 @@ import type { AssumedRole } from './assumed-role';
 import { loadIam, type IamClient } from './iam-client';
 import { regionOfEnvironment } from './region';
 import { nameRefused } from './refused-identity';
-import { createPace } from './rate-limiter';
-import { patientRetries } from './retries';
+import { createRateLimiter } from './rate-limiter';
+import { retryThrottled } from './retries';
 import type { SdkClient } from './sdk-client';
 import { silenceVersionWarning } from './version-warning';
 
@@ -30,7 +30,7 @@ type Credentials = AssumedRole['credentials'] | ReturnType<typeof credentialsOve
 interface ClientConfig {
   readonly region?: string;
   readonly credentials?: Credentials;
-  readonly retryStrategy: ReturnType<typeof patientRetries>;
+  readonly retryStrategy: ReturnType<typeof retryThrottled>;
   readonly cacheMiddleware: true;
   readonly requestHandler: object;
 }
@@ -41,7 +41,7 @@ interface ClientConfig {
  */
 const attemptTimeout = 2_500;
 /** Longest time that a call is retried for, and longest wait for a whole call, in milliseconds. */
-const patience = 45_000;
+const retryTimeout = 45_000;
 const callDeadline = 60_000;
 /** Connections of a client: as many as a run has calls under way at once. */
 export const callsAtOnce = 32;
@@ -98,7 +98,7 @@ function configOf({ region, role }: Parameters<typeof createClients>[0]): Client
     ...(region === undefined ? {} : { region }),
     ...(role === undefined ? {} : { credentials: role.credentials }),
     ...(role === undefined && !hasKeysInEnvironment() ? { credentials: credentialsOverClient() } : {}),
-    retryStrategy: patientRetries(patience, createPace(), () => sayThrottled(region)),
+    retryStrategy: retryThrottled(retryTimeout, createRateLimiter(), () => sayThrottled(region)),
     // The SDK would put the same chain of steps together for each call.
     cacheMiddleware: true,
     requestHandler: {
@@ -115,7 +115,7 @@ function configOf({ region, role }: Parameters<typeof createClients>[0]): Client
 /** A run that waits for AWS is not one that hangs. */
 const sayThrottled = (region: string | undefined): void =>
   console.warn(
-    `AWS is throttling calls${region === undefined ? '' : ` in ${region}`}: this goes on more slowly, and gives a call up after ${patience / 1000} s`,
+    `AWS is throttling calls${region === undefined ? '' : ` in ${region}`}: this goes on more slowly, and gives a call up after ${retryTimeout / 1000} s`,
   );
 
 /** Then the SDK asks nobody for credentials. Source: AWS SDK for JavaScript, defaultProvider */

@@ -1,4 +1,5 @@
 import { throwProblem, ProblemError } from '../problem';
+import { isAccountId } from '../config/stage-options';
 import { notAws } from './answer';
 import { awsProblem, missingRegion } from './aws-problem';
 import { createClients, type Clients } from './clients';
@@ -13,7 +14,7 @@ export async function callerAccount(clients: Clients, on: string): Promise<strin
   try {
     const { Account } = await (await clients.sts()).send(new GetCallerIdentityCommand({}));
     // To the SDK any XML is a success, a login page too.
-    if (Account !== undefined && /^\d{12}$/.test(Account)) return Account;
+    if (Account !== undefined && isAccountId(Account)) return Account;
   } catch (error) {
     throw new ProblemError(awsProblem(error, { action: 'sts:GetCallerIdentity', resource: on }));
   }

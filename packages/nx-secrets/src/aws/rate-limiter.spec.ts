@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { createPace } from './rate-limiter';
+import { createRateLimiter } from './rate-limiter';
 
 /**
- * Sends calls through a pace to a bucket of tokens, as AWS has them, in a time of its own.
+ * Sends calls through a rate limiter to a bucket of tokens, as AWS has them, in a time of its own.
  *
  * @returns the milliseconds that it took, and how many times a call was throttled
  */
@@ -11,10 +11,10 @@ function simulate(calls: number, atOnce: number, limit: { perSecond: number; bur
   let tokens = limit.burst;
   let filledAt = 0;
   let throttles = 0;
-  const pace = createPace(() => time);
+  const rateLimiter = createRateLimiter(() => time);
   const events: { at: number; run: () => void }[] = [];
   const after = (wait: number, run: () => void) => events.push({ at: time + wait, run });
-  const attempt = () => after(pace.turn(), () => after(latency, answer));
+  const attempt = () => after(rateLimiter.turn(), () => after(latency, answer));
   let left = calls;
   const next = () => {
     if (left === 0) return;
@@ -26,11 +26,11 @@ function simulate(calls: number, atOnce: number, limit: { perSecond: number; bur
     filledAt = time;
     if (tokens < 1) {
       throttles += 1;
-      pace.throttled();
+      rateLimiter.throttled();
       attempt();
     } else {
       tokens -= 1;
-      pace.answered();
+      rateLimiter.answered();
       next();
     }
   };

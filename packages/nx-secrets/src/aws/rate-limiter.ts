@@ -1,5 +1,5 @@
 /** How fast calls may be sent: as fast as they come until AWS throttles one, and then about as fast as AWS takes them. */
-export interface Pace {
+export interface RateLimiter {
   /** Takes a turn; gives the milliseconds until it comes. */
   readonly turn: () => number;
   /** A call was answered. */
@@ -8,7 +8,7 @@ export interface Pace {
   readonly throttled: () => void;
 }
 
-/** Calls in flight when the pace slows down are throttled, too, and do not count as news, for so many milliseconds. */
+/** Calls in flight when the rate is lowered are throttled, too, and do not count as news, for so many milliseconds. */
 const inFlight = 250;
 /** What is left of the rate after a throttle. */
 const slowDown = 0.75;
@@ -19,12 +19,12 @@ const slowest = 1;
 const slowestAtFirst = 10;
 
 /**
- * A pace that nothing limits yet. Others may call the same account meanwhile, so it follows what it meets: each throttle
+ * A rate limiter that nothing limits yet. Others may call the same account meanwhile, so it follows what it meets: each throttle
  * slows it down, each answer speeds it up a little.
  *
  * @param now a clock in milliseconds
  */
-export function createPace(now: () => number = () => performance.now()): Pace {
+export function createRateLimiter(now: () => number = () => performance.now()): RateLimiter {
   /** Calls per second. */
   let rate = Infinity;
   let nextTurn = 0;

@@ -131,7 +131,7 @@ test('of a call that carries a value nothing of the text is shown, and the refus
   const problem = refuse(
     `User: ${canary} is not authorized to perform: kms:Canary with an explicit deny in an identity-based policy: ${canary}`,
     { refusedIdentity: who },
-    { carriesValue: true },
+    { containsSecret: true },
   );
   expect(JSON.stringify(problem)).not.toMatch(/canary/i);
   expect(problem.what).toBe(`AWS refuses ${action} to ${who}: an identity-based policy denies it explicitly`);

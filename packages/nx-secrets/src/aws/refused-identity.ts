@@ -42,7 +42,7 @@ function codecError(error: unknown, commandName: string): SopsError {
   const problem = awsProblem(error, {
     action: `kms:${commandName.replace('Command', '')}`,
     resource: 'the key',
-    carriesValue: carrying.has(commandName),
+    containsSecret: carrying.has(commandName),
   });
   const { what, fix, denied, code: reason } = problem;
   const code =

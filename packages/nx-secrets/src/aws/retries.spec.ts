@@ -1,18 +1,18 @@
 import { ListSecretsCommand } from '@aws-sdk/client-secrets-manager';
 import { startLocalAws, type LocalAws } from 'local-aws-secrets';
 import { createClients, type Clients } from './clients';
-import { createPace } from './rate-limiter';
-import { patientRetries } from './retries';
+import { createRateLimiter } from './rate-limiter';
+import { retryThrottled } from './retries';
 
-type Failure = Parameters<ReturnType<typeof patientRetries>['refreshRetryTokenForRetry']>[1];
+type Failure = Parameters<ReturnType<typeof retryThrottled>['refreshRetryTokenForRetry']>[1];
 
 const failure = (errorType: Failure['errorType'], name = 'Error') =>
   ({ errorType, error: Object.assign(new Error(), { name, $metadata: {} }) }) as Failure;
 
 /** How often a call that always fails so is sent, at most 20 times. */
-async function attempts(fails: Failure, patience = 60_000): Promise<number> {
-  const pace = { ...createPace(), turn: () => 0 };
-  const retries = patientRetries(patience, pace);
+async function attempts(fails: Failure, timeout = 60_000): Promise<number> {
+  const rateLimiter = { ...createRateLimiter(), turn: () => 0 };
+  const retries = retryThrottled(timeout, rateLimiter);
   let token = await retries.acquireInitialRetryToken('aws');
   for (let attempt = 1; attempt < 20; attempt += 1) {
     try {
@@ -40,15 +40,15 @@ test.each([
   ['what may pass', failure('TRANSIENT'), 60_000, 0],
 ])('says so, once: %s', async (_what, fails, wait, expected) => {
   const slow = jest.fn();
-  const retries = patientRetries(60_000, { ...createPace(), turn: () => wait }, slow);
+  const retries = retryThrottled(60_000, { ...createRateLimiter(), turn: () => wait }, slow);
   const { begun } = { begun: performance.now() };
-  let token = { ...(await patientRetries(60_000).acquireInitialRetryToken('aws')), begun };
+  let token = { ...(await retryThrottled(60_000).acquireInitialRetryToken('aws')), begun };
   for (let attempt = 0; attempt < 2; attempt += 1)
     token = { ...token, ...(await retries.refreshRetryTokenForRetry(token, fails)) };
   expect(slow).toHaveBeenCalledTimes(expected);
 });
 
-test('loses its patience', async () => {
+test('loses its timeout', async () => {
   expect(await attempts(failure('THROTTLING'), -1)).toBe(1);
 });
 

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { KMSClientConfig } from '@aws-sdk/client-kms';
-import { createPace, type Pace } from './rate-limiter';
+import { createRateLimiter, type RateLimiter } from './rate-limiter';
 
 type RetryStrategy = Extract<
   NonNullable<KMSClientConfig['retryStrategy']>,
@@ -10,7 +10,7 @@ type RetryToken = Awaited<ReturnType<RetryStrategy['acquireInitialRetryToken']>>
 type RetryFailure = Parameters<RetryStrategy['refreshRetryTokenForRetry']>[1];
 
 /** What the strategy knows of a call under way. */
-interface Ask extends RetryToken {
+interface RetryState extends RetryToken {
   readonly begun: number;
   /** Failures other than throttles. */
   readonly failures: number;
@@ -28,49 +28,49 @@ const silence = 5_000;
 const firstWait = 100;
 
 /**
- * The retries of a client. What is throttled is sent again, at the client's pace, for as long as `patience`: the SDK's
+ * The retries of a client. What is throttled is sent again, at the client's rate, for as long as `timeout`: the SDK's
  * own strategies give a call up after three attempts, and all calls after a hundred, which a push of many secrets reaches
  * (docs/decisions/0007-retries-with-a-pace.md). Other failures that may pass are retried as the SDK's standard mode does.
  *
- * @param patience longest time that a call is retried for, in milliseconds
+ * @param timeout longest time that a call is retried for, in milliseconds
  * @param slow called once, when a call has been throttled for so long that whoever waits wants to know why
  */
-export function patientRetries(
-  patience: number,
-  pace: Pace = createPace(),
+export function retryThrottled(
+  timeout: number,
+  rateLimiter: RateLimiter = createRateLimiter(),
   slow: () => void = () => undefined,
 ): RetryStrategy {
-  let told = false;
+  let reported = false;
 
-  const again = ({ begun, failures, count }: Ask, failure: RetryFailure): Ask | undefined => {
-    if (performance.now() - begun > patience) return undefined;
+  const again = ({ begun, failures, count }: RetryState, failure: RetryFailure): RetryState | undefined => {
+    if (performance.now() - begun > timeout) return undefined;
     if (isThrottle(failure)) {
-      const wait = pace.turn();
-      if (!told && performance.now() + wait - begun > silence) {
-        told = true;
+      const wait = rateLimiter.turn();
+      if (!reported && performance.now() + wait - begun > silence) {
+        reported = true;
         slow();
       }
-      return ask({ begun, failures, count: count + 1, wait });
+      return retryState({ begun, failures, count: count + 1, wait });
     }
     if (failure.errorType !== 'TRANSIENT' || failures + 1 >= attempts) return undefined;
     const wait = Math.random() * firstWait * 2 ** failures;
-    return ask({ begun, failures: failures + 1, count: count + 1, wait });
+    return retryState({ begun, failures: failures + 1, count: count + 1, wait });
   };
   return {
     acquireInitialRetryToken: async () => {
       const begun = performance.now();
-      const wait = pace.turn();
+      const wait = rateLimiter.turn();
       if (wait > 0) await delay(wait);
-      return ask({ begun, failures: 0, count: 0, wait: 0 });
+      return retryState({ begun, failures: 0, count: 0, wait: 0 });
     },
     refreshRetryTokenForRetry: (token, failure) => {
-      if (isThrottle(failure)) pace.throttled();
-      else if (failure.errorType === 'CLIENT_ERROR') pace.answered();
-      const next = again(token as Ask, failure);
+      if (isThrottle(failure)) rateLimiter.throttled();
+      else if (failure.errorType === 'CLIENT_ERROR') rateLimiter.answered();
+      const next = again(token as RetryState, failure);
       // The client throws the call's own error then, not this one.
       return next ? Promise.resolve(next) : Promise.reject(new Error('no more attempts'));
     },
-    recordSuccess: () => pace.answered(),
+    recordSuccess: () => rateLimiter.answered(),
   };
 }
 
@@ -78,7 +78,7 @@ export function patientRetries(
 const isThrottle = ({ error, errorType }: RetryFailure) =>
   errorType === 'THROTTLING' && error?.name !== 'LimitExceededException';
 
-const ask = (state: Omit<Ask, keyof RetryToken>): Ask => ({
+const retryState = (state: Omit<RetryState, keyof RetryToken>): RetryState => ({
   ...state,
   getRetryCount: () => state.count,
   getRetryDelay: () => state.wait,

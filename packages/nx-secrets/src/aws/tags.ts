@@ -19,7 +19,7 @@ export const replacedByTag = 'replaced-by';
  */
 export const replacesTag = 'replaces';
 
-/** The tag of a key that is replaced because it leaked, set before anything else: a later run goes on with that. */
+/** The tag of a key that is replaced because it leaked, set before anything else: a later run resumes that. */
 export const revokedTag = 'revoked';
 
 /** The description of a key or secret. */

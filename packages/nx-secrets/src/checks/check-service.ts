@@ -16,8 +16,8 @@ import { encrypted } from './encrypted';
 import type { MaxAge } from './max-age';
 import { datedValues, noHistory, oldValues } from './old-values';
 import { environmentProblems } from './environment-files';
-import type { ListedNeighbours } from './sibling-files';
-import { plaintextBeside } from './plaintext-beside';
+import type { ListedSiblings } from './sibling-files';
+import { plaintextSiblings } from './plaintext-siblings';
 import { keysOfEncrypted, secretKeys } from './secret-keys';
 import { sameKeys } from './same-keys';
 import { size } from './size';
@@ -63,7 +63,7 @@ export interface Finding {
 /** The findings about a service's files, its `.sops.yaml` and the files next to them. */
 export async function checkService(
   service: Service,
-  neighbours: ListedNeighbours,
+  siblings: ListedSiblings,
   { workspaceRoot, options, owners, clashing, isExcepted, unlikeGit, ages }: Surroundings,
 ): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
@@ -95,12 +95,12 @@ export async function checkService(
       const target = { root: service.root, path, names, stage: stageOptions, key: own.key };
       for (const problem of unlistedIn(file, config, target)) note(stage, problem);
     }
-    const ruled = {
+    const matched = {
       names,
       path: secretFile.path,
       groups: own.kind === 'own' ? file.metadata.groups : undefined,
     };
-    note(stage, config && creationRule(config, ruled, owners));
+    note(stage, config && creationRule(config, matched, owners));
     note(stage, size(file, options.outputs.get(service.root) ?? 'json', path));
     note(stage, ages && tooOld(file, ages, names, path));
   }
@@ -117,8 +117,8 @@ export async function checkService(
     stage: service.files[0]?.stage ?? 'dev',
     keysOf: keysOfEncrypted,
   };
-  for (const problem of plaintextBeside(neighbours, secrets, service.root, isExcepted)) note('', problem);
-  for (const problem of environmentProblems(neighbours.environment, isExcepted)) note('', problem);
+  for (const problem of plaintextSiblings(siblings, secrets, service.root, isExcepted)) note('', problem);
+  for (const problem of environmentProblems(siblings.environment, isExcepted)) note('', problem);
   return findings;
 }
 

@@ -1,5 +1,5 @@
 import { decrypt, edit, encrypt, readPlain, rotate, serialize, setValue, type Format } from 'sops-codec';
-import { contentsOf, sealedValues } from './contents';
+import { contentsOf, encryptedValues } from './contents';
 import { openKeyring, somebody } from './open-keyring.test-kit';
 
 const plain: Readonly<Record<Format, string>> = {
@@ -21,34 +21,34 @@ test.each<[Format, readonly string[]]>([
   ['binary', ['the content']],
 ])('the encrypted values of a %s file', async (format, names) => {
   const file = await seal(format);
-  const values = sealedValues(file);
+  const values = encryptedValues(file);
   expect([...values.keys()]).toEqual(names);
-  const marks = [...values.values()].flat().map(({ mark }) => mark);
+  const fingerprints = [...values.values()].flat().map(({ fingerprint }) => fingerprint);
   const contents = contentsOf(serialize(file), format);
-  expect(contents.marks).toEqual(expect.arrayContaining(marks));
+  expect(contents.fingerprints).toEqual(expect.arrayContaining(fingerprints));
   // One more: the MAC's.
-  expect(contents.marks).toHaveLength(marks.length + 1);
+  expect(contents.fingerprints).toHaveLength(fingerprints.length + 1);
   expect(contents.inFull()).toEqual({ keys: values, wrapped: [file.metadata.groups[0]?.[0]?.enc] });
 });
 
-test('a value keeps its mark while it stays, under a new data key, too', async () => {
+test('a value keeps its fingerprint while it stays, under a new data key, too', async () => {
   const before = await seal('yaml');
   const opened = await decrypt(before, openKeyring);
   const rotated = await rotate(opened, openKeyring);
   expect(rotated.metadata.groups).not.toEqual(before.metadata.groups);
-  expect(sealedValues(rotated)).toEqual(sealedValues(before));
+  expect(encryptedValues(rotated)).toEqual(encryptedValues(before));
   const changed = await edit(
     rotated,
     (documents) => setValue(documents, ['A'], { kind: 'str', text: 'two' }),
     openKeyring,
   );
-  const [was, is] = [sealedValues(before), sealedValues(changed)];
+  const [was, is] = [encryptedValues(before), encryptedValues(changed)];
   expect(is.get('nested.list')).toEqual(was.get('nested.list'));
-  expect(is.get('A')?.[0]?.mark).not.toBe(was.get('A')?.[0]?.mark);
+  expect(is.get('A')?.[0]?.fingerprint).not.toBe(was.get('A')?.[0]?.fingerprint);
   expect(is.get('A')?.[0]?.shape).toBe(was.get('A')?.[0]?.shape);
 });
 
 test('what is not a secret file has no values', () => {
-  expect(contentsOf(Buffer.from('A: one\n'), 'yaml')).toMatchObject({ marks: [] });
+  expect(contentsOf(Buffer.from('A: one\n'), 'yaml')).toMatchObject({ fingerprints: [] });
   expect(contentsOf(Buffer.from('A: one\n'), 'yaml').inFull()).toBeUndefined();
 });

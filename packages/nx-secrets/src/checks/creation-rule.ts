@@ -82,10 +82,10 @@ export function creationRule(
 }
 
 /** Who is named by the rule and cannot open the file, or the other way round. */
-function differenceOf(ruled: readonly KeyGroup[], actual: readonly KeyGroup[]): string | undefined {
-  const missing = without(ruled, actual);
+function differenceOf(matched: readonly KeyGroup[], actual: readonly KeyGroup[]): string | undefined {
+  const missing = without(matched, actual);
   if (missing !== undefined) return `${missing} is in the rule but cannot open`;
-  const redundant = without(actual, ruled);
+  const redundant = without(actual, matched);
   return redundant === undefined ? undefined : `${redundant} is not in the rule but can open`;
 }
 

@@ -3,9 +3,9 @@ import type { Commit } from '../git/changes';
 import type { Problem } from '../problem';
 import { keyText } from '../secret-file/key-path';
 import { pendingValuesIn } from '../secret-file/pending-values';
-import { sealedValues } from './contents';
+import { encryptedValues } from './contents';
 import type { MaxAge } from './max-age';
-import { originOf, type Origins, type SealedValue } from './value-age';
+import { originOf, type Origins, type EncryptedValue } from './value-age';
 import { setKey, wholeHistory } from '../config/commands';
 import type { Names } from '../config/names';
 
@@ -24,22 +24,22 @@ export interface DatedValue {
  */
 export const datedValues = (file: EncryptedFile, origins: Origins, path: string): readonly DatedValue[] =>
   [
-    ...[...sealedValues(file)].map((entry) => dated(entry, origins, false)),
+    ...[...encryptedValues(file)].map((entry) => dated(entry, origins, false)),
     ...pendingValuesIn(file.documents, path).flatMap(({ keys, file: pending }) =>
-      [...sealedValues(pending).values()].map((values) =>
+      [...encryptedValues(pending).values()].map((values) =>
         dated([keyText(keys, file.format), values], origins, true),
       ),
     ),
   ].sort((a, b) => dateOf(a).localeCompare(dateOf(b)));
 
 const dated = (
-  [key, values]: readonly [string, readonly SealedValue[]],
+  [key, values]: readonly [string, readonly EncryptedValue[]],
   origins: Origins,
   pending: boolean,
 ): DatedValue => ({
   key,
   since: originOf(
-    values.map(({ mark }) => mark),
+    values.map(({ fingerprint }) => fingerprint),
     origins,
   ),
   pending,

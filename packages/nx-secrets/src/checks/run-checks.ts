@@ -11,7 +11,7 @@ import type { TargetSelection } from '../config/target-selection';
 import { exceptionsFor } from './exceptions';
 import { checkService, type Finding } from './check-service';
 import type { MaxAge } from './max-age';
-import { listNeighbours, mostFiles, noNeighbours } from './sibling-files';
+import { listSiblings, mostFiles, noSiblings } from './sibling-files';
 import { readOrigins } from './read-origins';
 
 /** What to check. */
@@ -46,7 +46,7 @@ export async function runChecks(request: CheckRequest): Promise<Report> {
     isExcepted: exceptionsFor(options.checkExceptions),
     ages: maxAge && { maxAge, origins: await readOrigins(workspaceRoot) },
   };
-  const neighbours = await listNeighbours(
+  const siblings = await listSiblings(
     workspaceRoot,
     services.map(({ root }) => root),
     everyRoot,
@@ -63,7 +63,7 @@ export async function runChecks(request: CheckRequest): Promise<Report> {
   const left = await leftSecrets(workspaceRoot, pushed, options, true);
   const entries = await Promise.all(
     services.map(async (service) => {
-      const beside = neighbours.get(service.root) ?? noNeighbours;
+      const beside = siblings.get(service.root) ?? noSiblings;
       return findingEntries(service, await checkService(service, beside, surroundings), stages);
     }),
   );
@@ -78,7 +78,7 @@ export async function runChecks(request: CheckRequest): Promise<Report> {
         workspaceRoot,
         pushed.map(({ path }) => path),
       )),
-      ...notRead([...neighbours.values()].reduce((sum, { unread }) => sum + unread, 0)),
+      ...notRead([...siblings.values()].reduce((sum, { unread }) => sum + unread, 0)),
     ],
     milliseconds: performance.now() - start,
   };

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ownFiles } from '../git/repository';
 import { secretsFolder } from '../config/secret-file-name';
 import { isEnvironmentFile, type EnvironmentFile } from './environment-files';
-import type { Neighbours } from './plaintext-beside';
+import type { SiblingFiles } from './plaintext-siblings';
 import { fileKind, isDecryptedByName, isDotenv, isSecretsByName } from './plaintext/file-kind';
 import { readContent, readVariables } from './read-content';
 
@@ -14,14 +14,14 @@ export const mostFiles = 3_000;
 const mostPathspecs = 30;
 
 /** The files of a service, with how many there are besides. */
-export type ListedNeighbours = Neighbours & {
+export type ListedSiblings = SiblingFiles & {
   readonly unread: number;
   /** Files of variables that Nx loads for the service's tasks: its own, and the workspace's. */
   readonly environment: readonly EnvironmentFile[];
 };
 
 /** Of a service without any files. */
-export const noNeighbours: ListedNeighbours = {
+export const noSiblings: ListedSiblings = {
   paths: [],
   unread: 0,
   environment: [],
@@ -34,13 +34,13 @@ export const noNeighbours: ListedNeighbours = {
  *
  * @param roots project roots of services
  * @param everyRoot all project roots: a file belongs to the innermost project
- * @returns neighbours by root
+ * @returns siblings by root
  */
-export async function listNeighbours(
+export async function listSiblings(
   workspaceRoot: string,
   roots: readonly string[],
   everyRoot: readonly string[],
-): Promise<ReadonlyMap<string, ListedNeighbours>> {
+): Promise<ReadonlyMap<string, ListedSiblings>> {
   const few = roots.length <= mostPathspecs && !roots.includes('.');
   const listed = await ownFiles(
     workspaceRoot,
@@ -62,13 +62,13 @@ export async function listNeighbours(
     const folder = join(workspaceRoot, root);
     const found = listed ? paths : await inFolder(folder);
     const searched = found.length > mostFiles ? likeliestFirst(found).slice(0, mostFiles) : found;
-    const neighbours: ListedNeighbours = {
+    const siblings: ListedSiblings = {
       paths: searched,
       unread: found.length - searched.length,
       environment: root === '.' ? shared : [...environmentOf(root, found), ...shared],
       read: (path) => readContent(folder, path),
     };
-    return [root, neighbours] as const;
+    return [root, siblings] as const;
   });
   return new Map(await Promise.all(entries));
 }

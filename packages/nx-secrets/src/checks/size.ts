@@ -1,5 +1,6 @@
 import type { EncryptedFile, Leaf, Value } from 'sops-codec';
 import type { Problem } from '../problem';
+import { leavesOf } from '../secret-file/leaves';
 import { largestValue } from '../secret-file/payload';
 import type { OutputForm } from '../config/options';
 
@@ -23,16 +24,8 @@ export function size(file: EncryptedFile, output: OutputForm, path: string): Pro
 /** Bytes that the pushed value has at least. */
 function leastBytes({ documents, format }: EncryptedFile, output: OutputForm): number {
   if (format !== 'binary' && output === 'json') return sum(documents.map(leastJson));
-  return sum(documents.map((document) => leastText(document)));
-}
-
-/** Keys and values alone, without what a format puts between them. */
-function leastText(value: Value): number {
-  if (value.kind === 'map')
-    return sum(value.items.map((item) => (item.kind === 'item' ? leastText(item.value) : 0)));
-  if (value.kind === 'list')
-    return sum(value.elements.map((element) => (element.kind === 'comment' ? 0 : leastText(element))));
-  return plainBytes(value) ?? 0;
+  // Values alone, without what a format puts around them.
+  return sum(leavesOf({ documents }).map(({ leaf }) => plainBytes(leaf) ?? 0));
 }
 
 /** Compact JSON. */
@@ -54,10 +47,10 @@ function leastJson(value: Value): number {
 /** Length of a leaf's plaintext; undefined where its text in JSON may be shorter. */
 function plainBytes(leaf: Leaf): number | undefined {
   if (leaf.kind !== 'str') return undefined;
-  const sealed = /^ENC\[AES256_GCM,data:([A-Za-z0-9+/]*)=*,.*,type:([a-z]+)\]$/.exec(leaf.text);
-  const [, data = '', type] = sealed ?? [];
+  const encrypted = /^ENC\[AES256_GCM,data:([A-Za-z0-9+/]*)=*,.*,type:([a-z]+)\]$/.exec(leaf.text);
+  const [, data = '', type] = encrypted ?? [];
   if (type === 'float') return undefined;
-  return sealed ? Math.floor((data.length * 3) / 4) : Buffer.byteLength(leaf.text);
+  return encrypted ? Math.floor((data.length * 3) / 4) : Buffer.byteLength(leaf.text);
 }
 
 const isText = (leaf: Leaf): boolean => leaf.kind === 'str' && !/,type:(?:int|bool)\]$/.test(leaf.text);

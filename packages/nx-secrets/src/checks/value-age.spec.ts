@@ -8,18 +8,18 @@ const commit = (at: number): Commit => ({
   merge: false,
 });
 
-/** A content: values by key as `mark:shape`, and the wrapped data keys. */
+/** A content: values by key as `fingerprint:shape`, and the wrapped data keys. */
 interface State {
   readonly keys: Readonly<Record<string, readonly string[]>>;
   readonly wrapped: readonly string[];
 }
 
 const split = (value: string) => {
-  const [mark = '', shape = ''] = value.split(':');
-  return { mark, shape };
+  const [fingerprint = '', shape = ''] = value.split(':');
+  return { fingerprint, shape };
 };
 const contents = ({ keys, wrapped }: State): Contents => ({
-  marks: Object.values(keys).flatMap((values) => values.map((value) => split(value).mark)),
+  fingerprints: Object.values(keys).flatMap((values) => values.map((value) => split(value).fingerprint)),
   inFull: () => ({
     keys: new Map(Object.entries(keys).map(([key, values]) => [key, values.map(split)])),
     wrapped,
@@ -37,7 +37,7 @@ const originIds = (steps: readonly Step[], state: State) => {
     Object.entries(state.keys).map(([key, values]) => [
       key,
       originOf(
-        values.map((value) => split(value).mark),
+        values.map((value) => split(value).fingerprint),
         origins,
       )?.id,
     ]),
@@ -54,7 +54,7 @@ test.each<[string, readonly State[], Readonly<Record<string, string | undefined>
     [first, { ...first, keys: { A: ['a2:str 8'], B: ['b2:str 8'] } }],
     { A: 'c1', B: 'c1' },
   ],
-  ['a new data key keeps the marks', [first, { ...first, wrapped: ['w2'] }], { A: 'c0', B: 'c0' }],
+  ['a new data key keeps the fingerprints', [first, { ...first, wrapped: ['w2'] }], { A: 'c0', B: 'c0' }],
   [
     'a new data key, and a value with it',
     [first, { keys: { A: ['a2:str 8'], B: ['b1:str 8'] }, wrapped: ['w2'] }],
@@ -124,7 +124,7 @@ test('dates that lie do not make it run for ever', () => {
 });
 
 test('a content that cannot be read is not a re-encryption', () => {
-  const damaged: Contents = { marks: ['x'], inFull: () => undefined };
+  const damaged: Contents = { fingerprints: ['x'], inFull: () => undefined };
   const steps: readonly Step[] = [
     { commit: commit(0), after: contents(first), before: undefined },
     { commit: commit(1), after: damaged, before: contents(first) },

@@ -6,7 +6,7 @@ export interface Contents {
    * What tells each value apart: its IV. A writer of SOPS files takes a new random one for a new value and keeps it for
    * one that stays, through a new data key, too.
    */
-  readonly marks: readonly string[];
+  readonly fingerprints: readonly string[];
   /** Those of pending values. They stay when the file is re-encrypted, so they do not tell whether it was. */
   readonly pending?: readonly string[];
   /** Reads the content in full; undefined where it cannot be read. */
@@ -14,8 +14,8 @@ export interface Contents {
 }
 
 /** An encrypted value. */
-export interface SealedValue {
-  readonly mark: string;
+export interface EncryptedValue {
+  readonly fingerprint: string;
   /** Type and length of its plaintext, which ciphertext shows. */
   readonly shape: string;
 }
@@ -23,7 +23,7 @@ export interface SealedValue {
 /** A content with what is only asked for where a file seems to have been re-encrypted as a whole. */
 export interface FullContents {
   /** Values by key; a list has several. */
-  readonly keys: ReadonlyMap<string, readonly SealedValue[]>;
+  readonly keys: ReadonlyMap<string, readonly EncryptedValue[]>;
   /** The data key as it is wrapped for each recipient. */
   readonly wrapped: readonly string[];
 }
@@ -39,14 +39,14 @@ export interface Step {
 
 /** Where values come from. */
 export interface Origins {
-  /** The earliest commit that has a value, by mark. */
+  /** The earliest commit that has a value, by fingerprint. */
   readonly seen: ReadonlyMap<string, Commit>;
-  /** The marks that a value had before its file was re-encrypted. */
+  /** The fingerprints that a value had before its file was re-encrypted. */
   readonly former: ReadonlyMap<string, readonly string[]>;
 }
 
 /**
- * Finds out where values come from. A file that was re-encrypted as a whole (every mark and every wrapped data key is
+ * Finds out where values come from. A file that was re-encrypted as a whole (every fingerprint and every wrapped data key is
  * another one) has the values that it had before, as far as can be told: one that was changed in the same commit counts
  * as unchanged, unless its length or type changed.
  *
@@ -55,17 +55,18 @@ export interface Origins {
 export function originsOf(steps: readonly Step[]): Origins {
   const seen = new Map<string, Commit>();
   for (const { commit, after } of steps) {
-    for (const mark of [...(after?.marks ?? []), ...(after?.pending ?? [])]) {
-      const known = seen.get(mark);
-      if (!known || commit.date < known.date) seen.set(mark, commit);
+    for (const fingerprint of [...(after?.fingerprints ?? []), ...(after?.pending ?? [])]) {
+      const known = seen.get(fingerprint);
+      if (!known || commit.date < known.date) seen.set(fingerprint, commit);
     }
   }
   const former = new Map<string, readonly string[]>();
   for (const { commit, after, before } of steps) {
     if (!after || !before || !shareNothing(after, before)) continue;
     // A content that was there before has come back: where its values come from was reported when they first came.
-    if (after.marks.some((mark) => seen.get(mark)?.id !== commit.id)) continue;
-    for (const [mark, marks] of successions(after.inFull(), before.inFull())) former.set(mark, marks);
+    if (after.fingerprints.some((fingerprint) => seen.get(fingerprint)?.id !== commit.id)) continue;
+    for (const [fingerprint, fingerprints] of successions(after.inFull(), before.inFull()))
+      former.set(fingerprint, fingerprints);
   }
   return { seen, former };
 }
@@ -73,10 +74,10 @@ export function originsOf(steps: readonly Step[]): Origins {
 /**
  * The commit that a value has been there since; undefined where no commit has it.
  *
- * @param marks the value's; a list is as old as its newest element
+ * @param fingerprints the value's; a list is as old as its newest element
  */
-export function originOf(marks: readonly string[], origins: Origins): Commit | undefined {
-  const commits = marks.map((mark) => earliest(mark, origins));
+export function originOf(fingerprints: readonly string[], origins: Origins): Commit | undefined {
+  const commits = fingerprints.map((fingerprint) => earliest(fingerprint, origins));
   if (commits.includes(undefined)) return undefined;
   return commits.reduce((newest, commit) =>
     newest && commit && commit.date < newest.date ? newest : commit,
@@ -84,8 +85,8 @@ export function originOf(marks: readonly string[], origins: Origins): Commit | u
 }
 
 /** Dates are what committers say they are, so a circle cannot be ruled out. */
-function earliest(mark: string, { seen, former }: Origins): Commit | undefined {
-  const open = [mark];
+function earliest(fingerprint: string, { seen, former }: Origins): Commit | undefined {
+  const open = [fingerprint];
   const known = new Set(open);
   let found: Commit | undefined;
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
@@ -100,11 +101,15 @@ function earliest(mark: string, { seen, former }: Origins): Commit | undefined {
 }
 
 function shareNothing(after: Contents, before: Contents): boolean {
-  const old = new Set(before.marks);
-  return after.marks.length > 0 && old.size > 0 && after.marks.every((mark) => !old.has(mark));
+  const old = new Set(before.fingerprints);
+  return (
+    after.fingerprints.length > 0 &&
+    old.size > 0 &&
+    after.fingerprints.every((fingerprint) => !old.has(fingerprint))
+  );
 }
 
-/** For each new mark, those that the same key had before; none where the data key is the same. */
+/** For each new fingerprint, those that the same key had before; none where the data key is the same. */
 function successions(
   after: FullContents | undefined,
   before: FullContents | undefined,
@@ -113,9 +118,9 @@ function successions(
   const old = new Set(before.wrapped);
   if (after.wrapped.some((one) => old.has(one))) return [];
   return [...after.keys].flatMap(([key, values]) =>
-    values.map(({ mark, shape }) => {
+    values.map(({ fingerprint, shape }) => {
       const alike = (before.keys.get(key) ?? []).filter((value) => value.shape === shape);
-      return [mark, alike.map((value) => value.mark)] as const;
+      return [fingerprint, alike.map((value) => value.fingerprint)] as const;
     }),
   );
 }

@@ -50,8 +50,11 @@ const stageOptionTypes = {
 } as const;
 
 /** Whether a text has the form of a region's name. */
-export const isRegion = (text: unknown): text is string =>
+export const isRegion = (text: unknown): boolean =>
   typeof text === 'string' && /^[a-z]{2}(-[a-z]+)+-[0-9]+$/.test(text);
+
+/** Whether a text has the form of an account's ID. */
+export const isAccountId = (text: string): boolean => /^[0-9]{12}$/.test(text);
 
 /**
  * Reads `stages`: a list of names, or an object of names with their options.
@@ -99,9 +102,10 @@ function readStage(raw: unknown, place: string): StageOptions {
 const isRotationPeriod = (days: number) => Number.isInteger(days) && days >= 90 && days <= 2560;
 
 function checkReplicaRegions(regions: readonly unknown[], home: string | undefined, place: string): void {
-  if (!Array.isArray(regions) || !regions.every(isRegion))
-    throwProblem(wrongType('replicaRegions', 'a list of regions like eu-central-1', place));
-  if (new Set([...regions, home]).size === regions.length + 1) return;
+  const list: readonly unknown[] | undefined = Array.isArray(regions) ? regions : undefined;
+  if (!list?.every(isRegion))
+    return throwProblem(wrongType('replicaRegions', 'a list of regions like eu-central-1', place));
+  if (new Set([...list, home]).size === list.length + 1) return;
   throwProblem({
     code: 'badReplicaRegions',
     what: 'replicaRegions names a region twice, or the region of the stage itself',

@@ -13,7 +13,7 @@ export interface CommitName {
 const refsListed = 100;
 
 /** A question to Git that is asked for a message only gets this long. */
-const patience = 2_000;
+const timeLimit = 2_000;
 
 /** A commit by id, author and date; undefined where Git does not know it. */
 export const commitName = (directory: string, commit: string): Promise<CommitName | undefined> =>
@@ -81,4 +81,4 @@ async function nameOf(directory: string, args: readonly string[]): Promise<Commi
 }
 
 const git = (cwd: string, args: readonly string[]) =>
-  execa('git', args, { cwd, reject: false, stdin: 'ignore', timeout: patience, maxBuffer: 1024 * 1024 });
+  execa('git', args, { cwd, reject: false, stdin: 'ignore', timeout: timeLimit, maxBuffer: 1024 * 1024 });

@@ -12,7 +12,7 @@ import type { DesiredKey, KeyAction, KeyIdentity, KeyOutcome, Repairs } from './
 import { scheduleRedundantKeyDeletion } from './redundant-keys';
 
 /** What applying an action needs. */
-export interface KeyHands {
+export interface KeyContext {
   readonly workspaceRoot: string;
   /** Clients of the key's account and role, in its own region or another. */
   readonly clientsIn: (region: string) => Clients;
@@ -39,7 +39,7 @@ const aliasWaits = [0, 250, 500, 1_000, 2_000, 4_000];
  *
  * @throws ProblemError where AWS refuses
  */
-export async function apply(action: KeyAction, desired: DesiredKey, context: KeyHands): Promise<Applied> {
+export async function apply(action: KeyAction, desired: DesiredKey, context: KeyContext): Promise<Applied> {
   switch (action.kind) {
     case 'unchanged':
       return { kind: 'done', outcome: { kind: 'unchanged' } };
@@ -59,7 +59,7 @@ export async function apply(action: KeyAction, desired: DesiredKey, context: Key
  * Makes the key, then its alias. Only one of several runs gets the alias; a run that ends in between leaves a key whose
  * description says that it is not in use, which the next run takes.
  */
-async function create(desired: DesiredKey, context: KeyHands): Promise<Applied> {
+async function create(desired: DesiredKey, context: KeyContext): Promise<Applied> {
   const { names, scope, where } = desired;
   const clients = context.clientsIn(scope.region);
   assertAccount(await context.account(names.keyAlias), scope.accountId, where);
@@ -74,7 +74,7 @@ async function attach(
   key: KeyIdentity,
   repairs: Repairs,
   desired: DesiredKey,
-  context: KeyHands,
+  context: KeyContext,
 ): Promise<Applied> {
   const clients = context.clientsIn(desired.scope.region);
   const { enable, ...others } = repairs;
@@ -89,7 +89,7 @@ async function attach(
 }
 
 /** Points the alias at the key. Gives false where another run was first. */
-async function aliasNewKey(desired: DesiredKey, key: Key, context: KeyHands): Promise<boolean> {
+async function aliasNewKey(desired: DesiredKey, key: Key, context: KeyContext): Promise<boolean> {
   const clients = context.clientsIn(desired.scope.region);
   try {
     return await createAlias(clients, desired.names.keyAlias, key.id);
@@ -128,7 +128,7 @@ async function withNewAlias(step: () => Promise<void>): Promise<void> {
 }
 
 /** The alias exists: with this very key where only the answer was lost, else this key is one too many. */
-async function lost(desired: DesiredKey, key: Key, context: KeyHands): Promise<Applied> {
+async function lost(desired: DesiredKey, key: Key, context: KeyContext): Promise<Applied> {
   const clients = context.clientsIn(desired.scope.region);
   const target = await aliasTarget(clients, desired.names.keyAlias);
   if (target === undefined || target.id === key.id) return { kind: 'moved' };

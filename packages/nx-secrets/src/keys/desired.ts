@@ -18,13 +18,13 @@ import { wrongAccountOrRegion } from '../secret-file/account-and-region';
 import type { DesiredKey } from './states';
 
 /** A stage of a service, with the key that it should have or what is wrong with it. */
-export interface KeyCandidate {
+export interface KeyEntry {
   readonly service: Service;
   readonly stage: string;
   readonly state: DesiredKey | Problem;
 }
 
-/** Whether a candidate's key can be provisioned. */
+/** Whether an entry's key can be provisioned. */
 export const isDesired = (state: DesiredKey | Problem): state is DesiredKey => 'policy' in state;
 
 /**
@@ -40,21 +40,21 @@ export async function readDesiredKeys(
   options: Options,
   asked: readonly string[],
   task: Task,
-): Promise<readonly KeyCandidate[]> {
+): Promise<readonly KeyEntry[]> {
   const where = posix.join(service.root, sopsConfigFile);
   try {
     const text = (await readWorkspaceFile(workspaceRoot, where)).toString('utf8');
     const config = placed(where, () => readConfig(text, where));
     const stages = [...new Set([...stagesOf(service, config, options), ...asked])];
     const found = await Promise.all(
-      stages.map(async (stage): Promise<KeyCandidate | undefined> => {
+      stages.map(async (stage): Promise<KeyEntry | undefined> => {
         const state = await readDesiredKey(workspaceRoot, service, stage, config, options, task).catch(
           toProblem,
         );
         return state && { service, stage, state };
       }),
     );
-    return found.filter((candidate) => candidate !== undefined);
+    return found.filter((entry) => entry !== undefined);
   } catch (error) {
     return [{ service, stage: '', state: toProblem(error) }];
   }
@@ -82,18 +82,18 @@ async function readDesiredKey(
   const files = service.files
     .filter((file) => file.stage === stage)
     .map(({ path }) => posix.join(service.root, path));
-  const ruled = namedKeys(ruleFor(config, filePath(service, stage))?.groups.flat() ?? []);
-  const filed = aliasAmong(ruled, names) ? [] : await keysOfFile(workspaceRoot, files[0]);
-  const key = aliasAmong([...ruled, ...filed], names);
+  const matched = namedKeys(ruleFor(config, filePath(service, stage))?.groups.flat() ?? []);
+  const filed = aliasAmong(matched, names) ? [] : await keysOfFile(workspaceRoot, files[0]);
+  const key = aliasAmong([...matched, ...filed], names);
   if (!key) {
     // A rule that says of another service that it is of this stage came from there.
-    const isRenamed = ruled.some(
+    const isRenamed = matched.some(
       ({ context }) => context?.['stage'] === stage && context['service'] !== undefined,
     );
     const path = files[0] ?? (isRenamed ? posix.join(service.root, filePath(service, stage)) : undefined);
     return path === undefined
       ? undefined
-      : throwProblem(nowhereNamed(names, path, config.where, [...filed, ...ruled]));
+      : throwProblem(nowhereNamed(names, path, config.where, [...filed, ...matched]));
   }
   const stageOptions = options.stages.get(stage) ?? {};
   const problem = wrongAccountOrRegion(key, stageOptions, names, config.where, files[0]);

@@ -1,7 +1,7 @@
 import { GetKeyPolicyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { provisionPolicy } from '../policies/provision-policy';
 import { policySubject } from '../policies/subject';
-import { asWorker, withoutAction } from '../policies/worker.test-kit';
+import { asActor, withoutAction } from '../policies/actor.test-kit';
 import { account, outcomes, problems, region } from '../testing/aws-workspace.test-kit';
 import { namesOf } from '../config/names';
 import { readOptions } from '../config/options';
@@ -32,7 +32,7 @@ const policyIn = async (inRegion: string) => {
 };
 
 test('a role that may set policies behind the alias only makes key and replica all the same, each with its policy', async () => {
-  const report = await asWorker(workspace.aws(), policies, () => workspace.provision([user]));
+  const report = await asActor(workspace.aws(), policies, () => workspace.provision([user]));
   expect(outcomes(report)).toEqual(['user-service dev created']);
   for (const one of [region, there]) {
     expect(await policyIn(one)).toContain('ServiceReadsSecret');
@@ -43,10 +43,10 @@ test('a role that may set policies behind the alias only makes key and replica a
 
 test('what is refused right after the alias was made says how long KMS takes; the next run goes on', async () => {
   const without = withoutAction(policies, 'kms:PutKeyPolicy');
-  const [problem] = problems(await asWorker(workspace.aws(), without, () => workspace.provision([user])));
+  const [problem] = problems(await asActor(workspace.aws(), without, () => workspace.provision([user])));
   expect(problem?.denied).toBe('kms:PutKeyPolicy');
   expect(problem?.fix).toMatch(/^Run this again in five minutes: .*: Grant kms:PutKeyPolicy/);
-  const report = await asWorker(workspace.aws(), policies, () => workspace.provision([user]));
+  const report = await asActor(workspace.aws(), policies, () => workspace.provision([user]));
   expect(outcomes(report)).toEqual(['user-service dev repaired']);
   expect(await policyIn(region)).toContain('ServiceReadsSecret');
 });

@@ -1,3 +1,4 @@
+import { wholeAccount } from '../aws/arn';
 import type { PolicyDocument } from '../policies/document';
 
 /** One statement that two policies do not share. */
@@ -116,11 +117,7 @@ function canonicalPrincipal(value: unknown): unknown {
       .sort(byName)
       .map(([kind, ids]) => [
         kind,
-        sortedList(
-          list(ids).map((id) =>
-            typeof id === 'string' ? id.replace(/^arn:aws[\w-]*:iam::([0-9]{12}):root$/, '$1') : id,
-          ),
-        ),
+        sortedList(list(ids).map((id) => (typeof id === 'string' ? (wholeAccount(id) ?? id) : id))),
       ]),
   );
 }

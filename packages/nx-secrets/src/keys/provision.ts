@@ -2,7 +2,7 @@ import type { ProvisionContext, Provisioned } from './provision-context';
 import { guarded } from '../aws/guarded';
 import type { Problem } from '../problem';
 import { isFailed } from '../report';
-import { refuseHarmfulAdoption } from './adoption/refuse-adoption';
+import { checkAdoption } from './adoption/check-adoption';
 import { apply, type Applied } from './apply';
 import { inventories, type InventoryOf } from './inventories';
 import { outline, plan } from './plan';
@@ -72,7 +72,7 @@ async function step(
       outlined.kind === 'look' ? await readSettings(clientsIn, desired, outlined.key) : undefined;
     const planned = plan(desired, outlined, settings, overrides);
     const adoption = { workspaceRoot, clientsIn, everyName };
-    const action = await refuseHarmfulAdoption(planned, desired, settings, adoption);
+    const action = await checkAdoption(planned, desired, settings, adoption);
     const applied: Applied = dryRun
       ? { kind: 'done', outcome: preview(action, desired) }
       : await apply(action, desired, { workspaceRoot, clientsIn, account: session.account });

@@ -10,7 +10,7 @@ import type { TargetSelection } from '../config/target-selection';
 import type { Options } from '../config/options';
 import { allNames, knownStages, twoFilesProblem, type Service } from '../config/services';
 import { absentStages } from '../config/absent-stages';
-import { isDesired, readDesiredKeys, type KeyCandidate } from './desired';
+import { isDesired, readDesiredKeys, type KeyEntry } from './desired';
 import type { KeyOverrides } from './blocker';
 import { provision } from './provision';
 import { assertKnownNames } from '../config/override-names';
@@ -34,8 +34,8 @@ export interface ProvisionRequest extends TargetSelection {
  */
 export async function runProvision(request: ProvisionRequest): Promise<Report> {
   const start = performance.now();
-  const { candidates, absent } = await readCandidates(request);
-  const desired = candidates.flatMap(({ state }) => (isDesired(state) ? [state] : []));
+  const { entries, absent } = await readEntries(request);
+  const desired = entries.flatMap(({ state }) => (isDesired(state) ? [state] : []));
   const sessions = openSessions({ workspaceRoot: request.workspaceRoot, task: 'provision' });
   const progress = startProgress('provision-keys', desired.length);
   try {
@@ -51,7 +51,7 @@ export async function runProvision(request: ProvisionRequest): Promise<Report> {
     });
     return {
       noun: ['key', 'keys'],
-      entries: candidates.map((candidate) => entryOf(candidate, outcomes, options)),
+      entries: entries.map((entry) => entryOf(entry, outcomes, options)),
       notes: absent,
       milliseconds: performance.now() - start,
     };
@@ -61,9 +61,9 @@ export async function runProvision(request: ProvisionRequest): Promise<Report> {
   }
 }
 
-async function readCandidates(
+async function readEntries(
   request: ProvisionRequest,
-): Promise<{ readonly candidates: readonly KeyCandidate[]; readonly absent: readonly string[] }> {
+): Promise<{ readonly entries: readonly KeyEntry[]; readonly absent: readonly string[] }> {
   const { workspaceRoot, services, everyService, options, stages, ci, dryRun } = request;
   const found = (
     await Promise.all(
@@ -76,21 +76,21 @@ async function readCandidates(
   assertKnownNames(request.overrides.adopt, aliasesOf(found, request), '--adopt', 'key');
   const selected = found.filter(({ stage }) => stage === '' || stages.length === 0 || stages.includes(stage));
   const clashing = clashes(distinctNames(selected, everyService, options));
-  const candidates = selected.map((candidate) => {
-    const { service, stage, state } = candidate;
+  const entries = selected.map((entry) => {
+    const { service, stage, state } = entry;
     const problem =
       twoFilesProblem(service) ??
       clashing.get(service.root) ??
       (options.stages.get(stage)?.ciOnly && !ci && !dryRun ? ciOnly(service, stage) : undefined);
-    return problem && isDesired(state) ? { ...candidate, state: problem } : candidate;
+    return problem && isDesired(state) ? { ...entry, state: problem } : entry;
   });
-  return { candidates, absent };
+  return { entries, absent };
 }
 
 /** Notes on stages for which a service names no key. @throws ProblemError for one asked for by name that nobody has */
 async function absentKeys(
   { workspaceRoot, services, everyService, options, stages }: ProvisionRequest,
-  found: readonly KeyCandidate[],
+  found: readonly KeyEntry[],
 ): Promise<readonly string[]> {
   const missing = stages.filter((stage) => !found.some((one) => one.stage === stage));
   const others = missing.length > 0 ? everyService.filter((one) => !services.includes(one)) : [];
@@ -106,11 +106,7 @@ async function absentKeys(
 }
 
 /** Names of the selected keys, and of every other stage of the workspace that has a file. */
-function distinctNames(
-  selected: readonly KeyCandidate[],
-  everyService: readonly Service[],
-  options: Options,
-) {
+function distinctNames(selected: readonly KeyEntry[], everyService: readonly Service[], options: Options) {
   const own = selected.flatMap(({ state, service }) =>
     isDesired(state) ? [{ ...state.names, root: service.root }] : [],
   );
@@ -122,7 +118,7 @@ function distinctNames(
 
 /** Aliases of the keys at hand, and of what other services have: a run of one service is given the names of all. */
 function aliasesOf(
-  found: readonly KeyCandidate[],
+  found: readonly KeyEntry[],
   { everyService, options }: ProvisionRequest,
 ): readonly string[] {
   const stages = new Set([...knownStages(everyService, options), ...found.map(({ stage }) => stage)]);
@@ -132,7 +128,7 @@ function aliasesOf(
 }
 
 function entryOf(
-  { service, stage, state }: KeyCandidate,
+  { service, stage, state }: KeyEntry,
   outcomes: ReadonlyMap<DesiredKey, KeyOutcome>,
   options: Options,
 ): Entry {

@@ -3,7 +3,7 @@ import { cacheDayVariable } from './cache-day';
 import { unhashedFilesVariable } from './unhashed-files';
 
 /** What is particular to a target. */
-interface Verb {
+interface InferredTarget {
   readonly description: string;
   /** Options for the example in its help, besides the stage. */
   readonly example?: object;
@@ -11,8 +11,8 @@ interface Verb {
   readonly cachedOn?: readonly string[];
 }
 
-/** The verbs of a service; each target and its executor have the same name. */
-const verbs: Readonly<Record<string, Verb>> = {
+/** The targets of a service; each target and its executor have the same name. */
+const inferredTargets: Readonly<Record<string, InferredTarget>> = {
   'sync-secrets': {
     description: "Pushes this service's changed secret files to AWS Secrets Manager.",
     example: { dryRun: true },
@@ -49,7 +49,7 @@ export function serviceTargets(
   plugin: string,
   stages: readonly string[],
 ): Record<string, TargetConfiguration> {
-  const target = (name: string, { description, example, cachedOn }: Verb): TargetConfiguration => ({
+  const target = (name: string, { description, example, cachedOn }: InferredTarget): TargetConfiguration => ({
     executor: `${plugin}:${name}`,
     cache: cachedOn !== undefined,
     inputs: cachedOn
@@ -68,7 +68,9 @@ export function serviceTargets(
       },
     },
   });
-  return Object.fromEntries(Object.entries(verbs).map(([name, verb]) => [name, target(name, verb)]));
+  return Object.fromEntries(
+    Object.entries(inferredTargets).map(([name, definition]) => [name, target(name, definition)]),
+  );
 }
 
 /** The targets of the workspace as a whole, for the project at its root. */

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { namedPolicy, type PolicyKind } from './named-policy';
 import { subjectOf } from './subject.test-kit';
-import { grantedBy } from './worker.test-kit';
+import { grantedBy } from './actor.test-kit';
 
 const guide = readFileSync(join(__dirname, '../../../../docs/least-privilege.md'), 'utf8');
 const [, actions = ''] = guide.split('## The exact actions');

@@ -8,12 +8,12 @@ import { developerPolicy } from './developer-policy';
 import type { PolicyDocument } from './document';
 import {
   keyContext,
-  keyDeeds,
+  keyActions,
   makeSomeKey,
   someKeys,
   type KeyAsk,
-  type KeyDeed,
-  type KeyDeedName,
+  type KeyAction,
+  type KeyActionName,
   type SomeKey,
   type SomeKeyName,
 } from './foreign-keys.test-kit';
@@ -45,7 +45,7 @@ const policies: Readonly<Record<string, readonly PolicyDocument[]>> = {
   'sync, runtime and developer': [syncPolicy(one), runtimePolicy(one), developerPolicy(one)],
 };
 
-const keep: readonly KeyDeedName[] = [
+const keep: readonly KeyActionName[] = [
   'cancel its deletion',
   'enable it',
   'let it rotate',
@@ -54,13 +54,13 @@ const keep: readonly KeyDeedName[] = [
   'read its tags',
 ];
 /** What its tags alone allow: giving the alias back, and dropping a key that was made in vain. */
-const tagged: readonly KeyDeedName[] = [...keep, 'name it', 'describe it'];
-const redundant: readonly KeyDeedName[] = [...tagged, 'schedule its deletion, 30 days'];
+const tagged: readonly KeyActionName[] = [...keep, 'name it', 'describe it'];
+const redundant: readonly KeyActionName[] = [...tagged, 'schedule its deletion, 30 days'];
 /** What its alias alone allows. */
-const behindAlias: readonly KeyDeedName[] = [...keep, 'tag it as its own', 'set its policy'];
+const behindAlias: readonly KeyActionName[] = [...keep, 'tag it as its own', 'set its policy'];
 
 /** What the provision role may do to which key; to every other one it may do nothing. */
-const intended: Partial<Readonly<Record<SomeKeyName, readonly KeyDeedName[]>>> = {
+const intended: Partial<Readonly<Record<SomeKeyName, readonly KeyActionName[]>>> = {
   'its key': [...behindAlias, ...tagged],
   'its key, pending deletion': [...behindAlias, ...tagged],
   'its multi-Region key': [...behindAlias, ...tagged],
@@ -75,13 +75,13 @@ const intended: Partial<Readonly<Record<SomeKeyName, readonly KeyDeedName[]>>> =
 };
 
 const names = Object.keys(someKeys) as readonly SomeKeyName[];
-const deeds = Object.entries(keyDeeds) as readonly (readonly [KeyDeedName, KeyDeed])[];
+const actions = Object.entries(keyActions) as readonly (readonly [KeyActionName, KeyAction])[];
 
-/** Deeds that a role may do, in the order of the table; `only` leaves out those that nobody can try. */
+/** Actions that a role may do, in the order of the table; `only` leaves out those that nobody can try. */
 const expected = (role: string, key: SomeKeyName) =>
   role.startsWith('sync')
     ? []
-    : deeds
+    : actions
         .map(([name]) => name)
         .filter(
           (name) =>
@@ -133,11 +133,11 @@ describe('in local-aws', () => {
       return arn;
     };
     let arn = await fresh();
-    const done: KeyDeedName[] = [];
-    for (const [deed, { run }] of deeds) {
+    const done: KeyActionName[] = [];
+    for (const [action, { run }] of actions) {
       if (!run) continue;
       if (!(await isAllowed(run(worker, arn)))) continue;
-      done.push(deed);
+      done.push(action);
       arn = await fresh();
     }
     aws.setIam(undefined);
@@ -146,12 +146,12 @@ describe('in local-aws', () => {
 });
 
 test.each(table)('in an independent simulator, %s: %s', async (role, name) => {
-  const done: KeyDeedName[] = [];
-  for (const [deed, { asks }] of deeds) {
+  const done: KeyActionName[] = [];
+  for (const [action, { requests }] of actions) {
     const verdicts = await Promise.all(
-      asks.map((ask) => simulated(policies[role] ?? [], ask, someKeys[name])),
+      requests.map((ask) => simulated(policies[role] ?? [], ask, someKeys[name])),
     );
-    if (verdicts.every(Boolean)) done.push(deed);
+    if (verdicts.every(Boolean)) done.push(action);
   }
   expect(done).toEqual(expected(role, name));
 });

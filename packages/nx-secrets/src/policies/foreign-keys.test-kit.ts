@@ -61,8 +61,8 @@ export interface KeyAsk {
 }
 
 /** Something that can be done to a key. */
-export interface KeyDeed {
-  readonly asks: readonly KeyAsk[];
+export interface KeyAction {
+  readonly requests: readonly KeyAsk[];
   /** Undefined for what local-aws has no operation for. */
   readonly run?: (client: kms.KMSClient, KeyId: string) => Promise<unknown>;
 }
@@ -81,96 +81,99 @@ const on = (name: string, context: KeyAsk['context'] = {}): readonly KeyAsk[] =>
 ];
 const list = (tags: Readonly<Record<string, string>>) =>
   Object.entries(tags).map(([TagKey, TagValue]) => ({ TagKey, TagValue }));
-const tagging = (tags: Readonly<Record<string, string>>): KeyDeed => ({
-  asks: on('TagResource', {
+const tagging = (tags: Readonly<Record<string, string>>): KeyAction => ({
+  requests: on('TagResource', {
     ...Object.fromEntries(Object.entries(tags).map(([key, value]) => [`aws:RequestTag/${key}`, value])),
     'aws:TagKeys': Object.keys(tags),
   }),
   run: (client, KeyId) => client.send(new kms.TagResourceCommand({ KeyId, Tags: list(tags) })),
 });
-const scheduling = (days: number): KeyDeed => ({
-  asks: on('ScheduleKeyDeletion', { 'kms:ScheduleKeyDeletionPendingWindowInDays': `${days}` }),
+const scheduling = (days: number): KeyAction => ({
+  requests: on('ScheduleKeyDeletion', { 'kms:ScheduleKeyDeletionPendingWindowInDays': `${days}` }),
   run: (client, KeyId) =>
     client.send(new kms.ScheduleKeyDeletionCommand({ KeyId, PendingWindowInDays: days })),
 });
-const replicating = (ReplicaRegion: string): KeyDeed => ({
-  asks: on('ReplicateKey', { 'kms:ReplicaRegion': ReplicaRegion }),
+const replicating = (ReplicaRegion: string): KeyAction => ({
+  requests: on('ReplicateKey', { 'kms:ReplicaRegion': ReplicaRegion }),
   run: (client, KeyId) =>
     client.send(new kms.ReplicateKeyCommand({ KeyId, ReplicaRegion, Tags: list(own), Policy: openPolicy })),
 });
 const plain = (Command: new (input: { KeyId: string }) => never) => (client: kms.KMSClient, KeyId: string) =>
   client.send(new Command({ KeyId }));
 
-/** All deeds by name. */
-export const keyDeeds = {
+/** All actions by name. */
+export const keyActions = {
   'tag it as its own': tagging(own),
   'tag it as its own and more': tagging({ ...own, environment: 'prod' }),
   'tag it otherwise': tagging({ team: 'user' }),
   'tag it as another service': tagging({ ...own, service: 'payment-service' }),
   'remove a tag': {
-    asks: on('UntagResource', { 'aws:TagKeys': ['service'] }),
+    requests: on('UntagResource', { 'aws:TagKeys': ['service'] }),
     run: (client, KeyId) => client.send(new kms.UntagResourceCommand({ KeyId, TagKeys: ['service'] })),
   },
   'set its policy': {
-    asks: on('PutKeyPolicy'),
+    requests: on('PutKeyPolicy'),
     run: (client, KeyId) => client.send(new kms.PutKeyPolicyCommand({ KeyId, Policy: openPolicy })),
   },
   'set its policy and lock everybody out': {
-    asks: on('PutKeyPolicy', { 'kms:BypassPolicyLockoutSafetyCheck': 'true' }),
+    requests: on('PutKeyPolicy', { 'kms:BypassPolicyLockoutSafetyCheck': 'true' }),
     run: (client, KeyId) =>
       client.send(
         new kms.PutKeyPolicyCommand({ KeyId, Policy: openPolicy, BypassPolicyLockoutSafetyCheck: true }),
       ),
   },
   'name it': {
-    asks: [...on('CreateAlias'), { action: 'kms:CreateAlias', on: 'alias' }],
+    requests: [...on('CreateAlias'), { action: 'kms:CreateAlias', on: 'alias' }],
     run: (client, TargetKeyId) => client.send(new kms.CreateAliasCommand({ AliasName: alias, TargetKeyId })),
   },
   'move the alias to it': {
-    asks: [...on('UpdateAlias'), { action: 'kms:UpdateAlias', on: 'alias' }],
+    requests: [...on('UpdateAlias'), { action: 'kms:UpdateAlias', on: 'alias' }],
     run: (client, TargetKeyId) => client.send(new kms.UpdateAliasCommand({ AliasName: alias, TargetKeyId })),
   },
   'take its alias': {
-    asks: [...on('DeleteAlias'), { action: 'kms:DeleteAlias', on: 'alias' }],
+    requests: [...on('DeleteAlias'), { action: 'kms:DeleteAlias', on: 'alias' }],
     run: (client) => client.send(new kms.DeleteAliasCommand({ AliasName: alias })),
   },
   'schedule its deletion, 7 days': scheduling(7),
   'schedule its deletion, 30 days': scheduling(30),
-  'cancel its deletion': { asks: on('CancelKeyDeletion'), run: plain(kms.CancelKeyDeletionCommand as never) },
-  'enable it': { asks: on('EnableKey'), run: plain(kms.EnableKeyCommand as never) },
-  'disable it': { asks: on('DisableKey'), run: plain(kms.DisableKeyCommand as never) },
-  'let it rotate': { asks: on('EnableKeyRotation'), run: plain(kms.EnableKeyRotationCommand as never) },
+  'cancel its deletion': {
+    requests: on('CancelKeyDeletion'),
+    run: plain(kms.CancelKeyDeletionCommand as never),
+  },
+  'enable it': { requests: on('EnableKey'), run: plain(kms.EnableKeyCommand as never) },
+  'disable it': { requests: on('DisableKey'), run: plain(kms.DisableKeyCommand as never) },
+  'let it rotate': { requests: on('EnableKeyRotation'), run: plain(kms.EnableKeyRotationCommand as never) },
   'change its description': {
-    asks: on('UpdateKeyDescription'),
+    requests: on('UpdateKeyDescription'),
     run: (client, KeyId) => client.send(new kms.UpdateKeyDescriptionCommand({ KeyId, Description: 'probe' })),
   },
-  'describe it': { asks: on('DescribeKey'), run: plain(kms.DescribeKeyCommand as never) },
-  'read its policy': { asks: on('GetKeyPolicy'), run: plain(kms.GetKeyPolicyCommand as never) },
-  'read its tags': { asks: on('ListResourceTags'), run: plain(kms.ListResourceTagsCommand as never) },
+  'describe it': { requests: on('DescribeKey'), run: plain(kms.DescribeKeyCommand as never) },
+  'read its policy': { requests: on('GetKeyPolicy'), run: plain(kms.GetKeyPolicyCommand as never) },
+  'read its tags': { requests: on('ListResourceTags'), run: plain(kms.ListResourceTagsCommand as never) },
   'replicate it': replicating('eu-central-1'),
   'replicate it elsewhere': replicating(elsewhere),
   'make another region its primary': {
-    asks: on('UpdatePrimaryRegion', { 'kms:PrimaryRegion': elsewhere }),
+    requests: on('UpdatePrimaryRegion', { 'kms:PrimaryRegion': elsewhere }),
     run: (client, KeyId) =>
       client.send(new kms.UpdatePrimaryRegionCommand({ KeyId, PrimaryRegion: elsewhere })),
   },
   'grant its use': {
-    asks: on('CreateGrant', {
+    requests: on('CreateGrant', {
       'kms:GrantOperations': ['Decrypt'],
       'kms:GranteePrincipal': `arn:aws:iam::${account}:role/payment-service-dev-provision`,
     }),
   },
   'encrypt with it': {
-    asks: on('Encrypt'),
+    requests: on('Encrypt'),
     run: (client, KeyId) => client.send(new kms.EncryptCommand({ KeyId, Plaintext: Buffer.alloc(1) })),
   },
   'make a data key': {
-    asks: on('GenerateDataKey'),
+    requests: on('GenerateDataKey'),
     run: (client, KeyId) => client.send(new kms.GenerateDataKeyCommand({ KeyId, KeySpec: 'AES_256' })),
   },
-} as const satisfies Readonly<Record<string, KeyDeed>>;
+} as const satisfies Readonly<Record<string, KeyAction>>;
 
-export type KeyDeedName = keyof typeof keyDeeds;
+export type KeyActionName = keyof typeof keyActions;
 
 /** Makes a key with all rights. Gives its ARN. */
 export async function makeSomeKey(

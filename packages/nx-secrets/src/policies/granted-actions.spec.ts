@@ -18,14 +18,7 @@ import { runtimePolicy } from './runtime-policy';
 import { policySubject } from './subject';
 import { syncPolicy } from './sync-policy';
 import { oneOfMany } from './subject.test-kit';
-import {
-  allSucceed,
-  failing,
-  grantedBy,
-  withoutAction,
-  withoutStatement,
-  type Deed,
-} from './worker.test-kit';
+import { allSucceed, failing, grantedBy, withoutAction, withoutStatement, type Task } from './actor.test-kit';
 
 const workspace = useRevisions();
 const subject = policySubject(
@@ -55,7 +48,7 @@ const isRekeyed = async () => {
 };
 
 const adopt = { overrides: { overwrite: new Set<string>(), adopt: new Set([secretName]) } };
-const syncs = (name: string, placed: Placed | undefined, request = {}): Deed => ({
+const syncs = (name: string, placed: Placed | undefined, request = {}): Task => ({
   name,
   arrange: () => workspace.place(placed),
   run: async () => {
@@ -74,7 +67,7 @@ const kinds = [
     policies: [syncPolicy(subject)],
     /** What only Secrets Manager calls, on behalf of whoever calls it. */
     onBehalf: ['kms:Encrypt', 'kms:GenerateDataKey'],
-    deeds: [
+    tasks: [
       syncs('create', undefined),
       syncs('nothing to do', { current: 'head' }),
       syncs('update', {}),
@@ -97,7 +90,7 @@ const kinds = [
     kind: 'developer',
     policies: [developerPolicy(subject)],
     onBehalf: [],
-    deeds: [
+    tasks: [
       {
         name: 'init where the key is there',
         arrange: async () => rmSync(join(workspace.directory(), secretFile), { force: true }),
@@ -119,7 +112,7 @@ const kinds = [
     kind: 'runtime',
     policies: [runtimePolicy(subject)],
     onBehalf: ['kms:Decrypt'],
-    deeds: [
+    tasks: [
       {
         name: 'read',
         arrange: () => workspace.place({ current: 'head' }),
@@ -135,11 +128,11 @@ const kinds = [
   },
 ] as const;
 
-describe.each(kinds)('$kind', ({ kind, policies, deeds, onBehalf }) => {
+describe.each(kinds)('$kind', ({ kind, policies, tasks, onBehalf }) => {
   const aws = () => workspace.aws();
 
   test('suffices; nothing else is called, and all that is granted is', async () => {
-    const { failed, called } = await failing(aws(), policies, deeds);
+    const { failed, called } = await failing(aws(), policies, tasks);
     expect(failed).toEqual([]);
     const granted = grantedBy(policies);
     const byItself = granted.filter((action) => !(onBehalf as readonly string[]).includes(action));
@@ -147,18 +140,18 @@ describe.each(kinds)('$kind', ({ kind, policies, deeds, onBehalf }) => {
   });
 
   test('suffices as part of the policies of many services', async () => {
-    const { failed } = await failing(aws(), oneOfMany(kind, subject), deeds);
+    const { failed } = await failing(aws(), oneOfMany(kind, subject), tasks);
     expect(failed).toEqual([]);
   });
 
   test.each(grantedBy(policies))('%s is needed', async (action) => {
-    expect(await allSucceed(aws(), withoutAction(policies, action), deeds)).toBe(false);
+    expect(await allSucceed(aws(), withoutAction(policies, action), tasks)).toBe(false);
   });
 
   test.each(policies.flatMap(({ Statement }) => Statement.map(({ Sid }) => Sid)))(
     'statement %s is needed',
     async (sid) => {
-      expect(await allSucceed(aws(), withoutStatement(policies, sid), deeds)).toBe(false);
+      expect(await allSucceed(aws(), withoutStatement(policies, sid), tasks)).toBe(false);
     },
   );
 });

@@ -7,14 +7,7 @@ import { readOptions } from '../config/options';
 import { provisionPolicy } from './provision-policy';
 import { policySubject } from './subject';
 import { oneOfMany } from './subject.test-kit';
-import {
-  allSucceed,
-  failing,
-  grantedBy,
-  withoutAction,
-  withoutStatement,
-  type Deed,
-} from './worker.test-kit';
+import { allSucceed, failing, grantedBy, withoutAction, withoutStatement, type Task } from './actor.test-kit';
 
 const workspace = useAwsWorkspace();
 const root = 'services/user-service';
@@ -78,7 +71,7 @@ const provision = async () => {
 };
 const reset = async () => workspace.aws().reset();
 
-const deeds: readonly Deed[] = [
+const tasks: readonly Task[] = [
   { name: 'make', arrange: reset, run: provision },
   ...Object.entries(drifts).map(([name, drift]) => ({
     name,
@@ -113,24 +106,24 @@ const deeds: readonly Deed[] = [
 ];
 
 test('suffices; nothing else is called, and all that is granted is', async () => {
-  const { failed, called } = await failing(workspace.aws(), policies, deeds);
+  const { failed, called } = await failing(workspace.aws(), policies, tasks);
   expect(failed).toEqual([]);
   // What KMS does on behalf of whoever makes a multi-Region key is not a call of ours.
   expect(called).toEqual(grantedBy(policies).filter((action) => action !== 'iam:CreateServiceLinkedRole'));
 });
 
 test('suffices as part of the policies of many services', async () => {
-  const { failed } = await failing(workspace.aws(), oneOfMany('provision', subject), deeds);
+  const { failed } = await failing(workspace.aws(), oneOfMany('provision', subject), tasks);
   expect(failed).toEqual([]);
 });
 
 test.each(grantedBy(policies))('%s is needed', async (action) => {
-  expect(await allSucceed(workspace.aws(), withoutAction(policies, action), deeds)).toBe(false);
+  expect(await allSucceed(workspace.aws(), withoutAction(policies, action), tasks)).toBe(false);
 });
 
 test.each(policies.flatMap(({ Statement }) => Statement.map(({ Sid }) => Sid)))(
   'statement %s is needed',
   async (sid) => {
-    expect(await allSucceed(workspace.aws(), withoutStatement(policies, sid), deeds)).toBe(false);
+    expect(await allSucceed(workspace.aws(), withoutStatement(policies, sid), tasks)).toBe(false);
   },
 );

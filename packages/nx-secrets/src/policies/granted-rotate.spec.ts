@@ -7,14 +7,7 @@ import { readOptions } from '../config/options';
 import type { RotateOptions } from '../generators/rotate/generator';
 import { rotatePolicy } from './rotate-policy';
 import { policySubject } from './subject';
-import {
-  allSucceed,
-  failing,
-  grantedBy,
-  withoutAction,
-  withoutStatement,
-  type Deed,
-} from './worker.test-kit';
+import { allSucceed, failing, grantedBy, withoutAction, withoutStatement, type Task } from './actor.test-kit';
 
 const workspace = useAwsWorkspace();
 const root = 'services/user-service';
@@ -67,7 +60,7 @@ const stoppedAt = async (operation: string, how: RotateOptions) => {
 };
 const isGone = async () => (await keyOf(leaked)).KeyState === 'PendingReplicaDeletion';
 
-const deeds: readonly Deed[] = [
+const tasks: readonly Task[] = [
   { name: '--revoke', arrange: fresh, run: succeeds({ revoke: true }) },
   {
     name: '--key, where nothing needs a revoked key any more',
@@ -110,7 +103,7 @@ const deeds: readonly Deed[] = [
 ];
 
 test('suffices; nothing else is called, and all that is granted is', async () => {
-  const { failed, called } = await failing(workspace.aws(), policies, deeds);
+  const { failed, called } = await failing(workspace.aws(), policies, tasks);
   expect(failed).toEqual([]);
   // What KMS and Secrets Manager do on behalf of whoever calls them is not our call.
   const onBehalf = ['iam:CreateServiceLinkedRole', 'kms:GenerateDataKey'];
@@ -118,12 +111,12 @@ test('suffices; nothing else is called, and all that is granted is', async () =>
 });
 
 test.each(grantedBy(policies))('%s is needed', async (action) => {
-  expect(await allSucceed(workspace.aws(), withoutAction(policies, action), deeds)).toBe(false);
+  expect(await allSucceed(workspace.aws(), withoutAction(policies, action), tasks)).toBe(false);
 });
 
 test.each(policies.flatMap(({ Statement }) => Statement.map(({ Sid }) => Sid)))(
   'statement %s is needed',
   async (sid) => {
-    expect(await allSucceed(workspace.aws(), withoutStatement(policies, sid), deeds)).toBe(false);
+    expect(await allSucceed(workspace.aws(), withoutStatement(policies, sid), tasks)).toBe(false);
   },
 );

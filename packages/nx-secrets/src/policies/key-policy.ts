@@ -1,4 +1,4 @@
-import { partitionOf } from '../aws/arn';
+import { partitionOf, rootArn } from '../aws/arn';
 import { allOf, policyDocument, type PolicyDocument, type Statement } from './document';
 import { findKey, openFile, readSecret, rekeyFile, sealFile, writeSecret, type KeyUse } from './key-use';
 import type { PolicySubject } from './subject';
@@ -112,7 +112,7 @@ function allowed(
   if (arns?.length === 0) return [];
   const named = arns === undefined ? {} : { ArnLike: { 'aws:PrincipalArn': arns } };
   const condition = allOf(conditions, named);
-  const accounts = arns?.map(accountOf) ?? [`arn:${partitionOf(region)}:iam::${accountId}:root`];
+  const accounts = arns?.map(accountOf) ?? [rootArn(partitionOf(region), accountId)];
   return [
     {
       Sid: sid,

@@ -4,14 +4,21 @@ import * as kms from '@aws-sdk/client-kms';
 import * as secrets from '@aws-sdk/client-secrets-manager';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import type { LocalAws } from 'local-aws-secrets';
-import { deeds, type Ask, type Deed, type DeedName, type Hands, type Target } from './deeds.test-kit';
+import {
+  actions,
+  type AuthorizationRequest,
+  type Action,
+  type ActionName,
+  type ActorClients,
+  type Target,
+} from './actions.test-kit';
 import { keyPolicy } from './key-policy';
 import { account, everybody, region, roles, shopIam, subjects, type ShopRole } from './roles.test-kit';
 import { secretPolicy } from './secret-policy';
 import { startAws } from '../testing/wire.test-kit';
 
 /** What everybody may do to their own service's stage, and nothing else. */
-const intended: Readonly<Record<ShopRole['part'], readonly DeedName[]>> = {
+const intended: Readonly<Record<ShopRole['part'], readonly ActionName[]>> = {
   runtime: ['read the secret'],
   sync: [
     'open the file',
@@ -52,20 +59,20 @@ const intended: Readonly<Record<ShopRole['part'], readonly DeedName[]>> = {
     'change the secret policy',
   ],
 };
-const lists: readonly DeedName[] = ['list all keys', 'list all secrets'];
+const lists: readonly ActionName[] = ['list all keys', 'list all secrets'];
 
-function isIntended({ part, service, stage }: ShopRole, deed: DeedName, { subject }: Target): boolean {
-  if (part === 'administrator') return lists.includes(deed) || intended[part].includes(deed);
-  if (deed === 'list all keys') return part === 'provision';
+function isIntended({ part, service, stage }: ShopRole, action: ActionName, { subject }: Target): boolean {
+  if (part === 'administrator') return lists.includes(action) || intended[part].includes(action);
+  if (action === 'list all keys') return part === 'provision';
   if (
     (service ?? subject.names.service) !== subject.names.service ||
     (stage ?? subject.names.stage) !== subject.names.stage
   )
     return false;
   // In prod the team encrypts and the lead reads; in dev the team does both.
-  if (deed === 'open the file' && (part === 'team' || part === 'lead'))
+  if (action === 'open the file' && (part === 'team' || part === 'lead'))
     return (part === 'lead') === (subject.names.stage === 'prod');
-  return intended[part].includes(deed);
+  return intended[part].includes(action);
 }
 
 /** The roles of one service and of the account; with `NX_SECRETS_EVERY_ROLE=1` those of the other, too, which are alike. */
@@ -75,22 +82,22 @@ const acting = roles.filter(
 
 const cells = (targets: readonly Target[]) =>
   acting.flatMap((role) =>
-    (Object.entries(deeds) as [DeedName, Deed][]).flatMap(([name, deed]) =>
-      targets.map((target) => ({ role, name, deed, target })),
+    (Object.entries(actions) as [ActionName, Action][]).flatMap(([name, action]) =>
+      targets.map((target) => ({ role, name, action, target })),
     ),
   );
 
-const cellName = (role: ShopRole, name: DeedName, { subject }: Target) =>
+const cellName = (role: ShopRole, name: ActionName, { subject }: Target) =>
   `${role.name}: ${name}, ${subject.names.service} ${subject.names.stage}`;
 
-describe('every role, every deed, every service and stage: what is intended succeeds, nothing else does', () => {
+describe('every role, every action, every service and stage: what is intended succeeds, nothing else does', () => {
   let aws: LocalAws;
   let targets: readonly Target[];
-  let unlimited: Hands;
+  let unlimited: ActorClients;
 
   beforeAll(async () => {
     aws = await startAws({ account });
-    unlimited = handsOf(aws, { accessKeyId: account, secretAccessKey: 'any' });
+    unlimited = clientsOf(aws, { accessKeyId: account, secretAccessKey: 'any' });
     targets = [];
     for (const subject of subjects) targets = [...targets, await makeTarget(unlimited, subject)];
   });
@@ -103,21 +110,21 @@ describe('every role, every deed, every service and stage: what is intended succ
     const succeeded: string[] = [];
     for (const role of acting) {
       aws.setIam(shopIam);
-      const hands = await handsOfRole(aws, role);
-      for (const { name, deed, target } of cells(targets).filter((cell) => cell.role === role)) {
-        if (!(await isAllowed(deed, hands, target))) continue;
+      const clients = await clientsOfRole(aws, role);
+      for (const { name, action, target } of cells(targets).filter((cell) => cell.role === role)) {
+        if (!(await isAllowed(action, clients, target))) continue;
         succeeded.push(cellName(role, name, target));
         await undo(aws, unlimited, name, target);
       }
-      close(hands);
+      close(clients);
     }
     expect(succeeded).toEqual(intendedCells(targets));
   }, 60_000);
 
   test('in an independent simulator', async () => {
     const succeeded: string[] = [];
-    for (const { role, name, deed, target } of cells(targets)) {
-      const verdicts = await Promise.all(deed.asks(target).map((ask) => simulated(role, ask, target)));
+    for (const { role, name, action, target } of cells(targets)) {
+      const verdicts = await Promise.all(action.requests(target).map((ask) => simulated(role, ask, target)));
       if (verdicts.every(Boolean)) succeeded.push(cellName(role, name, target));
     }
     expect(succeeded).toEqual(intendedCells(targets));
@@ -129,15 +136,20 @@ const intendedCells = (targets: readonly Target[]) =>
     .filter(({ role, name, target }) => isIntended(role, name, target))
     .map(({ role, name, target }) => cellName(role, name, target));
 
-/** Whether policies let a deed pass: whatever else is wrong with the request, it is not access. */
-const isAllowed = (deed: Deed, hands: Hands, target: Target): Promise<boolean> =>
-  deed.run(hands, target).then(
+/** Whether policies let an action pass: whatever else is wrong with the request, it is not access. */
+const isAllowed = (action: Action, clients: ActorClients, target: Target): Promise<boolean> =>
+  action.run(clients, target).then(
     () => true,
     (error: unknown) => (error as Error).name !== 'AccessDeniedException',
   );
 
 /** Undoes what an action did to a key or a secret. */
-async function undo(aws: LocalAws, { kms: client, secrets: store }: Hands, name: DeedName, target: Target) {
+async function undo(
+  aws: LocalAws,
+  { kms: client, secrets: store }: ActorClients,
+  name: ActionName,
+  target: Target,
+) {
   if (name !== 'disable the key' && name !== 'delete the secret') return;
   aws.setIam(undefined);
   await client.send(new kms.EnableKeyCommand({ KeyId: target.keyArn }));
@@ -154,7 +166,7 @@ const inItsWords = <T extends object>(policyOrContext: T): T =>
     ),
   ) as T;
 
-async function simulated(role: ShopRole, ask: Ask, target: Target): Promise<boolean> {
+async function simulated(role: ShopRole, ask: AuthorizationRequest, target: Target): Promise<boolean> {
   const [resource, policy] = {
     key: [target.keyArn, target.keyPolicy],
     alias: [`arn:aws:kms:${region}:${account}:${target.subject.names.keyAlias}`, undefined],
@@ -195,7 +207,7 @@ async function simulated(role: ShopRole, ask: Ask, target: Target): Promise<bool
 }
 
 async function makeTarget(
-  { kms: client, secrets: store }: Hands,
+  { kms: client, secrets: store }: ActorClients,
   subject: Target['subject'],
 ): Promise<Target> {
   const { service, stage, keyAlias, secretName } = subject.names;
@@ -244,24 +256,24 @@ async function makeTarget(
 
 type Credentials = { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
 
-const handsOf = ({ endpoint }: LocalAws, credentials: Credentials): Hands => {
+const clientsOf = ({ endpoint }: LocalAws, credentials: Credentials): ActorClients => {
   const config = { endpoint, region, credentials, maxAttempts: 1 };
   return { kms: new kms.KMSClient(config), secrets: new secrets.SecretsManagerClient(config) };
 };
 
-async function handsOfRole(aws: LocalAws, role: ShopRole): Promise<Hands> {
+async function clientsOfRole(aws: LocalAws, role: ShopRole): Promise<ActorClients> {
   const sts = new STSClient({ endpoint: aws.endpoint, region, credentials: everybody });
   const RoleArn = `arn:aws:iam::${account}:role/${role.name}`;
   const { Credentials: given } = await sts.send(new AssumeRoleCommand({ RoleArn, RoleSessionName: 'test' }));
   sts.destroy();
-  return handsOf(aws, {
+  return clientsOf(aws, {
     accessKeyId: given?.AccessKeyId ?? '',
     secretAccessKey: given?.SecretAccessKey ?? '',
     sessionToken: given?.SessionToken ?? '',
   });
 }
 
-function close({ kms: client, secrets: store }: Hands): void {
+function close({ kms: client, secrets: store }: ActorClients): void {
   client.destroy();
   store.destroy();
 }

@@ -1,5 +1,5 @@
 import { throwProblem } from '../problem';
-import { partitionOf } from '../aws/arn';
+import { partitionOf, rootArn } from '../aws/arn';
 import { stageFields } from '../config/stage-fix';
 import { policyDocument, type Conditions, type PolicyDocument, type Statement } from './document';
 import type { PolicySubject } from './subject';
@@ -22,7 +22,7 @@ export function secretPolicy({ names, accountId, region, principals }: PolicySub
     });
   }
   const { sync, runtime, rotate, prune, administrators } = principals;
-  const root = `arn:${partitionOf(region)}:iam::${accountId}:root`;
+  const root = rootArn(partitionOf(region), accountId);
   return policyDocument([
     deny('OnlyTheServiceReads', ['secretsmanager:GetSecretValue'], runtime),
     deny(

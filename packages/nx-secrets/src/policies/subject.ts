@@ -1,4 +1,4 @@
-import { partitionOf } from '../aws/arn';
+import { aliasArn, futureSecretArn, partitionOf } from '../aws/arn';
 import { fillPattern, type Names } from '../config/names';
 import type { Principals } from '../config/principals';
 import type { StageOptions } from '../config/stage-options';
@@ -67,15 +67,9 @@ export const regionsOf = ({ region, replicaRegions }: PolicySubject): readonly s
   ...replicaRegions,
 ];
 
-/**
- * ARNs of the secret and its replicas. Secrets Manager ends an ARN with a hyphen and six characters of its own choice;
- * a pattern that ended in `*` would also mean secrets whose name only begins like this one's.
- */
+/** ARNs of the secret and its replicas. */
 export const secretArns = (subject: PolicySubject): readonly string[] =>
-  regionsOf(subject).map(
-    (region) =>
-      `arn:${partitionOf(region)}:secretsmanager:${region}:${subject.accountId}:secret:${subject.names.secretName}-??????`,
-  );
+  regionsOf(subject).map((region) => futureSecretArn(region, subject.accountId, subject.names.secretName));
 
 /** Every key of the account in the subject's regions: a key's id is not known beforehand, so conditions tell which. */
 export const keyArns = (subject: PolicySubject): readonly string[] =>
@@ -83,6 +77,4 @@ export const keyArns = (subject: PolicySubject): readonly string[] =>
 
 /** ARNs of the alias in each of the subject's regions. */
 export const aliasArns = (subject: PolicySubject): readonly string[] =>
-  regionsOf(subject).map(
-    (region) => `arn:${partitionOf(region)}:kms:${region}:${subject.accountId}:${subject.names.keyAlias}`,
-  );
+  regionsOf(subject).map((region) => aliasArn(region, subject.accountId, subject.names.keyAlias));

@@ -5,11 +5,11 @@ import { namesOf } from '../config/names';
 import { readOptions } from '../config/options';
 import type { PolicyDocument } from './document';
 import {
-  keyDeeds,
+  keyActions,
   makeSomeKey,
   someKeys,
-  type KeyDeed,
-  type KeyDeedName,
+  type KeyAction,
+  type KeyActionName,
   type SomeKeyName,
 } from './foreign-keys.test-kit';
 import { provisionPolicy } from './provision-policy';
@@ -88,14 +88,14 @@ const tried = (call: Promise<unknown>) =>
     () => false,
   );
 
-const runnable = (Object.entries(keyDeeds) as readonly (readonly [KeyDeedName, KeyDeed])[]).flatMap(
+const runnable = (Object.entries(keyActions) as readonly (readonly [KeyActionName, KeyAction])[]).flatMap(
   ([name, { run }]) => (run ? [{ name, run }] : []),
 );
 
 async function attack(
   pipeline: ReturnType<typeof pipelineWith>,
   name: SomeKeyName,
-  steps: readonly KeyDeedName[],
+  steps: readonly KeyActionName[],
 ) {
   const before = await arrange(name);
   aws.setIam(pipeline);
@@ -119,7 +119,7 @@ async function attack(
 
 describe.each(pipelines)('a pipeline %s', (_, pipeline) => {
   test.each(foreign)('no way to the values under %s', async (name) => {
-    const ways: readonly (readonly KeyDeedName[])[] = [
+    const ways: readonly (readonly KeyActionName[])[] = [
       ['set its policy'],
       ['tag it as its own', 'set its policy'],
       ['tag it as its own', 'cancel its deletion', 'enable it', 'set its policy'],

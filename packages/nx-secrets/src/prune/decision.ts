@@ -9,7 +9,7 @@ export type Decision =
   | { readonly kind: 'refuse'; readonly problem: Problem };
 
 /**
- * Whether a secret is deleted. Orphans are by `--delete`; what is in doubt only by its name.
+ * Whether a secret is deleted. Orphans are by `--delete`; an uncertain secret only by its name.
  *
  * @param ciOnly stages that are deleted from CI only, where this is not CI
  */
@@ -21,7 +21,7 @@ export function decide(
 ): Decision {
   if (!isMeant(secret, status, deletion)) return { kind: 'leave' };
   if (status.kind === 'in-use') return { kind: 'refuse', problem: inUse(secret) };
-  if (status.kind === 'left-alone') return { kind: 'refuse', problem: leftAlone(secret, status) };
+  if (status.kind === 'skipped') return { kind: 'refuse', problem: refused(secret, status) };
   if (status.kind === 'deletion-scheduled') return { kind: 'leave' };
   const { stage = '' } = secret.tags;
   return ciOnly.has(stage)
@@ -40,9 +40,9 @@ function isMeant({ name }: ManagedSecret, { kind }: PruneStatus, deletion: Delet
   }
 }
 
-const leftAlone = (
+const refused = (
   { name, arn }: ManagedSecret,
-  { code, reason, fix }: PruneStatus & { kind: 'left-alone' },
+  { code, reason, fix }: PruneStatus & { kind: 'skipped' },
 ): Problem => ({
   code,
   what: `${name} is not deleted: ${reason}`,

@@ -63,7 +63,7 @@ test('a changed secretName: noted before and while the new secret is made, then 
   expect(await checkNotes()).toEqual([left]);
 
   const before = await workspace.prune({ deletion: orphans });
-  expect(outcomes(before)).toEqual(['user-service dev in-doubt']);
+  expect(outcomes(before)).toEqual(['user-service dev uncertain']);
   expect(renderReport(before)).toContain(`${now}, which replaces it, does not exist yet`);
 
   const synced = await workspace.sync([root]);
@@ -99,7 +99,7 @@ test('further pushes under the new name change nothing for the old one', async (
 test('another "services" name in nx.json', async () => {
   await options(rename);
   await commit();
-  expect(outcomes(await workspace.prune())).toEqual(['user-service dev in-doubt']);
+  expect(outcomes(await workspace.prune())).toEqual(['user-service dev uncertain']);
   const notes = await checkNotes();
   expect(notes).toEqual([expect.stringContaining(`${old} (now /services/accounts/dev)`)]);
 });
@@ -120,23 +120,23 @@ test('a service that was removed before or after the change', async () => {
   ]);
 });
 
-test('read after the change: in doubt', async () => {
+test('read after the change: uncertain', async () => {
   await options(pattern);
   await commit('2026-01-01T12:00:00Z');
   await workspace.sync([root]);
   await workspace.client().send(new GetSecretValueCommand({ SecretId: old }));
   const report = await workspace.prune({ deletion: orphans });
-  expect(outcomes(report)).toEqual(['user-service dev in-doubt']);
+  expect(outcomes(report)).toEqual(['user-service dev uncertain']);
   expect(renderReport(report)).toContain('still read: on 20');
 });
 
 test('not committed, or not on the default branch of origin: nothing is deleted', async () => {
   await workspace.git('update-ref', 'refs/remotes/origin/main', 'HEAD');
   await options(pattern);
-  expect(outcomes(await workspace.prune({ deletion: orphans }))).toEqual(['user-service dev left-alone']);
+  expect(outcomes(await workspace.prune({ deletion: orphans }))).toEqual(['user-service dev skipped']);
   await commit();
   await workspace.sync([root]);
-  expect(outcomes(await workspace.prune({ deletion: orphans }))).toEqual(['user-service dev in-doubt']);
+  expect(outcomes(await workspace.prune({ deletion: orphans }))).toEqual(['user-service dev uncertain']);
   expect(await checkNotes()).toHaveLength(1);
   await workspace.git('update-ref', 'refs/remotes/origin/main', 'HEAD');
   // The team has seen it.
@@ -158,7 +158,7 @@ test("the pattern's change alone proves nothing: a secret of another repository,
   await commit();
   await options(pattern);
   await commit();
-  expect(outcomes(await workspace.prune({ deletion: orphans }))).toEqual(['user-service dev in-doubt']);
+  expect(outcomes(await workspace.prune({ deletion: orphans }))).toEqual(['user-service dev uncertain']);
 });
 
 test('a service that is new since then has left nothing', async () => {

@@ -8,7 +8,7 @@ import type { Deletion, PruneStatus } from './states';
 import type { ManagedSecret } from '../aws/secrets-manager/managed-secret';
 
 /** How a secret is reported; the order is that of the report. */
-const kinds = ['deletion-scheduled', 'would-delete', 'orphan', 'in-doubt', 'left-alone'] as const;
+const kinds = ['deletion-scheduled', 'would-delete', 'orphan', 'uncertain', 'skipped'] as const;
 export type PruneKind = (typeof kinds)[number];
 
 export type PruneEntry = Entry<PruneKind>;
@@ -76,7 +76,7 @@ export function remarks(
     ...(deletion.kind === 'none' && of('orphan').length > 0
       ? ['--delete schedules the deletion of the orphans; they can be restored for --window=30 days']
       : []),
-    ...(of('in-doubt').length > 0
+    ...(of('uncertain').length > 0
       ? [
           'uncertain secrets are deleted by name only (--delete=<secret name>): another repository of the account may need them',
         ]

@@ -112,7 +112,7 @@ test('an older checkout, or a branch without the service, proves nothing', async
   await workspace.write({ 'nx.json': '{}', 'package.json': '{}' });
   await workspace.commit();
   const report = await workspace.prune({ deletion: orphans });
-  expect(outcomes(report)).toEqual(['payment-service dev in-doubt', 'user-service dev in-doubt']);
+  expect(outcomes(report)).toEqual(['payment-service dev uncertain', 'user-service dev uncertain']);
   expect(writes()).toEqual([]);
 });
 
@@ -125,7 +125,7 @@ test('two repositories in one account: neither touches the secrets of the other,
   await workspace.commit();
   await remove(user);
   const report = await workspace.prune({ deletion: orphans });
-  expect(outcomes(report)).toEqual(['user-service dev in-doubt']);
+  expect(outcomes(report)).toEqual(['user-service dev uncertain']);
   expect(renderReport(report)).toContain('of unknown origin');
   expect(report.notes).toEqual([expect.stringContaining('--delete=<secret name>')]);
   expect(await deletedOn(userSecret)).toBeUndefined();
@@ -134,17 +134,17 @@ test('two repositories in one account: neither touches the secrets of the other,
   ]);
 });
 
-test('a value that was changed by hand is in doubt', async () => {
+test('a value that was changed by hand is uncertain', async () => {
   await workspace.client().send(new PutSecretValueCommand({ SecretId: userSecret, SecretString: 'by hand' }));
   await remove(user);
-  expect(outcomes(await workspace.prune({ deletion: orphans }))).toEqual(['user-service dev in-doubt']);
+  expect(outcomes(await workspace.prune({ deletion: orphans }))).toEqual(['user-service dev uncertain']);
 });
 
-test('a secret that is still read after the removal is in doubt', async () => {
+test('a secret that is still read after the removal is uncertain', async () => {
   await remove(user, '2026-01-01T12:00:00Z');
   await workspace.client().send(new GetSecretValueCommand({ SecretId: userSecret }));
   const report = await workspace.prune({ deletion: orphans });
-  expect(outcomes(report)).toEqual(['user-service dev in-doubt']);
+  expect(outcomes(report)).toEqual(['user-service dev uncertain']);
   expect(renderReport(report)).toContain('still read: on 20');
   expect(outcomes(await workspace.prune({ deletion: named(userSecret) }))).toEqual([
     'user-service dev deletion-scheduled',
@@ -189,7 +189,7 @@ test('secrets that other tools or other patterns made are not touched, not even 
     expect.stringContaining('no managed secret /services/likewise/dev'),
     '/apps/other/dev is not deleted: its name is not "/services/{service}/{stage}" with its tags service and stage, nor an earlier pattern of nx.json',
   ]);
-  expect(outcomes(await workspace.prune())).toEqual(['other dev left-alone']);
+  expect(outcomes(await workspace.prune())).toEqual(['other dev skipped']);
   expect(await deletedOn('/apps/other/dev')).toBeUndefined();
 });
 

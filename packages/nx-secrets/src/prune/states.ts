@@ -39,13 +39,13 @@ export type PruneStatus =
   /** Its file was removed, or is pushed under another name: `--delete` schedules its deletion. */
   | { readonly kind: 'orphan'; readonly removal: Removal; readonly reason: string }
   /** Perhaps its file was removed, perhaps somebody else's secret: only `--delete=<its name>` deletes it. */
-  | { readonly kind: 'in-doubt'; readonly removal: Removal | undefined; readonly reason: string }
-  | LeftAlone
+  | { readonly kind: 'uncertain'; readonly removal: Removal | undefined; readonly reason: string }
+  | Skipped
   | { readonly kind: 'deletion-scheduled'; readonly reason: string };
 
 /** Never deleted: why, and what to do about it. */
-export interface LeftAlone {
-  readonly kind: 'left-alone';
+export interface Skipped {
+  readonly kind: 'skipped';
   readonly code: ProblemCode;
   readonly reason: string;
   readonly fix: string;

@@ -38,12 +38,12 @@ test.each<Case>([
   ['it has a secret file', {}, { inUse: new Set([name]) }, 'in-use', ''],
   ['its file was removed', {}, {}, 'orphan', 'removed by 3f2a1c9 2026-11-20'],
   ['read on the day of the removal', { lastRead: '2026-11-20' }, {}, 'orphan', 'last read 2026-11-20'],
-  ['read after the removal', { lastRead: '2026-11-21' }, {}, 'in-doubt', 'still read: on 2026-11-21'],
+  ['read after the removal', { lastRead: '2026-11-21' }, {}, 'uncertain', 'still read: on 2026-11-21'],
   [
     'removed on a branch only',
     {},
     { removals: new Map([[token, { ...removal, merged: false }]]) },
-    'in-doubt',
+    'uncertain',
     "not on origin's default branch",
   ],
   [
@@ -53,36 +53,36 @@ test.each<Case>([
     'orphan',
     '',
   ],
-  ['a version of no file here', { current: 'b'.repeat(64) }, {}, 'in-doubt', 'of unknown origin'],
-  ['no version', { current: undefined }, {}, 'in-doubt', 'of unknown origin'],
-  ['nothing was removed here', {}, { removals: new Map() }, 'in-doubt', 'of unknown origin'],
+  ['a version of no file here', { current: 'b'.repeat(64) }, {}, 'uncertain', 'of unknown origin'],
+  ['no version', { current: undefined }, {}, 'uncertain', 'of unknown origin'],
+  ['nothing was removed here', {}, { removals: new Map() }, 'uncertain', 'of unknown origin'],
   ['scheduled already', { deleted: '2026-11-24' }, {}, 'deletion-scheduled', 'since 2026-11-24'],
   ['scheduled, but in use', { deleted: '2026-11-24' }, { inUse: new Set([name]) }, 'in-use', ''],
-  ['a name of another pattern', { name: '/apps/user-service/dev' }, {}, 'left-alone', 'its name is not'],
+  ['a name of another pattern', { name: '/apps/user-service/dev' }, {}, 'skipped', 'its name is not'],
   [
     'tags of another service',
     { tags: { 'managed-by': 'nx-secrets', service: 'other', stage: 'dev' } },
     {},
-    'left-alone',
+    'skipped',
     'its name is not "/services/{service}/{stage}"',
   ],
   [
     'no tags of service and stage',
     { tags: { 'managed-by': 'nx-secrets' } },
     {},
-    'left-alone',
+    'skipped',
     'its name is not',
   ],
   [
     'tags that make no name',
     { tags: { service: 'ü', stage: '../x' }, name: '/services/ü/../x' },
     {},
-    'left-alone',
+    'skipped',
     'its name is not',
   ],
-  ['rotation', { rotation: true }, {}, 'left-alone', 'rotated by Secrets Manager'],
-  ['another AWS service', { owningService: 'rds' }, {}, 'left-alone', 'another AWS service (rds)'],
-  ['a replica', { primaryRegion: 'us-east-1' }, {}, 'left-alone', 'a replica of the secret in us-east-1'],
+  ['rotation', { rotation: true }, {}, 'skipped', 'rotated by Secrets Manager'],
+  ['another AWS service', { owningService: 'rds' }, {}, 'skipped', 'another AWS service (rds)'],
+  ['a replica', { primaryRegion: 'us-east-1' }, {}, 'skipped', 'a replica of the secret in us-east-1'],
   ['a primary with replicas', { primaryRegion: 'eu-west-1' }, {}, 'orphan', ''],
 ])('%s', (_, secret, known, kind, reason) => {
   const status = statusOf(secretOf(secret), { ...evidence, ...known }, options);
@@ -93,8 +93,8 @@ test.each<Case>([
 const status = {
   'in-use': { kind: 'in-use' },
   orphan: { kind: 'orphan', removal, reason: '' },
-  'in-doubt': { kind: 'in-doubt', removal, reason: '' },
-  'left-alone': { kind: 'left-alone', code: 'secretRotatedByAws', reason: 'rotated', fix: 'stop it' },
+  uncertain: { kind: 'uncertain', removal, reason: '' },
+  skipped: { kind: 'skipped', code: 'secretRotatedByAws', reason: 'rotated', fix: 'stop it' },
   'deletion-scheduled': { kind: 'deletion-scheduled', reason: '' },
 } as const satisfies Record<PruneStatus['kind'], PruneStatus>;
 
@@ -108,8 +108,8 @@ const deletions: Readonly<Record<string, Deletion>> = {
 test.each<[PruneStatus['kind'], string, string, string, string]>([
   ['in-use', 'leave', 'leave', 'refuse', 'leave'],
   ['orphan', 'leave', 'delete', 'delete', 'leave'],
-  ['in-doubt', 'leave', 'leave', 'delete', 'leave'],
-  ['left-alone', 'leave', 'leave', 'refuse', 'leave'],
+  ['uncertain', 'leave', 'leave', 'delete', 'leave'],
+  ['skipped', 'leave', 'leave', 'refuse', 'leave'],
   ['deletion-scheduled', 'leave', 'leave', 'leave', 'leave'],
 ])('%s: %s, with --delete %s, with its name %s, with another name %s', (kind, ...expected) => {
   const decisions = Object.values(deletions).map((deletion) =>

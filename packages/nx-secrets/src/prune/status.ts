@@ -1,6 +1,6 @@
 import { namesOf } from '../config/names';
 import type { Options } from '../config/options';
-import type { Evidence, LeftAlone, Removal, Renaming, PruneStatus } from './states';
+import type { Evidence, Skipped, Removal, Renaming, PruneStatus } from './states';
 import type { ManagedSecret } from '../aws/secrets-manager/managed-secret';
 
 /** Whether options make a secret's name of its tags service and stage. */
@@ -22,13 +22,13 @@ export function statusOf(secret: ManagedSecret, evidence: Evidence, options: Opt
   const { name, current, deleted } = secret;
   if (evidence.inUse.has(name)) return { kind: 'in-use' };
   const blocker = blockerOf(secret, options, evidence.namings);
-  if (blocker) return { kind: 'left-alone', ...blocker };
+  if (blocker) return { kind: 'skipped', ...blocker };
   if (deleted !== undefined) return { kind: 'deletion-scheduled', reason: `since ${deleted}` };
   const renaming = evidence.renamings.get(name);
   const removal = (current === undefined ? undefined : evidence.removals.get(current)) ?? renaming;
   if (!removal) {
     const reason = 'of unknown origin: its version belongs to no file that HEAD removed or renamed';
-    return { kind: 'in-doubt', removal, reason };
+    return { kind: 'uncertain', removal, reason };
   }
   const text = removal === renaming ? renamingText(renaming) : removalText(removal);
   const reasons = [
@@ -38,7 +38,7 @@ export function statusOf(secret: ManagedSecret, evidence: Evidence, options: Opt
       : []),
   ];
   return reasons.length > 0
-    ? { kind: 'in-doubt', removal, reason: [...reasons, text].join('; ') }
+    ? { kind: 'uncertain', removal, reason: [...reasons, text].join('; ') }
     : { kind: 'orphan', removal, reason: [text, readText(secret)].filter(Boolean).join('; ') };
 }
 
@@ -68,7 +68,7 @@ function blockerOf(
   secret: ManagedSecret,
   options: Options,
   namings: readonly Options[],
-): Omit<LeftAlone, 'kind'> | undefined {
+): Omit<Skipped, 'kind'> | undefined {
   const { name, arn, owningService, rotation, primaryRegion } = secret;
   if (![options, ...namings].some((one) => isNamedBy(secret, one))) {
     return {

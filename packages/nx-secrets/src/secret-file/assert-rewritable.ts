@@ -17,7 +17,7 @@ import {
   recipientsFromRule,
   unlistedProblem,
   unlistedRecipients,
-  unruledRecipients,
+  unmatchedRecipients,
 } from './recipients';
 
 /** A secret file that is to be rewritten. */
@@ -61,8 +61,8 @@ export async function assertRewritable(file: EncryptedFile, target: RewriteTarge
   if (others.flat().length === 0) return own;
   const config = await readSopsConfig(workspaceRoot, root);
   const rule = ruleFor(config, posix.relative(root, path));
-  const [unruled] = unruledRecipients(others, rule?.groups ?? []);
-  if (unruled) throwProblem(unruledProblem(identityOf(unruled), config.where, target));
+  const [unmatched] = unmatchedRecipients(others, rule?.groups ?? []);
+  if (unmatched) throwProblem(unmatchedProblem(identityOf(unmatched), config.where, target));
   if (rule && isEasierToOpen(file.metadata, rule))
     throwProblem(easierProblem(neededGroups(rule), config.where, path));
   return own;
@@ -98,7 +98,7 @@ const easierProblem = (needed: number, config: string, path: string): Problem =>
   fix: `Encrypt it again, as its creation rule says:\n${encryptAgain(path)}`,
 });
 
-const unruledProblem = (identity: string, config: string, { path }: RewriteTarget): Problem => ({
+const unmatchedProblem = (identity: string, config: string, { path }: RewriteTarget): Problem => ({
   code: 'recipientNotInRule',
   what: `${identity} can open the file, but its creation rule does not name this recipient`,
   where: `${path}, ${config}`,

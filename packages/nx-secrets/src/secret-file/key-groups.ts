@@ -1,5 +1,5 @@
 import { neededGroups, type SharedKey } from './needed-groups';
-import { unruledRecipients } from './recipients';
+import { unmatchedRecipients } from './recipients';
 
 /**
  * Whether fewer people together could open a file than its creation rule wants: nothing authenticates a file's groups and
@@ -10,7 +10,7 @@ export function isEasierToOpen(file: SharedKey, rule: SharedKey): boolean {
   if (neededGroups(rule) === 1) return false;
   if (neededGroups(file) < neededGroups(rule) || file.groups.length !== rule.groups.length) return true;
   return file.groups.some((group, index) => {
-    const ruled = rule.groups[index];
-    return ruled === undefined || unruledRecipients([group], [ruled]).length > 0;
+    const matched = rule.groups[index];
+    return matched === undefined || unmatchedRecipients([group], [matched]).length > 0;
   });
 }

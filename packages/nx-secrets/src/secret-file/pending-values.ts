@@ -28,7 +28,7 @@ export interface PendingValue {
 const marker = 'nx-secrets addition';
 
 /** The text of a pending value in a file that is not read as a whole: base64 of a SOPS file. */
-export const additionPattern = /nx-secrets addition ([A-Za-z0-9+/]+=*)/g;
+export const pendingPattern = /nx-secrets addition ([A-Za-z0-9+/]+=*)/g;
 
 /**
  * The pending values among documents, encrypted or opened; those in comments that are encrypted themselves are not seen.
@@ -39,8 +39,8 @@ export const additionPattern = /nx-secrets addition ([A-Za-z0-9+/]+=*)/g;
 export const pendingValuesIn = (documents: readonly Document[], path: string): readonly PendingValue[] =>
   documents
     .flatMap(commentsBelow)
-    .filter(isAddition)
-    .map((comment) => readAddition(comment, path));
+    .filter(isPending)
+    .map((comment) => readPending(comment, path));
 
 /** The keys of a file and of its pending values, as `nx g …:set` takes them, each once. */
 export const allKeys = (file: EncryptedFile, path: string): readonly string[] => [
@@ -65,7 +65,7 @@ export function withoutPendingValues(
   path: string,
   drops: (pendingValue: PendingValue) => boolean = () => true,
 ): readonly Document[] {
-  const keep = (comment: Comment) => !isAddition(comment) || !drops(readAddition(comment, path));
+  const keep = (comment: Comment) => !isPending(comment) || !drops(readPending(comment, path));
   return documents.map((document) => filteredMap(document, keep));
 }
 
@@ -103,9 +103,9 @@ function commentsBelow(value: Value): readonly Comment[] {
   return [];
 }
 
-const isAddition = ({ text }: Comment): boolean => text.trimStart().startsWith(`${marker} `);
+const isPending = ({ text }: Comment): boolean => text.trimStart().startsWith(`${marker} `);
 
-function readAddition({ text }: Comment, path: string): PendingValue {
+function readPending({ text }: Comment, path: string): PendingValue {
   const base64 = text.trim().slice(marker.length).trim();
   try {
     const file = parse(Buffer.from(base64, 'base64'), 'yaml');

@@ -1,6 +1,6 @@
 import type { Recipient } from 'sops-codec';
 import type { StageRecipients } from '../config/stage-recipients';
-import { recipientsFromRule, unlistedProblem, unlistedRecipients, unruledRecipients } from './recipients';
+import { recipientsFromRule, unlistedProblem, unlistedRecipients, unmatchedRecipients } from './recipients';
 
 const own = {
   arn: 'arn:aws:kms:eu-west-1:111122223333:alias/user-prod',
@@ -96,5 +96,5 @@ test.each<[string, Recipient, Recipient, number]>([
   ['an Azure key whose version the rule leaves open', azure, { ...azure, version: '' }, 0],
   ['a context that differs', kms(own.arn, { context: { a: 'b' } }), kms(own.arn), 0],
 ])('against the rule: %s', (_, recipient, ruled, count) => {
-  expect(unruledRecipients([[recipient]], [[ruled]])).toHaveLength(count);
+  expect(unmatchedRecipients([[recipient]], [[ruled]])).toHaveLength(count);
 });

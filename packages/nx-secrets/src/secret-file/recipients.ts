@@ -30,16 +30,16 @@ export function unlistedRecipients(
 }
 
 /** The recipients of a file that its creation rule does not name, whatever their context and role are. */
-export function unruledRecipients(
+export function unmatchedRecipients(
   groups: readonly KeyGroup[],
-  ruled: readonly KeyGroup[],
+  matched: readonly KeyGroup[],
 ): readonly Recipient[] {
   const id = (one: Recipient) => {
     // A rule may leave the version of an Azure key open; the file has the one that was current.
     const named = one.kind === 'azure_kv' ? { ...one, version: '' } : one;
     return `${one.kind} ${comparable(one, identityOf(named))}`;
   };
-  const known = new Set(ruled.flat().map(id));
+  const known = new Set(matched.flat().map(id));
   return groups.flat().filter((one) => !known.has(id(one)));
 }
 

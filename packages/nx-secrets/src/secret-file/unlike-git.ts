@@ -29,13 +29,12 @@ function otherProblem(path: string, other: OtherContent): Problem {
     code: 'gitAttributes',
     what: `Git stores other content than the file has: .gitattributes sets ${other.attribute}`,
     where: path,
-    fix: `Secret files are small, encrypted text: keep them in Git unchanged. Append a line to .gitattributes, then add the file again:\necho 'secrets/*.enc.* !filter !diff !merge !working-tree-encoding !ident' >> ${attributesBeside(path)}\ngit add --renormalize ${attributesBeside(path)} ${shellWord(path)}`,
+    fix: `Secret files are small, encrypted text: keep them in Git unchanged. Append a line to .gitattributes, then add the file again:\necho 'secrets/*.enc.* !filter !diff !merge !working-tree-encoding !ident' >> ${attributesFile(path)}\ngit add --renormalize ${attributesFile(path)} ${shellWord(path)}`,
   };
 }
 
 /** Next to the folder `secrets/`: a .gitattributes file further down counts more. */
-const attributesBeside = (path: string): string =>
-  shellWord(path.replace(/secrets\/[^/]*$/, '.gitattributes'));
+const attributesFile = (path: string): string => shellWord(path.replace(/secrets\/[^/]*$/, '.gitattributes'));
 
 /** What a file that cannot be read is instead of a secret file: a placeholder of Git's, or of a program that works with it. */
 export async function placeholderProblem(

@@ -70,14 +70,15 @@ export async function apply(action: Action, desired: Desired, context: ApplyCont
       const put = await putVersion(desired, value, context);
       if (put === 'deployed')
         return { kind: 'moved', ...(action.from === undefined ? { tried: 'updated' } : {}) };
-      if (!(await moveHere(action, put, desired, context))) return { kind: 'moved', tried: 'updated' };
+      if (!(await promoteVersion(action, put, desired, context))) return { kind: 'moved', tried: 'updated' };
       await mark(action.repairs, desired, context);
       await replicate(action.repairs, desired, context);
       return { kind: 'updated', ...noteOf(action.repairs) };
     }
     case 'promote':
       await restore(action.repairs, desired, context);
-      if (!(await moveHere(action, 'old', desired, context))) return { kind: 'moved', tried: 'promoted' };
+      if (!(await promoteVersion(action, 'old', desired, context)))
+        return { kind: 'moved', tried: 'promoted' };
       await rekey(action.repairs, desired, context);
       await mark(action.repairs, desired, context);
       await replicate(action.repairs, desired, context);
@@ -108,7 +109,7 @@ async function putVersion(
  *
  * @returns false where somebody else moved a label meanwhile
  */
-async function moveHere(
+async function promoteVersion(
   { from, overwritten }: Pick<Deployment, 'from' | 'overwritten'>,
   version: 'new' | 'old',
   { names, token }: Desired,

@@ -1,13 +1,13 @@
 import { generateHere } from '../config/commands';
 import type { Planned } from './read-and-plan';
-import { surplusReplicas } from './surplus-replicas';
+import { redundantReplicas } from './redundant-replicas';
 
 /** Names that a note lists before it only counts the others. */
 const namesShown = 5;
 
 /** Notes on what differs from nx.json and stops no push, and on what nobody let us see. */
 export const driftNotes = (planned: readonly Planned[]): readonly string[] => [
-  ...planned.flatMap(({ desired, remote }) => surplusReplicas(desired, remote)),
+  ...planned.flatMap(({ desired, remote }) => redundantReplicas(desired, remote)),
   ...unseenKeys(planned),
 ];
 

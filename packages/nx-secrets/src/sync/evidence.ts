@@ -49,14 +49,14 @@ export type FindEvidence = (refused: readonly RefusedSecret[]) => Promise<Readon
 const refsShown = 3;
 
 /** How long all that is asked for messages may take, however large the repository is. */
-const patience = 5_000;
+const timeLimit = 5_000;
 
 /**
  * Looks for the commits of deployed versions everywhere in a clone: in all branches, tags and reflogs. Made for refusals
  * only, and within a bound of time: what is not found by then is left out.
  */
 export const gitEvidence =
-  (workspaceRoot: string, milliseconds = patience): FindEvidence =>
+  (workspaceRoot: string, milliseconds = timeLimit): FindEvidence =>
   async (refused) => {
     if (refused.length === 0) return new Map();
     const deadline = performance.now() + milliseconds;

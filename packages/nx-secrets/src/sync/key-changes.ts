@@ -1,6 +1,7 @@
-import { serialize, type Document, type EncryptedFile, type Leaf, type Value } from 'sops-codec';
+import { serialize, type Document, type EncryptedFile, type Value } from 'sops-codec';
 import { pendingValuesIn, type PendingValue } from '../secret-file/pending-values';
 import { keyText } from '../secret-file/key-path';
+import { pathEnds } from '../secret-file/leaves';
 
 /** How the keys of two revisions of a secret file differ: names only, as `nx g …:set` takes them. */
 export interface KeyChanges {
@@ -24,16 +25,20 @@ export function keyChanges(before: EncryptedFile | undefined, after: EncryptedFi
   const now = keysOf(after);
   const both = [...now].flatMap(([id, { name, text }]) => {
     const former = old.get(id)?.text;
-    return former === undefined ? [] : [{ name, same: former === text, sealed: isSealed(former, text) }];
+    return former === undefined
+      ? []
+      : [{ name, same: former === text, encrypted: isEncrypted(former, text) }];
   });
   // Where one value has the same ciphertext, the data key is the same, however it was wrapped again.
   const comparable =
-    !before || sameWrappedKey(before, after) || both.some(({ same, sealed }) => same && sealed);
-  const reencrypted = !comparable && both.some(({ sealed }) => sealed);
+    !before || sameWrappedKey(before, after) || both.some(({ same, encrypted }) => same && encrypted);
+  const reencrypted = !comparable && both.some(({ encrypted }) => encrypted);
   return {
     added: missingFrom(old, now),
     removed: missingFrom(now, old),
-    changed: both.filter(({ same, sealed }) => !same && !(reencrypted && sealed)).map(({ name }) => name),
+    changed: both
+      .filter(({ same, encrypted }) => !same && !(reencrypted && encrypted))
+      .map(({ name }) => name),
     reencrypted,
   };
 }
@@ -52,22 +57,22 @@ const missingFrom = (some: Keys, all: Keys): readonly string[] =>
 /** The keys of a file. One that is defined twice has the texts of both values. */
 function keysOf({ documents, format }: EncryptedFile): Keys {
   const keys = new Map<string, Key>();
-  for (const [path, text] of documents.flatMap(leaves)) {
+  for (const [path, text] of documents.flatMap(pathTexts)) {
     const id = JSON.stringify(path);
     const name = format === 'binary' ? 'the content' : keyText(path, format);
     keys.set(id, { name, text: [keys.get(id)?.text ?? [], text].flat().join('\n') });
   }
-  // An addition of somebody who may encrypt only is a value like any other, though none of the file's data key.
-  for (const { keys: path, file } of readableAdditions(documents)) {
+  // A pending value, of somebody who may encrypt only, is a value like any other, though none of the file's data key.
+  for (const { keys: path, file } of readablePending(documents)) {
     const id = JSON.stringify(path);
-    const text = `addition ${Buffer.from(serialize(file)).toString('base64')}`;
+    const text = `pending ${Buffer.from(serialize(file)).toString('base64')}`;
     keys.set(id, { name: keyText(path, format), text });
   }
   return keys;
 }
 
 /** One that cannot be read is refused by the sync; here names are listed. */
-function readableAdditions(documents: readonly Document[]): readonly PendingValue[] {
+function readablePending(documents: readonly Document[]): readonly PendingValue[] {
   try {
     return pendingValuesIn(documents, '');
   } catch {
@@ -75,51 +80,41 @@ function readableAdditions(documents: readonly Document[]): readonly PendingValu
   }
 }
 
-type KeyedText = readonly [path: readonly string[], text: string];
+/** The paths of a document, each with the text of its end; several documents have their numbers before their keys. */
+const pathTexts = (
+  document: Document,
+  index: number,
+  all: readonly Document[],
+): readonly (readonly [path: readonly string[], text: string])[] =>
+  pathEnds(document).map(({ path, value }) => [
+    all.length > 1 ? [`document ${index + 1}`, ...path] : path,
+    textOf(value),
+  ]);
 
-/** A file of several documents has the number of each before its keys. */
-const leaves = (document: Document, index: number, all: readonly Document[]): readonly KeyedText[] =>
-  document.items.flatMap((item) =>
-    item.kind === 'item'
-      ? leavesOf(item.value, all.length > 1 ? [`document ${index + 1}`, item.key] : [item.key])
-      : [],
-  );
-
-/** The leaves below a value; an empty container is one itself. */
-function leavesOf(value: Value, path: readonly string[]): readonly KeyedText[] {
-  if (value.kind === 'map') {
-    const items = value.items.filter((item) => item.kind === 'item');
-    if (items.length === 0) return [[path, '{}']];
-    return items.flatMap((item) => leavesOf(item.value, [...path, item.key]));
-  }
-  if (value.kind === 'list') {
-    const elements = value.elements.filter((element) => element.kind !== 'comment');
-    if (elements.length === 0) return [[path, '[]']];
-    return elements.flatMap((element, index) => leavesOf(element, [...path, String(index)]));
-  }
-  return [[path, leafText(value)]];
-}
-
-/** A text that is equal for equal leaves. */
-function leafText(leaf: Leaf): string {
-  switch (leaf.kind) {
+/** A text that is equal for equal leaves, and for what holds nothing. */
+function textOf(end: Value): string {
+  switch (end.kind) {
+    case 'map':
+      return '{}';
+    case 'list':
+      return '[]';
     case 'str':
     case 'time':
-      return `${leaf.kind} ${leaf.text}`;
+      return `${end.kind} ${end.text}`;
     case 'bytes':
-      return `bytes ${Buffer.from(leaf.bytes).toString('base64')}`;
+      return `bytes ${Buffer.from(end.bytes).toString('base64')}`;
     case 'int':
     case 'bool':
-      return `${leaf.kind} ${leaf.value}`;
+      return `${end.kind} ${end.value}`;
     case 'float':
-      return `float ${Object.is(leaf.value, -0) ? '-0' : leaf.value}`;
+      return `float ${Object.is(end.value, -0) ? '-0' : end.value}`;
     case 'null':
       return 'null';
   }
 }
 
 /** Whether a value is encrypted in both revisions. */
-const isSealed = (former: string, now: string) => [former, now].every((text) => /^str ENC\[/.test(text));
+const isEncrypted = (former: string, now: string) => [former, now].every((text) => /^str ENC\[/.test(text));
 
 /** Whether the data key is wrapped the same for anybody: then it is the same. */
 function sameWrappedKey(before: EncryptedFile, after: EncryptedFile): boolean {

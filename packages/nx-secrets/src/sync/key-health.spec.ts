@@ -10,7 +10,7 @@ import {
   UpdateAliasCommand,
   UpdateKeyDescriptionCommand,
 } from '@aws-sdk/client-kms';
-import { asWorker } from '../policies/worker.test-kit';
+import { asActor } from '../policies/actor.test-kit';
 import { syncPolicy } from '../policies/sync-policy';
 import { policySubject } from '../policies/subject';
 import { namesOf } from '../config/names';
@@ -124,9 +124,9 @@ test('a role that may not look pushes as before, and the report says what is unk
   const names = namesOf('accounts', 'dev', options, root);
   const policy = syncPolicy(policySubject(names, options.stages.get('dev')!, { region, accountId: account }));
   const blind = { ...policy, Statement: policy.Statement.filter(({ Sid }) => Sid !== 'FindKey') };
-  const report = await asWorker(workspace.aws(), [blind], () => sync());
+  const report = await asActor(workspace.aws(), [blind], () => sync());
   expect(outcomes(report)).toEqual(['accounts dev unchanged']);
   expect(report.notes.join()).toContain('whether alias/accounts-dev can be used is unknown');
-  const seeing = await asWorker(workspace.aws(), [policy], () => sync());
+  const seeing = await asActor(workspace.aws(), [policy], () => sync());
   expect(seeing.notes).toEqual([]);
 });

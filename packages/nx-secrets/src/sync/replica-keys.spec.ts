@@ -2,7 +2,7 @@ import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 import { DescribeKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { policySubject } from '../policies/subject';
 import { syncPolicy } from '../policies/sync-policy';
-import { asWorker } from '../policies/worker.test-kit';
+import { asActor } from '../policies/actor.test-kit';
 import { account, outcomes, problems, region, useAwsWorkspace } from '../testing/aws-workspace.test-kit';
 import { namesOf } from '../config/names';
 import { readOptions } from '../config/options';
@@ -116,9 +116,9 @@ test('the generated policy lets the sync look; a role that may not see the key i
   const names = namesOf('accounts', 'dev', readOptions({}), people);
   const stage = { replicaRegions: [there] };
   const policy = syncPolicy(policySubject(names, stage, { region, accountId: account }));
-  const run = () => asWorker(workspace.aws(), [policy], () => sync());
+  const run = () => asActor(workspace.aws(), [policy], () => sync());
   expect(problems(await run())[0]?.what).toContain('is single-region');
   const blind = { ...policy, Statement: policy.Statement.filter(({ Sid }) => Sid !== 'FindKey') };
-  const report = await asWorker(workspace.aws(), [blind], () => sync());
+  const report = await asActor(workspace.aws(), [blind], () => sync());
   expect(commandsOf(problems(report)[0]?.fix ?? '')[0]).toContain('people-api:provision-keys');
 });

@@ -6,7 +6,7 @@ import {
   RemoveRegionsFromReplicationCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
-import { grantedBy, failing, withoutAction, allSucceed } from '../policies/worker.test-kit';
+import { grantedBy, failing, withoutAction, allSucceed } from '../policies/actor.test-kit';
 import { policySubject } from '../policies/subject';
 import { syncPolicy } from '../policies/sync-policy';
 import { succeeded } from '../report';
@@ -107,7 +107,7 @@ test('the policy of the sync grants it where a stage has replica regions, and on
   const policies = policiesFor([elsewhere]);
   expect(grantedBy(policies)).toContain(action);
   expect(grantedBy(policiesFor([]))).not.toContain(action);
-  const deed = {
+  const task = {
     name: 'create',
     arrange: async () => {
       await workspace
@@ -121,9 +121,9 @@ test('the policy of the sync grants it where a stage has replica regions, and on
     },
     run: async () => succeeded(await workspace.sync([user])),
   };
-  expect((await failing(workspace.aws(), policies, [deed])).failed).toEqual([]);
+  expect((await failing(workspace.aws(), policies, [task])).failed).toEqual([]);
   expect(await valueThere()).toBe('{"A":"one"}');
-  expect(await allSucceed(workspace.aws(), withoutAction(policies, action), [deed])).toBe(false);
+  expect(await allSucceed(workspace.aws(), withoutAction(policies, action), [task])).toBe(false);
 });
 
 test('a replica that nx.json does not name any more is told, with the command that removes it', async () => {

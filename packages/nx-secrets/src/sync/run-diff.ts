@@ -3,7 +3,7 @@ import { isFailed, type Report } from '../report';
 import type { Interruption } from '../interruption';
 import { absentStages } from '../config/absent-stages';
 import type { TargetSelection } from '../config/target-selection';
-import { desiredOf, entryOf, readCandidates, type CandidateRequest } from './secret-file-entries';
+import { desiredOf, entryOf, readEntries, type EntriesRequest } from './secret-file-entries';
 import { deployedRevisions, type Revision } from './deployed-revisions';
 import { preview } from './preview';
 import { driftNotes } from './drift-notes';
@@ -19,7 +19,7 @@ import { readAndPlan, type Planned } from './read-and-plan';
 import { openSessions } from '../aws/session';
 
 /** What to compare. */
-export interface DiffRequest extends CandidateRequest, TargetSelection {
+export interface DiffRequest extends EntriesRequest, TargetSelection {
   readonly interruption: Interruption;
 }
 
@@ -32,14 +32,14 @@ export interface DiffRequest extends CandidateRequest, TargetSelection {
 export async function runDiff(request: DiffRequest): Promise<Report> {
   const start = performance.now();
   const { workspaceRoot, options, services, everyService, stages, interruption } = request;
-  const candidates = await readCandidates(select(services, everyService, stages, options, true), request);
+  const entries = await readEntries(select(services, everyService, stages, options, true), request);
   const absent = absentStages(services, everyService, stages, options);
   const sessions = openSessions({ workspaceRoot: request.workspaceRoot, task: 'sync' });
   try {
     const outcomes = new Map<Desired, Outcome>();
     const sessionFor = ({ scope }: Desired, region = scope.region) => sessions.of({ ...scope, region });
     const planned = await readAndPlan(
-      desiredOf(candidates),
+      desiredOf(entries),
       {
         history: gitHistory(workspaceRoot),
         evidence: gitEvidence(workspaceRoot),
@@ -55,16 +55,16 @@ export async function runDiff(request: DiffRequest): Promise<Report> {
     for (const one of planned) outcomes.set(one.desired, outcomeOf(one));
     return {
       noun: ['secret', 'secrets'],
-      entries: candidates.map((one) => entryOf(one, outcomes, options)),
+      entries: entries.map((one) => entryOf(one, outcomes, options)),
       notes: [
         ...absent,
         ...driftNotes(planned),
         ...(await leftSecrets(workspaceRoot, planned.flatMap(newSecret), options)),
         ...(await pendingNotes(
           workspaceRoot,
-          desiredOf(candidates).map(({ path }) => path),
+          desiredOf(entries).map(({ path }) => path),
         )),
-        ...desiredOf(candidates).flatMap(({ uncommitted, path }) =>
+        ...desiredOf(entries).flatMap(({ uncommitted, path }) =>
           uncommitted ? [`${path} is not committed; your uncommitted file is compared`] : [],
         ),
       ],

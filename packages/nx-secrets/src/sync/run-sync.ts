@@ -5,7 +5,7 @@ import type { Interruption } from '../interruption';
 import { allNames } from '../config/services';
 import { assertKnownNames } from '../config/override-names';
 import type { TargetSelection } from '../config/target-selection';
-import { desiredOf, entryOf, readCandidates, type CandidateRequest } from './secret-file-entries';
+import { desiredOf, entryOf, readEntries, type EntriesRequest } from './secret-file-entries';
 import { deployedRevisions } from './deployed-revisions';
 import { driftNotes } from './drift-notes';
 import { gitEvidence } from './evidence';
@@ -20,7 +20,7 @@ import type { Desired, Outcome } from './states';
 import { openSessions } from '../aws/session';
 
 /** What to sync and how. */
-export interface SyncRequest extends CandidateRequest, TargetSelection {
+export interface SyncRequest extends EntriesRequest, TargetSelection {
   readonly dryRun: boolean;
   readonly overrides: Overrides;
   readonly interruption: Interruption;
@@ -42,8 +42,8 @@ export async function runSync(request: SyncRequest): Promise<Report> {
   );
   const absent = absentStages(request.services, request.everyService, request.stages, request.options);
   assertKnownOverrides(request);
-  const candidates = await readCandidates(selected, request);
-  const desired = desiredOf(candidates);
+  const entries = await readEntries(selected, request);
+  const desired = desiredOf(entries);
   const sessions = openSessions({ workspaceRoot: request.workspaceRoot, task: 'sync' });
   const progress = startProgress('sync-secrets', desired.length);
   try {
@@ -64,7 +64,7 @@ export async function runSync(request: SyncRequest): Promise<Report> {
     });
     return {
       noun: ['secret', 'secrets'],
-      entries: candidates.map((one) => entryOf(one, outcomes, request.options)),
+      entries: entries.map((one) => entryOf(one, outcomes, request.options)),
       notes: [
         ...absent,
         ...driftNotes([...planned.values()]),

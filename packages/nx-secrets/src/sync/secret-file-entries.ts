@@ -13,28 +13,28 @@ import type { Selected } from './select';
 import type { Desired, Outcome } from './states';
 
 /** What reading secret files depends on. */
-export interface CandidateRequest extends WorkspaceServices {
+export interface EntriesRequest extends WorkspaceServices {
   /** Whether this runs in CI. */
   readonly ci: boolean;
 }
 
 /** A secret file on its way: what it should be, or what is wrong with it. */
-export interface Candidate {
+export interface SecretFileEntry {
   readonly selected: Selected;
   readonly state: Desired | Problem;
 }
 
 const isDesired = (state: Desired | Problem): state is Desired => 'token' in state;
 
-/** Those of the candidates that can be asked about in AWS. */
-export const desiredOf = (candidates: readonly Candidate[]): readonly Desired[] =>
-  candidates.flatMap(({ state }) => (isDesired(state) ? [state] : []));
+/** Those of the entries that can be asked about in AWS. */
+export const desiredOf = (entries: readonly SecretFileEntry[]): readonly Desired[] =>
+  entries.flatMap(({ state }) => (isDesired(state) ? [state] : []));
 
 /** Reads the selected secret files. One that cannot be read, or is not its service's own, has its problem instead. */
-export async function readCandidates(
+export async function readEntries(
   selected: readonly Selected[],
-  request: CandidateRequest,
-): Promise<readonly Candidate[]> {
+  request: EntriesRequest,
+): Promise<readonly SecretFileEntry[]> {
   const { workspaceRoot, options, everyService, ci } = request;
   const names = allNames(everyService, options);
   const owners = aliasOwners(names);
@@ -60,9 +60,9 @@ export async function readCandidates(
   );
 }
 
-/** The line of the report on a candidate. */
+/** The line of the report on an entry. */
 export function entryOf(
-  { selected, state }: Candidate,
+  { selected, state }: SecretFileEntry,
   outcomes: ReadonlyMap<Desired, Outcome>,
   options: Options,
 ): Entry {

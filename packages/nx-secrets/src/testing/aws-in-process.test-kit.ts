@@ -4,8 +4,8 @@ import { dispatch, type Setting } from '../../../local-aws/src/server/dispatch';
 import { readServiceRequest } from '../../../local-aws/src/server/service-request';
 import { createAccountStore } from '../../../local-aws/src/store/account-store';
 import type { Clients } from '../aws/clients';
-import type { Pace } from '../aws/rate-limiter';
-import { patientRetries } from '../aws/retries';
+import type { RateLimiter } from '../aws/rate-limiter';
+import { retryThrottled } from '../aws/retries';
 import { account, region as home } from './aws-workspace.test-kit';
 import type { WireAnswer } from './faults.test-kit';
 
@@ -20,8 +20,8 @@ interface Outgoing {
 export type Pass = (operation: string, send: () => WireAnswer) => Promise<WireAnswer>;
 
 /** Nothing waits here; how fast it goes has tests of its own. */
-const steady: Pace = { turn: () => 0, answered: () => undefined, throttled: () => undefined };
-const patience = 45_000;
+const steady: RateLimiter = { turn: () => 0, answered: () => undefined, throttled: () => undefined };
+const timeLimit = 45_000;
 
 /** local-aws without its server: the same operations, ten times as fast, for tests that make very many calls. */
 export function createAwsInProcess() {
@@ -50,7 +50,7 @@ export function createAwsInProcess() {
     region,
     credentials: { accessKeyId: account, secretAccessKey: 'test' },
     endpoint: 'http://127.0.0.1:1',
-    retryStrategy: patientRetries(patience, steady),
+    retryStrategy: retryThrottled(timeLimit, steady),
     requestHandler: {
       handle: async (request: Outgoing) => ({
         response: await pass(request.headers['x-amz-target'] ?? '', () => answer(request)),

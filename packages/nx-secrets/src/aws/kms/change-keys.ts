@@ -100,7 +100,7 @@ export const putKeyPolicy = (clients: Clients, keyId: string, policy: string) =>
     },
   });
 
-/** Lets a key rotate by itself, every so many days. @throws ProblemError */
+/** Enables automatic rotation of a key, with its period in days. @throws ProblemError */
 export const enableRotation = (clients: Clients, keyId: string, days: number) =>
   callKms<void>(clients, {
     operation: 'EnableKeyRotation',
@@ -121,7 +121,7 @@ export const enableKey = (clients: Clients, keyId: string) =>
     },
   });
 
-/** Takes a key back that is scheduled for deletion; it is disabled then. @throws ProblemError */
+/** Cancels the scheduled deletion of a key, which is left disabled. @throws ProblemError */
 export const cancelDeletion = (clients: Clients, keyId: string) =>
   callKms<void>(clients, {
     operation: 'CancelKeyDeletion',

@@ -239,6 +239,6 @@ const problem = (error: unknown, operation: string, resource: string, carries?: 
         awsProblem(error, {
           action: `secretsmanager:${operation}`,
           resource,
-          carriesValue: carries !== undefined,
+          containsSecret: carries !== undefined,
         }),
       );

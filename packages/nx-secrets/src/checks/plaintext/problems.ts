@@ -28,7 +28,7 @@ const outOfGit = (place: string) =>
   `keep the file out of Git: add it to .gitignore, then:\n${untrack(place)}`;
 
 /** Names that have their value in a file that Git has or would add. */
-export function inClear(names: readonly string[], place: string, owner: Owner): Problem {
+export function plaintextValues(names: readonly string[], place: string, owner: Owner): Problem {
   const shown = names.slice(0, mostNames);
   const more = names.length - shown.length;
   return {

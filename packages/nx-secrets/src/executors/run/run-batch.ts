@@ -5,7 +5,7 @@ import { printing } from '../../output/stdout';
 import { failuresOf, isFailed, mergeReports, succeeded, type Report } from '../../report';
 import { renderFailure, renderLines } from '../../output/text';
 import { interruptible, type Interruption } from '../../interruption';
-import { askedConfigurationVariable } from '../../plugin/asked-configuration';
+import { requestedConfigurationVariable } from '../../plugin/requested-configuration';
 import { withConfiguration } from './parse-options';
 import { runFor } from './run-for';
 import type { ExecutorDefinition, ExecutorOptions } from './executor-definition';
@@ -96,10 +96,10 @@ function taskResult(
 ): { success: boolean; terminalOutput: string } {
   if ('failure' in result) return { success: false, terminalOutput: result.failure };
   const entries = result.entries.filter((entry) => entry.root === root);
-  const said = isShownAnyway()
+  const output = isShownAnyway()
     ? renderLines(entries.filter(({ outcome }) => isFailed(outcome)))
     : [...renderLines(entries), ...failuresOf(entries).map(renderFailure)];
-  return { success: succeeded({ entries }), terminalOutput: said.join('\n') };
+  return { success: succeeded({ entries }), terminalOutput: output.join('\n') };
 }
 
 /** Tasks with the same options run together: usually all of them. */
@@ -109,7 +109,7 @@ function groupsOf<Options extends ExecutorOptions>(
   { projectsConfigurations }: ExecutorContext,
 ): readonly Group<Options>[] {
   const groups = new Map<string, { options: Options; tasks: { id: string; root: string }[] }>();
-  const asked = process.env[askedConfigurationVariable];
+  const asked = process.env[requestedConfigurationVariable];
   for (const [id, { projectRoot, target }] of Object.entries(tasks)) {
     const configuration = projectsConfigurations.projects[target.project]?.targets?.[target.target];
     const options = withConfiguration(inputs[id] ?? ({} as Options), configuration, asked);

@@ -4,7 +4,7 @@ import { publish } from '../../output/publish';
 import { drained } from '../../output/stdout';
 import { succeeded } from '../../report';
 import { interruptible } from '../../interruption';
-import { askedConfigurationVariable } from '../../plugin/asked-configuration';
+import { requestedConfigurationVariable } from '../../plugin/requested-configuration';
 import { withConfiguration } from './parse-options';
 import { runFor } from './run-for';
 import type { ExecutorDefinition, ExecutorOptions } from './executor-definition';
@@ -17,7 +17,7 @@ export async function runOne<Options extends ExecutorOptions>(
 ): Promise<{ success: boolean }> {
   try {
     const project = context.projectsConfigurations.projects[context.projectName ?? ''];
-    const asked = process.env[askedConfigurationVariable] || context.configurationName;
+    const asked = process.env[requestedConfigurationVariable] || context.configurationName;
     const target = project?.targets?.[context.targetName ?? ''];
     const given = withConfiguration(options, target, asked);
     return await interruptible(async (interruption) => {

@@ -19,13 +19,13 @@ export async function announce(setup: ServiceSetup, shown: boolean): Promise<voi
   const configPath = posix.join(root, sopsConfigFile);
   const text = await textIfThere(workspaceRoot, configPath);
   const config = readConfig(text ?? '', configPath);
-  const unruled = stages.filter(
+  const unmatched = stages.filter(
     ({ names: { stage } }) => ruleFor(config, secretFilePath(stage, extension)) === undefined,
   );
   const rules =
-    unruled.length === 0
+    unmatched.length === 0
       ? `present    ${configPath}`
-      : `would add to ${configPath} a rule for ${unruled.map(({ names }) => names.stage).join(', ')}`;
+      : `would add to ${configPath} a rule for ${unmatched.map(({ names }) => names.stage).join(', ')}`;
   const lines = stages.flatMap(({ names, ...stage }) => {
     const file = files.find((one) => one.stage === names.stage);
     const path = posix.join(root, file?.path ?? secretFilePath(names.stage, extension));

@@ -19,6 +19,7 @@ import {
   type ProjectLocation,
   type LocationOptions,
 } from '../../config/project-location';
+import { isAccountId, isRegion } from '../../config/stage-options';
 import { readPlugin, type Plugin } from '../../config/plugin';
 import {
   allNames,
@@ -121,7 +122,7 @@ const forRoot = (project: string | undefined): string =>
 /** Region and account as the user gives them for all stages. */
 function locationOf({ region, account }: InitOptions): StageOptions {
   const accountId = account === undefined ? undefined : String(account);
-  if (accountId !== undefined && !/^[0-9]{12}$/.test(accountId)) {
+  if (accountId !== undefined && !isAccountId(accountId)) {
     throwProblem({
       code: 'badAccountId',
       what: `"${accountId}" is not an AWS account ID`,
@@ -129,7 +130,7 @@ function locationOf({ region, account }: InitOptions): StageOptions {
       fix: 'Pass its twelve digits. To see your current account:\naws sts get-caller-identity',
     });
   }
-  if (region !== undefined && !/^[a-z]{2}(-[a-z]+)+-[0-9]+$/.test(region)) {
+  if (region !== undefined && !isRegion(region)) {
     throwProblem({
       code: 'badRegion',
       what: `"${region}" is not an AWS region`,

@@ -14,7 +14,7 @@ import { byPlace } from '../../policies/places';
 import { plannedPolicies } from '../../policies/planned-policies';
 import { sizeReport } from '../../policies/size-report';
 import { throwProblem } from '../../problem';
-import { askedStages } from './asked-stages';
+import { selectedStages } from './selected-stages';
 import { asInstalled } from '../as-installed';
 import { outputFiles, severalPlaces, type PolicyCommand } from './output-files';
 
@@ -32,8 +32,8 @@ export default asInstalled(policy);
 async function policy(tree: Tree, given: PolicyOptions): Promise<GeneratorCallback> {
   const wanted = stageList(given.for ?? ['sync', 'developer', 'runtime', 'provision']).map(kindOf);
   const kinds = wanted.filter((kind) => kind !== 'trust');
-  const { root, options, asked } = await askedStages(tree, given);
-  const subjects = asked.map(({ subject }) => subject);
+  const { root, options, selected } = await selectedStages(tree, given);
+  const subjects = selected.map(({ subject }) => subject);
   const format = given.format ?? 'json';
   const stages = stageList(given.stage);
   const command: PolicyCommand = {

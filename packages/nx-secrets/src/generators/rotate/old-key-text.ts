@@ -10,7 +10,7 @@ export const goes = (ids: readonly string[], { window }: Pick<KeyRotation, 'wind
   `the old ${ids.length === 1 ? 'key' : 'keys'} ${ids.join(', ')} ${ids.length === 1 ? 'is' : 'are'} no longer used and will be deleted in ${window} days`;
 
 /** How the deletion of keys is cancelled, one line each. */
-export const takenBack = (
+export const howToRestore = (
   ids: readonly string[],
   { scope: { region } }: Pick<DesiredKey, 'scope'>,
 ): readonly string[] =>
@@ -27,7 +27,7 @@ export const closedKeys = (left: readonly LeftKey[]): readonly string[] =>
       `the old key ${id} no longer opens any file; it stays for these, through Secrets Manager: ${uses?.secrets.join(', ') ?? ''}`,
   );
 
-/** The command that goes on with a rotation, or begins a revocation. */
+/** The command that resumes a rotation, or begins a revocation. */
 export const again = (how: 'key' | 'revoke', { names }: { readonly names: Names }): string =>
   generate(names.address, 'rotate', `--${how}`, `--stage=${names.stage}`);
 

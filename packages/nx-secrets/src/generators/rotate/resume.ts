@@ -1,4 +1,4 @@
-import { catchUp, retireOldKeys } from '../../keys/rotation/schedule-old-deletion';
+import { resumeReplacement, scheduleOldKeysDeletion } from '../../keys/rotation/schedule-old-deletion';
 import { ensurePolicy } from '../../keys/rotation/close-key';
 import type { RotationContext } from '../../keys/rotation/context';
 import { replaceKey } from '../../keys/rotation/replace-key';
@@ -6,7 +6,7 @@ import { isRevoked, type Replacement } from '../../keys/rotation/replacement';
 import type { DesiredKey } from '../../keys/states';
 import type { Outcome } from '../../report';
 import { finishRevocation, revoke } from './revoke';
-import { goes, takenBack } from './old-key-text';
+import { goes, howToRestore } from './old-key-text';
 import type { KeyRotation } from './key-rotation';
 
 /**
@@ -18,35 +18,42 @@ import type { KeyRotation } from './key-rotation';
 export async function carryOn(
   replacement: Replacement,
   desired: DesiredKey,
-  hands: RotationContext,
+  context: RotationContext,
   rotation: KeyRotation,
 ): Promise<Outcome> {
   const { key, next, olds } = replacement;
   // A run of --revoke ended before the alias was moved.
-  if (isRevoked(key)) return revoke(replacement, desired, hands, rotation);
+  if (isRevoked(key)) return revoke(replacement, desired, context, rotation);
   if (next || olds.length === 0) {
-    const made = await replaceKey(replacement, desired, hands, false);
+    const made = await replaceKey(replacement, desired, context, false);
     const note = `key ${made.id}; the old key ${key.id} is kept until nothing needs it: commit, sync, then run this again`;
     return { kind: 'rotated', note };
   }
-  const caughtUp = await catchUp(key, olds, hands.file);
-  const before = caughtUp ? ['the file was re-encrypted'] : [];
-  if (olds.some(isRevoked)) return finishRevocation(key, olds, desired, hands, rotation, before);
+  const resumed = await resumeReplacement(key, olds, context.file);
+  const before = resumed ? ['the file was re-encrypted'] : [];
+  if (olds.some(isRevoked)) return finishRevocation(key, olds, desired, context, rotation, before);
   // A run may have ended before the new key got the policy that its maker can set behind the alias only.
-  await ensurePolicy(hands.clientsIn, desired, key);
+  await ensurePolicy(context.clientsIn, desired, key);
   const questions = () => ({ history: rotation.history, committed: true });
-  const { gone, left } = await retireOldKeys(key, olds, desired, hands, questions, rotation.window);
+  const { gone, left } = await scheduleOldKeysDeletion(
+    key,
+    olds,
+    desired,
+    context,
+    questions,
+    rotation.window,
+  );
   // Whatever still needs a key does not fail the run; a refusal does.
   const refused = left.find(({ uses }) => uses === undefined);
-  if (refused) return { kind: 'failed', problem: refused.problem, details: takenBack(gone, desired) };
+  if (refused) return { kind: 'failed', problem: refused.problem, details: howToRestore(gone, desired) };
   const note = [
     ...before,
     ...(gone.length > 0 ? [goes(gone, rotation)] : []),
     ...left.map(({ problem }) => problem.what),
   ];
   return {
-    kind: gone.length > 0 ? 'retired' : caughtUp ? 'rotated' : 'unchanged',
+    kind: gone.length > 0 ? 'retired' : resumed ? 'rotated' : 'unchanged',
     note: note.join('; '),
-    details: takenBack(gone, desired),
+    details: howToRestore(gone, desired),
   };
 }

@@ -4,13 +4,13 @@ import type { RotationContext } from '../../keys/rotation/context';
 import { leftBehind, replaceKey } from '../../keys/rotation/replace-key';
 import { rekeySecret } from '../../keys/rotation/rekey-secret';
 import type { Replacement } from '../../keys/rotation/replacement';
-import { retireOldKeys } from '../../keys/rotation/schedule-old-deletion';
+import { scheduleOldKeysDeletion } from '../../keys/rotation/schedule-old-deletion';
 import type { DesiredKey, KeyIdentity } from '../../keys/states';
 import { toProblem, type Problem } from '../../problem';
 import type { Failed, Outcome } from '../../report';
 import type { Names } from '../../config/names';
 import type { KeyRotation } from './key-rotation';
-import { again, closedKeys, goes, notClosed, stepsFor, takenBack, withoutPolicy } from './old-key-text';
+import { again, closedKeys, goes, notClosed, stepsFor, howToRestore, withoutPolicy } from './old-key-text';
 
 /**
  * `--revoke`: replaces the key of now, closes it and those that earlier runs left, puts file and secret under the new one,
@@ -36,7 +36,7 @@ export async function revoke(
  * The second half of a revocation: the alias is at the new key, and the file is under it. Old keys are closed before
  * anything else, whatever becomes of the secret and of the new key's policy.
  *
- * @param said what was done before, for the report
+ * @param done what was done before, for the report
  */
 export async function finishRevocation(
   key: Key,
@@ -44,7 +44,7 @@ export async function finishRevocation(
   desired: DesiredKey,
   context: RotationContext,
   rotation: KeyRotation,
-  said: readonly string[],
+  done: readonly string[],
 ): Promise<Outcome> {
   const { clientsIn, file } = context;
   const open = new Map<string, Problem>();
@@ -57,8 +57,15 @@ export async function finishRevocation(
     (error: unknown) => ({ steps: [], problem: toProblem(error) }),
   );
   const questions = () => ({ history: false, committed: false });
-  const { gone, left } = await retireOldKeys(key, olds, desired, context, questions, rotation.window);
-  const details = takenBack(gone, desired);
+  const { gone, left } = await scheduleOldKeysDeletion(
+    key,
+    olds,
+    desired,
+    context,
+    questions,
+    rotation.window,
+  );
+  const details = howToRestore(gone, desired);
   // A key that is scheduled for deletion opens nothing, closed or not.
   const unclosed = left.filter(({ id }) => open.has(id));
   const isOnlyForSecret = left.every(({ uses }) => uses && uses.files.length + uses.aliases.length === 0);
@@ -72,7 +79,7 @@ export async function finishRevocation(
     ];
     return { kind: 'failed', problem: notClosed(key, left, unclosed.length > 0, problems, desired), details };
   }
-  const note = [...said, ...(gone.length > 0 ? [goes(gone, rotation)] : []), ...closedKeys(left)].join('; ');
+  const note = [...done, ...(gone.length > 0 ? [goes(gone, rotation)] : []), ...closedKeys(left)].join('; ');
   if (left.length === 0) return { kind: 'revoked', note, details };
   const steps = [...new Set(left.flatMap((one) => stepsFor(one, desired)))];
   return {

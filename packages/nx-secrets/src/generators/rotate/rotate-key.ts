@@ -16,7 +16,7 @@ import { notRevoked, revoke } from './revoke';
 import { rewriteOf, type Target, type Targets } from './targets';
 
 /**
- * Puts a stage under a new KMS key, or goes on with what an earlier run began: the old key stays until nothing needs it.
+ * Puts a stage under a new KMS key, or resumes an interrupted run: the old key stays until nothing needs it.
  * After a leak the key of now is replaced whatever earlier runs began.
  *
  * @throws ProblemError where something refuses
@@ -32,8 +32,8 @@ async function rotateStage(target: Target, targets: Targets, rotation: KeyRotati
   const { service, names, path, problem } = target;
   const { workspaceRoot, options } = targets;
   if (problem) return throwProblem(problem);
-  const candidates = await readDesiredKeys(workspaceRoot, service, options, [names.stage], 'rotate');
-  const state = candidates.find(({ stage }) => stage === names.stage || stage === '')?.state;
+  const entries = await readDesiredKeys(workspaceRoot, service, options, [names.stage], 'rotate');
+  const state = entries.find(({ stage }) => stage === names.stage || stage === '')?.state;
   if (!state)
     return throwProblem({
       code: 'keyNotNamed',
@@ -48,7 +48,7 @@ async function rotateStage(target: Target, targets: Targets, rotation: KeyRotati
     const own = await assertRewritable(file, rewrite);
     await assertOwnAccount(own, rewrite, rotation.account);
     const clientsIn = (region: string) => rotation.sessionFor({ ...state.scope, region }).clients;
-    const hands: RotationContext = {
+    const context: RotationContext = {
       clientsIn,
       file: { workspaceRoot, path, own, keyring: kmsKeyring(clientsIn) },
     };
@@ -56,11 +56,11 @@ async function rotateStage(target: Target, targets: Targets, rotation: KeyRotati
       async (error: unknown) => {
         // Not only what was refused first.
         if (toProblem(error).denied !== undefined)
-          await assertPermitted(state, hands, undefined, rotation.revoke);
+          await assertPermitted(state, context, undefined, rotation.revoke);
         throw error;
       },
     );
-    const outcome = await (rotation.revoke ? revoke : carryOn)(replacement, state, hands, rotation);
+    const outcome = await (rotation.revoke ? revoke : carryOn)(replacement, state, context, rotation);
     // What could be read with a key that leaked is to be changed, whatever became of the key.
     if (!rotation.revoke && outcome.kind !== 'revoked') return outcome;
     const keys = toChange(allKeys(file, path), names);

@@ -5,7 +5,7 @@ import { namesOf } from '../../config/names';
 import { readOptions } from '../../config/options';
 import { rotatePolicy } from '../../policies/rotate-policy';
 import { policySubject } from '../../policies/subject';
-import { asWorker, withoutAction } from '../../policies/worker.test-kit';
+import { asActor, withoutAction } from '../../policies/actor.test-kit';
 import { account, region, useAwsWorkspace } from '../../testing/aws-workspace.test-kit';
 import { mayUseEveryKey, steal, wrappedOf, type Loot } from './thief.test-kit';
 
@@ -136,7 +136,7 @@ test('all that is missing is named at once, and nothing is changed', async () =>
   );
   const policies = missing.reduce(withoutAction, [rotatePolicy(subject)]);
   jest.mocked(logger.info).mockClear();
-  await expect(asWorker(workspace.aws(), policies, () => rotate({ revoke: true }))).rejects.toThrow();
+  await expect(asActor(workspace.aws(), policies, () => rotate({ revoke: true }))).rejects.toThrow();
   const said = jest.mocked(logger.info).mock.calls.flat().join('\n');
   expect(said).toContain('4 permissions are missing, so nothing was changed');
   for (const action of missing) expect(said).toContain(`${action} on `);

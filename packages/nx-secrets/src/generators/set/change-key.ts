@@ -61,10 +61,10 @@ export function assertEncrypted(
   const after = getValue(changed.documents, path);
   // An empty text has no ciphertext, whatever the rule.
   if (value !== undefined && value !== '' && after?.kind === 'str' && after.text === value)
-    throwProblem(staysInClear(keyText(path, format), metadata.rule, where));
+    throwProblem(staysUnencrypted(keyText(path, format), metadata.rule, where));
 }
 
-const staysInClear = (key: string, rule: SelectionRule, where: string): Problem => ({
+const staysUnencrypted = (key: string, rule: SelectionRule, where: string): Problem => ({
   code: 'leftUnencrypted',
   what: `the value of ${key} would be left unencrypted: this file's rule is ${rule.kind}: ${'suffix' in rule ? rule.suffix : rule.pattern}`,
   fix: `Use a key that the rule encrypts, or remove the rule from .sops.yaml and encrypt the file again:\n${encryptAgain(where)}`,

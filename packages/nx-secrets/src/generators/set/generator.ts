@@ -98,12 +98,12 @@ async function set(
       const { file: encrypted } = await readSecretFile(tree.root, path);
       const own = await assertRewritable(encrypted, rewrite);
       const output = options.outputs.get(place.root) ?? 'json';
-      const sealed = { keys, key, stage: file.stage, path, output, readers };
+      const change = { keys, key, stage: file.stage, path, output, readers };
       const caller = openCaller();
       try {
         await assertOwnAccount(own, rewrite, caller.account);
         const changed = await rollingOut('developer', rewrite, () =>
-          changeFile(encrypted, sealed, value, own, caller.keyring),
+          changeFile(encrypted, change, value, own, caller.keyring),
         );
         if (changed.kind !== 'unchanged') await writeSecretFile(tree.root, path, changed.file);
         return changed.kind;
@@ -111,13 +111,13 @@ async function set(
         caller.close();
       }
     });
-    const said: Readonly<Record<typeof done, string>> = {
+    const messages: Readonly<Record<typeof done, string>> = {
       set: `set ${key} in ${path}`,
       removed: `removed ${key} in ${path}`,
       added: `added ${key} to ${path} as a pending value, which this identity cannot read; the next sync pushes it`,
       unchanged: `unchanged ${path}: ${key} ${unset ? 'does not exist' : 'already has this value'}`,
     };
-    logger.info(escapeControlCharacters(said[done]));
+    logger.info(escapeControlCharacters(messages[done]));
   };
 }
 

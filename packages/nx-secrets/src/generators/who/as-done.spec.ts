@@ -98,10 +98,10 @@ const handOver = [
 ];
 
 /** What is done, by its words in the answer. */
-const deeds: Readonly<
+const capabilities: Readonly<
   Record<
     string,
-    (hands: { kms: kms.KMSClient; secrets: secrets.SecretsManagerClient }, of: Target) => Promise<unknown>
+    (clients: { kms: kms.KMSClient; secrets: secrets.SecretsManagerClient }, of: Target) => Promise<unknown>
   >
 > = {
   'opens the file': ({ kms: client }, { wrapped, keyId, otherKey }) =>
@@ -187,8 +187,8 @@ test.each([
     const { stage } = await workspace.ask();
     expect(stage.unknown).toEqual([]);
     const told = stage.access
-      .filter(({ who, deed }) => who.startsWith('role/') && Object.hasOwn(deeds, deed))
-      .map(({ who, deed, conditions }) => [who, deed, ...conditions].join(' '));
+      .filter(({ who, capability }) => who.startsWith('role/') && Object.hasOwn(capabilities, capability))
+      .map(({ who, capability, conditions }) => [who, capability, ...conditions].join(' '));
 
     const done: string[] = [];
     const names = new Set([
@@ -197,16 +197,16 @@ test.each([
     ]);
     names.add('role/payment-service-prod');
     for (const name of [...names].filter((one) => one.startsWith('role/'))) {
-      const hands = await handsOf(name.slice('role/'.length));
-      for (const [deed, run] of Object.entries(deeds)) {
-        const isDone = await run(hands, { keyId, otherKey, keyPolicy, secretPolicy, wrapped }).then(
+      const clients = await clientsOf(name.slice('role/'.length));
+      for (const [capability, run] of Object.entries(capabilities)) {
+        const isDone = await run(clients, { keyId, otherKey, keyPolicy, secretPolicy, wrapped }).then(
           () => true,
           (error: Error) => (error.name === 'AccessDeniedException' ? false : Promise.reject(error)),
         );
-        if (isDone) done.push(`${name} ${deed}`);
+        if (isDone) done.push(`${name} ${capability}`);
       }
-      hands.kms.destroy();
-      hands.secrets.destroy();
+      clients.kms.destroy();
+      clients.secrets.destroy();
     }
     expect([...told].sort()).toEqual([...done].sort());
     expect(done.length).toBeGreaterThan(8);
@@ -214,7 +214,7 @@ test.each([
   60_000,
 );
 
-async function handsOf(name: string) {
+async function clientsOf(name: string) {
   const { endpoint } = workspace.aws();
   const sts = new STSClient({ endpoint, region, credentials: everybody });
   const { Credentials: given } = await sts.send(

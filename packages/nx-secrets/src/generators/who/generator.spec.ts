@@ -6,7 +6,7 @@ import {
   ScheduleKeyDeletionCommand,
 } from '@aws-sdk/client-kms';
 import { PutResourcePolicyCommand, UpdateSecretCommand } from '@aws-sdk/client-secrets-manager';
-import { grantedBy } from '../../policies/worker.test-kit';
+import { grantedBy } from '../../policies/actor.test-kit';
 import { shopOptions } from '../../policies/roles.test-kit';
 import { toProblem } from '../../problem';
 import { account, region } from '../../testing/aws-workspace.test-kit';
@@ -131,7 +131,7 @@ describe('what is not as nx.json has it', () => {
       expect.objectContaining({
         kind: 'in nx.json, not allowed',
         who: 'role/user-service-prod',
-        deed: 'reads the secret',
+        capability: 'reads the secret',
         why: 'no policy allows secretsmanager:GetSecretValue',
       }),
     );
@@ -194,8 +194,8 @@ describe('what is not as nx.json has it', () => {
     );
     const { stage } = await workspace.ask();
     expect(stage.differences.filter(({ who }) => who.includes('999999999999'))).toMatchObject([
-      { who: 'anybody of account 999999999999', deed: 'opens the file', certain: false },
-      { who: other, deed: 'reads the secret', certain: false },
+      { who: 'anybody of account 999999999999', capability: 'opens the file', certain: false },
+      { who: other, capability: 'reads the secret', certain: false },
     ]);
     expect(stage.access.find(({ who }) => who === other)?.needs).toEqual([
       'IAM policies of account 999999999999',
@@ -222,7 +222,7 @@ describe('what is not as nx.json has it', () => {
     ]);
     const { text, stage } = await workspace.ask();
     expect(stage.access.find(({ who }) => who === 'role/remote')).toMatchObject({
-      deed: 'opens the file',
+      capability: 'opens the file',
       conditions: [
         'aws:sourceip IpAddress 10.0.0.0/8',
         'unless aws:sourcevpce StringNotEquals vpce-1 (key policy Office)',
@@ -296,7 +296,11 @@ describe('a stage with replicas', () => {
     expect(text).toMatch(/role\/user-service-prod +reads the secret .*; nx.json: runtime; in eu-west-1 only/);
     expect(stage.differences).toMatchObject(
       expect.arrayContaining([
-        expect.objectContaining({ who: 'role/payment-service-team', deed: 'opens the file', certain: true }),
+        expect.objectContaining({
+          who: 'role/payment-service-team',
+          capability: 'opens the file',
+          certain: true,
+        }),
         expect.objectContaining({
           kind: 'in nx.json, not allowed',
           who: 'role/user-service-prod',
@@ -331,7 +335,7 @@ describe('what is in the way is named, and does not stop the rest', () => {
     expect(stage.unknown).toMatchObject([
       {
         what: `key, secret and IAM policies in account ${account}`,
-        why: `it takes credentials of account ${account}; those in use are of account 999999999999`,
+        why: `it takes credentials of account ${account}; those in use belong to account 999999999999`,
       },
     ]);
     expect(text).toContain(`Sign in to account ${account}`);
@@ -374,7 +378,7 @@ describe('what is in the way is named, and does not stop the rest', () => {
     ]);
     expect(text).not.toContain('\u001b');
     // As far as the key policy leaves it to IAM.
-    expect(stage.access.find(({ deed }) => deed === 'reads the secret')).toMatchObject({
+    expect(stage.access.find(({ capability }) => capability === 'reads the secret')).toMatchObject({
       who: 'role/user-service-prod-sync',
       needs: [`IAM policies of account ${account}`],
     });

@@ -14,7 +14,7 @@ import { writeOut } from '../../output/stdout';
 import type { PolicySubject } from '../../policies/subject';
 import { throwProblem, type Problem } from '../../problem';
 import { asInstalled } from '../as-installed';
-import { askedStages } from '../policy/asked-stages';
+import { selectedStages } from '../policy/selected-stages';
 import { identitiesOf, type Identities } from './read-identities';
 import { readStage } from './read-stage';
 
@@ -35,18 +35,18 @@ const stagesAtOnce = 8;
 export default asInstalled(who);
 
 async function who(tree: Tree, given: WhoOptions): Promise<GeneratorCallback> {
-  const { options, asked } = await askedStages(tree, given);
-  if (given.key !== undefined && new Set(asked.map(({ service }) => service.root)).size > 1)
-    throwProblem(keyOfWhich(given.key, asked[0]?.service.root ?? '.'));
+  const { options, selected } = await selectedStages(tree, given);
+  if (given.key !== undefined && new Set(selected.map(({ service }) => service.root)).size > 1)
+    throwProblem(keyOfWhich(given.key, selected[0]?.service.root ?? '.'));
   const run = async () => {
     const begun = performance.now();
-    const asks = openAsks();
+    const clients = openClients();
     const limit = pLimit(stagesAtOnce);
     try {
       const found = await Promise.all(
-        asked.map(({ service, subject }) =>
+        selected.map(({ service, subject }) =>
           limit(() =>
-            readStage({ workspaceRoot: tree.root, options, service, subject, key: given.key, ...asks }),
+            readStage({ workspaceRoot: tree.root, options, service, subject, key: given.key, ...clients }),
           ),
         ),
       );
@@ -54,7 +54,7 @@ async function who(tree: Tree, given: WhoOptions): Promise<GeneratorCallback> {
       if (given.json !== undefined)
         await writeJson(tree.root, given.json, accessReport(found, performance.now() - begun));
     } finally {
-      asks.close();
+      clients.close();
     }
   };
   // Nx does not call what a generator gives back under --dry-run, and this changes nothing.
@@ -62,8 +62,8 @@ async function who(tree: Tree, given: WhoOptions): Promise<GeneratorCallback> {
   return run;
 }
 
-/** Clients by region, and what is asked once: the caller's account, and the identities of each account. */
-function openAsks() {
+/** Clients by region, and what is read once: the caller's account, and the identities of each account. */
+function openClients() {
   const clients = new Map<string, Clients>();
   const clientsIn = (region: string): Clients => {
     const there = clients.get(region) ?? createClients({ region });
@@ -79,10 +79,10 @@ function openAsks() {
       if (account !== accountId) throwProblem(otherAccount(account, accountId));
     },
     identities: ({ accountId, region }: PolicySubject): Promise<Identities> => {
-      const asked =
+      const read =
         identities.get(accountId) ?? identitiesOf(clientsIn(region), accountId, partitionOf(region));
-      identities.set(accountId, asked);
-      return asked;
+      identities.set(accountId, read);
+      return read;
     },
     close: () => clients.forEach((one) => one.destroy()),
   };
@@ -90,7 +90,7 @@ function openAsks() {
 
 const otherAccount = (account: string, wanted: string): Problem => ({
   code: 'wrongAccount',
-  what: `it takes credentials of account ${wanted}; those in use are of account ${account}`,
+  what: `it takes credentials of account ${wanted}; those in use belong to account ${account}`,
   where: 'sts:GetCallerIdentity',
   fix: `Sign in to account ${wanted}, with AWS_PROFILE naming a profile there.`,
 });

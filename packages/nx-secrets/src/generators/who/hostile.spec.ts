@@ -95,8 +95,8 @@ test('grants are told with who has them, page by page; a service of AWS, too', a
   };
   const { text, stage } = await answering({ ListGrants }, () => workspace.ask());
   expect(stage.access.filter(({ sources }) => sources.some(({ kind }) => kind === 'grant'))).toMatchObject([
-    { who: 'role/user-service-team', deed: 'opens the file', sources: [{ kind: 'grant', name: 'g1' }] },
-    { who: 'AWS service rds.amazonaws.com', deed: 'encrypts for the file' },
+    { who: 'role/user-service-team', capability: 'opens the file', sources: [{ kind: 'grant', name: 'g1' }] },
+    { who: 'AWS service rds.amazonaws.com', capability: 'encrypts for the file' },
   ]);
   expect(text).toMatch(
     /allowed today, but not in nx\.json\n(?: {4}.*\n)* {4}role\/user-service-team +opens the file/,

@@ -47,11 +47,11 @@ test('recipients of the file: those that nx.json lists, others, and those that t
     `kms arn:aws:kms:${region}:${account}:alias/user-service-dev opens a pending value`,
   ]);
   expect(stage.differences.filter(({ who }) => /^(?:age|pgp|kms) /.test(who))).toMatchObject([
-    { kind: 'allowed, not in nx.json', who: `pgp ${fingerprint}`, deed: 'opens the file' },
+    { kind: 'allowed, not in nx.json', who: `pgp ${fingerprint}`, capability: 'opens the file' },
     {
       kind: 'allowed, not in nx.json',
       who: expect.stringContaining('user-service-dev'),
-      deed: 'opens a pending value',
+      capability: 'opens a pending value',
     },
     {
       kind: 'in nx.json, not allowed',
@@ -88,7 +88,7 @@ test.each(['smtp', 'smtp.password'])('%s, a pending value: its own recipients', 
   expect(recipients).toMatchObject([
     {
       who: expect.stringContaining('alias/user-service-dev'),
-      deed: 'opens a pending value',
+      capability: 'opens a pending value',
       keys: ['smtp.password'],
     },
   ]);

@@ -1,3 +1,4 @@
+import { rootArn } from '../../aws/arn';
 import type { Actor, IdentityPolicy } from '../../access/actor';
 import { askedActions } from '../../access/capability';
 import { readPolicy } from '../../access/live-policy';
@@ -28,7 +29,7 @@ export async function identitiesOf(
     .map((identity) => actorFor(identity, account, (name) => unreadable.push(`${name} of ${identity.arn}`)));
   const root: Actor = {
     kind: 'AWS',
-    arn: `arn:${partition}:iam::${account}:root`,
+    arn: rootArn(partition, account),
     account,
     rights: { kind: 'root' },
   };

@@ -1,7 +1,7 @@
 import { emptyPolicy, readPolicy, type LivePolicy } from '../../access/live-policy';
-import { futureSecretArn, type Place } from '../../access/request';
+import type { Place } from '../../access/request';
 import type { KeyRules, Known, Site } from '../../access/site';
-import { aliasArn } from '../../aws/arn';
+import { aliasArn, futureSecretArn } from '../../aws/arn';
 import type { Clients } from '../../aws/clients';
 import { keyGrants } from '../../aws/kms/key-grants';
 import { aliasesOf, describeKey, keyPolicyText, keyTags, type Key } from '../../aws/kms/keys';

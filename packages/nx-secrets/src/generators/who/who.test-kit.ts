@@ -32,7 +32,7 @@ export interface ToldStage {
 
 interface Told {
   readonly who: string;
-  readonly deed: string;
+  readonly capability: string;
   readonly access: string;
   readonly of: string;
   readonly sources: readonly { readonly kind: string; readonly name: string }[];
@@ -142,5 +142,5 @@ export function useWho() {
 }
 
 /** `role/x reads the secret` of each entry. */
-export const told = (entries: readonly Pick<Told, 'who' | 'deed'>[]): readonly string[] =>
-  entries.map(({ who: name, deed }) => `${name} ${deed}`);
+export const told = (entries: readonly Pick<Told, 'who' | 'capability'>[]): readonly string[] =>
+  entries.map(({ who: name, capability }) => `${name} ${capability}`);

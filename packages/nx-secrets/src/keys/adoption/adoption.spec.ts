@@ -11,7 +11,7 @@ import {
 import { CreateSecretCommand, DescribeSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { provisionPolicy } from '../../policies/provision-policy';
 import { policySubject } from '../../policies/subject';
-import { asWorker } from '../../policies/worker.test-kit';
+import { asActor } from '../../policies/actor.test-kit';
 import { account, outcomes, problems, region, useAwsWorkspace } from '../../testing/aws-workspace.test-kit';
 import { namesOf } from '../../config/names';
 import { readOptions } from '../../config/options';
@@ -81,7 +81,7 @@ async function encryptedFor(arn: string, path: string, type = 'yaml', text = 'A:
 
 /** Opens a file as somebody whom the account lets use every key, so that key policies alone decide. */
 const opens = (path: string, type = 'yaml') =>
-  asWorker(
+  asActor(
     workspace.aws(),
     [
       {
@@ -239,7 +239,7 @@ test('whoever the policy names is not shut out unseen; what leaves it to IAM goe
 test('where secrets cannot be listed, it is left to somebody who may', async () => {
   const names = namesOf('accounts', 'dev', readOptions(options), people);
   const policies = [provisionPolicy(policySubject(names, {}, { region, accountId: account }))];
-  const [problem] = problems(await asWorker(workspace.aws(), policies, () => adopt()));
+  const [problem] = problems(await asActor(workspace.aws(), policies, () => adopt()));
   expect(problem?.what).toContain(`secrets that AWS refuses to list (${region})`);
   expect(problem?.fix).toContain('secretsmanager:ListSecrets');
   for (const command of commandsOf(problem?.fix ?? '')) await paste(command);

@@ -1,3 +1,4 @@
+import { wholeAccount } from '../../aws/arn';
 import type { PolicyDocument } from '../../policies/document';
 import { policyDifference } from '../policy-difference';
 
@@ -27,7 +28,7 @@ export function lostStatements(actual: string, desired: PolicyDocument, accountI
     (statement) =>
       going.has(JSON.stringify(statement)) &&
       statement['Effect'] !== 'Deny' &&
-      principalsOf(statement).some((arn) => !isAccount(arn, accountId) && !named.has(arn)),
+      principalsOf(statement).some((arn) => wholeAccount(arn) !== accountId && !named.has(arn)),
   );
   const kept = statements.filter((statement) => !lost.includes(statement));
   return {
@@ -79,14 +80,11 @@ const principalsNamed = (statement: PolicyDocument['Statement'][number]): readon
   ...(statement.Condition?.['ArnLike']?.['aws:PrincipalArn'] ?? []),
 ];
 
-const isAccount = (arn: string, accountId: string): boolean =>
-  arn === accountId || new RegExp(`^arn:aws[\\w-]*:iam::${accountId}:root$`).test(arn);
-
 /** Whether whoever may set policies by IAM can set this one again. */
 const leavesToAccount = (statement: Statement, accountId: string): boolean =>
   statement['Effect'] === 'Allow' &&
   statement['Condition'] === undefined &&
-  principalsOf(statement).some((arn) => isAccount(arn, accountId)) &&
+  principalsOf(statement).some((arn) => wholeAccount(arn) === accountId) &&
   [statement['Action']]
     .flat()
     .some((action) => typeof action === 'string' && /^(?:\*|kms:(?:\*|PutKeyPolicy))$/i.test(action));

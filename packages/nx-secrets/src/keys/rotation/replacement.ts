@@ -103,11 +103,11 @@ function assertUsable(desired: DesiredKey, key: KeyIdentity): void {
   const problem = blocker(single, key, { adopt, enable: false });
   if (!problem) return;
   const isOffOnly = blocker(single, key, { adopt, enable: true }) === undefined;
-  throwProblem(isOffOnly ? { ...problem, fix: takenBack(desired, key) } : problem);
+  throwProblem(isOffOnly ? { ...problem, fix: howToEnable(desired, key) } : problem);
 }
 
 /** Disabling the key at once is what many do after a leak. */
-const takenBack = ({ scope: { region } }: DesiredKey, key: Key): string =>
+const howToEnable = ({ scope: { region } }: DesiredKey, key: Key): string =>
   `Only this key can decrypt the file and the secret, so it must be usable while they move to another key. Enable it and run this again immediately:\n${[
     ...(isGoing(key) ? [`aws kms cancel-key-deletion --region ${region} --key-id ${key.id}`] : []),
     `aws kms enable-key --region ${region} --key-id ${key.id}`,

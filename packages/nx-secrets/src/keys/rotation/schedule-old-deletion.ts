@@ -19,7 +19,7 @@ type Retired =
  * @returns whether the file had to be encrypted again
  * @throws ProblemError where none of the keys opens the file
  */
-export async function catchUp(
+export async function resumeReplacement(
   key: Key,
   olds: readonly Pick<Key, 'arn'>[],
   file: FileOfKey,
@@ -45,7 +45,7 @@ export async function catchUp(
  * @param days how long it can be cancelled
  * @throws ProblemError where AWS refuses
  */
-async function retireOldKey(
+async function scheduleOldKeyDeletion(
   pair: KeyPair,
   desired: DesiredKey,
   { clientsIn, file }: RotationContext,
@@ -77,20 +77,24 @@ export interface LeftKey {
  *
  * @returns the ids of those that go, and those that are left
  */
-export async function retireOldKeys(
+export async function scheduleOldKeysDeletion(
   key: Key,
   olds: readonly KeyIdentity[],
   desired: DesiredKey,
-  hands: RotationContext,
+  context: RotationContext,
   questionsOf: (old: KeyIdentity) => UseQuestions,
   days: number,
 ): Promise<{ readonly gone: readonly string[]; readonly left: readonly LeftKey[] }> {
   const gone: string[] = [];
   const left: LeftKey[] = [];
   for (const old of olds) {
-    const retired = await retireOldKey({ key, old }, desired, hands, questionsOf(old), days).catch(
-      (error: unknown): Retired => ({ kind: 'kept', problem: toProblem(error) }),
-    );
+    const retired = await scheduleOldKeyDeletion(
+      { key, old },
+      desired,
+      context,
+      questionsOf(old),
+      days,
+    ).catch((error: unknown): Retired => ({ kind: 'kept', problem: toProblem(error) }));
     if (retired.kind === 'kept') left.push({ id: old.id, problem: retired.problem, uses: retired.uses });
     else gone.push(old.id);
   }

@@ -21,18 +21,18 @@ import { isValue, type Strictness } from './value';
  *
  * @param path relative to the service
  */
-export function namesInClear(path: string, text: string, secrets: SecretNames): readonly string[] {
+export function unencryptedNames(path: string, text: string, secrets: SecretNames): readonly string[] {
   const dotenv = isDotenv(path);
   if (!dotenv && !secrets.mentionedIn(text)) return [];
   const kind = fileKind(path);
   const illustrates = isManual(path) || isExample(path) || isOfTests(path);
   const strictness = illustrates ? 'lenient' : 'strict';
   const spelling = spellingIn(path, kind);
-  const inClear = (how: Strictness) => (pair: Pair) =>
+  const isPlaintext = (how: Strictness) => (pair: Pair) =>
     isValue(pair.value, how, secrets.isName) && isSecret(pair, secrets, spelling, dotenv);
   const found = [
-    ...pairsOf(kind, text).filter(inClear(strictness)),
-    ...(kind === 'source' ? fallbackPairs(text).filter(inClear('lenient')) : []),
+    ...pairsOf(kind, text).filter(isPlaintext(strictness)),
+    ...(kind === 'source' ? fallbackPairs(text).filter(isPlaintext('lenient')) : []),
   ];
   return [...new Set(found.map(({ path: keys }) => keys.join('.').slice(0, longestName)))];
 }

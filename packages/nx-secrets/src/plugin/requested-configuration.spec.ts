@@ -1,4 +1,4 @@
-import { askedConfiguration } from './asked-configuration';
+import { requestedConfiguration } from './requested-configuration';
 
 test.each<[string, string | undefined]>([
   ['run-many -t sync-secrets', undefined],
@@ -12,5 +12,5 @@ test.each<[string, string | undefined]>([
   ['run user-service:sync-secrets', undefined],
   ['sync-secrets user-service -c', undefined],
 ])('nx %s', (line, asked) => {
-  expect(askedConfiguration(['node', '/x/nx', ...line.split(' ')])).toBe(asked);
+  expect(requestedConfiguration(['node', '/x/nx', ...line.split(' ')])).toBe(asked);
 });

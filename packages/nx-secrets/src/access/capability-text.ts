@@ -1,7 +1,7 @@
 import type { Capability } from './capability';
 
 /** What somebody may do, in words: `reads the secret`. */
-export function deedText(
+export function capabilityText(
   { access, of }: Pick<Capability, 'access' | 'of'>,
   actions: readonly string[],
 ): string {
@@ -16,6 +16,6 @@ export function deedText(
   }
 }
 
-/** Administrative actions are one deed; each other capability is its own. */
-export const deedId = ({ access, of, action }: Capability): string =>
+/** Administrative actions are one entry; each other capability is its own. */
+export const capabilityId = ({ access, of, action }: Capability): string =>
   access === 'administer' || action === undefined ? `${access} ${of}` : `${access} ${of} ${action}`;

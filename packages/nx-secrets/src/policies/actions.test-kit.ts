@@ -15,22 +15,22 @@ export interface Target {
 }
 
 /** Clients of one identity. */
-export interface Hands {
+export interface ActorClients {
   readonly kms: kms.KMSClient;
   readonly secrets: secrets.SecretsManagerClient;
 }
 
-/** What policies are asked for a deed: each must be allowed. */
-export interface Ask {
+/** What policies are asked for an action: each must be allowed. */
+export interface AuthorizationRequest {
   readonly action: string;
   readonly on: 'key' | 'alias' | 'secret' | 'anything';
   readonly context?: Readonly<Record<string, string | string[]>>;
 }
 
 /** Something that can be done to a service's stage. */
-export interface Deed {
-  readonly asks: (target: Target) => readonly Ask[];
-  readonly run: (hands: Hands, target: Target) => Promise<unknown>;
+export interface Action {
+  readonly requests: (target: Target) => readonly AuthorizationRequest[];
+  readonly run: (clients: ActorClients, target: Target) => Promise<unknown>;
 }
 
 const tagsOf = ({ subject }: Target) =>
@@ -52,15 +52,16 @@ const tagging = (target: Target) => ({
   'aws:TagKeys': tagsOf(target).map(([key]) => key),
 });
 
-const onKey = (action: string, context?: (target: Target) => Ask['context']) => (target: Target) => [
-  { action: `kms:${action}`, on: 'key' as const, context: context?.(target) ?? {} },
-];
+const onKey =
+  (action: string, context?: (target: Target) => AuthorizationRequest['context']) => (target: Target) => [
+    { action: `kms:${action}`, on: 'key' as const, context: context?.(target) ?? {} },
+  ];
 const onSecret = (action: string) => () => [{ action: `secretsmanager:${action}`, on: 'secret' as const }];
 const anywhere = (action: string) => () => [{ action, on: 'anything' as const }];
 /** What Secrets Manager does with the key on the caller's behalf. */
 const viaSecret =
   (action: string, ...keyActions: readonly string[]) =>
-  (target: Target): readonly Ask[] => [
+  (target: Target): readonly AuthorizationRequest[] => [
     { action: `secretsmanager:${action}`, on: 'secret' },
     ...keyActions.map((name) => ({
       action: `kms:${name}`,
@@ -78,10 +79,10 @@ const KeyId = ({ keyArn }: Target) => ({ KeyId: keyArn });
 const SecretId = ({ secretArn }: Target) => ({ SecretId: secretArn });
 const Plaintext = Buffer.alloc(32);
 
-/** All deeds by name. Those that change something put it as it was. */
-export const deeds = {
+/** All actions by name. Those that change something put it as it was. */
+export const actions = {
   'encrypt for the file': {
-    asks: onKey('Encrypt', (target) => ({ ...asFile(target), ...byAlias(target) })),
+    requests: onKey('Encrypt', (target) => ({ ...asFile(target), ...byAlias(target) })),
     run: ({ kms: client }, target) =>
       client.send(
         new kms.EncryptCommand({
@@ -92,7 +93,7 @@ export const deeds = {
       ),
   },
   'open the file': {
-    asks: onKey('Decrypt', (target) => ({ ...asFile(target), ...byAlias(target) })),
+    requests: onKey('Decrypt', (target) => ({ ...asFile(target), ...byAlias(target) })),
     run: ({ kms: client }, target) =>
       client.send(
         new kms.DecryptCommand({
@@ -103,11 +104,11 @@ export const deeds = {
       ),
   },
   'encrypt for no file': {
-    asks: onKey('Encrypt'),
+    requests: onKey('Encrypt'),
     run: ({ kms: client }, target) => client.send(new kms.EncryptCommand({ ...KeyId(target), Plaintext })),
   },
   'encrypt for another stage': {
-    asks: onKey('Encrypt', (target) => ({ ...asFile(target), 'kms:EncryptionContext:stage': 'other' })),
+    requests: onKey('Encrypt', (target) => ({ ...asFile(target), 'kms:EncryptionContext:stage': 'other' })),
     run: ({ kms: client }, target) =>
       client.send(
         new kms.EncryptCommand({
@@ -118,7 +119,7 @@ export const deeds = {
       ),
   },
   'make a data key': {
-    asks: onKey('GenerateDataKey', asFile),
+    requests: onKey('GenerateDataKey', asFile),
     run: ({ kms: client }, target) =>
       client.send(
         new kms.GenerateDataKeyCommand({
@@ -129,28 +130,28 @@ export const deeds = {
       ),
   },
   'find the key': {
-    asks: onKey('DescribeKey', byAlias),
+    requests: onKey('DescribeKey', byAlias),
     run: ({ kms: client }, target) => client.send(new kms.DescribeKeyCommand({ KeyId: aliasArn(target) })),
   },
   'describe the key by its id': {
-    asks: onKey('DescribeKey'),
+    requests: onKey('DescribeKey'),
     run: ({ kms: client }, target) => client.send(new kms.DescribeKeyCommand(KeyId(target))),
   },
   'read the key policy': {
-    asks: onKey('GetKeyPolicy'),
+    requests: onKey('GetKeyPolicy'),
     run: ({ kms: client }, target) => client.send(new kms.GetKeyPolicyCommand(KeyId(target))),
   },
   'change the key policy': {
-    asks: onKey('PutKeyPolicy'),
+    requests: onKey('PutKeyPolicy'),
     run: ({ kms: client }, target) =>
       client.send(new kms.PutKeyPolicyCommand({ ...KeyId(target), Policy: target.keyPolicy })),
   },
   'let the key rotate': {
-    asks: onKey('EnableKeyRotation'),
+    requests: onKey('EnableKeyRotation'),
     run: ({ kms: client }, target) => client.send(new kms.EnableKeyRotationCommand(KeyId(target))),
   },
   'tag the key': {
-    asks: onKey('TagResource', tagging),
+    requests: onKey('TagResource', tagging),
     run: ({ kms: client }, target) =>
       client.send(
         new kms.TagResourceCommand({
@@ -160,24 +161,24 @@ export const deeds = {
       ),
   },
   'disable the key': {
-    asks: onKey('DisableKey'),
+    requests: onKey('DisableKey'),
     run: ({ kms: client }, target) => client.send(new kms.DisableKeyCommand(KeyId(target))),
   },
   'read the secret': {
-    asks: viaSecret('GetSecretValue', 'Decrypt'),
+    requests: viaSecret('GetSecretValue', 'Decrypt'),
     run: ({ secrets: client }, target) => client.send(new secrets.GetSecretValueCommand(SecretId(target))),
   },
   'describe the secret': {
-    asks: onSecret('DescribeSecret'),
+    requests: onSecret('DescribeSecret'),
     run: ({ secrets: client }, target) => client.send(new secrets.DescribeSecretCommand(SecretId(target))),
   },
   'list the versions of the secret': {
-    asks: onSecret('ListSecretVersionIds'),
+    requests: onSecret('ListSecretVersionIds'),
     run: ({ secrets: client }, target) =>
       client.send(new secrets.ListSecretVersionIdsCommand(SecretId(target))),
   },
   'put a value': {
-    asks: viaSecret('PutSecretValue', 'GenerateDataKey'),
+    requests: viaSecret('PutSecretValue', 'GenerateDataKey'),
     run: ({ secrets: client }, target) =>
       client.send(
         new secrets.PutSecretValueCommand({
@@ -188,7 +189,7 @@ export const deeds = {
       ),
   },
   'move a label': {
-    asks: onSecret('UpdateSecretVersionStage'),
+    requests: onSecret('UpdateSecretVersionStage'),
     run: async ({ secrets: client }, target) =>
       client.send(
         new secrets.UpdateSecretVersionStageCommand({
@@ -199,12 +200,12 @@ export const deeds = {
       ),
   },
   'describe the secret again': {
-    asks: onSecret('UpdateSecret'),
+    requests: onSecret('UpdateSecret'),
     run: ({ secrets: client }, target) =>
       client.send(new secrets.UpdateSecretCommand({ ...SecretId(target), Description: 'probe' })),
   },
   'tag the secret': {
-    asks: (target) => [{ action: 'secretsmanager:TagResource', on: 'secret', context: tagging(target) }],
+    requests: (target) => [{ action: 'secretsmanager:TagResource', on: 'secret', context: tagging(target) }],
     run: ({ secrets: client }, target) =>
       client.send(
         new secrets.TagResourceCommand({
@@ -214,20 +215,20 @@ export const deeds = {
       ),
   },
   'take the secret back': {
-    asks: onSecret('RestoreSecret'),
+    requests: onSecret('RestoreSecret'),
     run: ({ secrets: client }, target) => client.send(new secrets.RestoreSecretCommand(SecretId(target))),
   },
   'delete the secret': {
-    asks: onSecret('DeleteSecret'),
+    requests: onSecret('DeleteSecret'),
     run: ({ secrets: client }, target) =>
       client.send(new secrets.DeleteSecretCommand({ ...SecretId(target), RecoveryWindowInDays: 30 })),
   },
   'read the secret policy': {
-    asks: onSecret('GetResourcePolicy'),
+    requests: onSecret('GetResourcePolicy'),
     run: ({ secrets: client }, target) => client.send(new secrets.GetResourcePolicyCommand(SecretId(target))),
   },
   'change the secret policy': {
-    asks: onSecret('PutResourcePolicy'),
+    requests: onSecret('PutResourcePolicy'),
     run: ({ secrets: client }, target) =>
       client.send(
         new secrets.PutResourcePolicyCommand({
@@ -238,14 +239,14 @@ export const deeds = {
       ),
   },
   'list all keys': {
-    asks: anywhere('kms:ListKeys'),
+    requests: anywhere('kms:ListKeys'),
     run: ({ kms: client }) => client.send(new kms.ListKeysCommand({})),
   },
   'list all secrets': {
-    asks: anywhere('secretsmanager:ListSecrets'),
+    requests: anywhere('secretsmanager:ListSecrets'),
     run: ({ secrets: client }) => client.send(new secrets.ListSecretsCommand({})),
   },
-} as const satisfies Readonly<Record<string, Deed>>;
+} as const satisfies Readonly<Record<string, Action>>;
 
-/** The name of a deed. */
-export type DeedName = keyof typeof deeds;
+/** The name of an action. */
+export type ActionName = keyof typeof actions;

@@ -13,17 +13,17 @@ import {
 } from './plaintext/file-kind';
 import {
   decryptedProblem,
-  inClear,
+  plaintextValues,
   strayProblem,
   unreadProblem,
   withValuesProblem,
   type Owner,
 } from './plaintext/problems';
 import { secretNames, type SecretNames } from './plaintext/secret-names';
-import { hasValues, namesInClear } from './plaintext/values-in-clear';
+import { hasValues, unencryptedNames } from './plaintext/unencrypted-names';
 
 /** The files of a service that Git has, or would add. */
-export interface Neighbours {
+export interface SiblingFiles {
   /** Relative to the service's root. */
   readonly paths: readonly string[];
   readonly read: (path: string) => Content;
@@ -45,8 +45,8 @@ export interface Secrets {
  *
  * @param root project root, for messages
  */
-export function plaintextBeside(
-  { paths, read }: Neighbours,
+export function plaintextSiblings(
+  { paths, read }: SiblingFiles,
   { keys, keysOf, stage }: Secrets,
   root: string,
   isExcepted: IsExcepted,
@@ -73,9 +73,9 @@ export function plaintextBeside(
     const content = read(path);
     if (content.kind === 'none') return [];
     if (content.kind === 'text') {
-      const names = namesInClear(path, content.text, secrets);
+      const names = unencryptedNames(path, content.text, secrets);
       const reported = names.filter((name) => !isExcepted(place, name));
-      if (reported.length > 0) return inClear(reported, place, owner);
+      if (reported.length > 0) return plaintextValues(reported, place, owner);
       // What is left are names that nx.json excepts.
       if (names.length > 0 || content.text.trim() === '' || looksEncrypted(content.text)) return [];
     }
@@ -110,7 +110,7 @@ function pairProblem(
   if (!partner) return undefined;
   const keys = keysOf(partner.name, partner.text);
   const theirs: SecretNames | undefined = keys && keys.length > 0 ? secretNames(keys) : undefined;
-  if (content.kind === 'text' && theirs && namesInClear(path, content.text, theirs).length === 0)
+  if (content.kind === 'text' && theirs && unencryptedNames(path, content.text, theirs).length === 0)
     return undefined;
   return decryptedProblem(place, partner.name.slice(partner.name.lastIndexOf('/') + 1));
 }

@@ -26,7 +26,7 @@ export interface AdoptionContext {
  *
  * @throws ProblemError where AWS refuses to say who uses the key
  */
-export async function refuseHarmfulAdoption(
+export async function checkAdoption(
   action: KeyAction,
   desired: DesiredKey,
   settings: KeySettings | undefined,

@@ -1,6 +1,6 @@
 import type { CheckException } from '../config/check-exceptions';
 import { exceptionsFor } from './exceptions';
-import { plaintextBeside } from './plaintext-beside';
+import { plaintextSiblings } from './plaintext-siblings';
 import { keysOfEncrypted } from './secret-keys';
 
 const keys = new Set(['DATABASE_URL', 'smtp.password', '__proto__', 'name', 'token']);
@@ -8,7 +8,7 @@ const sops = (...lines: readonly string[]) =>
   `${lines.map((line) => `${line}: ENC[AES256_GCM,data:YQ==,iv:YQ==,tag:YQ==,type:str]\n`).join('')}sops:\n    age:\n        - recipient: age1x\n          enc: x\n    mac: ENC[AES256_GCM,data:YQ==,iv:YQ==,tag:YQ==,type:str]\n    lastmodified: "2026-01-01T00:00:00Z"\n    version: 3.9.0\n`;
 
 function foundIn(files: Readonly<Record<string, string>>, exceptions: readonly CheckException[] = []) {
-  return plaintextBeside(
+  return plaintextSiblings(
     {
       paths: Object.keys(files),
       read: (path) => {
@@ -286,7 +286,7 @@ test('nx.json excepts files, or names in them', () => {
 
 test('what cannot be read is found by its name only', () => {
   const unread = (path: string) =>
-    plaintextBeside(
+    plaintextSiblings(
       { paths: [path], read: () => ({ kind: 'unread' }) },
       { keys, stage: 'dev', keysOf: keysOfEncrypted },
       '.',

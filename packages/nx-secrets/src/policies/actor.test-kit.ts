@@ -6,7 +6,7 @@ const keyId = 'AKIAWORKER';
 const secret = 'secret-of-the-worker';
 
 /** Runs a step as somebody whom these IAM policies let do what they do, and nobody else. */
-export async function asWorker<T>(
+export async function asActor<T>(
   aws: LocalAws,
   policies: readonly PolicyDocument[],
   step: () => Promise<T>,
@@ -48,7 +48,7 @@ export const withoutStatement = (
   policies.map((policy) => ({ ...policy, Statement: policy.Statement.filter(({ Sid }) => Sid !== sid) }));
 
 /** Something that a role is there for. */
-export interface Deed {
+export interface Task {
   readonly name: string;
   /** Makes what is found before it. */
   readonly arrange: () => Promise<unknown>;
@@ -58,21 +58,21 @@ export interface Deed {
   readonly hasEffect?: () => Promise<boolean>;
 }
 
-const isDone = async (aws: LocalAws, policies: readonly PolicyDocument[], { run, hasEffect }: Deed) =>
-  (await asWorker(aws, policies, run)) && ((await hasEffect?.()) ?? true);
+const isDone = async (aws: LocalAws, policies: readonly PolicyDocument[], { run, hasEffect }: Task) =>
+  (await asActor(aws, policies, run)) && ((await hasEffect?.()) ?? true);
 
-/** The deeds that fail under these policies, and what was called. */
+/** The tasks that fail under these policies, and what was called. */
 export async function failing(
   aws: LocalAws,
   policies: readonly PolicyDocument[],
-  deeds: readonly Deed[],
+  tasks: readonly Task[],
 ): Promise<{ readonly failed: readonly string[]; readonly called: readonly string[] }> {
   const failed: string[] = [];
   const called = new Set<string>();
-  for (const deed of deeds) {
-    await deed.arrange();
+  for (const task of tasks) {
+    await task.arrange();
     aws.resetCalls();
-    if (!(await asWorker(aws, policies, deed.run))) failed.push(deed.name);
+    if (!(await asActor(aws, policies, task.run))) failed.push(task.name);
     for (const call of Object.keys(aws.calls())) called.add(call);
   }
   // It needs no permission.
@@ -80,15 +80,15 @@ export async function failing(
   return { failed, called: [...called].sort() };
 }
 
-/** Whether every one of the deeds still succeeds; ends at the first that does not. */
+/** Whether every one of the tasks still succeeds; ends at the first that does not. */
 export async function allSucceed(
   aws: LocalAws,
   policies: readonly PolicyDocument[],
-  deeds: readonly Deed[],
+  tasks: readonly Task[],
 ): Promise<boolean> {
-  for (const deed of deeds) {
-    await deed.arrange();
-    if (!(await isDone(aws, policies, deed))) return false;
+  for (const task of tasks) {
+    await task.arrange();
+    if (!(await isDone(aws, policies, task))) return false;
   }
   return true;
 }

@@ -15,8 +15,8 @@ import type { PolicySubject } from '../../policies/subject';
 import { throwProblem, type Problem } from '../../problem';
 import { subjectsOf } from './subjects';
 
-/** A service's stage that a generator is asked about. */
-export interface AskedStage {
+/** A service's stage that the options select. */
+export interface SelectedStage {
   readonly service: Service;
   readonly subject: PolicySubject;
 }
@@ -26,10 +26,14 @@ export interface AskedStage {
  *
  * @throws ProblemError where there are none
  */
-export async function askedStages(
+export async function selectedStages(
   tree: Tree,
   given: LocationOptions & { readonly stage?: string | readonly string[] },
-): Promise<{ readonly root: string; readonly options: Options; readonly asked: readonly AskedStage[] }> {
+): Promise<{
+  readonly root: string;
+  readonly options: Options;
+  readonly selected: readonly SelectedStage[];
+}> {
   const place = await locateProject(tree, given);
   const { options } = readPlugin(tree.root, readNxJson(tree) ?? {}, projectNames(tree));
   const root = place.kind === 'service' ? place.root : '.';
@@ -42,11 +46,11 @@ export async function askedStages(
   const stages = stageList(given.stage);
   const known = knownStages(services, options);
   if (known.length > 0) assertKnownStages(stages, known);
-  const asked = services.flatMap((service) =>
+  const selected = services.flatMap((service) =>
     subjectsOf(tree, service, stages, options).map((subject) => ({ service, subject })),
   );
-  if (asked.length === 0) throwProblem(nothingFound(stages, root));
-  return { root, options, asked };
+  if (selected.length === 0) throwProblem(nothingFound(stages, root));
+  return { root, options, selected };
 }
 
 const noService = (kind: 'service' | 'workspace', root: string, { projects }: Options): Problem =>

@@ -1,5 +1,5 @@
 /** Where executors find the configuration that the command line asks for. */
-export const askedConfigurationVariable = 'NX_SECRETS_ASKED_CONFIGURATION';
+export const requestedConfigurationVariable = 'NX_SECRETS_ASKED_CONFIGURATION';
 
 const option = /^(?:-c|--configuration)(?:=(.+))?$/;
 const target = /^[^:]+:[^:]+:([^:]+)$/;
@@ -9,7 +9,7 @@ const target = /^[^:]+:[^:]+:([^:]+)$/;
  *
  * @param argv the command line, program and all
  */
-export function askedConfiguration(argv: readonly string[]): string | undefined {
+export function requestedConfiguration(argv: readonly string[]): string | undefined {
   for (const [index, argument] of argv.entries()) {
     const found = option.exec(argument);
     if (found) return found[1] ?? argv[index + 1];

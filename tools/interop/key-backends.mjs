@@ -10,7 +10,7 @@ import { backends } from './backends.mjs';
  * Those who can hold a data key: how each is named to the codec and in a creation rule of sops, and the environment in
  * which both programs reach it.
  */
-export const custodies = [
+export const keyBackends = [
   ...backends.map((backend) => ({
     name: `a KMS key of ${backend.name}`,
     async start(folder) {
