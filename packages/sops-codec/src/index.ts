@@ -8,6 +8,8 @@ export { formatOf } from './formats/formats';
 export type { Metadata } from './metadata/metadata';
 export { identityText, type KeyGroup, type Recipient, type WrappedKey } from './recipients/recipient';
 export { createKeyring, type Keyring, type KeyringOptions } from './recipients/keyring';
+export { withKeyServices, type KeyServicesOptions } from './key-service/with-key-services';
+export type { KeyServiceOptions } from './key-service/client';
 export type { AgeOptions } from './recipients/age';
 export type { KmsOptions, KmsRecipient } from './recipients/aws-kms';
 export type { AzureOptions, TokenCredential } from './recipients/azure-key-vault';

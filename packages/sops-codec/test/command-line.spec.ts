@@ -386,6 +386,33 @@ test.each([
   expect(stdout).toMatch(/^sops-codec /);
 });
 
+test('a key service has the keys that the client lacks, until it is stopped', async () => {
+  await encrypted('a.yaml', 'a: x\n');
+  const socket = join(directory, 'keys');
+  const service = run(['keyservice', '--net=unix', '--addr', socket, '--verbose', '--prompt'], {
+    input: 'y\nn\n',
+  });
+  await new Promise<void>((resolve) => {
+    service.stderr.on('data', (text: Buffer) => {
+      if (text.includes('Listening on unix://')) resolve();
+    });
+  });
+  const asked = ['decrypt', '--enable-local-keyservice=0', '--keyservice', `unix://${socket}`, 'a.yaml'];
+  const client = { env: { SOPS_AGE_KEY: '' } };
+  const [first, second] = [await run(asked, client), await run(asked, client)];
+  expect([first.exitCode, first.stdout, first.stderr]).toEqual([0, 'a: x\n', '']);
+  expect([second.exitCode, second.stdout]).toEqual([128, '']);
+  expect(second.stderr).toContain(`the key service unix://${socket} refused the request`);
+  service.kill('SIGTERM');
+  const { exitCode, stdout, stderr } = await service;
+  expect(exitCode).toBe(0);
+  expect(
+    stdout.match(/Received decrypt request using age key with recipient age1\w+\. Respond/g),
+  ).toHaveLength(2);
+  expect(stderr).toMatch(/^Listening on [^\n]+\ndecrypt with age key with recipient age1\w+: done\n/);
+  expect(existsSync(socket)).toBe(false);
+});
+
 test.each([
   [['-d', 'a.yaml', 'b.yaml']],
   [['decrypt', 'a.yaml', 'extra']],

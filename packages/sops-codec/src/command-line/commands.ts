@@ -101,6 +101,13 @@ export const commands: readonly CommandDefinition[] = [
       (await import('./exec.js')).execFileCommand(name, command, flags),
   },
   {
+    name: 'keyservice',
+    what: 'serve the keys of this machine to other machines or users',
+    usage: '',
+    flags: define.keyServiceFlags,
+    run: async (flags) => (await import('./key-service.js')).keyServiceCommand(flags),
+  },
+  {
     name: 'filestatus',
     what: 'print whether a file is encrypted',
     usage: '<file>',

@@ -1,14 +1,18 @@
 import type { Layout } from '../formats/codec/format-codec';
 import { SopsError } from '../model/sops-error';
+import { withKeyServices } from '../key-service/with-key-services';
 import { createKeyring, type Keyring } from '../recipients/keyring';
 import type { Format } from '../model/tree';
 import { findStores } from './find-config';
-import { numberOf, textOf, type Flags } from './arguments/flag';
+import { numberOf, textOf, textsOf, type Flags } from './arguments/flag';
 
-/** The keyring of the environment and the flags. */
+/** The keyring of the environment and the flags: the keys of this machine first, then key services, as in sops. */
 export function keyringOf(flags: Flags): Keyring {
-  const decryptionOrder = orderOf(flags);
-  return flags['enableLocalKeyservice'] === false ? withoutKeys : createKeyring({ decryptionOrder });
+  const local = createKeyring({ decryptionOrder: orderOf(flags) });
+  const exceptLocal = flags['enableLocalKeyservice'] === false;
+  const services = textsOf(flags, 'keyservice').filter((uri) => uri !== '');
+  if (services.length > 0) return withKeyServices(local, services, { exceptLocal });
+  return exceptLocal ? withoutKeys : local;
 }
 
 const disabled = () =>
@@ -16,7 +20,7 @@ const disabled = () =>
     new SopsError('noDataKey', {
       what: 'the keys of this machine are disabled, and no key service is named',
       where: '--enable-local-keyservice, SOPS_ENABLE_LOCAL_KEYSERVICE',
-      fix: 'Remove the flag or the variable.',
+      fix: 'Name one with --keyservice=tcp://<host>:<port> or SOPS_KEYSERVICE, or remove the flag or the variable.',
     }),
   );
 

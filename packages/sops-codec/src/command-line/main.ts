@@ -1,13 +1,7 @@
 import { SopsError } from '../model/sops-error';
+import { escapeControlCharacters } from './escape-control-characters';
 import { drained, isReaderGone } from './output';
 import { run } from './program';
-
-/** Control characters as escapes: names and paths come from files. */
-const escapeControlCharacters = (text: string): string =>
-  text.replace(
-    /(?!\n)[\p{Cc}\p{Cf}]/gu,
-    (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
-  );
 
 function report(error: unknown): number {
   if (error instanceof SopsError) {

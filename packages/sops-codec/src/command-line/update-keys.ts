@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline/promises';
 import { parse, serialize } from '../file/parse';
 import { SopsError } from '../model/sops-error';
 import { identityText, type KeyGroup } from '../recipients/recipient';
@@ -6,6 +5,7 @@ import { layoutOf } from './environment';
 import { effectiveName, inputFormat, readInput } from './input';
 import { findConfig, ruleForFile, type FoundConfig } from './find-config';
 import type { Flags } from './arguments/flag';
+import { openConfirmation } from './confirmation';
 import { writeStdout } from './output';
 import { replaceFile } from './replace-file';
 import { withGroups } from './with-groups';
@@ -104,19 +104,12 @@ function diffText(changes: readonly Change[], before: number, after: number): st
   return `${["The following changes will be made to the file's groups:", ...threshold, ...groups].join('\n')}\n`;
 }
 
-/** Asks until the answer is y or n. @throws SopsError where standard input ends first */
+/** @throws SopsError where standard input ends without an answer */
 async function confirmed(): Promise<boolean> {
-  const readline = createInterface({ input: process.stdin });
-  try {
-    process.stdout.write('Is this okay? (y/n):');
-    for await (const answer of readline) {
-      if (answer.trim() === 'y') return true;
-      if (answer.trim() === 'n') return false;
-      process.stdout.write('Is this okay? (y/n):');
-    }
-  } finally {
-    readline.close();
-  }
+  const confirmation = openConfirmation();
+  const answer = await confirmation.ask('Is this okay? (y/n):');
+  confirmation.close();
+  if (answer !== undefined) return answer;
   throw new SopsError('badUsage', {
     what: 'the change of recipients was not confirmed',
     fix: 'Pass --yes to change them without confirmation.',

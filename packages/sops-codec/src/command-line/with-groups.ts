@@ -3,6 +3,7 @@ import { unwrapDataKey } from '../data-key/data-key';
 import { withDataKey } from '../data-key/with-data-key';
 import type { DecryptedFile, EncryptedFile } from '../file/encrypted-file';
 import { rewrap } from '../file/rotate';
+import { fitsMac } from '../mac/mac';
 import type { KeyGroup } from '../recipients/recipient';
 import { keyringOf } from './environment';
 import type { Flags } from './arguments/flag';
@@ -16,7 +17,8 @@ export async function withGroups(
 ): Promise<EncryptedFile> {
   const keyring = keyringOf(flags);
   const metadata = { ...encrypted.metadata, shamirThreshold };
-  const dataKey = await unwrapDataKey(encrypted.metadata.groups, encrypted.metadata.shamirThreshold, keyring);
+  const before = encrypted.metadata;
+  const dataKey = await unwrapDataKey(before.groups, before.shamirThreshold, keyring, fitsMac(before));
   // Nothing is decrypted here, so nothing is known to be unauthenticated either.
   const decrypted: DecryptedFile = {
     ...encrypted,

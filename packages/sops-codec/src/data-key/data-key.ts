@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { SopsError, type SopsErrorCode } from '../model/sops-error';
 import { identityText, type KeyGroup, type Recipient, type WrappedKey } from '../recipients/recipient';
-import type { Keyring } from '../recipients/keyring';
+import type { FitsFile, Keyring } from '../recipients/keyring';
 import { combineShares, splitSecret } from './shamir';
 
 /** A new data key: 32 random bytes. */
@@ -54,17 +54,19 @@ async function wrapOne(
 /**
  * Unwraps the data key with the first recipient that can, or combines it from enough groups' shares.
  *
+ * @param fits whether a key is that of the file, for keyrings with several sources; a share cannot be checked
  * @throws SopsError with the reason of each recipient in `failures`
  */
 export async function unwrapDataKey(
   groups: readonly KeyGroup<WrappedKey>[],
   threshold: number,
   keyring: Keyring,
+  fits?: FitsFile,
 ): Promise<Uint8Array> {
   const failures: SopsError[] = [];
   const shares: Uint8Array[] = [];
   for (const group of groups) {
-    const share = await unwrapGroup(group, keyring, failures);
+    const share = await unwrapGroup(group, keyring, failures, groups.length === 1 ? fits : undefined);
     if (share) shares.push(share);
   }
   if (groups.length === 1 && shares[0]) return shares[0];
@@ -85,7 +87,7 @@ export async function unwrapDataKey(
 }
 
 /** The one reason of all recipients, those aside that this machine has no identity for. */
-function commonCode(failures: readonly SopsError[]): SopsErrorCode {
+export function commonCode(failures: readonly SopsError[]): SopsErrorCode {
   const codes = [...new Set(failures.map(({ code }) => code))];
   const relevant = codes.length > 1 ? codes.filter((code) => code !== 'noIdentity') : codes;
   const [only = 'noDataKey', ...others] = relevant;
@@ -96,10 +98,11 @@ async function unwrapGroup(
   group: KeyGroup<WrappedKey>,
   keyring: Keyring,
   failures: SopsError[],
+  fits: FitsFile | undefined,
 ): Promise<Uint8Array | undefined> {
   for (const key of inDecryptionOrder(group, keyring.decryptionOrder ?? [])) {
     try {
-      return await keyring.unwrap(key);
+      return await keyring.unwrap(key, fits);
     } catch (error) {
       failures.push(failureOf(key, error));
     }

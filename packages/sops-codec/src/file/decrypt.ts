@@ -1,7 +1,7 @@
 import { createIvCache } from '../cipher/iv-cache';
 import { assertDataKey } from '../cipher/value';
 import { unwrapDataKey } from '../data-key/data-key';
-import { decryptMac, sameDigest } from '../mac/mac';
+import { decryptMac, fitsMac, sameDigest } from '../mac/mac';
 import { isVersion } from '../metadata/metadata';
 import { SopsError } from '../model/sops-error';
 import type { Keyring } from '../recipients/keyring';
@@ -34,7 +34,14 @@ export async function decrypt(
       fix: 'Restore the file from Git.',
     });
   }
-  const dataKey = assertDataKey(await unwrapDataKey(metadata.groups, metadata.shamirThreshold, keyring));
+  const dataKey = assertDataKey(
+    await unwrapDataKey(
+      metadata.groups,
+      metadata.shamirThreshold,
+      keyring,
+      ignoreMac ? undefined : fitsMac(metadata),
+    ),
+  );
   try {
     const ivCache = createIvCache();
     const { documents, digest, unauthenticated } = decryptTree(file.documents, {

@@ -35,6 +35,16 @@ export function decryptMac(mac: string, lastModified: string, key: Uint8Array): 
   return decryptBytes(encrypted, lastModified, key)?.toString('latin1');
 }
 
+/** Whether a data key is that of a file, by the file's MAC; undefined where the file has none. */
+export const fitsMac = ({
+  mac,
+  lastModified,
+}: {
+  readonly mac: string;
+  readonly lastModified: string;
+}): ((key: Uint8Array) => boolean) | undefined =>
+  mac === '' ? undefined : (key) => key.length === 32 && decryptMac(mac, lastModified, key) !== undefined;
+
 /** Whether two digests are the same. */
 export const sameDigest = (a: string, b: string): boolean =>
   a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));

@@ -5,12 +5,13 @@ import { SopsError, type SopsErrorCode } from '../model/sops-error';
  * needed: bundlers then take a package that is not installed for a missing one, and not for an error.
  *
  * @param packages to install
+ * @param user what needs them
  * @returns SopsError `missingDependency`, or the error itself where a package is installed and fails
  */
-export function sdkError(error: unknown, packages: string): unknown {
+export function sdkError(error: unknown, packages: string, user = 'this recipient'): unknown {
   if (!/MODULE_NOT_FOUND$/.test(String(fieldsOf(error).code))) return error;
   return new SopsError('missingDependency', {
-    what: `the packages for this recipient are not installed: ${packages}`,
+    what: `the packages for ${user} are not installed: ${packages}`,
     fix: `npm i -D ${packages}`,
   });
 }

@@ -9,14 +9,17 @@ import { inTime } from './time-limit';
 import type { Transport } from './transport';
 import { unwrapVault, wrapVault } from './vault';
 
+/** Whether a data key is the one of a file: only that one decrypts its MAC. */
+export type FitsFile = (dataKey: Uint8Array) => boolean;
+
 /** Wraps data keys for recipients, and unwraps them with its identities. Your own object can be one. */
 export interface Keyring {
   /** Completes a recipient before its key is wrapped: with the newest version of a key, for example. */
   readonly resolve?: (recipient: Recipient) => Promise<Recipient>;
   /** Wraps a key for a recipient. Returns the text that the file stores. */
   readonly wrap: (recipient: Recipient, key: Uint8Array) => Promise<string>;
-  /** Unwraps a key of a file. */
-  readonly unwrap: (key: WrappedKey) => Promise<Uint8Array>;
+  /** Unwraps a key of a file. `fits` is there where the key can be checked: several sources may then be tried. */
+  readonly unwrap: (key: WrappedKey, fits?: FitsFile) => Promise<Uint8Array>;
   /** Kinds of recipients that are tried first, in this order. */
   readonly decryptionOrder?: readonly string[] | undefined;
 }

@@ -76,6 +76,14 @@ export const user = text('user', 'the user to run the command as');
 export const background = bool('background', 'do not wait for the command (deprecated)');
 export const yes = bool('yes, y', 'do not ask for confirmation');
 export const verbose = bool('verbose', 'accepted for compatibility');
+export const keyServiceFlags: readonly FlagDefinition[] = [
+  text('network, net', 'the network to listen on: tcp or unix', { initial: 'tcp' }),
+  text('address, addr', 'the address to listen on: 127.0.0.1:5000, or the path of a socket', {
+    initial: '127.0.0.1:5000',
+  }),
+  bool('prompt', 'ask for confirmation of each request'),
+  bool('verbose', 'print each request and how it ended'),
+];
 export const help = bool('help, h', 'show help');
 
 /** What is encrypted in a new file. */

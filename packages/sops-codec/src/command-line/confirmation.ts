@@ -1,0 +1,33 @@
+import { createInterface } from 'node:readline/promises';
+import { escapeControlCharacters } from './escape-control-characters';
+
+/** Asks questions on the terminal, or in a pipe, one after the other. */
+export interface Confirmation {
+  /** Repeats the question until the answer is y or n; undefined where standard input ends first. */
+  readonly ask: (question: string) => Promise<boolean | undefined>;
+  readonly close: () => void;
+}
+
+/** Opens standard input for answers. Lines that arrive early are kept for the next question. */
+export function openConfirmation(): Confirmation {
+  const readline = createInterface({ input: process.stdin });
+  const lines = readline[Symbol.asyncIterator]();
+  let last: Promise<unknown> = Promise.resolve();
+  const ask = async (question: string): Promise<boolean | undefined> => {
+    for (;;) {
+      process.stdout.write(escapeControlCharacters(question));
+      const { done, value } = await lines.next();
+      if (done) return undefined;
+      if (value.trim() === 'y') return true;
+      if (value.trim() === 'n') return false;
+    }
+  };
+  return {
+    ask: (question) => {
+      const answer = last.then(() => ask(question));
+      last = answer.catch(() => undefined);
+      return answer;
+    },
+    close: () => readline.close(),
+  };
+}
