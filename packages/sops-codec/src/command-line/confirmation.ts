@@ -16,10 +16,10 @@ export function openConfirmation(): Confirmation {
   const ask = async (question: string): Promise<boolean | undefined> => {
     for (;;) {
       process.stdout.write(escapeControlCharacters(question));
-      const { done, value } = await lines.next();
-      if (done) return undefined;
-      if (value.trim() === 'y') return true;
-      if (value.trim() === 'n') return false;
+      const line = await lines.next();
+      if (line.done === true) return undefined;
+      const answer = line.value.trim();
+      if (answer === 'y' || answer === 'n') return answer === 'y';
     }
   };
   return {
