@@ -35,9 +35,10 @@ export async function makeReplica(
 }
 
 /**
- * Under the provision policy only the key behind the alias gets policies, and KMS makes no key with a policy that its
- * maker could not change: there it is made with the default policy, and gets its own after its alias. Nothing is
- * encrypted with it by then.
+ * Under the policies for provisioning and rotating only the key behind the alias gets policies, and KMS makes no key with a
+ * policy that its maker could not change: there it is made with the default policy, and gets its own after its alias. A
+ * key that is provisioned has encrypted nothing by then. A rotation has put the secret file under it: until it has its own
+ * policy, the IAM policies of the account decide who opens that file (`ensurePolicy` in rotation/close-key.ts).
  */
 async function withPolicyIfAllowed<T>(
   policy: string,

@@ -1,4 +1,4 @@
-import { administration, keyPolicy } from './key-policy';
+import { administration, keyPolicy, revokedKeyPolicy } from './key-policy';
 import { everyPrincipal, role, subjectOf } from './subject.test-kit';
 
 const ofFile = {
@@ -157,4 +157,27 @@ test('a replicated secret is read in each of its regions', () => {
     ...secretArn,
     'arn:aws:secretsmanager:eu-central-1:111122223333:secret:/services/user-service/dev-??????',
   ]);
+});
+
+test('a revoked key denies each use but those by Secrets Manager, so that no grant allows one', () => {
+  const { Statement } = revokedKeyPolicy(subjectOf({ replicaRegions: ['eu-central-1'] }));
+  const denied = Statement.filter(({ Effect }) => Effect === 'Deny');
+  expect(denied).toHaveLength(1);
+  expect(denied[0]).toMatchObject({
+    Principal: { AWS: ['*'] },
+    Resource: ['*'],
+    // Negated, so it holds where a request has no such key.
+    Condition: {
+      StringNotEquals: {
+        'kms:ViaService': [
+          'secretsmanager.eu-west-1.amazonaws.com',
+          'secretsmanager.eu-central-1.amazonaws.com',
+        ],
+      },
+    },
+  });
+  const uses = ['Decrypt', 'Encrypt', 'GenerateDataKey', 'ReEncryptFrom', 'ReEncryptTo', 'CreateGrant'];
+  expect(denied[0]?.Action).toEqual(expect.arrayContaining(uses.map((use) => `kms:${use}`)));
+  // Whoever administers it can open it again.
+  expect(denied[0]?.Action).not.toContain('kms:PutKeyPolicy');
 });

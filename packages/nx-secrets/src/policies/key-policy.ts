@@ -1,6 +1,15 @@
 import { partitionOf, rootArn } from '../aws/arn';
 import { allOf, policyDocument, type PolicyDocument, type Statement } from './document';
-import { findKey, openFile, readSecret, rekeyFile, sealFile, writeSecret, type KeyUse } from './key-use';
+import {
+  findKey,
+  openFile,
+  readSecret,
+  rekeyFile,
+  sealFile,
+  viaSecretsManager,
+  writeSecret,
+  type KeyUse,
+} from './key-use';
 import type { PolicySubject } from './subject';
 
 /**
@@ -56,10 +65,34 @@ export const keyPolicy = (subject: PolicySubject): PolicyDocument => policyOf(su
  * Secrets Manager on behalf of those who may read or re-key the secret, and nothing else. No file, no copy of a data key.
  */
 export const revokedKeyPolicy = (subject: PolicySubject): PolicyDocument =>
-  policyOf(
-    subject,
-    usesOf(subject).filter(([sid]) => usesOfSecret.has(sid)),
-  );
+  policyDocument([
+    onlySecretsManager(subject),
+    ...policyOf(
+      subject,
+      usesOf(subject).filter(([sid]) => usesOfSecret.has(sid)),
+    ).Statement,
+  ]);
+
+/**
+ * Denies each use but those by Secrets Manager. A grant allows without any policy, so leaving a use out does not end it; no
+ * grant outweighs a deny. Source: KMS Developer Guide, "Permissions", "Grants in AWS KMS".
+ */
+const onlySecretsManager = (subject: PolicySubject): Statement => ({
+  Sid: 'OnlySecretsManager',
+  Effect: 'Deny',
+  Principal: { AWS: ['*'] },
+  Action: [
+    'kms:CreateGrant',
+    'kms:Decrypt',
+    'kms:Encrypt',
+    'kms:GenerateDataKey',
+    'kms:GenerateDataKeyWithoutPlaintext',
+    'kms:ReEncryptFrom',
+    'kms:ReEncryptTo',
+  ],
+  Resource: ['*'],
+  Condition: { StringNotEquals: { 'kms:ViaService': viaSecretsManager(subject) } },
+});
 
 function usesOf(subject: PolicySubject): readonly Use[] {
   const { principals } = subject;

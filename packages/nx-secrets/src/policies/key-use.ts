@@ -56,9 +56,13 @@ const ofFile = ({ names }: PolicySubject): Conditions => ({
 
 /** Only Secrets Manager on somebody's behalf, and only for this secret. Source: KMS Developer Guide, kms:ViaService. */
 const ofSecret = (subject: PolicySubject): Conditions => ({
-  StringEquals: { 'kms:ViaService': regionsOf(subject).flatMap(secretsManagerIn) },
+  StringEquals: { 'kms:ViaService': viaSecretsManager(subject) },
   StringLike: { 'kms:EncryptionContext:SecretARN': secretArns(subject) },
 });
+
+/** Secrets Manager as KMS names it, in each of the stage's regions. */
+export const viaSecretsManager = (subject: PolicySubject): readonly string[] =>
+  regionsOf(subject).flatMap(secretsManagerIn);
 
 /** In China AWS's own documents name services with either ending. */
 const secretsManagerIn = (region: string): readonly string[] => {

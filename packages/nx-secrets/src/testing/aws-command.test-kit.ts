@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import * as kms from '@aws-sdk/client-kms';
 import * as secretsManager from '@aws-sdk/client-secrets-manager';
 
@@ -30,7 +32,10 @@ const commands: Readonly<Record<string, Readonly<Record<string, Kind>>>> = {
 };
 
 /** `aws <service> <command> …` by the SDK, against the endpoint that the environment names. */
-export async function awsCommand([service = '', command = '', ...args]: readonly string[]): Promise<void> {
+export async function awsCommand(
+  [service = '', command = '', ...args]: readonly string[],
+  directory: string,
+): Promise<void> {
   const kinds = commands[`${service} ${command}`];
   if (!kinds) throw new Error(`aws ${service} ${command} is not in the table`);
   const given = optionsOf(args);
@@ -41,7 +46,7 @@ export async function awsCommand([service = '', command = '', ...args]: readonly
     [...given].map(([name, values]) => {
       const kind = kinds[name];
       if (!kind) throw new Error(`aws ${service} ${command} has no option --${name}`);
-      return [pascal(name), readers[kind](values)];
+      return [pascal(name), readers[kind](values.map((value) => textOf(value, directory)))];
     }),
   );
   const library = (service === 'kms' ? kms : secretsManager) as unknown as Record<
@@ -57,6 +62,10 @@ export async function awsCommand([service = '', command = '', ...args]: readonly
     client.destroy();
   }
 }
+
+/** `file://` names a file whose text is meant. */
+const textOf = (value: string, directory: string): string =>
+  value.startsWith('file://') ? readFileSync(join(directory, value.slice('file://'.length)), 'utf8') : value;
 
 const readers: Readonly<Record<Kind, (values: readonly string[]) => unknown>> = {
   text: ([value]) => value,

@@ -70,7 +70,7 @@ export function pasteInto({ directory, generate, git }: PasteWorkspace) {
     const [program = '', ...args] = wordsOf(line.replaceAll(/<[^>]*>/g, (place) => fill(place, filled)));
     if (program === 'git') return void (await git(...args));
     if (program === 'rm') return removeAll(directory(), args);
-    if (program === 'aws') return awsCommand(args);
+    if (program === 'aws') return awsCommand(args, directory());
     const [tool, verb, what = '', ...more] = args;
     if (tool === 'sops-codec') return void (await sopsCodec(directory(), args.slice(1)));
     if (tool === 'nx' && verb === 'g') return nxGenerate(what, more, filled);

@@ -1,24 +1,63 @@
-import { generate, updateKeys } from '../../config/commands';
+import { posix } from 'node:path';
+import type { Key } from '../../aws/kms/keys';
+import { revokedTag } from '../../aws/tags';
+import { generate, shellWord, updateKeys } from '../../config/commands';
 import type { Names } from '../../config/names';
+import { regionsOfKey } from '../../keys/rotation/key-regions';
 import type { LeftKey } from '../../keys/rotation/schedule-old-deletion';
 import type { DesiredKey } from '../../keys/states';
 import type { Problem } from '../../problem';
 import type { KeyRotation } from './key-rotation';
 
 /** That old keys go. */
-export const goes = (ids: readonly string[], { window }: Pick<KeyRotation, 'window'>): string =>
-  `the old ${ids.length === 1 ? 'key' : 'keys'} ${ids.join(', ')} ${ids.length === 1 ? 'is' : 'are'} no longer used and will be deleted in ${window} days`;
+export function goes(gone: readonly Pick<Key, 'id'>[], { window }: Pick<KeyRotation, 'window'>): string {
+  const ids = gone.map(({ id }) => id).join(', ');
+  const one = gone.length === 1;
+  return `the old ${one ? 'key' : 'keys'} ${ids} ${one ? 'is' : 'are'} no longer used and will be deleted in ${window} days`;
+}
 
-/** How the deletion of keys is cancelled, one line each. */
+/**
+ * How the deletion of keys is cancelled, one line each: in each of a key's regions, since replicas are deleted with it.
+ *
+ * @param isClosed whether a key has the policy of a revoked key, which no longer opens files
+ */
 export const howToRestore = (
-  ids: readonly string[],
-  { scope: { region } }: Pick<DesiredKey, 'scope'>,
+  gone: readonly Pick<Key, 'id' | 'regions'>[],
+  desired: Pick<DesiredKey, 'scope' | 'names'>,
+  isClosed: (id: string) => boolean = () => false,
 ): readonly string[] =>
-  ids.flatMap((id) => [
-    `to restore ${id} until then:`,
-    `aws kms cancel-key-deletion --region ${region} --key-id ${id}`,
-    `aws kms enable-key --region ${region} --key-id ${id}`,
-  ]);
+  gone.flatMap((key) => {
+    const regions = regionsOfKey(desired, key);
+    return [
+      `to restore ${key.id} until then:`,
+      ...regions.flatMap((region) => [
+        `aws kms cancel-key-deletion --region ${region} --key-id ${key.id}`,
+        `aws kms enable-key --region ${region} --key-id ${key.id}`,
+      ]),
+      ...(isClosed(key.id) ? opened(key.id, regions, desired) : []),
+    ];
+  });
+
+/** How a key that was closed gets the policy of nx.json, so that it opens files again. */
+const opened = (
+  id: string,
+  regions: readonly string[],
+  { names: { address, stage } }: Pick<DesiredKey, 'names'>,
+): readonly string[] => [
+  'it keeps the policy that closed it; to let it open files again:',
+  generate(
+    address,
+    'policy',
+    '--for=key',
+    `--stage=${stage}`,
+    '--format=json',
+    shellWord('--output=key-policy-{region}.json'),
+  ),
+  ...regions.flatMap((region) => [
+    `aws kms put-key-policy --region ${region} --key-id ${id} --policy-name default --policy ${shellWord(`file://${posix.join(address.root, `key-policy-${region}.json`)}`)}`,
+    `aws kms untag-resource --region ${region} --key-id ${id} --tag-keys ${revokedTag}`,
+  ]),
+];
 
 /** That keys stay which open nothing but versions of the secret. */
 export const closedKeys = (left: readonly LeftKey[]): readonly string[] =>

@@ -65,7 +65,7 @@ export async function finishRevocation(
     questions,
     rotation.window,
   );
-  const details = howToRestore(gone, desired);
+  const details = howToRestore(gone, desired, (id) => !open.has(id));
   // A key that is scheduled for deletion opens nothing, closed or not.
   const unclosed = left.filter(({ id }) => open.has(id));
   const isOnlyForSecret = left.every(({ uses }) => uses && uses.files.length + uses.aliases.length === 0);

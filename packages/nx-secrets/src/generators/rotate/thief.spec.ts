@@ -6,10 +6,12 @@ import { readOptions } from '../../config/options';
 import { rotatePolicy } from '../../policies/rotate-policy';
 import { policySubject } from '../../policies/subject';
 import { asActor, withoutAction } from '../../policies/actor.test-kit';
+import { commandsOf, pasteInto } from '../../testing/pasted.test-kit';
 import { account, region, useAwsWorkspace } from '../../testing/aws-workspace.test-kit';
 import { mayUseEveryKey, steal, wrappedOf, type Loot } from './thief.test-kit';
 
 const workspace = useAwsWorkspace();
+const { paste } = pasteInto(workspace);
 const user = 'services/user-service';
 const file = `${user}/secrets/dev.enc.yaml`;
 const alias = 'alias/user-service-dev';
@@ -113,6 +115,29 @@ describe.each([
     if (replicaRegions.length > 0) await rotate({ key: true });
     expect((await keyOf(leaked)).KeyState).toMatch(/^Pending/);
     expect(await stolen()).toEqual([]);
+  });
+
+  test('a deletion that is cancelled leaves it closed, until the printed commands open it', async () => {
+    await workspace.write({ [`${user}/project.json`]: JSON.stringify({ name: 'user-service' }) });
+    await rotate({ revoke: true });
+    await workspace.commit();
+    if (replicaRegions.length > 0) {
+      for (const value of ['three', 'four']) await push(value);
+      await rotate({ key: true });
+    }
+    const said = jest.mocked(logger.info).mock.calls.flat().join('\n').replaceAll(/^ +/gm, '');
+    const restoring = commandsOf(said);
+    const [taking, opening] = [
+      restoring.filter((line) => / (?:cancel-key-deletion|enable-key) /.test(line)),
+      restoring.filter((line) => / (?:put-key-policy|untag-resource) |:policy/.test(line)),
+    ];
+    expect(taking).toHaveLength(2 * (1 + replicaRegions.length));
+    for (const line of taking) await paste(line);
+    expect((await keyOf(leaked)).KeyState).toBe('Enabled');
+    expect(await stolen()).toEqual([]);
+    for (const line of opening) await paste(line);
+    for (const inRegion of [region, ...replicaRegions])
+      expect(await stolen()).toContain(`Decrypt, no key named, ${inRegion}`);
   });
 });
 

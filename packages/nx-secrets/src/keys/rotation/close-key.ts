@@ -5,15 +5,10 @@ import { revokedTag } from '../../aws/tags';
 import type { PolicyDocument } from '../../policies/document';
 import { policyDifference } from '../policy-difference';
 import type { DesiredKey, KeyIdentity } from '../states';
+import { regionsOfKey } from './key-regions';
 import { isRevoked } from './replacement';
 
 type ClientsIn = (region: string) => Clients;
-
-/** The region of a key, and those of its replicas: each has a policy of its own. */
-const regionsOf = ({ scope }: DesiredKey, { regions }: Pick<Key, 'regions'>): readonly string[] => [
-  scope.region,
-  ...(regions.kind === 'primary' ? regions.replicas : []),
-];
 
 /**
  * Closes a key that leaked, at once and whatever still needs it: in each of its regions it opens the versions of the
@@ -22,7 +17,7 @@ const regionsOf = ({ scope }: DesiredKey, { regions }: Pick<Key, 'regions'>): re
  * @throws ProblemError where AWS refuses; regions before that one are closed
  */
 export async function closeKey(clientsIn: ClientsIn, desired: DesiredKey, old: KeyIdentity): Promise<void> {
-  for (const region of regionsOf(desired, old)) {
+  for (const region of regionsOfKey(desired, old)) {
     const clients = clientsIn(region);
     // Where its policy cannot be read, it is set all the same.
     if (!(await differs(clients, old.id, desired.revokedPolicy).catch(() => true))) continue;

@@ -130,6 +130,8 @@ function questionsAboutKey(
 
 function policyQuestions(clients: Clients, keyId: string, resource: string): readonly Question[] {
   const read = () => keyPolicyText(clients, keyId);
+  // KMS has no dry run for it (Developer Guide, "Testing your permissions"), and IAM's simulator does not know key policies.
+  // What somebody else sets between the two calls is lost: docs/rotation.md says so.
   const unlessUnread = async () => {
     const text = await read().catch(() => undefined);
     if (text !== undefined) await putKeyPolicy(clients, keyId, text);

@@ -75,7 +75,7 @@ export interface LeftKey {
 /**
  * Schedules the deletion of old keys, each as soon as nothing needs it; one that stays keeps no other.
  *
- * @returns the ids of those that go, and those that are left
+ * @returns those that go, and those that are left
  */
 export async function scheduleOldKeysDeletion(
   key: Key,
@@ -84,8 +84,8 @@ export async function scheduleOldKeysDeletion(
   context: RotationContext,
   questionsOf: (old: KeyIdentity) => UseQuestions,
   days: number,
-): Promise<{ readonly gone: readonly string[]; readonly left: readonly LeftKey[] }> {
-  const gone: string[] = [];
+): Promise<{ readonly gone: readonly KeyIdentity[]; readonly left: readonly LeftKey[] }> {
+  const gone: KeyIdentity[] = [];
   const left: LeftKey[] = [];
   for (const old of olds) {
     const retired = await scheduleOldKeyDeletion(
@@ -96,7 +96,7 @@ export async function scheduleOldKeysDeletion(
       days,
     ).catch((error: unknown): Retired => ({ kind: 'kept', problem: toProblem(error) }));
     if (retired.kind === 'kept') left.push({ id: old.id, problem: retired.problem, uses: retired.uses });
-    else gone.push(old.id);
+    else gone.push(old);
   }
   return { gone, left };
 }
