@@ -1,4 +1,4 @@
-import { type AuthorizationRequest, authorize, storedPolicy, verdictFor } from '../operation/authorize';
+import { type AuthorizationRequest, authorize, verdictFor } from '../operation/authorize';
 import type { ContextEntries } from '../iam/request-context';
 import { AwsError } from '../protocol/aws-error';
 import type { Call } from '../operation/operation';
@@ -139,7 +139,7 @@ function keyAuthorization(call: Call, key: KmsKey, use: KeyUse): AuthorizationRe
     ...(use.action === undefined ? {} : { action: use.action }),
     resource: key.arn,
     resourceAccount: account,
-    policy: storedPolicy(key.policy, 'where-named'),
+    policy: { text: key.policy, accountCounts: 'where-named' },
     viaService: use.viaService,
     context: [
       ['kms:ViaService', use.viaService],

@@ -14,11 +14,17 @@ export interface AuthorizationRequest {
   /** The resource as AWS's message names it, where that is not its ARN. */
   readonly named?: string;
   readonly resourceAccount: string;
-  readonly policy?: ResourcePolicy;
+  readonly policy?: ResourcePolicy | StoredPolicy;
   /** The service that asks on behalf of the caller, where it is not the caller itself. */
   readonly viaService?: string | undefined;
   /** Condition keys beyond those that every request has. */
   readonly context?: ContextEntries;
+}
+
+/** The policy of a resource as it was stored: it is parsed where somebody has to be allowed something by it. */
+export interface StoredPolicy {
+  readonly text: string | undefined;
+  readonly accountCounts: ResourcePolicy['accountCounts'];
 }
 
 /** Throws AwsError AccessDeniedException, unless the policies allow what is asked, or none are evaluated. */
@@ -47,18 +53,19 @@ export function verdictFor(call: Call, identity: Identity, ask: AuthorizationReq
     {
       identity: identity.policies,
       permissionBoundaries: identity.permissionBoundaries,
-      resource: ask.policy ?? { policy: undefined, accountCounts: 'always' },
+      resource: resourcePolicy(ask.policy ?? { policy: undefined, accountCounts: 'always' }),
     },
   );
 }
 
-/** The policy of a resource as it was stored; text that is not a valid policy counts as none. */
-export function storedPolicy(
-  text: string | undefined,
-  accountCounts: ResourcePolicy['accountCounts'],
-): ResourcePolicy {
-  const parsed = text === undefined ? undefined : parsePolicyText(text, 'resource');
-  return { policy: parsed?.kind === 'policy' ? parsed.policy : undefined, accountCounts };
+/** Stored text that is not a valid policy counts as none. */
+function resourcePolicy(given: ResourcePolicy | StoredPolicy): ResourcePolicy {
+  if (!('text' in given)) return given;
+  const parsed = given.text === undefined ? undefined : parsePolicyText(given.text, 'resource');
+  return {
+    policy: parsed?.kind === 'policy' ? parsed.policy : undefined,
+    accountCounts: given.accountCounts,
+  };
 }
 
 /** The keys that AWS adds to every request. They are those of a request over TLS, as it would be sent to AWS. */

@@ -1,4 +1,4 @@
-import { authorize, authorizeAny, storedPolicy } from '../operation/authorize';
+import { authorize, authorizeAny } from '../operation/authorize';
 import type { ContextEntries } from '../iam/request-context';
 import { findKey } from '../kms/key-reference';
 import { AwsError } from '../protocol/aws-error';
@@ -48,7 +48,7 @@ export function authorizeSecret(call: Call, id: string, context: ContextEntries,
     resource: secret?.arn ?? missingArn(call, id),
     named: id,
     resourceAccount: call.store.account,
-    policy: storedPolicy(secret?.resourcePolicy, 'always'),
+    policy: { text: secret?.resourcePolicy, accountCounts: 'always' },
     context: [
       ['secretsmanager:SecretId', secret?.arn ?? id],
       ...(secret === undefined ? [] : secretKeys(call, secret)),
