@@ -37,7 +37,7 @@ const checkNotes = async () => {
   return checked.notes;
 };
 
-beforeEach(async () => {
+workspace.prepare(async () => {
   await workspace.init({ directory: root, stages: 'dev' });
   await workspace.set(root, 'dev', 'A', 'canary');
   await commit();

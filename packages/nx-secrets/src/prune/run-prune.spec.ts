@@ -34,7 +34,7 @@ const deletedOn = async (SecretId: string) =>
 const writes = () =>
   Object.entries(workspace.aws().calls()).filter(([call]) => !/Describe|List|GetCallerIdentity/.test(call));
 
-beforeEach(async () => {
+workspace.prepare(async () => {
   for (const directory of [user, payment]) await workspace.init({ directory, stages: 'dev' });
   await workspace.set(user, 'dev', 'DATABASE_URL', 'canary-url');
   await workspace.commit();

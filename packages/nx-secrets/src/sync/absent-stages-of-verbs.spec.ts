@@ -10,7 +10,7 @@ import { uninterrupted } from '../interruption';
 const workspace = useAwsWorkspace();
 const [user, payment] = ['services/user-service', 'services/payment-service'];
 
-beforeEach(async () => {
+workspace.prepare(async () => {
   const stages = Object.fromEntries(
     ['dev', 'prod', 'old'].map((stage) => [stage, { region, accountId: account }]),
   );

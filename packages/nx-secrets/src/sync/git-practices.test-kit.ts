@@ -17,7 +17,7 @@ export function useRepository() {
   const workspace = useAwsWorkspace();
   let values = 0;
 
-  beforeEach(async () => {
+  workspace.prepare(async () => {
     await workspace.write({
       '.gitignore': 'tmp\n',
       [`${root}/project.json`]: '{"name": "@acme/users-api"}',

@@ -32,7 +32,7 @@ async function syncThrough(
   }
 }
 
-beforeEach(async () => {
+workspace.prepare(async () => {
   await workspace.init({ directory: user, stages: 'dev' });
   await workspace.set(user, 'dev', 'DATABASE_URL', 'postgres://canary');
   await workspace.commit();

@@ -30,7 +30,7 @@ const keysOfCurrent = async () => {
   return Versions?.find(({ VersionStages }) => VersionStages?.includes('AWSCURRENT'))?.KmsKeyIds;
 };
 
-beforeEach(async () => {
+workspace.prepare(async () => {
   await workspace.init({ directory: user, stages: 'dev' });
   await workspace.init({ directory: 'services/payment-service', stages: 'dev' });
   await set('one');

@@ -33,10 +33,12 @@ const called = () => Object.keys(workspace.aws().calls());
 
 let secrets: SecretsManagerClient;
 let keys: KMSClient;
-beforeEach(async () => {
+beforeEach(() => {
   jest.spyOn(console, 'log').mockImplementation(() => undefined);
   secrets = new SecretsManagerClient({ endpoint: workspace.aws().endpoint, region: there });
   keys = new KMSClient({ endpoint: workspace.aws().endpoint, region: there });
+});
+workspace.prepare(async () => {
   await configure([]);
   await workspace.init({ directory: people, stages: 'dev' });
   await workspace.set(people, 'dev', 'A', 'one');

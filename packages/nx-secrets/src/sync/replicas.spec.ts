@@ -26,8 +26,10 @@ const configure = (replicaRegions: readonly string[]) =>
       plugins: [{ plugin: 'nx-secrets', options: { stages: { dev: { region, replicaRegions } } } }],
     }),
   });
-beforeEach(async () => {
+beforeEach(() => {
   there = new SecretsManagerClient({ endpoint: workspace.aws().endpoint, region: elsewhere });
+});
+workspace.prepare(async () => {
   await configure([elsewhere]);
   await workspace.init({ directory: user, stages: 'dev' });
   await workspace.set(user, 'dev', 'A', 'one');

@@ -58,7 +58,7 @@ export function useRevisions() {
     return { token: tokenOf(bytes), value: JSON.stringify({ DATABASE_URL: value }) };
   };
 
-  beforeEach(async () => {
+  workspace.prepare(async () => {
     for (const directory of [root, 'services/payment-service'])
       await workspace.init({ directory, stages: 'dev' });
     const former = await commitValue('postgres://former');

@@ -18,7 +18,7 @@ const first = async (roots: readonly string[] = [user]) => {
 const headShort = async () => (await workspace.git('rev-parse', 'HEAD')).stdout.slice(0, 7);
 const today = new Date().toISOString().slice(0, 10);
 
-beforeEach(async () => {
+workspace.prepare(async () => {
   for (const directory of both) await workspace.init({ directory, stages: 'dev' });
   await workspace.set(user, 'dev', 'DATABASE_URL', 'postgres://canary-one');
   await workspace.set(user, 'dev', 'OLD_KEY', 'canary-two');

@@ -26,7 +26,7 @@ const writes = () =>
     ),
   );
 
-beforeEach(async () => {
+workspace.prepare(async () => {
   for (const directory of both) await workspace.init({ directory, stages: 'dev' });
   await workspace.set(user, 'dev', 'DATABASE_URL', 'postgres://canary-user');
   await workspace.set(payment, 'dev', 'STRIPE_KEY', 'canary-stripe');

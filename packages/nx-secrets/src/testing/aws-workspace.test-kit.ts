@@ -1,4 +1,5 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   GetSecretValueCommand,
@@ -6,7 +7,6 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { logger, type GeneratorCallback, type NxJsonConfiguration, type Tree } from '@nx/devkit';
-import type { LocalAws } from 'local-aws-secrets';
 import { flushChanges, FsTree } from 'nx/src/generators/tree';
 import { resetWorkspaceContext } from 'nx/src/utils/workspace-context';
 import init, { type InitOptions } from '../generators/init/generator';
@@ -20,7 +20,7 @@ import { runDiff, type DiffRequest } from '../sync/run-diff';
 import { runSync, type SyncRequest } from '../sync/run-sync';
 import { readPlugin } from '../config/plugin';
 import { readServices } from '../config/services';
-import { startAws } from './wire.test-kit';
+import { startAws, type AwsOfTest } from './wire.test-kit';
 import { git, useDirectory, writeFiles } from './workspace.test-kit';
 
 /** The account and region that tests work in. */
@@ -43,7 +43,7 @@ export const motoEndpoint = process.env['NX_SECRETS_MOTO'];
 export function useAwsWorkspace() {
   const directory = useDirectory();
   const before = { ...process.env };
-  let aws: LocalAws;
+  let aws: AwsOfTest;
   let client: SecretsManagerClient;
 
   beforeAll(async () => {
@@ -97,8 +97,32 @@ export function useAwsWorkspace() {
     };
   };
 
+  /**
+   * Prepares workspace and AWS before each test: the first time by `build`, then as that left them, which is much faster.
+   * `build` may change nothing else, and what it sets must do for all tests.
+   */
+  const prepare = (build: () => Promise<void>): void => {
+    let prepared: { readonly copy: string; readonly restoreAws: () => void } | undefined;
+    beforeEach(async () => {
+      if (prepared !== undefined) {
+        prepared.restoreAws();
+        copyFolder(prepared.copy, directory());
+        return;
+      }
+      await build();
+      if (motoEndpoint !== undefined) return;
+      const copy = mkdtempSync(join(tmpdir(), 'nx-secrets-prepared-'));
+      copyFolder(directory(), copy);
+      prepared = { copy, restoreAws: aws.keepState() };
+    });
+    afterAll(() => {
+      if (prepared !== undefined) rmSync(prepared.copy, { recursive: true, force: true });
+    });
+  };
+
   return {
     directory,
+    prepare,
     /** Runs a generator as Nx does: Tree, then callback. */
     generate,
     aws: () => aws,
@@ -154,6 +178,9 @@ export function useAwsWorkspace() {
     },
   };
 }
+
+const copyFolder = (from: string, to: string): void =>
+  cpSync(from, to, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true });
 
 /** `service stage outcome` of each entry. */
 export const outcomes = ({ entries }: Report) =>

@@ -2,6 +2,7 @@ import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { LocalAws, LocalAwsOptions } from 'local-aws-secrets';
 import { answerRequest, type ArrivedRequest, type Reply } from '../../../local-aws/src/server/answer-request';
 import { listen, openLocalAws } from '../../../local-aws/src/open';
+import type { AccountStore } from '../../../local-aws/src/store/account-store';
 
 /** What answers a request instead of whoever listens at an endpoint. */
 type Answering = (request: ArrivedRequest) => Promise<Reply | 'drop'>;
@@ -49,8 +50,13 @@ export function answerInProcess(endpoint: string, answering: Answering): () => v
   return () => answers.delete(host);
 }
 
+/** Local-aws for SDK clients of this process, with what gives its state and what brings a state back. */
+export interface AwsOfTest extends LocalAws {
+  readonly keepState: () => () => void;
+}
+
 /** Local-aws for SDK clients of this process; other processes and other clients reach it over HTTP. */
-export async function startAws(options: LocalAwsOptions = {}): Promise<LocalAws> {
+export async function startAws(options: LocalAwsOptions = {}): Promise<AwsOfTest> {
   const opened = await openLocalAws(options);
   const aws = await listen(opened);
   const end = answerInProcess(aws.endpoint, (request) =>
@@ -58,10 +64,27 @@ export async function startAws(options: LocalAwsOptions = {}): Promise<LocalAws>
   );
   return {
     ...aws,
+    keepState: () => keepState(opened.setting.accounts),
     stop: async () => {
       end();
       await aws.stop();
     },
+  };
+}
+
+/** Keeps what the accounts have now: records are replaced, never changed. The function that it gives brings it back. */
+function keepState(accounts: AccountStore): () => void {
+  const kept = accounts.regions().map(({ account, region, keys, aliases, secrets }) => ({
+    ...{ account, region, keys: keys.all(), aliases: aliases.all(), secrets: secrets.all() },
+  }));
+  return () => {
+    accounts.clear();
+    for (const { account, region, keys, aliases, secrets } of kept) {
+      const store = accounts.region(account, region);
+      for (const key of keys) store.keys.put(key.id, key);
+      for (const alias of aliases) store.aliases.put(alias.name, alias);
+      for (const secret of secrets) store.secrets.put(secret.name, secret);
+    }
   };
 }
 

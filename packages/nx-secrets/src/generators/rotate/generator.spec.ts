@@ -27,7 +27,7 @@ const texts = () => new Map(paths.map((path) => [path, workspace.read(path)]));
 const changed = (before: ReadonlyMap<string, string>) =>
   paths.filter((path) => workspace.read(path) !== before.get(path));
 
-beforeEach(async () => {
+workspace.prepare(async () => {
   for (const directory of [user, payment]) {
     await workspace.init({ directory, stages: 'dev,prod' });
     await workspace.set(directory, 'dev', 'DATABASE_URL', 'postgres://u:p@h');

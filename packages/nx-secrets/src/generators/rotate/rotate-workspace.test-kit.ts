@@ -19,8 +19,10 @@ export const said = () => jest.mocked(logger.info).mock.calls.flat().join('\n');
 export function useRotateWorkspace() {
   const workspace = useAwsWorkspace();
   let kms: KMSClient;
-  beforeEach(async () => {
+  beforeEach(() => {
     kms = new KMSClient({ endpoint: workspace.aws().endpoint });
+  });
+  workspace.prepare(async () => {
     await workspace.init({ directory: user, stages: 'dev' });
     await workspace.set(user, 'dev', 'DATABASE_URL', values.DATABASE_URL);
     await workspace.set(user, 'dev', 'smtp.password', values.smtp.password);

@@ -16,7 +16,7 @@ const valueAt = async (path: readonly string[], at = file) => {
   return getValue(opened.documents, path);
 };
 
-beforeEach(() => workspace.init({ directory: root, stages: 'dev' }));
+workspace.prepare(() => workspace.init({ directory: root, stages: 'dev' }));
 
 test('sets, replaces and removes; other values keep their ciphertext', async () => {
   await workspace.set(root, 'dev', 'A', 'one');

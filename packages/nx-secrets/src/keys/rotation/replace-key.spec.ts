@@ -17,8 +17,10 @@ const alias = 'alias/user-service-dev';
 const aliasArn = `arn:aws:kms:${region}:${account}:${alias}`;
 
 let kms: KMSClient;
-beforeEach(async () => {
+beforeEach(() => {
   kms = new KMSClient({ endpoint: workspace.aws().endpoint });
+});
+workspace.prepare(async () => {
   await workspace.init({ directory: user, stages: 'dev' });
   await workspace.set(user, 'dev', 'A', 'one');
   await workspace.commit();

@@ -29,7 +29,7 @@ export const evil = 'postgres://attacker.example/canary-evil';
  */
 export function useForgedWorkspace() {
   const workspace = useAwsWorkspace();
-  beforeEach(async () => {
+  workspace.prepare(async () => {
     await workspace.init({ directory: '', stages: 'dev,prod' });
     for (const [directory, stages] of [
       [user, 'dev,prod'],
