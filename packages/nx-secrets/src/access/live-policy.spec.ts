@@ -43,6 +43,11 @@ test('texts and lists, negations, conditions', () => {
   });
 });
 
+test('a statement without a resource, as trust policies have them, is about all', () => {
+  const policy = read({ Statement: [{ ...statement, Resource: undefined }] });
+  expect(policy).toMatchObject({ statements: [{ resources: { negated: false, patterns: ['*'] } }] });
+});
+
 test.each([
   ['no JSON', '{"Statement": [', 'it is not JSON'],
   ['a web page', '<html>', 'it is not JSON'],

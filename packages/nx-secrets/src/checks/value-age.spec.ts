@@ -107,6 +107,29 @@ test.each<[string, readonly State[], Readonly<Record<string, string | undefined>
   expect(originIds(history(...states), states.at(-1)!)).toEqual(expected);
 });
 
+test('values that came of each other in a circle, as dates in Git allow it', () => {
+  const links = new Map([
+    ['a', ['b']],
+    ['b', ['a', 'c']],
+    ['c', ['b']],
+  ]);
+  const asked: string[] = [];
+  const former = Object.assign(new Map(links), {
+    get: (one: string) => {
+      // Without an end, nothing but this stops it.
+      if (asked.push(one) > 10) throw new Error('it goes round in a circle');
+      return links.get(one);
+    },
+  });
+  const seen = new Map([
+    ['a', commit(2)],
+    ['b', commit(1)],
+    ['c', commit(0)],
+  ]);
+  expect(originOf(['a'], { seen, former })).toEqual(commit(0));
+  expect(asked.sort()).toEqual(['a', 'b', 'c']);
+});
+
 test('what is not committed has no commit', () => {
   const state = { ...first, keys: { A: ['a9:str 8'], B: ['b1:str 8'] } };
   expect(originIds(history(first), state)).toEqual({ A: undefined, B: 'c0' });

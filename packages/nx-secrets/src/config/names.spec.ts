@@ -46,6 +46,19 @@ test.each([
   expect(problem?.where).toContain('services/a');
 });
 
+test('a key alias has at most 256 characters, "alias/" among them', () => {
+  const service = (length: number) => 'a'.repeat(length - 'alias/-dev'.length);
+  expect(namesOf(service(256), 'dev', options, 'x').keyAlias).toHaveLength(256);
+  expect(() => namesOf(service(257), 'dev', options, 'x')).toThrow('too long');
+});
+
+test('a secret name has at most 512 characters', () => {
+  const own = readOptions({ secretName: `${'n'.repeat(500)}/{service}/{stage}` });
+  const service = (length: number) => 'a'.repeat(length - 500 - '//dev'.length);
+  expect(namesOf(service(512), 'dev', own, 'x').secretName).toHaveLength(512);
+  expect(() => namesOf(service(513), 'dev', own, 'x')).toThrow('too long');
+});
+
 test('aliases that AWS reserves are refused', () => {
   const own = readOptions({ keyAlias: 'aws/{service}-{stage}' });
   expect(() => namesOf('a', 'dev', own, 'x')).toThrow('AWS reserves');

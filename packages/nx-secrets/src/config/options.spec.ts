@@ -151,6 +151,12 @@ test.each([
     'eu-central-1',
   ],
   [
+    'a replica region that is none, behind one that is',
+    { stages: { prod: { replicaRegions: ['eu-central-1', 'europe'] } } },
+    'replicaRegions is not',
+    'eu-central-1',
+  ],
+  [
     'a replica in the region of the stage itself',
     { stages: { prod: { region: 'eu-west-1', replicaRegions: ['eu-west-1'] } } },
     'the region of the stage itself',

@@ -21,6 +21,7 @@ test.each<[string, Value]>([
   ['1e3', { kind: 'float', value: 1000 }],
   ['.5', { kind: 'float', value: 0.5 }],
   ['~', { kind: 'null' }],
+  ['"\\U0010ffff"', str('\u{10ffff}')],
 ])('%s', (text, value) => {
   expect(valueOf(`a: ${text}\n`)).toEqual(value);
 });

@@ -13,6 +13,15 @@ test.each([
   expect(Buffer.from(writePlain(readPlain(text, 'yaml'), 'yaml')).toString()).toBe(printed);
 });
 
+test('an empty line ends the comments of the document: those after it belong to the key', () => {
+  const [first] = readPlain('# of the document\n\n# of the key\na: 1\n', 'yaml');
+  expect(first?.items.map((item) => (item.kind === 'comment' ? item.text : item.key))).toEqual([
+    ' of the document',
+    ' of the key',
+    'a',
+  ]);
+});
+
 /** What sops prints so that it reads something else, or nothing, and the codec otherwise. */
 test.each([
   ['a text that begins with a tab', 'a: "\\tx\\ny"\n', 'a: "\\tx\\ny"\n'],
@@ -31,6 +40,7 @@ test.each([
   ['a key twice', 'a: 1\na: 2\n'],
   ['%YAML 1.2', '%YAML 1.2\n---\na: 1\n'],
   ['a surrogate as an escape', 'a: "\\ud83d"\n'],
+  ['an escape beyond Unicode', 'a: "\\U00110000"\n'],
   ['a list at the top', '- a\n'],
   ['a key that is a number', '1: a\n'],
 ])('%s is refused, with the place', (_, text) => {
