@@ -1,19 +1,29 @@
 import type { Layout } from '../formats/codec/format-codec';
 import { SopsError } from '../model/sops-error';
 import { withKeyServices } from '../key-service/with-key-services';
+import type { AgeOptions } from '../recipients/age';
 import { createKeyring, type Keyring } from '../recipients/keyring';
 import type { Format } from '../model/tree';
+import { askTerminal } from './ask-terminal';
+import { escapeControlCharacters } from './escape-control-characters';
 import { findStores } from './find-config';
 import { numberOf, textOf, textsOf, type Flags } from './arguments/flag';
 
 /** The keyring of the environment and the flags: the keys of this machine first, then key services, as in sops. */
 export function keyringOf(flags: Flags): Keyring {
-  const local = createKeyring({ decryptionOrder: orderOf(flags) });
+  const local = createKeyring({ decryptionOrder: orderOf(flags), age: ageOptions() });
   const exceptLocal = flags['enableLocalKeyservice'] === false;
   const services = textsOf(flags, 'keyservice').filter((uri) => uri !== '');
   if (services.length > 0) return withKeyServices(local, services, { exceptLocal });
   return exceptLocal ? withoutKeys : local;
 }
+
+/** Plugins of age run only where a variable of our own names them: `SOPS_CODEC_AGE_PLUGINS=yubikey,tpm`. */
+const ageOptions = (): AgeOptions => ({
+  plugins: (process.env['SOPS_CODEC_AGE_PLUGINS'] ?? '').split(/[\s,]+/).filter(Boolean),
+  ask: askTerminal,
+  tell: (message) => void process.stderr.write(`${escapeControlCharacters(message)}\n`),
+});
 
 const disabled = () =>
   Promise.reject(

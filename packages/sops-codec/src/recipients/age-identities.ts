@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { SopsError } from '../model/sops-error';
-import { commandWords } from './command-words';
+import { pluginOfIdentity } from './age-plugin';
+import { outputOf } from './command-output';
 
 /** What the sources of identities gave. A source that fails does not end the others, as in sops. */
 export interface FoundIdentities {
@@ -42,26 +43,17 @@ async function identitiesOfFile(path: string, variable: string | undefined): Pro
   }
 }
 
-/** Milliseconds that a command may take to print identities. */
-const commandTimeout = 60_000;
-
-/** The output of `SOPS_AGE_KEY_CMD`, which is run without a shell and with the recipient in `SOPS_AGE_RECIPIENT`. */
-export async function identitiesOfCommand(recipient: string): Promise<FoundIdentities> {
+/** The output of `SOPS_AGE_KEY_CMD`. */
+export async function identitiesOfCommand(recipient: string, timeout?: number): Promise<FoundIdentities> {
   const command = process.env['SOPS_AGE_KEY_CMD'];
   if (!command) return nothing;
-  const [program, ...args] = await commandWords(command);
-  if (!program) return nothing;
-  const { execa } = await import('execa');
-  const options = {
-    reject: false,
-    stdin: 'ignore',
-    env: { SOPS_AGE_RECIPIENT: recipient },
-    timeout: commandTimeout,
-  } as const;
-  const { failed, stdout } = await execa(program, args, options);
-  return failed
-    ? problem('SOPS_AGE_KEY_CMD failed', 'Run the command to see why, or unset SOPS_AGE_KEY_CMD.')
-    : identitiesIn(stdout, 'SOPS_AGE_KEY_CMD');
+  try {
+    const output = await outputOf('SOPS_AGE_KEY_CMD', command, recipient, timeout);
+    return output === undefined ? nothing : identitiesIn(output, 'SOPS_AGE_KEY_CMD');
+  } catch (error) {
+    if (error instanceof SopsError) return { identities: [], problems: [error] };
+    throw error;
+  }
 }
 
 const problem = (what: string, fix: string, cause?: unknown): FoundIdentities => ({
@@ -85,21 +77,15 @@ function identitiesIn(text: string, source: string): FoundIdentities {
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '' && !line.startsWith('#'));
-  const plugins = lines.some((line) => line.startsWith('AGE-PLUGIN-'))
-    ? problem(
-        `identities of age plugins cannot be used here (${source})`,
-        'Use the sops program for this file, or add an X25519 recipient with it.',
-      )
-    : nothing;
-  const isIdentity = (line: string) => /^AGE-SECRET-KEY-(?:PQ-)?1[0-9A-Z]+$/.test(line);
-  const isOther = (line: string) => !isIdentity(line) && !line.startsWith('AGE-PLUGIN-');
-  const others = lines.some(isOther)
+  const isIdentity = (line: string) =>
+    /^AGE-SECRET-KEY-(?:PQ-)?1[0-9A-Z]+$/.test(line) || pluginOfIdentity(line) !== undefined;
+  const others = lines.some((line) => !isIdentity(line))
     ? problem(
         `${source} has a line that is not an age identity`,
-        'Remove everything but AGE-SECRET-KEY-… lines, and comments that begin with "#".',
+        'Remove everything but lines with AGE-SECRET-KEY-… or AGE-PLUGIN-…, and comments that begin with "#".',
       )
     : nothing;
-  return joined([{ identities: lines.filter(isIdentity), problems: [] }, plugins, others]);
+  return joined([{ identities: lines.filter(isIdentity), problems: [] }, others]);
 }
 
 /** Source: Go `os.UserConfigDir`, and sops for macOS. */

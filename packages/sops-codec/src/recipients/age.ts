@@ -1,77 +1,148 @@
+import type { Identity, Recipient } from 'age-encryption';
 import { SopsError, type SopsErrorCode } from '../model/sops-error';
 import { openAgeFile, sealAgeFile } from './age-file/age-file';
 import { armor, withoutArmor } from './age-file/armor';
 import { readIdentity, type X25519Identity } from './age-file/x25519';
 import { identitiesOfCommand, identitiesOfEnvironment, type FoundIdentities } from './age-identities';
+import { pluginIdentity, pluginOfIdentity, pluginOfRecipient, pluginRecipient } from './age-plugin';
+import type { AgePluginOptions } from './age-plugin';
+import { sshIdentity, sshRecipient } from './age-ssh';
+import { sshKeysOf, sshKeysOfCommand, sshKeysOfFiles, type FoundSshKeys } from './ssh-identities';
 
 /** How age files are decrypted. */
-export interface AgeOptions {
+export interface AgeOptions extends AgePluginOptions {
   /** `AGE-SECRET-KEY-1…` texts, instead of those of the environment. */
   readonly identities?: readonly string[] | undefined;
+  /** Private SSH keys (ed25519 or rsa, as in `~/.ssh`), instead of those of the environment. */
+  readonly sshKeys?: readonly string[] | undefined;
 }
 
-/** An identity: an X25519 one as a key, which is not read again for each file, with its text for the library. */
-interface Identity {
-  readonly text: string;
+/** An identity: an X25519 one as a key, which is not read again for each file, with what the library takes. */
+interface UsableIdentity {
   readonly x25519: X25519Identity | undefined;
+  readonly age: string | Identity;
 }
 
 /** Identities that can be used, and why others cannot. */
 export interface UsableIdentities {
-  readonly identities: readonly Identity[];
+  readonly identities: readonly UsableIdentity[];
+  /** Those that a program opens: tried last, because it may wait for somebody. */
+  readonly plugins: readonly UsableIdentity[];
   readonly problems: readonly SopsError[];
 }
 
-/** Returns the identities; files and variables are read once, a command is run for each recipient. */
-export type AgeIdentities = (recipient: string) => Promise<UsableIdentities>;
+/**
+ * Returns the identities; files and variables are read once, a command is run for each recipient.
+ *
+ * @param needsSsh whether SSH keys can be of use: they are not read otherwise
+ */
+export type AgeIdentities = (recipient: string, needsSsh: boolean) => Promise<UsableIdentities>;
 
 /** The given identities, else all those of the environment. Source: sops `age/keysource.go` */
-export function ageIdentities({ identities }: AgeOptions = {}): AgeIdentities {
+export function ageIdentities(options: AgeOptions = {}): AgeIdentities {
+  const { identities, sshKeys, ask, timeout } = options;
   let known: Promise<UsableIdentities> | undefined;
-  if (identities) return () => (known ??= usable({ identities, problems: [] }));
-  return async (recipient) => {
-    const own = await (known ??= identitiesOfEnvironment().then(usable));
-    const printed = await usable(await identitiesOfCommand(recipient));
-    return {
-      identities: [...own.identities, ...printed.identities],
-      problems: [...own.problems, ...printed.problems],
+  let ssh: Promise<FoundSshKeys> | undefined;
+  if (identities ?? sshKeys) {
+    const given = { identities: identities ?? [], problems: [] };
+    return async (_, needsSsh) => {
+      const own = await (known ??= usable(given, options));
+      return needsSsh ? together([own, usableSsh(await (ssh ??= sshKeysOf(sshKeys ?? [], ask)))]) : own;
     };
+  }
+  return async (recipient, needsSsh) => {
+    // At the same time: one that hangs must leave the others their turn before the recipient's time is up.
+    const sources = [
+      (known ??= identitiesOfEnvironment().then((found) => usable(found, options))),
+      identitiesOfCommand(recipient, timeout).then((found) => usable(found, options)),
+      ...(needsSsh
+        ? [
+            (ssh ??= sshKeysOfFiles(ask)).then(usableSsh),
+            sshKeysOfCommand(recipient, timeout).then(usableSsh),
+          ]
+        : []),
+    ];
+    return together(await Promise.all(sources));
   };
 }
 
-const usable = async ({ identities, problems }: FoundIdentities): Promise<UsableIdentities> => ({
-  identities: await Promise.all(identities.map(toIdentity)),
+const together = (all: readonly UsableIdentities[]): UsableIdentities => ({
+  identities: all.flatMap(({ identities }) => identities),
+  plugins: all.flatMap(({ plugins }) => plugins),
+  problems: all.flatMap(({ problems }) => problems),
+});
+
+const usableSsh = ({ keys, problems }: FoundSshKeys): UsableIdentities => ({
+  identities: keys.map((key) => ({ x25519: undefined, age: sshIdentity(key) })),
+  plugins: [],
   problems,
 });
 
-/** An identity that is none is kept: the library reports what is wrong with it. */
-async function toIdentity(text: string): Promise<Identity> {
+async function usable(found: FoundIdentities, options: AgePluginOptions): Promise<UsableIdentities> {
+  const plugins = found.identities.flatMap((identity) => {
+    const name = pluginOfIdentity(identity);
+    return name ? [attempt(() => pluginIdentity(identity, name, options))] : [];
+  });
+  const own = found.identities.filter((one) => !pluginOfIdentity(one));
+  return {
+    identities: await Promise.all(own.map(toIdentity)),
+    plugins: plugins.flatMap((one) => (one instanceof SopsError ? [] : [{ x25519: undefined, age: one }])),
+    problems: [...found.problems, ...plugins.filter((one) => one instanceof SopsError)],
+  };
+}
+
+function attempt<T>(make: () => T): T | SopsError {
   try {
-    return { text, x25519: await readIdentity(text) };
-  } catch {
-    return { text, x25519: undefined };
+    return make();
+  } catch (error) {
+    if (error instanceof SopsError) return error;
+    throw error;
   }
 }
 
-/** Wraps a key: an armored age file with one recipient. @throws SopsError `badRecipient` */
-export async function wrapAge(recipient: string, key: Uint8Array): Promise<string> {
+/** An identity that is none is kept: the library reports what is wrong with it. */
+async function toIdentity(text: string): Promise<UsableIdentity> {
+  try {
+    return { age: text, x25519: await readIdentity(text) };
+  } catch {
+    return { age: text, x25519: undefined };
+  }
+}
+
+/**
+ * Wraps a key: an armored age file with one recipient.
+ *
+ * @param recipient `age1…`, an SSH public key, or one of a plugin that the options allow
+ * @throws SopsError `badRecipient`, or what kept a plugin from wrapping
+ */
+export async function wrapAge(
+  recipient: string,
+  key: Uint8Array,
+  options: AgePluginOptions = {},
+): Promise<string> {
   try {
     const sealed = await sealAgeFile(recipient, key);
     if (sealed !== undefined) return armor(sealed);
     const { Encrypter } = await import('age-encryption');
     const encrypter = new Encrypter();
-    encrypter.addRecipient(recipient);
+    encrypter.addRecipient(await recipientOf(recipient, options));
     return armor(await encrypter.encrypt(key));
-  } catch {
+  } catch (error) {
+    if (error instanceof SopsError) throw error;
     throw new SopsError('badRecipient', {
-      what: 'not an age recipient that is supported here',
+      what: 'not an age recipient',
       where: recipient.slice(0, 80),
-      fix:
-        recipient.startsWith('ssh-') || /^age1[a-z0-9]+1/.test(recipient)
-          ? 'SSH keys and plugins are not supported: use an X25519 recipient (age1…).'
-          : 'Use an X25519 recipient (age1…); age-keygen -y shows the recipient of an identity.',
+      fix: recipient.startsWith('ssh-')
+        ? 'Use the line of a .pub file: ssh-ed25519, or ssh-rsa with at least 2048 bits.'
+        : 'Use an X25519 recipient (age1…); age-keygen -y shows the recipient of an identity.',
     });
   }
+}
+
+async function recipientOf(text: string, options: AgePluginOptions): Promise<string | Recipient> {
+  if (text.startsWith('ssh-')) return sshRecipient(text);
+  const plugin = pluginOfRecipient(text);
+  return plugin ? pluginRecipient(text, plugin, options) : text;
 }
 
 /** Unwraps a key. @throws SopsError `noIdentity` where no identity decrypts it, `badWrappedKey` where it is damaged */
@@ -80,25 +151,52 @@ export async function unwrapAge(
   recipient: string,
   enc: string,
 ): Promise<Uint8Array> {
-  const { identities: known, problems } = await identities(recipient);
-  if (known.length === 0) throw noIdentity('no age identity found', problems);
   const file = withoutArmor(enc);
-  if (file === undefined) throw badArmor();
-  const opened = openAgeFile(
-    file,
-    known.map(({ x25519 }) => x25519).filter((one) => one !== undefined),
-  );
+  const found = await identities(recipient, file ? isForSsh(file) : false);
+  const { problems } = found;
+  const known = [...found.identities, ...found.plugins];
+  if (known.length === 0) throw noIdentity('no age identity found', problems);
+  if (!file) throw badArmor();
+  const keys = known.map(({ x25519 }) => x25519).filter((one) => one !== undefined);
+  const opened = openAgeFile(file, keys);
   if (opened !== undefined) return opened;
   const { Decrypter } = await import('age-encryption');
   const decrypter = new Decrypter();
-  const accepted = known.filter(({ text }) => isAccepted(() => decrypter.addIdentity(text)));
+  const failures: SopsError[] = [];
+  const accepted = known.filter((identity) =>
+    isAccepted(() => decrypter.addIdentity(noted(identity, failures))),
+  );
   try {
     return await decrypter.decrypt(file);
   } catch {
-    const damaged = known.length - accepted.length;
-    const rest = damaged > 0 ? `, ${damaged} of which cannot be read` : '';
-    throw noIdentity(`none of the ${known.length} age identities found decrypts it${rest}`, problems);
+    const refused = known.length - accepted.length;
+    const rest = refused > 0 ? `, ${refused} of which cannot be read` : '';
+    throw noIdentity(`none of the ${known.length} age identities found decrypts it${rest}`, [
+      ...failures,
+      ...problems,
+    ]);
   }
+}
+
+/** An identity that fails, because a passphrase or a device is missing, must not hide the others. */
+function noted({ age }: UsableIdentity, failures: SopsError[]): string | Identity {
+  if (typeof age === 'string') return age;
+  return {
+    unwrapFileKey: async (stanzas) => {
+      try {
+        return await age.unwrapFileKey(stanzas);
+      } catch (error) {
+        failures.push(error instanceof SopsError ? error : damaged());
+        return null;
+      }
+    },
+  };
+}
+
+/** Whether the header of an age file has a part for an SSH key. */
+function isForSsh(file: Uint8Array): boolean {
+  const text = Buffer.from(file.subarray(0, 10_000)).toString('latin1');
+  return text.slice(0, text.indexOf('\n---')).includes('\n-> ssh-');
 }
 
 /** An identity that the library does not accept is left out: it must not hide the others. */
@@ -113,11 +211,13 @@ function isAccepted(add: () => void): boolean {
 
 function noIdentity(what: string, problems: readonly SopsError[]): SopsError {
   const [first] = problems;
-  return ageError('noIdentity', [what, ...problems.map((one) => one.what)].join('; '), first?.fix);
+  return ageError('noIdentity', [what, ...problems.map((one) => one.message)].join('; '), first?.fix);
 }
 
 const badArmor = (): SopsError =>
   ageError('badWrappedKey', 'the wrapped key is not an armored age file', 'Restore the file from Git.');
+const damaged = (): SopsError =>
+  ageError('badWrappedKey', 'the wrapped key is damaged', 'Restore the file from Git.');
 
 const ageError = (
   code: SopsErrorCode,

@@ -203,7 +203,7 @@ describe('age', () => {
   });
 
   test.each([
-    ['of a plugin', 'AGE-PLUGIN-YUBIKEY-1QQPQYQGZ7', 'plugins cannot be used'],
+    ['of a plugin', 'AGE-PLUGIN-YUBIKEY-1QQPQYQGZ7', 'age plugin yubikey is not allowed to run'],
     ['with a passphrase', '-----BEGIN AGE ENCRYPTED FILE-----\nx\n', 'protected by a passphrase'],
     ['with a bad line', 'AGE-SECRET-KEY-1QQ\nnonsense', 'has a line that is not an age identity'],
   ])('identities %s are reported', async (_, text, what) => {

@@ -39,23 +39,29 @@ export interface KeyringOptions {
    * sops does. A client that `awsKms.clientFor` gives is used as it is.
    */
   readonly transport?: Transport | undefined;
+  /** Milliseconds that one recipient may take before the next one has its turn, by kind. */
+  readonly timeLimits?: { readonly [Kind in Recipient['kind']]?: number | undefined } | undefined;
 }
 
 /** Creates a keyring. Its clients and identities are created once and used for all files. */
 export function createKeyring(options: KeyringOptions = {}): Keyring {
   const { transport } = options;
   const clients = kmsClients(options.awsKms, transport);
-  const identities = ageIdentities(options.age);
+  const limits = (kind: Recipient['kind']) => options.timeLimits?.[kind] ?? defaultLimits[kind];
+  // A program ends before its recipient's time is up: what else the recipient can try has a turn.
+  const age = { timeout: limits('age') * 0.9, ...options.age };
+  const pgpLimit = limits('pgp') * 0.9;
+  const identities = ageIdentities(age);
   const azure = azureCredential(options.azure);
   const gcp = gcpClient(transport);
   return {
     decryptionOrder: options.decryptionOrder ?? ['age', 'pgp'],
     resolve: (recipient) =>
       recipient.kind === 'azure_kv'
-        ? beforeDeadline(recipient, resolveAzure(azure, recipient))
+        ? beforeDeadline(limits, recipient, resolveAzure(azure, recipient))
         : Promise.resolve(recipient),
-    wrap: (recipient, key) => beforeDeadline(recipient, wrap(recipient, key)),
-    unwrap: unwrapTogether((key) => beforeDeadline(key, unwrap(key))),
+    wrap: (recipient, key) => beforeDeadline(limits, recipient, wrap(recipient, key)),
+    unwrap: unwrapTogether((key) => beforeDeadline(limits, key, unwrap(key))),
   };
 
   async function wrap(recipient: Recipient, key: Uint8Array): Promise<string> {
@@ -63,9 +69,9 @@ export function createKeyring(options: KeyringOptions = {}): Keyring {
       case 'kms':
         return wrapKms(clients, recipient, key);
       case 'age':
-        return wrapAge(recipient.recipient, key);
+        return wrapAge(recipient.recipient, key, age);
       case 'pgp':
-        return wrapPgp(recipient.fp, key);
+        return wrapPgp(recipient.fp, key, pgpLimit);
       case 'gcp_kms':
         return wrapGcp(gcp, recipient.resourceId, key);
       case 'azure_kv':
@@ -84,7 +90,7 @@ export function createKeyring(options: KeyringOptions = {}): Keyring {
       case 'age':
         return unwrapAge(identities, key.recipient, key.enc);
       case 'pgp':
-        return unwrapPgp(key.fp, key.enc);
+        return unwrapPgp(key.fp, key.enc, pgpLimit);
       case 'gcp_kms':
         return unwrapGcp(gcp, key.resourceId, key.enc);
       case 'azure_kv':
@@ -124,7 +130,7 @@ export function unwrapTogether(unwrap: Keyring['unwrap']): Keyring['unwrap'] {
 }
 
 /** Milliseconds that one recipient may take. Programs have time for a passphrase; KMS has three attempts of its own. */
-const deadlines: Readonly<Record<Recipient['kind'], number>> = {
+const defaultLimits: Readonly<Record<Recipient['kind'], number>> = {
   kms: 65_000,
   age: 65_000,
   pgp: 65_000,
@@ -135,14 +141,18 @@ const deadlines: Readonly<Record<Recipient['kind'], number>> = {
 };
 
 /** Ends a recipient that never answers: the next one must get its turn. */
-async function beforeDeadline<T>(recipient: Recipient, call: Promise<T>): Promise<T> {
+async function beforeDeadline<T>(
+  limits: (kind: Recipient['kind']) => number,
+  recipient: Recipient,
+  call: Promise<T>,
+): Promise<T> {
   try {
-    return await inTime(call, deadlines[recipient.kind]);
+    return await inTime(call, limits(recipient.kind));
   } catch (error) {
     if (error instanceof SopsError) throw error;
     if (!(error instanceof Error) || error.name !== 'TimeoutError') throw error;
     throw new SopsError('recipientUnreachable', {
-      what: `no answer within ${deadlines[recipient.kind] / 1_000} seconds`,
+      what: `no answer within ${limits(recipient.kind) / 1_000} seconds`,
       where: identityText(recipient).slice(0, 200),
       fix: 'Check the network, and that the service or program is not waiting for input.',
     });

@@ -1,3 +1,6 @@
+/** Milliseconds that a program may take: it may ask for a passphrase, or wait for somebody to touch a key. */
+export const programTimeout = 60_000;
+
 /**
  * Ends a call at a deadline: an answer that arrives byte by byte, or never, passes the time limits of most clients.
  *

@@ -1,13 +1,8 @@
-import {
-  createPrivateKey,
-  createPublicKey,
-  diffieHellman,
-  generateKeyPairSync,
-  type KeyObject,
-} from 'node:crypto';
+import { diffieHellman, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { decodeBase64, unpadded } from './base64';
 import type { Stanza } from './header';
 import { derive, open, seal } from './primitives';
+import { x25519Bytes, x25519PrivateKey, x25519PublicKey } from './x25519-key';
 
 const type = 'X25519';
 const label = 'age-encryption.org/v1/X25519';
@@ -15,10 +10,6 @@ const keyLength = 32;
 const fileKeyLength = 16;
 /** A key wraps one file key only. */
 const zeroNonce = new Uint8Array(12);
-
-/** ASN.1 in front of the bytes of a key. Source: RFC 8410 */
-const pkcs8Prefix = Buffer.from('302e020100300506032b656e04220420', 'hex');
-const spkiPrefix = Buffer.from('302a300506032b656e032100', 'hex');
 
 /** An identity: the private key, and the bytes of its public key. */
 export interface X25519Identity {
@@ -30,14 +21,8 @@ export interface X25519Identity {
 export async function readIdentity(text: string): Promise<X25519Identity | undefined> {
   const bytes = await bytesOf(text, 'AGE-SECRET-KEY-');
   if (bytes === undefined) return undefined;
-  const der = Buffer.concat([pkcs8Prefix, bytes]);
-  try {
-    const privateKey = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
-    return { privateKey, publicBytes: publicBytesOf(privateKey) };
-  } finally {
-    der.fill(0);
-    bytes.fill(0);
-  }
+  const privateKey = x25519PrivateKey(bytes);
+  return { privateKey, publicBytes: x25519Bytes(privateKey) };
 }
 
 /** Reads `age1…`, of an X25519 key; undefined for any other text. */
@@ -53,12 +38,6 @@ async function bytesOf(text: string, prefix: string): Promise<Uint8Array | undef
   return bytes.length === keyLength ? Uint8Array.from(bytes) : undefined;
 }
 
-const publicBytesOf = (key: KeyObject): Buffer =>
-  createPublicKey(key).export({ format: 'der', type: 'spki' }).subarray(-keyLength);
-
-const publicKeyOf = (bytes: Uint8Array): KeyObject =>
-  createPublicKey({ key: Buffer.concat([spkiPrefix, bytes]), format: 'der', type: 'spki' });
-
 /** The key that wraps a file key. OpenSSL refuses a share of low order, whose secret would be all zeros. */
 function wrappingKey(
   privateKey: KeyObject,
@@ -66,7 +45,7 @@ function wrappingKey(
   share: Uint8Array,
   recipient: Uint8Array,
 ): Buffer {
-  const secret = diffieHellman({ privateKey, publicKey: publicKeyOf(peer) });
+  const secret = diffieHellman({ privateKey, publicKey: x25519PublicKey(peer) });
   try {
     return derive(secret, Buffer.concat([share, recipient]), label);
   } finally {
@@ -77,7 +56,7 @@ function wrappingKey(
 /** Wraps a file key for a recipient. Source: C2SP age, "X25519 recipient stanza" */
 export function wrapFileKey(recipient: Uint8Array, fileKey: Uint8Array): Stanza {
   const { privateKey } = generateKeyPairSync('x25519');
-  const share = publicBytesOf(privateKey);
+  const share = x25519Bytes(privateKey);
   const key = wrappingKey(privateKey, recipient, share, recipient);
   try {
     return { args: [type, unpadded(share)], body: seal(key, zeroNonce, fileKey) };
