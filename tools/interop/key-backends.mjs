@@ -1,10 +1,18 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { generateIdentity, identityToRecipient } from 'age-encryption';
+import { generateHybridIdentity, generateIdentity, identityToRecipient } from 'age-encryption';
+import { echoPlugin } from './age-plugin.mjs';
 import { awsEnvironment } from '../aws/environment.mjs';
 import { needProgram } from '../programs/run-program.mjs';
 import { awsClients, makeKey } from './aws-clients.mjs';
 import { backends } from './backends.mjs';
+
+const ageCustody = (recipient, env) => ({
+  recipient: { kind: 'age', recipient },
+  keyGroup: { age: [recipient] },
+  env,
+  stop: () => Promise.resolve(),
+});
 
 /**
  * Those who can hold a data key: how each is named to the codec and in a creation rule of sops, and the environment in
@@ -29,13 +37,40 @@ export const keyBackends = [
     name: 'age',
     async start() {
       const identity = await generateIdentity();
-      const recipient = await identityToRecipient(identity);
-      return {
-        recipient: { kind: 'age', recipient },
-        keyGroup: { age: [recipient] },
-        env: { SOPS_AGE_KEY: identity },
-        stop: () => Promise.resolve(),
-      };
+      return ageCustody(await identityToRecipient(identity), { SOPS_AGE_KEY: identity });
+    },
+  },
+  {
+    name: 'post-quantum age',
+    firstRuleOnly: true,
+    async start() {
+      const identity = await generateHybridIdentity();
+      return ageCustody(await identityToRecipient(identity), { SOPS_AGE_KEY: identity });
+    },
+  },
+  ...['ed25519', 'rsa'].map((type) => ({
+    name: `an SSH key (${type})`,
+    firstRuleOnly: true,
+    async start(folder) {
+      const path = join(folder, `ssh-${type}`);
+      await needProgram('ssh-keygen', ['-q', '-t', type, '-N', '', '-C', 'a comment', '-f', path]);
+      const recipient = (await readFile(`${path}.pub`, 'utf8')).trim();
+      return ageCustody(recipient, { SOPS_AGE_KEY: undefined, SOPS_AGE_SSH_PRIVATE_KEY_FILE: path });
+    },
+  })),
+  {
+    name: 'an age plugin',
+    // Each call starts a program of Node's.
+    oneFormat: true,
+    firstRuleOnly: true,
+    options: { age: { plugins: ['echo'] } },
+    async start(folder) {
+      const { recipient, identity, path } = await echoPlugin(folder);
+      return ageCustody(recipient, {
+        SOPS_AGE_KEY: identity,
+        SOPS_AGE_SSH_PRIVATE_KEY_FILE: undefined,
+        PATH: path,
+      });
     },
   },
   {

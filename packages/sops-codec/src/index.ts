@@ -10,7 +10,7 @@ export { identityText, type KeyGroup, type Recipient, type WrappedKey } from './
 export { createKeyring, type Keyring, type KeyringOptions } from './recipients/keyring';
 export { withKeyServices, type KeyServicesOptions } from './key-service/with-key-services';
 export type { KeyServiceOptions } from './key-service/client';
-export type { AgeOptions } from './recipients/age';
+export type { AgeOptions, AgePluginOptions } from './recipients/age-options';
 export type { KmsOptions, KmsRecipient } from './recipients/aws-kms';
 export type { AzureOptions, TokenCredential } from './recipients/azure-key-vault';
 export { credentialsOverClient } from './recipients/aws-credentials';

@@ -1,7 +1,7 @@
 import type { Layout } from '../formats/codec/format-codec';
 import { SopsError } from '../model/sops-error';
 import { withKeyServices } from '../key-service/with-key-services';
-import type { AgeOptions } from '../recipients/age';
+import type { AgeOptions } from '../recipients/age-options';
 import { createKeyring, type Keyring } from '../recipients/keyring';
 import type { Format } from '../model/tree';
 import { askTerminal } from './ask-terminal';

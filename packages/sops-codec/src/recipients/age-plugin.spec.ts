@@ -6,7 +6,7 @@ import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import fc from 'fast-check';
 import { decrypt, encrypt } from '../index';
 import type { Document } from '../model/tree';
-import type { AgeOptions } from './age';
+import type { AgeOptions } from './age-options';
 import { pluginOfIdentity, pluginOfRecipient } from './age-plugin';
 import { readStanzas, stanzaText } from './age-plugin-stanza';
 import { createKeyring } from './keyring';

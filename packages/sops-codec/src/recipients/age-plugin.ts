@@ -3,19 +3,8 @@ import { createInterface } from 'node:readline';
 import type { Identity, Recipient, Stanza } from 'age-encryption';
 import { SopsError, type SopsErrorCode } from '../model/sops-error';
 import { programTimeout } from './time-limit';
+import type { AgePluginOptions } from './age-options';
 import { readStanzas, stanzaText, type PluginStanza } from './age-plugin-stanza';
-
-/** Which age plugins may run, and how they reach the user. */
-export interface AgePluginOptions {
-  /** Names of age plugins that may run, `yubikey` for the program `age-plugin-yubikey`; none where absent. */
-  readonly plugins?: readonly string[] | undefined;
-  /** Asks the user for a passphrase or PIN; `undefined` where nobody can answer. */
-  readonly ask?: ((question: string) => Promise<string | undefined>) | undefined;
-  /** Shows a message of a plugin to the user: "touch your key". */
-  readonly tell?: ((message: string) => void) | undefined;
-  /** Milliseconds that a plugin, or a command that prints identities, may take; 60,000 where absent. */
-  readonly timeout?: number | undefined;
-}
 
 /** The name of the plugin in a recipient (`age1name1…`), where it is one of a plugin. */
 export const pluginOfRecipient = (text: string): string | undefined =>

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { decrypt, encrypt } from '../index';
 import type { Document } from '../model/tree';
-import type { AgeOptions } from './age';
+import type { AgeOptions } from './age-options';
 import { createKeyring } from './keyring';
 import { sshKeyPair } from './ssh-keys.test-kit';
 
@@ -55,28 +55,28 @@ describe.each(['ed25519', 'rsa'] as const)('ssh-%s', (type) => {
     ['a command that has the recipient', () => set('SOPS_AGE_SSH_PRIVATE_KEY_CMD', printing(privateKey))],
     ['~/.ssh', () => write(`.ssh/id_${type}`, privateKey)],
     [
-      '~/.ssh, beside a file that is missing',
+      '~/.ssh, next to a file that is missing',
       () => {
         set('SOPS_AGE_SSH_PRIVATE_KEY_FILE', join(folder, 'missing'));
         write(`.ssh/id_${type}`, privateKey);
       },
     ],
     [
-      '~/.ssh, beside a file that is no key',
+      '~/.ssh, next to a file that is not a key',
       () => {
         set('SOPS_AGE_SSH_PRIVATE_KEY_FILE', write('key', 'nonsense'));
         write(`.ssh/id_${type}`, privateKey);
       },
     ],
     [
-      '~/.ssh, beside a command that fails',
+      '~/.ssh, next to a command that fails',
       () => {
         set('SOPS_AGE_SSH_PRIVATE_KEY_CMD', 'false');
         write(`.ssh/id_${type}`, privateKey);
       },
     ],
     [
-      '~/.ssh, beside a key that is damaged',
+      '~/.ssh, next to a key that is damaged',
       () => {
         write(`.ssh/id_${type}`, privateKey);
         write(`.ssh/id_${type === 'rsa' ? 'ed25519' : 'rsa'}`, privateKey.slice(0, 90));

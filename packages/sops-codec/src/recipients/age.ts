@@ -5,17 +5,9 @@ import { armor, withoutArmor } from './age-file/armor';
 import { readIdentity, type X25519Identity } from './age-file/x25519';
 import { identitiesOfCommand, identitiesOfEnvironment, type FoundIdentities } from './age-identities';
 import { pluginIdentity, pluginOfIdentity, pluginOfRecipient, pluginRecipient } from './age-plugin';
-import type { AgePluginOptions } from './age-plugin';
+import type { AgeOptions, AgePluginOptions } from './age-options';
 import { sshIdentity, sshRecipient } from './age-ssh';
 import { sshKeysOf, sshKeysOfCommand, sshKeysOfFiles, type FoundSshKeys } from './ssh-identities';
-
-/** How age files are decrypted. */
-export interface AgeOptions extends AgePluginOptions {
-  /** `AGE-SECRET-KEY-1…` texts, instead of those of the environment. */
-  readonly identities?: readonly string[] | undefined;
-  /** Private SSH keys (ed25519 or rsa, as in `~/.ssh`), instead of those of the environment. */
-  readonly sshKeys?: readonly string[] | undefined;
-}
 
 /** An identity: an X25519 one as a key, which is not read again for each file, with what the library takes. */
 interface UsableIdentity {

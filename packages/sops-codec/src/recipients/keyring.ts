@@ -1,5 +1,6 @@
 import { SopsError } from '../model/sops-error';
-import { ageIdentities, unwrapAge, wrapAge, type AgeOptions } from './age';
+import { ageIdentities, unwrapAge, wrapAge } from './age';
+import type { AgeOptions } from './age-options';
 import { azureCredential, resolveAzure, unwrapAzure, wrapAzure, type AzureOptions } from './azure-key-vault';
 import { gcpClient, unwrapGcp, wrapGcp } from './gcp-kms';
 import { kmsClients, unwrapKms, wrapKms, type KmsOptions } from './aws-kms';
