@@ -35,7 +35,7 @@ async function* stanzas() {
 }
 
 async function main() {
-  if (mode === 'hang') return void setInterval(() => undefined, 60_000);
+  if (mode === 'hang') return void process.stdin.on('data', () => undefined);
   if (mode === 'killed') return process.kill(process.pid, 'SIGKILL');
   if (mode === 'silent') return undefined;
   if (mode === 'nonsense') return void process.stdout.write('nonsense\n\u0000\n');

@@ -30,17 +30,17 @@ for (const backend of keyBackends) {
         else process.env[name] = value;
       }
       sops = await sopsIn(folder.path, held.env);
-      keyring = createKeyring(custody.options);
+      keyring = createKeyring(backend.options);
     });
     after(async () => {
       await held?.stop();
       await folder?.remove();
     });
 
-    const formats = custody.oneFormat ? samples.slice(0, 1) : samples;
+    const formats = backend.oneFormat ? samples.slice(0, 1) : samples;
     for (const { format, name, text, password } of formats) {
       // A binary file is one value: there is nothing to choose, and nothing in it to change.
-      for (const { name: ruleName, rule, config } of password && !custody.firstRuleOnly
+      for (const { name: ruleName, rule, config } of password && !backend.firstRuleOnly
         ? rules
         : rules.slice(0, 1)) {
         test(`${format}, ${ruleName}: written here, opened by sops`, async () => {

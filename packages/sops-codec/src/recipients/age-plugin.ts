@@ -96,27 +96,33 @@ async function talk(
   // A plugin that has ended reads nothing any more: the lines of its output tell why.
   plugin.stdin.on('error', () => undefined);
   plugin.stdin.write(opening.join(''));
-  try {
-    for await (const stanza of readStanzas(createInterface({ input: plugin.stdout }))) {
-      if (stanza.words[0] === 'done') return;
-      if (stanza.words[0] === 'error') throw failed(name, Buffer.from(stanza.body).toString().slice(0, 200));
-      plugin.stdin.write(take(stanza) ? stanzaText(['ok']) : await reply(stanza, options));
+  const failure = await converse();
+  plugin.stdin.end();
+  abort.abort();
+  const { code } = await plugin;
+  if (code === 'ENOENT') throw notFound(name);
+  if (failure) throw failure;
+
+  async function converse(): Promise<SopsError | undefined> {
+    try {
+      for await (const stanza of readStanzas(createInterface({ input: plugin.stdout }))) {
+        if (stanza.words[0] === 'done') return undefined;
+        if (stanza.words[0] === 'error') return failed(name, textOf(stanza).slice(0, 200));
+        plugin.stdin.write(take(stanza) ? stanzaText(['ok']) : await reply(stanza, options));
+      }
+      return failed(name, 'it ended without an answer');
+    } catch (error) {
+      return error instanceof SopsError ? error : failed(name, 'an answer that is not valid');
     }
-    throw failed(name, 'it ended without an answer');
-  } catch (error) {
-    throw error instanceof SopsError ? error : failed(name, 'an answer that is not valid');
-  } finally {
-    plugin.stdin.end();
-    abort.abort();
-    const { code } = await plugin;
-    if (code === 'ENOENT') throw notFound(name);
   }
 }
 
+const textOf = ({ body }: PluginStanza): string => Buffer.from(body).toString();
+
 /** The answer to what a plugin asks of the user. */
-async function reply({ words, body }: PluginStanza, { ask, tell }: AgePluginOptions): Promise<string> {
-  const text = Buffer.from(body).toString();
-  switch (words[0]) {
+async function reply(stanza: PluginStanza, { ask, tell }: AgePluginOptions): Promise<string> {
+  const text = textOf(stanza);
+  switch (stanza.words[0]) {
     case 'msg':
       tell?.(text);
       return stanzaText([tell ? 'ok' : 'fail']);

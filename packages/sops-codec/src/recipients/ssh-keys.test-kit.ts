@@ -20,6 +20,6 @@ export function sshKeyPair(type: 'ed25519' | 'rsa', passphrase?: string, bits = 
         })
       : generateKeyPairSync('ed25519', { privateKeyEncoding: pkcs8, publicKeyEncoding: spki });
   const key = sshpk.parsePrivateKey(pem.privateKey, 'pem');
-  const privateKey = key.toString('ssh', passphrase ? ({ passphrase } as never) : undefined);
+  const privateKey = key.toString('ssh', passphrase ? { passphrase } : undefined);
   return { privateKey, publicKey: key.toPublic().toString('ssh').replace(' (unnamed)', '') };
 }
