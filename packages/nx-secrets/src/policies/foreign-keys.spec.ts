@@ -17,8 +17,10 @@ import {
   type SomeKey,
   type SomeKeyName,
 } from './foreign-keys.test-kit';
+import { prunePolicy } from './prune-policy';
 import { provisionPolicy } from './provision-policy';
 import { account, region } from './roles.test-kit';
+import { rotatePolicy } from './rotate-policy';
 import { runtimePolicy } from './runtime-policy';
 import { policySubject } from './subject';
 import { oneOfMany } from './subject.test-kit';
@@ -39,6 +41,11 @@ const policies: Readonly<Record<string, readonly PolicyDocument[]>> = {
   'provision with replicas': [provisionPolicy(subjectWith(['eu-central-1']))],
   'provision of many services': oneOfMany('provision', one),
   'provision of many services with replicas': oneOfMany('provision', subjectWith(['eu-central-1'])),
+  rotate: [rotatePolicy(one)],
+  'rotate with replicas': [rotatePolicy(subjectWith(['eu-central-1']))],
+  'rotate of many services': oneOfMany('rotate', one),
+  'rotate of many services with replicas': oneOfMany('rotate', subjectWith(['eu-central-1'])),
+  prune: [prunePolicy(one)],
   'sync, runtime and developer of many services': (['sync', 'runtime', 'developer'] as const).flatMap(
     (kind) => oneOfMany(kind, one),
   ),
@@ -67,6 +74,7 @@ const intended: Partial<Readonly<Record<SomeKeyName, readonly KeyActionName[]>>>
   'its key without tags': behindAlias,
   'its key with a second alias': tagged,
   'its old key': redundant,
+  'its old key, revoked': redundant,
   'its old key, pending deletion': redundant,
   // KMS does not tell it from one that is being made.
   'a key without tags and aliases': ['tag it as its own'],
@@ -74,23 +82,64 @@ const intended: Partial<Readonly<Record<SomeKeyName, readonly KeyActionName[]>>>
   'a multi-Region key without tags and aliases': ['tag it as its own'],
 };
 
+/** What its tags allow the rotate role. It makes the next key, moves the alias there, and drops the old one. */
+const taggedForRotation: readonly KeyActionName[] = [
+  'tag it as its own',
+  'tag it as revoked',
+  'move the alias to it',
+  'let it rotate',
+  'change its description',
+  'describe it',
+  'read its policy',
+  'read its tags',
+];
+const inRotation: readonly KeyActionName[] = [...taggedForRotation, 'set its policy'];
+const dropped: readonly KeyActionName[] = [
+  ...taggedForRotation,
+  'schedule its deletion, 7 days',
+  'schedule its deletion, 30 days',
+];
+const untouched: readonly KeyActionName[] = ['tag it as its own', 'tag it as one that replaces'];
+
+/** What the rotate role may do to which key. */
+const intendedForRotation: typeof intended = {
+  'its key': inRotation,
+  'its key, pending deletion': inRotation,
+  'its multi-Region key': inRotation,
+  'its key with a second alias': taggedForRotation,
+  'its old key': dropped,
+  'its old key, revoked': [...dropped, 'set its policy'],
+  'its old key, pending deletion': dropped,
+  // KMS does not tell it from one that is being made.
+  'a key without tags and aliases': untouched,
+  'a key without tags and aliases, pending deletion': untouched,
+  'a multi-Region key without tags and aliases': untouched,
+};
+
 const names = Object.keys(someKeys) as readonly SomeKeyName[];
 const actions = Object.entries(keyActions) as readonly (readonly [KeyActionName, KeyAction])[];
 
-/** Actions that a role may do, in the order of the table; `only` leaves out those that nobody can try. */
-const expected = (role: string, key: SomeKeyName) =>
-  role.startsWith('sync')
-    ? []
-    : actions
-        .map(([name]) => name)
-        .filter(
-          (name) =>
-            intended[key]?.includes(name) ||
-            // Only the key behind the alias, and only where nx.json says.
-            (name === 'replicate it' &&
-              role.endsWith('replicas') &&
-              intended[key]?.includes('set its policy')),
-        );
+/** What comes with replicas besides. */
+function isForReplicas(role: string, key: SomeKeyName, name: KeyActionName): boolean {
+  if (!role.endsWith('replicas')) return false;
+  // The next key is replicated before the alias points at it, and its replica gets the alias.
+  if (role.startsWith('rotate'))
+    return (
+      (name === 'replicate it' || name === 'name it') &&
+      (intendedForRotation[key]?.includes('move the alias to it') ?? false)
+    );
+  // Only the key behind the alias, and only where nx.json says.
+  return name === 'replicate it' && (intended[key]?.includes('set its policy') ?? false);
+}
+
+/** Actions that a role may do, in the order of the table. */
+function expected(role: string, key: SomeKeyName): readonly KeyActionName[] {
+  if (role.startsWith('sync') || role === 'prune') return [];
+  const allowed = (role.startsWith('rotate') ? intendedForRotation : intended)[key] ?? [];
+  return actions
+    .map(([name]) => name)
+    .filter((name) => allowed.includes(name) || isForReplicas(role, key, name));
+}
 
 const table = Object.keys(policies).flatMap((role) => names.map((key) => [role, key] as const));
 
@@ -129,6 +178,10 @@ describe('in local-aws', () => {
       aws.setIam(undefined);
       aws.reset();
       const arn = await makeSomeKey(admin, someKeys[name]);
+      // The alias is somewhere, so that nothing fails for want of it.
+      const own = someKeys['its key'];
+      if (!(someKeys[name].aliases as readonly string[]).includes(own.aliases[0]))
+        await makeSomeKey(admin, own);
       aws.setIam(worksAs(role));
       return arn;
     };

@@ -21,6 +21,7 @@ export const someKeys = {
   'its key, pending deletion': { tags: own, aliases: [alias], pendingDeletion: true },
   'its key without tags': { tags: {}, aliases: [alias] },
   'its old key': { tags: { ...own, 'replaced-by': 'x' }, aliases: [] },
+  'its old key, revoked': { tags: { ...own, revoked: 'yes' }, aliases: [] },
   'its old key, pending deletion': { tags: own, aliases: [], pendingDeletion: true },
   'its key with a second alias': { tags: own, aliases: [alias, 'alias/other'] },
   'its multi-Region key': { tags: own, aliases: [alias], multiRegion: true },
@@ -105,6 +106,8 @@ const plain = (Command: new (input: { KeyId: string }) => never) => (client: kms
 export const keyActions = {
   'tag it as its own': tagging(own),
   'tag it as its own and more': tagging({ ...own, environment: 'prod' }),
+  'tag it as one that replaces': tagging({ ...own, replaces: 'x' }),
+  'tag it as revoked': tagging({ ...own, revoked: 'yes' }),
   'tag it otherwise': tagging({ team: 'user' }),
   'tag it as another service': tagging({ ...own, service: 'payment-service' }),
   'remove a tag': {

@@ -13,9 +13,11 @@ import {
   type Target,
 } from './actions.test-kit';
 import { keyPolicy } from './key-policy';
-import { account, everybody, region, roles, shopIam, subjects, type ShopRole } from './roles.test-kit';
+import { account, everybody, region, rotatingShop, type ShopRole } from './roles.test-kit';
 import { secretPolicy } from './secret-policy';
 import { startAws } from '../testing/wire.test-kit';
+
+const { iam: shopIam, roles, subjects } = rotatingShop;
 
 /** What everybody may do to their own service's stage, and nothing else. */
 const intended: Readonly<Record<ShopRole['part'], readonly ActionName[]>> = {
@@ -40,6 +42,20 @@ const intended: Readonly<Record<ShopRole['part'], readonly ActionName[]>> = {
     'tag the key',
     'describe the secret',
   ],
+  rotate: [
+    'encrypt for the file',
+    'open the file',
+    'find the key',
+    'describe the key by its id',
+    'read the key policy',
+    'change the key policy',
+    'let the key rotate',
+    'tag the key',
+    'describe the secret',
+    'list the versions of the secret',
+    'describe the secret again',
+  ],
+  prune: ['describe the secret', 'delete the secret'],
   team: ['encrypt for the file', 'open the file'],
   lead: ['open the file'],
   administrator: [
@@ -64,6 +80,7 @@ const lists: readonly ActionName[] = ['list all keys', 'list all secrets'];
 function isIntended({ part, service, stage }: ShopRole, action: ActionName, { subject }: Target): boolean {
   if (part === 'administrator') return lists.includes(action) || intended[part].includes(action);
   if (action === 'list all keys') return part === 'provision';
+  if (action === 'list all secrets') return part === 'prune';
   if (
     (service ?? subject.names.service) !== subject.names.service ||
     (stage ?? subject.names.stage) !== subject.names.stage

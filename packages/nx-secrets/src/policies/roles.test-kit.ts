@@ -1,10 +1,11 @@
 import type { IamInput } from 'local-aws-secrets';
 import { namesOf } from '../config/names';
-import { readOptions } from '../config/options';
+import { readOptions, type RawOptions } from '../config/options';
 import { developerPolicy } from './developer-policy';
 import type { PolicyDocument } from './document';
 import { plannedPolicies } from './planned-policies';
 import { provisionPolicy } from './provision-policy';
+import { rotatePolicy } from './rotate-policy';
 import { runtimePolicy } from './runtime-policy';
 import { policySubject, type PolicySubject } from './subject';
 import { syncPolicy } from './sync-policy';
@@ -42,7 +43,7 @@ export const shopOptions = {
 };
 
 /** What somebody is to a stage, or to the account. */
-export type Part = 'runtime' | 'sync' | 'provision' | 'team' | 'lead' | 'administrator';
+export type Part = 'runtime' | 'sync' | 'provision' | 'rotate' | 'prune' | 'team' | 'lead' | 'administrator';
 
 /** A role of the shop, with the generated policies that are attached to it. */
 export interface ShopRole {
@@ -55,17 +56,34 @@ export interface ShopRole {
   readonly policies: readonly PolicyDocument[];
 }
 
-const options = readOptions(shopOptions);
-
-/** Every service's every stage. */
-export const subjects: readonly PolicySubject[] = ['user-service', 'payment-service'].flatMap((service) =>
-  ['dev', 'prod'].map((stage) =>
-    policySubject(namesOf(service, stage, options, service), options.stages.get(stage) ?? {}, {
-      region,
-      accountId: account,
-    }),
+/** The same with roles that rotate, one for each service and stage, and one that prunes a stage. */
+const rotatingOptions = {
+  stages: Object.fromEntries(
+    Object.entries(shopOptions.stages).map(([name, stage]) => [
+      name,
+      {
+        ...stage,
+        principals: {
+          ...stage.principals,
+          rotate: role('{service}-{stage}-rotate'),
+          prune: role('{stage}-prune'),
+        },
+      },
+    ]),
   ),
-);
+};
+
+function subjectsWith(raw: RawOptions): readonly PolicySubject[] {
+  const options = readOptions(raw);
+  return ['user-service', 'payment-service'].flatMap((service) =>
+    ['dev', 'prod'].map((stage) =>
+      policySubject(namesOf(service, stage, options, service), options.stages.get(stage) ?? {}, {
+        region,
+        accountId: account,
+      }),
+    ),
+  );
+}
 
 /** Somebody whom the account's IAM policies let do everything. */
 const administrator: ShopRole = {
@@ -79,8 +97,7 @@ const administrator: ShopRole = {
   ],
 };
 
-/** All roles of the shop. */
-export const roles: readonly ShopRole[] = [
+const rolesOf = (subjects: readonly PolicySubject[]): readonly ShopRole[] => [
   ...subjects.flatMap((subject): ShopRole[] => {
     const { service, stage } = subject.names;
     const of = { service, stage };
@@ -119,8 +136,7 @@ export const roles: readonly ShopRole[] = [
 /** Credentials of the user who may assume every role. */
 export const everybody = { accessKeyId: 'AKIAEVERYBODY', secretAccessKey: 'secret-of-everybody' };
 
-/** The shop's account as local-aws takes it. */
-export const shopIam: IamInput = {
+const iamOf = (roles: readonly ShopRole[]): IamInput => ({
   accounts: {
     [account]: {
       users: {
@@ -148,4 +164,40 @@ export const shopIam: IamInput = {
       ),
     },
   },
+});
+
+/** Services' stages, the roles of the shop, and the account with them as local-aws takes it. */
+export interface Shop {
+  readonly subjects: readonly PolicySubject[];
+  readonly roles: readonly ShopRole[];
+  readonly iam: IamInput;
+}
+
+const shopWith = (
+  subjects: readonly PolicySubject[],
+  more: (subjects: readonly PolicySubject[]) => readonly ShopRole[] = () => [],
+): Shop => {
+  const roles = [...rolesOf(subjects), ...more(subjects)];
+  return { subjects, roles, iam: iamOf(roles) };
 };
+
+const rotatingRoles = (subjects: readonly PolicySubject[]): readonly ShopRole[] => [
+  ...subjects.map((subject): ShopRole => {
+    const { service, stage } = subject.names;
+    const name = `${service}-${stage}-rotate`;
+    return { name, part: 'rotate', service, stage, policies: [rotatePolicy(subject)] };
+  }),
+  ...['dev', 'prod'].map((stage): ShopRole => {
+    const ofStage = subjects.filter(({ names }) => names.stage === stage);
+    const policies = plannedPolicies(['prune'], ofStage).map(({ document }) => document);
+    return { name: `${stage}-prune`, part: 'prune', stage, policies };
+  }),
+];
+
+const shop = shopWith(subjectsWith(shopOptions));
+
+/** Every service's every stage, and the account, where nobody is named for rotating. */
+export const { subjects, iam: shopIam } = shop;
+
+/** The shop with roles that rotate and prune. */
+export const rotatingShop = shopWith(subjectsWith(rotatingOptions), rotatingRoles);
