@@ -3,6 +3,7 @@ const allowed = [
   /^dist\/.+\.js$/,
   /^dist\/.+\.d\.ts$/,
   /^bin\/[\w-]+\.js$/,
+  /^dist\/program\/([\w-]+\.js(\.map)?|LICENSES\.txt)$/,
   /^src\/.+\/schema\.json$/,
   /^(executors|generators|migrations|package)\.json$/,
   /^(README\.md|LICENSE)$/,
@@ -22,7 +23,9 @@ const testCode = /\.(spec|test-kit)\.(js|d\.ts)$/;
  */
 export function mistakesIn(files, manifest, isSource) {
   const strange = files.filter((path) => testCode.test(path) || !allowed.some((one) => one.test(path)));
-  const stale = files.filter((path) => path.startsWith('dist/') && !isSource(sourceOf(path)));
+  // The bundler itself removes what it no longer makes.
+  const isCompiled = (path) => path.startsWith('dist/') && !path.startsWith('dist/program/');
+  const stale = files.filter((path) => isCompiled(path) && !isSource(sourceOf(path)));
   const missing = entryPoints(manifest).filter((path) => !files.includes(path));
   return [
     ...strange.map((path) => `${path}: does not belong into the tarball`),

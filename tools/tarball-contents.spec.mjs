@@ -11,6 +11,9 @@ const good = [
   'dist/index.js',
   'dist/index.d.ts',
   'bin/tool.js',
+  'dist/program/main.js',
+  'dist/program/main.js.map',
+  'dist/program/LICENSES.txt',
   'src/generators/init/schema.json',
 ];
 

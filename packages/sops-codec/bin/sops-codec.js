@@ -1,2 +1,2 @@
 #!/usr/bin/env node
-require('../dist/command-line/main.js');
+require('../dist/program/start.js');

@@ -159,7 +159,7 @@ async function removeAll(directory: string, args: readonly string[]): Promise<vo
 }
 
 async function sopsCodec(directory: string, args: readonly string[], input = ''): Promise<string> {
-  const bin = join(__dirname, '../../../sops-codec/bin/sops-codec.js');
+  const bin = join(__dirname, '../../../sops-codec/dist/command-line/main.js');
   const options = { cwd: directory, input, stripFinalNewline: false };
   return (await execa(process.execPath, [bin, ...args], options)).stdout;
 }

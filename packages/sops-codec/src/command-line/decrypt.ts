@@ -23,18 +23,18 @@ export async function decryptCommand(file: string | undefined, flags: Flags): Pr
   const format = outputFormat(file, flags);
   const bytes =
     path.length > 0
-      ? extracted(documents, path, format, flags)
-      : writePlain(documents, format, layoutOf(flags, format));
+      ? await extracted(documents, path, format, flags)
+      : writePlain(documents, format, await layoutOf(flags, format));
   await writeResult({ bytes, isPlaintext: true }, file, flags);
 }
 
 /** One value: a string as it is, a mapping as a document, anything else as the format writes it. */
-function extracted(
+async function extracted(
   documents: readonly Document[],
   path: readonly (string | number)[],
   format: Format,
   flags: Flags,
-): Uint8Array {
+): Promise<Uint8Array> {
   const value = getValue(documents, path);
   if (value === undefined) {
     throw new SopsError('pathNotFound', {
@@ -45,8 +45,9 @@ function extracted(
   }
   if (value.kind === 'str') return Buffer.from(value.text);
   if (value.kind === 'bytes') return value.bytes;
-  if (value.kind === 'map') return writePlain([value], format, layoutOf(flags, format));
-  return Buffer.from(valueText(value, format, layoutOf(flags, format).indent));
+  const layout = await layoutOf(flags, format);
+  if (value.kind === 'map') return writePlain([value], format, layout);
+  return Buffer.from(valueText(value, format, layout.indent));
 }
 
 function valueText(value: Value, format: Format, indent: number | undefined): string {

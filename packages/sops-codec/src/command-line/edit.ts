@@ -25,7 +25,7 @@ export async function editCommand(file: string, flags: Flags): Promise<void> {
   const documents = await inEditor(file, plainView(file, format, flags), example(format));
   const options = { ...newFileOptions(file, flags), format: outputFormat(file, flags) };
   const encrypted = await encrypt(documents, options, keyringOf(flags));
-  await replaceFile(file, serialize(encrypted, layoutOf(flags, encrypted.format)));
+  await replaceFile(file, serialize(encrypted, await layoutOf(flags, encrypted.format)));
 }
 
 /** For sops, a new file without recipients is a file without a data key. */
@@ -48,7 +48,7 @@ async function editExisting(file: string, format: Format, flags: Flags): Promise
     const documents = await inEditor(file, view, decrypted.documents);
     const changed = withNewVersion(reencrypt(decrypted, documents, { force: true }), decrypted);
     const output = outputFormat(file, flags);
-    await replaceFile(file, serialize({ ...changed, format: output }, layoutOf(flags, output)));
+    await replaceFile(file, serialize({ ...changed, format: output }, await layoutOf(flags, output)));
   });
 }
 
@@ -64,22 +64,23 @@ const withNewVersion = (file: EncryptedFile, { metadata }: DecryptedFile): Encry
 
 /** What the editor shows of documents, and how they are read from it again. */
 interface View {
-  readonly write: (documents: readonly Document[]) => Buffer;
+  readonly write: (documents: readonly Document[]) => Promise<Buffer>;
   readonly read: (edited: Buffer) => readonly Document[];
 }
 
 /** As in sops, --output-type is the format in the editor; it is read as the format of the input. */
 const plainView = (file: string, format: Format, flags: Flags): View => ({
-  write: (documents) => {
+  write: async (documents) => {
     const shown = outputFormat(file, flags);
-    return Buffer.from(writePlain(documents, shown, layoutOf(flags, shown)));
+    return Buffer.from(writePlain(documents, shown, await layoutOf(flags, shown)));
   },
   read: (edited) => readPlain(edited, format),
 });
 
 /** For --show-master-keys. The metadata is there to be read: changes of it are not taken over. */
 const viewWithMetadata = ({ format, metadata }: DecryptedFile, flags: Flags): View => ({
-  write: (documents) => Buffer.from(serialize({ format, metadata, documents }, layoutOf(flags, format))),
+  write: async (documents) =>
+    Buffer.from(serialize({ format, metadata, documents }, await layoutOf(flags, format))),
   read: (edited) => parse(edited, format).documents,
 });
 
@@ -88,7 +89,7 @@ async function inEditor(
   { write, read }: View,
   documents: readonly Document[],
 ): Promise<readonly Document[]> {
-  const text = write(documents);
+  const text = await write(documents);
   return withPrivateDirectory(async (directory) => {
     const path = join(directory, basename(file));
     const handle = await open(path, 'wx', 0o600);

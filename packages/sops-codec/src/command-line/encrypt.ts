@@ -29,7 +29,7 @@ export async function encryptCommand(file: string | undefined, flags: Flags): Pr
     // A recipient that cannot wrap the key is an ordinary failure for sops.
     throw withExitCode(error, exitCodes.noDataKey, 1);
   });
-  const bytes = serialize(encrypted, layoutOf(flags, format));
+  const bytes = serialize(encrypted, await layoutOf(flags, format));
   await writeResult({ bytes, isPlaintext: false }, file, flags);
 }
 

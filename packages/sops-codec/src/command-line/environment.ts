@@ -6,7 +6,7 @@ import { createKeyring, type Keyring } from '../recipients/keyring';
 import type { Format } from '../model/tree';
 import { askTerminal } from './ask-terminal';
 import { escapeControlCharacters } from './escape-control-characters';
-import { findStores } from './find-config';
+import { findStores } from './find-stores';
 import { numberOf, textOf, textsOf, type Flags } from './arguments/flag';
 
 /** The keyring of the environment and the flags: the keys of this machine first, then key services, as in sops. */
@@ -53,8 +53,8 @@ function orderOf(flags: Flags): readonly string[] {
 }
 
 /** Layout of the output: `--indent`, else the `stores` of the configuration. Each format checks the number. */
-export function layoutOf(flags: Flags, format: Format): Layout {
-  const stores = findStores(flags);
+export async function layoutOf(flags: Flags, format: Format): Promise<Layout> {
+  const stores = await findStores(flags);
   const indent = numberOf(flags, 'indent');
   return indent === undefined ? (stores[format] ?? {}) : { indent };
 }

@@ -86,7 +86,7 @@ export async function execEnvCommand(file: string, command: string, flags: Flags
 export async function execFileCommand(file: string, command: string, flags: Flags): Promise<number> {
   const documents = await decryptFile(file, flags);
   const format = outputFormat(file, flags);
-  const text = writePlain(documents, format, layoutOf(flags, format));
+  const text = writePlain(documents, format, await layoutOf(flags, format));
   const name = textOf(flags, 'filename') ?? 'tmp-file';
   if (/[/\\\0]/.test(name) || name === '..')
     throw new SopsError('badUsage', {

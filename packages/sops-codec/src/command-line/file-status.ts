@@ -1,14 +1,14 @@
 import { codecOf } from '../formats/formats';
 import { readMetadata } from '../metadata/read';
 import { SopsError, withExitCode } from '../model/sops-error';
-import { findStores } from './find-config';
+import { findStores } from './find-stores';
 import { inputFormat, readInput } from './input';
 import { writeStdout } from './output';
 import type { Flags } from './arguments/flag';
 
 /** `sops-codec filestatus file`: prints as JSON whether a file is encrypted. */
 export async function fileStatusCommand(file: string, flags: Flags): Promise<void> {
-  findStores(flags);
+  await findStores(flags);
   const bytes = await readInput(file, 1).catch((error: unknown) => {
     throw withExitCode(error, 'unreadableInput', 1);
   });

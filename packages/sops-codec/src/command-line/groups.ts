@@ -21,7 +21,7 @@ export async function groupsAddCommand(flags: Flags): Promise<void> {
     });
   const groups = [...encrypted.metadata.groups, added];
   const changed = await withGroups(encrypted, groups, flags, numberOf(flags, thresholdFlag));
-  const bytes = serialize(changed, layoutOf(flags, changed.format));
+  const bytes = serialize(changed, await layoutOf(flags, changed.format));
   await writeResult({ bytes, isPlaintext: false }, file, flags);
 }
 
@@ -47,7 +47,7 @@ export async function groupsDeleteCommand(index: string, flags: Flags): Promise<
     });
   }
   const changed = await withGroups(encrypted, remaining, flags, threshold);
-  const bytes = serialize(changed, layoutOf(flags, changed.format));
+  const bytes = serialize(changed, await layoutOf(flags, changed.format));
   await writeResult({ bytes, isPlaintext: false }, file, flags);
 }
 

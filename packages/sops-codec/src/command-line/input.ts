@@ -1,7 +1,6 @@
-import { constants, createReadStream } from 'node:fs';
-import { access, readFile, stat } from 'node:fs/promises';
+import { constants, createReadStream, readFileSync, statSync } from 'node:fs';
+import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { buffer } from 'node:stream/consumers';
 import { formatOf } from '../formats/formats';
 import { SopsError, type SopsErrorDetails } from '../model/sops-error';
 import type { Format } from '../model/tree';
@@ -31,14 +30,14 @@ export const outputFormat = (file: string | undefined, flags: Flags): Format =>
  * @throws SopsError `noFile` or `unreadableInput`
  */
 export async function readInput(file: string | undefined, missing?: number): Promise<Buffer> {
-  if (file === undefined) return buffer(process.stdin);
+  if (file === undefined) return bufferOf(process.stdin);
   try {
     // As in sops, the absolute path counts: a folder above that cannot be entered is an error.
     const path = resolve(file);
-    const stats = await stat(path);
+    const stats = statSync(path);
     if (stats.isDirectory())
       throw unreadable('a directory cannot be read as a file', file, 'Name a file in it.');
-    return stats.isFile() ? await readFile(path) : await buffer(createReadStream(path));
+    return stats.isFile() ? readFileSync(path) : await bufferOf(createReadStream(path));
   } catch (error) {
     if (error instanceof SopsError) throw error;
     if (hasCode(error, 'ENOENT'))
@@ -53,6 +52,12 @@ export async function readInput(file: string | undefined, missing?: number): Pro
       cause: error,
     });
   }
+}
+
+/** All that a stream gives. What reads it is loaded only for one: a file is read at once. */
+async function bufferOf(stream: NodeJS.ReadableStream): Promise<Buffer> {
+  const { buffer } = await import('node:stream/consumers');
+  return buffer(stream);
 }
 
 const unreadable = (what: string, where: string, fix: string, more: Partial<SopsErrorDetails> = {}) =>

@@ -29,7 +29,7 @@ export async function rotateCommand(file: string, flags: Flags): Promise<void> {
     rotate(decrypted, keyring, { groups: regroup(decrypted.metadata.groups, added, removed) }),
   );
   const format = outputFormat(file, flags);
-  const bytes = serialize({ ...rotated, format }, layoutOf(flags, format));
+  const bytes = serialize({ ...rotated, format }, await layoutOf(flags, format));
   await writeResult({ bytes, isPlaintext: false }, file, flags);
 }
 

@@ -138,5 +138,5 @@ async function change(
   );
   if (same && flags['idempotent'] === true) return;
   const format = outputFormat(file, flags);
-  await replaceFile(file, serialize({ ...after, format }, layoutOf(flags, format)));
+  await replaceFile(file, serialize({ ...after, format }, await layoutOf(flags, format)));
 }

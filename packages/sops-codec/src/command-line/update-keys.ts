@@ -61,7 +61,7 @@ async function updateKeys(file: string, config: FoundConfig, flags: Flags): Prom
   if (flags['yes'] !== true && !(await confirmed())) return report(`File ${file} left unchanged`);
   await replaceFile(
     file,
-    serialize(await withGroups(encrypted, rule.groups, flags), layoutOf(flags, encrypted.format)),
+    serialize(await withGroups(encrypted, rule.groups, flags), await layoutOf(flags, encrypted.format)),
   );
   report(`File ${file} synced with new keys`);
 }

@@ -4,7 +4,6 @@ import { commands } from './commands';
 import { textOf, type Flags } from './arguments/flag';
 import { changedRecipients } from './recipient-flags';
 import { effectiveName } from './input';
-import { findConfig, ruleForFile } from './find-config';
 import { assertOnePlace } from './output';
 
 /** `sops-codec -d file`, `-e`, `-r`, `--set`, and a bare file to edit. Source: sops `cmd/sops/main.go` (app.Action) */
@@ -21,7 +20,7 @@ export async function runWithoutCommand(flags: Flags, operands: readonly string[
   if (all.length > 1) process.stderr.write(`only --${all.at(-1) ?? ''} is used\n`);
   const mode = all.at(-1) ?? 'edit';
   if (mode === 'edit' && operands.length > 1 && !existsSync(file)) assertNoTypo(file);
-  if (mode !== 'decrypt') ruleForFile(findConfig(flags), effectiveName(file, flags));
+  if (mode !== 'decrypt') await assertRule(file, flags);
   switch (mode) {
     case 'encrypt':
       await (await import('./encrypt.js')).encryptCommand(file, flags);
@@ -39,6 +38,12 @@ export async function runWithoutCommand(flags: Flags, operands: readonly string[
       await (await import('./set.js')).setCommand([file, ...splitSet(set ?? '')], flags);
   }
   return 0;
+}
+
+/** Where there are creation rules, one must match. Decrypting does without, and without what reads them. */
+async function assertRule(file: string, flags: Flags): Promise<void> {
+  const { findConfig, ruleForFile } = await import('./find-config.js');
+  ruleForFile(findConfig(flags), effectiveName(file, flags));
 }
 
 function assertMayBeMissing(file: string, flags: Flags, isMode: boolean): void {

@@ -71,7 +71,7 @@ afterEach(() => kms.destroy());
 /** `sops --encrypt --kms <arn>` as anybody would run it: without an encryption context. */
 async function encryptedFor(arn: string, path: string, type = 'yaml', text = 'A: value\n') {
   await workspace.write({ [path]: text });
-  const bin = join(__dirname, '../../../../sops-codec/bin/sops-codec.js');
+  const bin = join(__dirname, '../../../../sops-codec/dist/command-line/main.js');
   const types = ['--input-type', type, '--output-type', type];
   await execa(process.execPath, [bin, 'encrypt', ...types, '--kms', arn, '--in-place', path], {
     cwd: workspace.directory(),
@@ -90,7 +90,7 @@ const opens = (path: string, type = 'yaml') =>
       },
     ],
     async () => {
-      const bin = join(__dirname, '../../../../sops-codec/bin/sops-codec.js');
+      const bin = join(__dirname, '../../../../sops-codec/dist/command-line/main.js');
       const { exitCode } = await execa(
         process.execPath,
         [bin, 'decrypt', '--input-type', type, '--output-type', type, path],
