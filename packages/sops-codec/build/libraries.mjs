@@ -2,12 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Not bundled: optional, and installed by who needs them, beside this package. */
-export const usersOwn = [
-  '@azure/identity',
-  '@azure/keyvault-keys',
-  '@google-cloud/kms',
-  'google-auth-library',
-];
+export const usersOwn = Object.keys(
+  JSON.parse(readFileSync(join(import.meta.dirname, '../package.json'), 'utf8')).peerDependencies,
+);
 
 /** The name of a library's file in the bundle. */
 export const fileOf = (library) => `${library.replace(/^@/, '').replaceAll('/', '-')}.js`;
