@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import type { Entry, Report } from '../report';
 import { pendingNotes } from '../secret-file/pending-notes';
 import { unlikeGit } from '../secret-file/unlike-git';
-import { absentStages } from '../config/absent-stages';
+import { absentFiles } from '../config/absent-stages';
 import { leftSecrets } from '../sync/left-secrets';
 import { select } from '../sync/select';
 import { clashes } from '../config/names';
@@ -32,7 +32,7 @@ export async function runChecks(request: CheckRequest): Promise<Report> {
   const { workspaceRoot, options, services, everyService, everyRoot, stages, maxAge } = request;
   // CI or not makes no difference: nothing is pushed.
   select(services, everyService, stages, options, true);
-  const absent = absentStages(services, everyService, stages, options);
+  const absent = await absentFiles(request);
   const names = allNames(everyService, options);
   const surroundings = {
     workspaceRoot,

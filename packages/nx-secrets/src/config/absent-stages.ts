@@ -1,7 +1,13 @@
+import { posix } from 'node:path';
+import { readConfig, ruleFor } from 'sops-codec';
 import { throwProblem, type Problem } from '../problem';
 import { generate } from './commands';
+import { namesOf } from './names';
 import type { Options } from './options';
-import type { Service } from './services';
+import { textIfThere } from './read-file';
+import { secretFilePath } from './secret-file-name';
+import { sopsConfigFile, type Service } from './services';
+import type { TargetSelection } from './target-selection';
 
 /** Services that a note names before it only counts the others. */
 const namesShown = 5;
@@ -15,6 +21,7 @@ const namesShown = 5;
  * @param asked stages asked for by name; none means all
  * @param has whether a service has the stage; a secret file where it is not given
  * @param what the service would need: `secret file`
+ * @param toCome stages that services are going to have
  * @throws ProblemError where no service of the workspace has a stage that was asked for by name
  */
 export function absentStages(
@@ -24,13 +31,68 @@ export function absentStages(
   options: Pick<Options, 'stages' | 'projects'>,
   has: (service: Service, stage: string) => boolean = hasFile,
   what = 'secret file',
+  toCome: ReadonlySet<string> = new Set(),
 ): readonly string[] {
-  const nowhere = asked.find((stage) => !everyService.some((service) => has(service, stage)));
+  const nowhere = asked.find(
+    (stage) => !toCome.has(stage) && !everyService.some((service) => has(service, stage)),
+  );
   if (nowhere !== undefined) throwProblem(nobodyHas(nowhere, what, services[0], options));
   return (asked.length > 0 ? asked : [...options.stages.keys()]).flatMap((stage) => {
     const without = services.filter((service) => !has(service, stage));
     return without[0] ? [note(stage, what, without, init(stage, without[0], options))] : [];
   });
+}
+
+/** `absentStages` for what is done with secret files: those whose key the pipeline has yet to make are still to come. */
+export const absentFiles = async (selection: TargetSelection): Promise<readonly string[]> =>
+  absentStages(
+    selection.services,
+    selection.everyService,
+    selection.stages,
+    selection.options,
+    hasFile,
+    'secret file',
+    await stagesToCome(selection),
+  );
+
+/**
+ * Stages of nx.json that were asked for and that no service has a file of, while a rule in a `.sops.yaml` names the stage's
+ * key: `init` leaves a service like that where the pipeline makes the keys, and the same run of the pipeline goes on to sync.
+ */
+async function stagesToCome({
+  workspaceRoot,
+  everyService,
+  stages,
+  options,
+}: TargetSelection): Promise<ReadonlySet<string>> {
+  const fileless = stages.filter(
+    (stage) => options.stages.has(stage) && !everyService.some((service) => hasFile(service, stage)),
+  );
+  const found = await Promise.all(
+    fileless.map(async (stage) => {
+      const ruled = everyService.map((service) => hasRule(workspaceRoot, service, stage, options));
+      return (await Promise.all(ruled)).includes(true);
+    }),
+  );
+  return new Set(fileless.filter((_, index) => found[index]));
+}
+
+async function hasRule(
+  workspaceRoot: string,
+  { name, root }: Service,
+  stage: string,
+  options: Options,
+): Promise<boolean> {
+  const path = posix.join(root, sopsConfigFile);
+  try {
+    const { keyAlias } = namesOf(name, stage, options, root);
+    const config = readConfig((await textIfThere(workspaceRoot, path)) ?? '', path);
+    const recipients = ruleFor(config, secretFilePath(stage, 'yaml'))?.groups.flat() ?? [];
+    return recipients.some((one) => one.kind === 'kms' && one.arn.endsWith(`:${keyAlias}`));
+  } catch {
+    // Whatever is wrong with it is reported where it is used.
+    return false;
+  }
 }
 
 const hasFile = ({ files }: Service, stage: string): boolean => files.some((file) => file.stage === stage);

@@ -35,4 +35,5 @@ const one = (role: string | undefined): readonly string[] => (role === undefined
  * Whether one identity is expected to hold the policies of all services where nx.json names none: pipelines serve all,
  * services run under roles of their own, and who works on what is not known.
  */
-export const isShared = (kind: PolicyKind): boolean => kind !== 'runtime' && kind !== 'developer';
+export const isShared = (kind: PolicyKind | 'assume'): boolean =>
+  kind !== 'runtime' && kind !== 'developer' && kind !== 'assume';

@@ -33,7 +33,8 @@ export const policyKinds = Object.keys(policies) as readonly PolicyKind[];
 export interface NamedPolicy {
   /** `user-service-dev-sync`; `dev-sync` where it is of several services */
   readonly name: string;
-  readonly kind: PolicyKind;
+  /** `assume`: to assume roles of stages, for those whom `trust` names. */
+  readonly kind: PolicyKind | 'assume';
   /** The service's stage; of several services, the first one's. */
   readonly subject: PolicySubject;
   /** The services that it is of. */

@@ -17,6 +17,10 @@ export interface NamedRole {
   readonly accountId: string;
   readonly region: string;
   readonly trust: TrustPolicy;
+  /** The first stage that has it. */
+  readonly subject: PolicySubject;
+  /** ARNs, or patterns of them, of those who assume it by a policy of their own. */
+  readonly assumers: readonly string[];
 }
 
 /**
@@ -45,7 +49,17 @@ export function namedRoles(subjects: readonly PolicySubject[]): readonly NamedRo
     const trust = trustPolicy(arn, trusted);
     assertTrustSize(arn, trust);
     const { accountId, region } = subject;
-    return { arn, name, path, description: `Secrets: ${[...kinds].join(', ')}`, accountId, region, trust };
+    return {
+      arn,
+      name,
+      path,
+      description: `Secrets: ${[...kinds].join(', ')}`,
+      accountId,
+      region,
+      trust,
+      subject,
+      assumers: assumersOf(accountId, trusted),
+    };
   });
 }
 
@@ -57,7 +71,7 @@ function rolesFor(kind: TrustKind, subject: PolicySubject): readonly string[] {
       !arn.includes(':role/aws-reserved/') &&
       !/[*?]/.test(arn),
   );
-  if (roles.length > 0) return roles;
+  if (roles.length > 0) return roles.filter((arn) => !isReaders(arn, kind, subject));
   const { stage } = subject.names;
   const field = ['sync', 'provision', 'rotate', 'prune'].includes(kind) ? 'roles' : 'principals';
   return throwProblem({
@@ -67,6 +81,28 @@ function rolesFor(kind: TrustKind, subject: PolicySubject): readonly string[] {
     fix: `Name it: ${stageFields(stage, { [field]: { [kind]: `arn:aws:iam::${subject.accountId}:role/secrets-${kind}` } })}.`,
   });
 }
+
+/**
+ * A trust policy that names a role or user of its own account is enough for it; who is named by a pattern, so by the account,
+ * or is in another account, needs a policy of its own, too.
+ * Source: IAM User Guide, "Cross-account resource access in IAM", "Policy evaluation logic" (same account).
+ */
+const assumersOf = (accountId: string, trusted: readonly Trusted[]): readonly string[] => [
+  ...new Set(
+    trusted.flatMap((one) =>
+      one.kind === 'principal' && (/[*?]/.test(one.arn) || one.arn.split(':')[4] !== accountId)
+        ? [one.arn]
+        : [],
+    ),
+  ),
+];
+
+/**
+ * Whether a role of `encrypt` opens files, too, and `trust` says who may do that: others who may encrypt must not come to
+ * read by it.
+ */
+const isReaders = (arn: string, kind: TrustKind, { principals, trust }: PolicySubject): boolean =>
+  kind === 'encrypt' && trust?.decrypt !== undefined && (principals?.decrypt.includes(arn) ?? false);
 
 function namedFor(kind: TrustKind, subject: PolicySubject): readonly string[] {
   switch (kind) {

@@ -21,5 +21,5 @@ export const quotas = {
 export const sizeOf = (document: PolicyDocument): number => JSON.stringify(document).length;
 
 /** The size that a policy of a kind may have. */
-export const largest = (kind: PolicyKind): number =>
+export const largest = (kind: PolicyKind | 'assume'): number =>
   kind === 'key' ? quotas.keyPolicy : kind === 'secret' ? quotas.secretPolicy : quotas.managedPolicy;

@@ -58,3 +58,12 @@ test.each(verbs)('%s: a stage asked for by name that only another service has is
 test.each(verbs)('%s: a stage asked for by name that nobody has is refused', async (verb) => {
   await expect(run(verb, ['dev', 'old'])).rejects.toThrow('for stage "old", so nothing was done');
 });
+
+test.each(['sync', 'diff', 'check'] as const)(
+  '%s: a stage whose key is yet to be made, as a rule says, is noted',
+  async (verb) => {
+    await workspace.init({ directory: user, stages: 'old', files: false });
+    const { notes } = await run(verb, ['old']);
+    expect(notes).toEqual([expect.stringContaining('for stage old: user-service')]);
+  },
+);

@@ -1,7 +1,7 @@
 import { parse } from 'sops-codec';
 import { isFailed, type Report } from '../report';
 import type { Interruption } from '../interruption';
-import { absentStages } from '../config/absent-stages';
+import { absentFiles } from '../config/absent-stages';
 import type { TargetSelection } from '../config/target-selection';
 import { desiredOf, entryOf, readEntries, type EntriesRequest } from './secret-file-entries';
 import { deployedRevisions, type Revision } from './deployed-revisions';
@@ -33,7 +33,7 @@ export async function runDiff(request: DiffRequest): Promise<Report> {
   const start = performance.now();
   const { workspaceRoot, options, services, everyService, stages, interruption } = request;
   const entries = await readEntries(select(services, everyService, stages, options, true), request);
-  const absent = absentStages(services, everyService, stages, options);
+  const absent = await absentFiles(request);
   const sessions = openSessions({ workspaceRoot: request.workspaceRoot, task: 'sync' });
   try {
     const outcomes = new Map<Desired, Outcome>();

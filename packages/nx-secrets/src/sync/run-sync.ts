@@ -1,4 +1,4 @@
-import { absentStages } from '../config/absent-stages';
+import { absentFiles } from '../config/absent-stages';
 import { startProgress } from '../output/progress';
 import type { Report } from '../report';
 import type { Interruption } from '../interruption';
@@ -40,7 +40,7 @@ export async function runSync(request: SyncRequest): Promise<Report> {
     request.options,
     request.ci,
   );
-  const absent = absentStages(request.services, request.everyService, request.stages, request.options);
+  const absent = await absentFiles(request);
   assertKnownOverrides(request);
   const entries = await readEntries(selected, request);
   const desired = desiredOf(entries);

@@ -79,7 +79,7 @@ export function pasteInto({ directory, generate, git }: PasteWorkspace) {
   };
 
   const nxGenerate = async (name: string, args: readonly string[], { values = {} }: Filled) => {
-    const generator = generators[name.replace(/^nx-secrets:/, '')];
+    const generator = generators[name.replace(/^(?:nx-)?secrets:/, '')];
     if (!generator) throw new Error(`there is no generator ${name}`);
     const { options, operands } = optionsOf(args);
     const operand =
@@ -189,7 +189,8 @@ function optionsOf(args: readonly string[]) {
       const [, name = '', value] = /^--([^=]+)(?:=(.*))?$/s.exec(arg) ?? [];
       if (name === '') return [];
       const camel = name.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
-      return [[camel, value ?? true]];
+      const [, negated] = value === undefined ? (/^no-(.+)$/.exec(name) ?? []) : [];
+      return [negated === undefined ? [camel, value ?? true] : [negated, false]];
     }),
   );
   return { options, operands };

@@ -26,7 +26,7 @@ export async function announce(setup: ServiceSetup, shown: boolean): Promise<voi
     unmatched.length === 0
       ? `present    ${configPath}`
       : `would add to ${configPath} a rule for ${unmatched.map(({ names }) => names.stage).join(', ')}`;
-  const lines = stages.flatMap(({ names, ...stage }) => {
+  const lines = (setup.makeFiles ? stages : []).flatMap(({ names, ...stage }) => {
     const file = files.find((one) => one.stage === names.stage);
     const path = posix.join(root, file?.path ?? secretFilePath(names.stage, extension));
     return [

@@ -17,6 +17,7 @@ const workspace = useAwsWorkspace();
 const root = 'services/user-service';
 const config = `${root}/.sops.yaml`;
 
+const denied = { error: 'AccessDeniedException', message: 'no' };
 const said = () => jest.mocked(logger.info).mock.calls.flat().join('\n');
 const files = () =>
   Object.fromEntries(
@@ -128,6 +129,28 @@ test('--no-keys makes files only for stages whose key exists', async () => {
   expect(said()).toContain('Next: npx nx g nx-secrets:set KEY --stage=dev');
   expect(said()).toContain(`Next, for prod: commit ${root}/.sops.yaml`);
   expect(workspace.aws().calls()['kms:CreateKey']).toBe(1);
+});
+
+test('--no-files makes the rules only; where nx.json says where keys are, AWS is not asked', async () => {
+  await workspace.init({ directory: '', stages: 'dev,prod', region, account });
+  await workspace.init({ directory: root, files: false });
+  expect(Object.keys(files()).filter((path) => path.startsWith(root))).toEqual([config]);
+  expect(workspace.read(config)).toContain('alias/user-service-prod');
+  expect(said()).toContain(`Next, for dev, prod: commit ${config}; the pipeline makes the key`);
+  expect(workspace.aws().calls()).toEqual({});
+});
+
+test('--all sets up every service that there is; one that fails stops no other', async () => {
+  await expect(workspace.init({ directory: '', all: true, stages: 'dev' })).rejects.toThrow('no services');
+  const others = ['services/a', 'services/b', 'services/c'];
+  for (const directory of others) await workspace.init({ directory, stages: 'dev', files: false });
+  await writeFiles(workspace.directory(), { 'services/b/.sops.yaml': 'creation_rules: []' });
+  workspace.aws().injectFault({ operation: 'kms:Encrypt', kind: denied, count: 1 });
+  await expect(workspace.init({ directory: '', all: true, stages: 'dev' })).rejects.toThrow('kms:Encrypt');
+  const made = others.map((one) => existsSync(join(workspace.directory(), one, 'secrets/dev.enc.yaml')));
+  expect(made).toEqual([false, true, true]);
+  await workspace.init({ directory: '', all: true, stages: 'dev' });
+  expect(existsSync(join(workspace.directory(), 'services/a/secrets/dev.enc.yaml'))).toBe(true);
 });
 
 test.each(['json', 'env', 'ini'] as const)('--format=%s', async (format) => {
@@ -268,8 +291,6 @@ test('the region of AWS_DEFAULT_REGION counts where AWS_REGION is not set', asyn
   await workspace.init({ directory: root, stages: 'dev' });
   expect(workspace.read(config)).toContain('arn:aws:kms:eu-central-1:');
 });
-
-const denied = { error: 'AccessDeniedException', message: 'no' };
 
 test('where keys may not be made, .sops.yaml is written, and what the pipeline and the developer do next is shown', async () => {
   workspace.aws().injectFault({ operation: 'kms:CreateKey', kind: denied, count: 9 });

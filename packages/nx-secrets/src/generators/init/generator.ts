@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { logger, readNxJson, type GeneratorCallback, type Tree } from '@nx/devkit';
-import { throwProblem } from '../../problem';
+import { renderProblem, throwProblem, toProblem, type Problem } from '../../problem';
+import { failedPart } from '../../output/failed-part';
 import { printing } from '../../output/stdout';
 import { isDryRun } from '../../output/dry-run';
 import { isProjectNamed } from '../../config/named-project';
@@ -47,6 +48,10 @@ export interface InitOptions extends LocationOptions {
   /** Twelve digits; Nx makes a number of them. */
   readonly account?: string | number;
   readonly keys?: boolean;
+  /** False: only `.sops.yaml`. */
+  readonly files?: boolean;
+  /** All services of the workspace. */
+  readonly all?: boolean;
 }
 
 /**
@@ -55,14 +60,52 @@ export interface InitOptions extends LocationOptions {
  */
 export default asInstalled(init);
 
-async function init(tree: Tree, given: InitOptions): Promise<GeneratorCallback> {
+async function init(tree: Tree, { all, ...given }: InitOptions): Promise<GeneratorCallback> {
+  return all ? initAll(tree, given) : initOne(tree, given);
+}
+
+/** Sets up every service that there is, one after the other; one that fails does not stop the others. */
+async function initAll(tree: Tree, given: InitOptions): Promise<GeneratorCallback> {
+  const { options } = readPlugin(tree.root, readNxJson(tree) ?? {}, projectNames(tree));
+  const services = await readServices(tree.root, await serviceRoots(tree), options);
+  const roots = services.map(({ root }) => root);
+  if (roots.length === 0) throwProblem(noServices);
+  const callbacks: GeneratorCallback[] = [];
+  for (const root of roots) callbacks.push(await initService(tree, given, root));
+  return async () => {
+    const problems: Problem[] = [];
+    for (const callback of callbacks) {
+      try {
+        await callback();
+      } catch (error) {
+        problems.push(toProblem(error));
+      }
+    }
+    if (problems[0] && problems.length === 1) throwProblem(problems[0]);
+    if (problems.length > 1)
+      throwProblem({
+        code: 'partlyFailed',
+        what: failedPart(problems.length, roots.length, ['service', 'services'], 'set up'),
+        fix: `See each:\n${problems.map(renderProblem).join('\n')}`,
+      });
+  };
+}
+
+const noServices: Problem = {
+  code: 'noServices',
+  what: 'the workspace has no services',
+  where: '--all',
+  fix: `Create one first, in the service's folder:\n${generateHere('init')}`,
+};
+
+async function initOne(tree: Tree, given: InitOptions): Promise<GeneratorCallback> {
   const projects = projectNames(tree);
   const place = await initPlace(tree, given);
   const plugin = readPlugin(tree.root, readNxJson(tree) ?? {}, projects);
-  const asked = stageList(given.stages);
-  const location = locationOf(given);
-  await writablePlace(tree.root, 'nx.json');
   if (place.kind === 'workspace') {
+    const asked = stageList(given.stages);
+    const location = locationOf(given);
+    await writablePlace(tree.root, 'nx.json');
     for (const stage of asked) namesOf('service', stage, plugin.options, 'nx.json');
     registerPlugin(tree, plugin.name, new Map(asked.map((stage) => [stage, location])));
     return () =>
@@ -74,7 +117,14 @@ async function init(tree: Tree, given: InitOptions): Promise<GeneratorCallback> 
       );
   }
 
-  const { root } = place;
+  return initService(tree, given, place.root);
+}
+
+async function initService(tree: Tree, given: InitOptions, root: string): Promise<GeneratorCallback> {
+  const plugin = readPlugin(tree.root, readNxJson(tree) ?? {}, projectNames(tree));
+  const asked = stageList(given.stages);
+  const location = locationOf(given);
+  await writablePlace(tree.root, 'nx.json');
   const services = await readServices(tree.root, await serviceRoots(tree), plugin.options);
   assertKnownStage(asked, services, plugin);
   const stages = await stagesFor(tree, root, asked, plugin);
@@ -88,7 +138,8 @@ async function init(tree: Tree, given: InitOptions): Promise<GeneratorCallback> 
     root,
     pluginName: plugin.name,
     extension: given.format ?? 'yaml',
-    makeKeys: given.keys ?? true,
+    makeKeys: (given.keys ?? true) && (given.files ?? true),
+    makeFiles: given.files ?? true,
     options: plugin.options,
     stages: names.map((one) => ({ names: one, ...stageAt(one.stage, location, plugin.options) })),
   };

@@ -50,6 +50,12 @@ export async function setUpService(setup: ServiceSetup): Promise<void> {
   try {
     const stages = await locate(setup.stages, caller);
     await writeSopsConfig(setup, stages);
+    if (!setup.makeFiles) {
+      const later = stages.map(({ names }) => names.stage);
+      return void logger.info(
+        escapeControlCharacters(textAsInstalled(nextSteps(setup, undefined, later), setup.pluginName)),
+      );
+    }
     const keys = await makeKeys(setup);
     const problems: Problem[] = [];
     const done: { stage: string; state: StageState }[] = [];

@@ -12,6 +12,8 @@ export interface ServiceSetup {
   readonly extension: string;
   /** Make keys that are missing; otherwise files only, for stages whose key exists. */
   readonly makeKeys: boolean;
+  /** Make encrypted files; otherwise the rules in `.sops.yaml` only. */
+  readonly makeFiles: boolean;
   readonly stages: readonly StageToSetUp[];
   readonly options: Options;
 }

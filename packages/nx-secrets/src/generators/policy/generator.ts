@@ -7,6 +7,7 @@ import { stageList } from '../../config/stage-list';
 import { writablePlace } from '../../files/links';
 import { formats, type PolicyFormat } from '../../policies/formats/format';
 import { writeOut } from '../../output/stdout';
+import { assumePolicies } from '../../policies/assume-policies';
 import { isShared } from '../../policies/holders';
 import { policyKinds, type NamedPolicy, type PolicyKind } from '../../policies/named-policy';
 import { namedRoles } from '../../policies/named-role';
@@ -40,8 +41,8 @@ async function policy(tree: Tree, given: PolicyOptions): Promise<GeneratorCallba
     address: root === '.' ? undefined : { root, project: options.projects.get(root) },
     args: [`--for=${wanted.join(',')}`, ...(stages.length === 0 ? [] : [`--stage=${stages.join(',')}`])],
   };
-  const policies = plannedPolicies(kinds, subjects);
   const roles = wanted.includes('trust') ? namedRoles(subjects) : [];
+  const policies = [...plannedPolicies(kinds, subjects), ...assumePolicies(roles)];
   const sizes = [sizeReport(policies), ...sharedNote(policies, command)].join('\n');
   const showSizes = () =>
     void (policies.length > 0 && process.stderr.write(`${textAsInstalled(sizes, options.pluginName)}\n`));

@@ -7,4 +7,6 @@ export const keyDescription = ({ names }: PolicySubject): string =>
 
 /** What an IAM policy is for. */
 export const policyDescription = ({ kind, subject, services }: NamedPolicy): string =>
-  `${services.length > 1 ? `Secrets of ${services.length} services, stage ${subject.names.stage}` : keyDescription(subject)}: ${kind}`;
+  kind === 'assume'
+    ? 'Secrets: assuming the roles whose trust policies allow it'
+    : `${services.length > 1 ? `Secrets of ${services.length} services, stage ${subject.names.stage}` : keyDescription(subject)}: ${kind}`;
