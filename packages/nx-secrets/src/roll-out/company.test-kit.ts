@@ -64,9 +64,11 @@ export function company(aws: () => LocalAws, ids: readonly string[]) {
   const of = (id: string) => accounts.get(id) ?? fail(`there is no account ${id}`);
   /** Names of customer managed policies that a permission set refers to, and has been provisioned with. */
   const referred = new Map<string, string[]>();
+  /** By permission set and account: accounts without a stack are not assigned yet. */
   const provisioned = new Map<string, readonly string[]>();
-  /** Permission sets that are assigned to people; who is not assigned has no role. */
-  const sets = new Set(['AdministratorAccess', 'Developer']);
+  const sets = ['AdministratorAccess', 'Developer'];
+  /** Those whom the permission sets are assigned to. */
+  const people = new Set(['sso', 'leaver']);
 
   /** Has local-aws decide by what there is now. */
   const apply = () => {
@@ -82,21 +84,24 @@ export function company(aws: () => LocalAws, ids: readonly string[]) {
       policies: [allow({ Action: 'sts:AssumeRole', Resource: '*' })],
     });
     const own = Object.fromEntries(
-      [...sets].map((set) => [
+      sets.map((set) => [
         `${identityCenter}${set}${ending}`,
         {
-          trust: allow({ Principal: { AWS: `arn:aws:iam::${id}:user/sso` }, Action: 'sts:AssumeRole' }),
+          trust: allow({
+            Principal: { AWS: [...people].map((who) => `arn:aws:iam::${id}:user/${who}`) },
+            Action: 'sts:AssumeRole',
+          }),
           policies:
             set === 'AdministratorAccess'
               ? [everything]
-              : (provisioned.get(set) ?? []).map(
+              : (provisioned.get(`${set} ${id}`) ?? []).map(
                   (name) => policies.get(name) ?? fail(`account ${id} has no policy ${name}`),
                 ),
         },
       ]),
     );
     return {
-      users: { sso: user('sso'), lambda: user('lambda') },
+      users: { sso: user('sso'), leaver: user('leaver'), lambda: user('lambda') },
       roles: { ...own, ...Object.fromEntries(roles.map(([name, role]) => [name, withLambda(id, role)])) },
     };
   };
@@ -127,21 +132,26 @@ export function company(aws: () => LocalAws, ids: readonly string[]) {
     refer: (set: string, policy: string) => void referred.set(set, [...(referred.get(set) ?? []), policy]),
     /** `aws sso-admin provision-permission-set`: the policies must be in every account. */
     provisionSet(set: string) {
-      provisioned.set(set, referred.get(set) ?? []);
+      for (const [id, { stacks }] of accounts)
+        if (stacks.size > 0) provisioned.set(`${set} ${id}`, referred.get(set) ?? []);
       apply();
     },
-    /** Somebody who leaves: nobody gets a session of a permission set any more. */
-    unassign(set: string) {
-      sets.delete(set);
+    /** `aws identitystore delete-group-membership`: that one gets no session of a permission set any more. */
+    unassign(who: string) {
+      people.delete(who);
       apply();
     },
     /** Names of the roles that stacks have made in an account. */
     rolesIn: (id: string) => madeBy(of(id)).roles.map(([name]) => name),
     /** The configuration of profiles in `~/.aws` of those who sign in by Identity Center. */
-    profiles: (names: Readonly<Record<string, { readonly account: string; readonly set: string }>>) =>
+    profiles: (
+      names: Readonly<
+        Record<string, { readonly account: string; readonly set: string; readonly who?: string }>
+      >,
+    ) =>
       Object.entries(names)
-        .map(([name, { account, set }]) => {
-          const { accessKeyId, secretAccessKey } = accessKeyOf('sso', account);
+        .map(([name, { account, set, who = 'sso' }]) => {
+          const { accessKeyId, secretAccessKey } = accessKeyOf(who, account);
           return `[profile ${name}-sign-in]
 aws_access_key_id = ${accessKeyId}
 aws_secret_access_key = ${secretAccessKey}

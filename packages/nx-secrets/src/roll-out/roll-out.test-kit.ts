@@ -1,10 +1,12 @@
 import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { DescribeKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import type { ExecutorContext, TaskGraph } from '@nx/devkit';
 import { FsTree } from 'nx/src/generators/tree';
 import { resetWorkspaceContext } from 'nx/src/utils/workspace-context';
+import { execa } from 'execa';
 import { parse } from 'yaml';
 import { serviceRoots } from '../config/project-location';
 import checkBatch from '../executors/check-secrets/batch';
@@ -13,11 +15,28 @@ import provisionBatch from '../executors/provision-keys/batch';
 import syncBatch from '../executors/sync-secrets/batch';
 import { awsCommand } from '../testing/aws-command.test-kit';
 import { useAwsWorkspace } from '../testing/aws-workspace.test-kit';
-import { blockOf, commandsUnder, readGuide } from '../testing/guide.test-kit';
+import { blockOf, blocksOf, commandsUnder, readGuide } from '../testing/guide.test-kit';
 import { pasteInto, wordsOf, type Filled } from '../testing/pasted.test-kit';
 import { accessKeyOf, company } from './company.test-kit';
 
-export const [nonprod, prod] = ['111122223333', '444455556666'] as const;
+export const [nonprod, prod, moved] = ['111122223333', '444455556666', '777788889999'] as const;
+
+/** Profiles of those who sign in by Identity Center; each has what the guide calls it. */
+const signIns = {
+  'nonprod-admin': { account: nonprod, set: 'AdministratorAccess' },
+  'prod-admin': { account: prod, set: 'AdministratorAccess' },
+  'nonprod-new-admin': { account: moved, set: 'AdministratorAccess' },
+  nonprod: { account: nonprod, set: 'Developer' },
+  prod: { account: prod, set: 'Developer' },
+  'nonprod-new': { account: moved, set: 'Developer' },
+  'nonprod-leaver': { account: nonprod, set: 'Developer', who: 'leaver' },
+} as const;
+const leaver = `
+[profile leaver]
+role_arn = arn:aws:iam::${nonprod}:role/secrets-developer
+source_profile = nonprod-leaver
+region = eu-west-1
+`;
 const github = 'https://token.actions.githubusercontent.com';
 
 const batches = {
@@ -54,6 +73,24 @@ const values: Readonly<Record<string, string>> = {
   MAIL_KEY: 'mail_of_invoices',
 };
 
+const sopsCodec = join(__dirname, '../../../sops-codec/bin/sops-codec.js');
+
+/** Objects put together, member by member. */
+function merged<T>(one: T, other: unknown): T {
+  const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+    typeof value === 'object' && value !== null && !Array.isArray(value);
+  if (!isObject(one) || !isObject(other)) return other as T;
+  const members = Object.entries(other).map(([name, value]) => [name, merged(one[name], value)]);
+  return { ...one, ...(Object.fromEntries(members) as object) };
+}
+
+/** `NAME=value` before a command, and the command. */
+function withVariables(command: string) {
+  const [, prefix = '', rest = ''] = /^((?:[A-Z_]+=\S+ )*)(.*)$/.exec(command) ?? [];
+  const pairs = prefix.split(' ').filter(Boolean);
+  return { rest, variables: Object.fromEntries(pairs.map((one) => one.split('=') as [string, string])) };
+}
+
 /** An empty repository and a company with two accounts, in which the commands of docs/roll-out.md are run as they are. */
 export function useRollOut() {
   const workspace = useAwsWorkspace();
@@ -64,7 +101,7 @@ export function useRollOut() {
   let printed: string[];
 
   beforeEach(async () => {
-    ours = company(aws, [nonprod, prod]);
+    ours = company(aws, [nonprod, prod, moved]);
     printed = [];
     const keep = (text: unknown) => void printed.push(String(text));
     jest.spyOn(console, 'log').mockImplementation(keep);
@@ -73,12 +110,6 @@ export function useRollOut() {
     jest.spyOn(process.stdout, 'write').mockImplementation((text) => (keep(text), true));
     for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_REGION']) delete process.env[name];
     process.env['AWS_CONFIG_FILE'] = join(directory(), '.git/aws-config');
-    const signIn = ours.profiles({
-      'nonprod-admin': { account: nonprod, set: 'AdministratorAccess' },
-      'prod-admin': { account: prod, set: 'AdministratorAccess' },
-      nonprod: { account: nonprod, set: 'Developer' },
-      prod: { account: prod, set: 'Developer' },
-    });
     await git('config', 'user.name', 'Test');
     await git('config', 'user.email', 'test@localhost');
     await git('init', '-q', '--bare', '.git/origin');
@@ -86,7 +117,7 @@ export function useRollOut() {
     await git('config', 'push.autoSetupRemote', 'true');
     await workspace.write({
       '.gitignore': 'node_modules/\n/tmp*\n',
-      '.git/aws-config': `${signIn}\n${blockOf(guide, 'ini')}`,
+      '.git/aws-config': [ours.profiles(signIns), leaver, ...blocksOf(guide, 'ini')].join('\n'),
       'nx.json': blockOf(guide, 'json'),
       '.github/workflows/secrets.yml': blockOf(guide, 'yaml'),
     });
@@ -116,15 +147,11 @@ export function useRollOut() {
   /** Runs a line of a shell: commands with `&&`, each with variables of its environment before it. */
   const run = async (line: string, filled: Filled = {}): Promise<void> => {
     for (const command of line.split(' && ')) {
-      const [, prefix = '', rest = ''] = /^((?:[A-Z_]+=\S+ )*)(.*)$/.exec(command) ?? [];
-      const variables = Object.fromEntries(
-        prefix
-          .split(' ')
-          .filter(Boolean)
-          .map((one) => one.split('=') as [string, string]),
-      );
+      const { variables, rest } = withVariables(command);
       try {
-        await within(variables, () => runOne(rest, filled));
+        await (command.includes(' | ')
+          ? runPiped(command.split(' | '))
+          : within(variables, () => runOne(rest, filled)));
       } catch (error) {
         const what = error instanceof Error ? error.message : String(error);
         throw Object.assign(new Error(`${command}\n${what}\n${printed.slice(-40).join('\n')}`), {
@@ -134,13 +161,29 @@ export function useRollOut() {
     }
   };
 
+  /** `npx sops-codec … | npx sops-codec …`, each with variables of its own. */
+  const runPiped = async (commands: readonly string[]): Promise<void> => {
+    let input = '';
+    for (const command of commands) {
+      const { variables, rest } = withVariables(command);
+      const [npx, program, ...args] = wordsOf(rest);
+      expect([npx, program]).toEqual(['npx', 'sops-codec']);
+      const options = { cwd: directory(), env: variables, input, stripFinalNewline: false };
+      input = (await execa(process.execPath, [sopsCodec, ...args], options)).stdout;
+    }
+  };
+
   const runOne = async (command: string, filled: Filled): Promise<void> => {
     const places: Readonly<Record<string, string>> = {
       instance: 'ssoins-1',
       Developer: 'Developer',
+      store: 'd-1',
+      membership: 'leaver',
       ...filled.places,
     };
-    const words = wordsOf(command.replaceAll(/<([^>]*)>/g, (all, name: string) => places[name] ?? all));
+    const filledIn = command.replaceAll(/<([^>]*)>/g, (all, name: string) => places[name] ?? all);
+    const [inner = '', line = ''] = /"\$\((aws kms describe-key [^)]*)\)"/.exec(filledIn) ?? [];
+    const words = wordsOf(line === '' ? filledIn : filledIn.replace(inner, await keyId(wordsOf(line))));
     const [program, verb, what] = words;
     switch (true) {
       case program === 'npm':
@@ -148,6 +191,8 @@ export function useRollOut() {
       case program === 'git' && verb === 'push':
         await git(...words.slice(1));
         return pipeline();
+      case program === 'perl':
+        return void (await execa('perl', words.slice(1), { cwd: directory() }));
       case program === 'npx' && what === 'run-many':
         return runMany(words.slice(3));
       case program === 'aws':
@@ -169,7 +214,8 @@ export function useRollOut() {
     const options = Object.fromEntries(
       words.flatMap((word) => {
         const [, name, value] = /^--([a-z-]+)(?:=(.*))?$/.exec(word) ?? [];
-        return name === undefined ? [] : [[name, value ?? true]];
+        if (name === undefined) return [];
+        return [[name.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase()), value ?? true]];
       }),
     );
     resetWorkspaceContext();
@@ -253,13 +299,23 @@ export function useRollOut() {
     };
   };
 
-  const accountOf = (profile: string) => (profile.startsWith('prod') ? prod : nonprod);
+  const accountOf = (profile: string) => signIns[profile as keyof typeof signIns].account;
   const optionOf = (words: readonly string[], name: string): string => {
     const index = words.indexOf(`--${name}`);
     const value = words[index + 1];
     if (index < 0 || value === undefined) throw new Error(`no --${name}: ${words.join(' ')}`);
     return value;
   };
+
+  /** `aws kms describe-key … --query KeyMetadata.KeyId --output text` */
+  const keyId = (words: readonly string[]): Promise<string> =>
+    within({ AWS_PROFILE: optionOf(words, 'profile') }, async () => {
+      expect([optionOf(words, 'query'), optionOf(words, 'output')]).toEqual(['KeyMetadata.KeyId', 'text']);
+      const kms = new KMSClient({ region: optionOf(words, 'region') });
+      const { KeyMetadata } = await kms.send(new DescribeKeyCommand({ KeyId: optionOf(words, 'key-id') }));
+      kms.destroy();
+      return KeyMetadata?.KeyId ?? '';
+    });
 
   const awsAs = async (words: readonly string[]): Promise<void> => {
     const option = (name: string) => optionOf(words, name);
@@ -277,6 +333,8 @@ export function useRollOut() {
           option('permission-set-arn'),
           option('customer-managed-policy-reference').replace('Name=', ''),
         );
+      case 'identitystore delete-group-membership':
+        return ours.unassign(option('membership-id'));
       case 'sso-admin provision-permission-set':
         expect(option('target-type')).toBe('ALL_PROVISIONED_ACCOUNTS');
         return ours.provisionSet(option('permission-set-arn'));
@@ -340,6 +398,12 @@ export function useRollOut() {
       for (const line of lines.filter((one) => !reading(one))) await run(line, filled);
       return lines.filter(reading);
     },
-    pathOf: (path: string) => join(directory(), dirname(path)),
+    /** Has nx.json's options as a chapter changes them. */
+    configure: async (heading: string) => {
+      const nxJson = JSON.parse(workspace.read('nx.json')) as { plugins: { options: object }[] };
+      const [entry] = nxJson.plugins;
+      if (entry) entry.options = merged(entry.options, JSON.parse(blockOf(guide, 'json', heading)));
+      await workspace.write({ 'nx.json': JSON.stringify(nxJson, null, 2) });
+    },
   };
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as kms from '@aws-sdk/client-kms';
 import * as secretsManager from '@aws-sdk/client-secrets-manager';
 
-type Kind = 'text' | 'number' | 'list' | 'tags';
+type Kind = 'text' | 'number' | 'list' | 'tags' | 'flag';
 
 /** The commands of the aws CLI that messages advise, with the options that they take. Source: AWS CLI Command Reference. */
 const commands: Readonly<Record<string, Readonly<Record<string, Kind>>>> = {
@@ -18,7 +18,11 @@ const commands: Readonly<Record<string, Readonly<Record<string, Kind>>>> = {
   'kms update-alias': { 'alias-name': 'text', 'target-key-id': 'text' },
   'kms update-primary-region': { 'key-id': 'text', 'primary-region': 'text' },
   'secretsmanager cancel-rotate-secret': { 'secret-id': 'text' },
-  'secretsmanager delete-secret': { 'secret-id': 'text', 'recovery-window-in-days': 'number' },
+  'secretsmanager delete-secret': {
+    'secret-id': 'text',
+    'recovery-window-in-days': 'number',
+    'force-delete-without-recovery': 'flag',
+  },
   'secretsmanager remove-regions-from-replication': { 'secret-id': 'text', 'remove-replica-regions': 'list' },
   'secretsmanager restore-secret': { 'secret-id': 'text' },
   'secretsmanager stop-replication-to-replica': { 'secret-id': 'text' },
@@ -71,6 +75,7 @@ const readers: Readonly<Record<Kind, (values: readonly string[]) => unknown>> = 
   text: ([value]) => value,
   number: ([value]) => Number(value),
   list: (values) => values,
+  flag: () => true,
   tags: (values) =>
     values.map((value) =>
       Object.fromEntries(value.split(',').map((pair) => pair.split('=') as [string, string])),

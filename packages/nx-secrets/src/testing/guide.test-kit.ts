@@ -31,6 +31,10 @@ export function commandsUnder(blocks: readonly Block[], heading: string): readon
   return lines;
 }
 
+/** All blocks of a language. */
+export const blocksOf = (blocks: readonly Block[], language: string): readonly string[] =>
+  blocks.filter((block) => block.language === language).map(({ text }) => text);
+
 /** The first block of a language. */
 export function blockOf(blocks: readonly Block[], language: string, heading?: string): string {
   const found = blocks.find(
