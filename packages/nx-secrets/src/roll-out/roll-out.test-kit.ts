@@ -282,7 +282,7 @@ export function useRollOut() {
   /** What `aws-actions/configure-aws-credentials` does with the token of the job. */
   const signIn = async (environment: string, role: string, region: string) => {
     const account = role.split(':')[4] ?? '';
-    if (!ours.hasProvider(account, github)) throw new Error(`GitHub is no identity provider in ${account}`);
+    if (!ours.hasProvider(account, github)) throw new Error(`GitHub is not an identity provider in ${account}`);
     const claims = {
       iss: github,
       aud: 'sts.amazonaws.com',
