@@ -282,7 +282,8 @@ export function useRollOut() {
   /** What `aws-actions/configure-aws-credentials` does with the token of the job. */
   const signIn = async (environment: string, role: string, region: string) => {
     const account = role.split(':')[4] ?? '';
-    if (!ours.hasProvider(account, github)) throw new Error(`GitHub is not an identity provider in ${account}`);
+    if (!ours.hasProvider(account, github))
+      throw new Error(`GitHub is not an identity provider in ${account}`);
     const claims = {
       iss: github,
       aud: 'sts.amazonaws.com',
@@ -341,7 +342,9 @@ export function useRollOut() {
       default: {
         const index = words.indexOf('--profile');
         const others = index < 0 ? words : words.toSpliced(index, 2);
-        return within(profile === undefined ? {} : { AWS_PROFILE: profile }, () => awsCommand(others));
+        return within(profile === undefined ? {} : { AWS_PROFILE: profile }, () =>
+          awsCommand(others, directory()),
+        );
       }
     }
   };
