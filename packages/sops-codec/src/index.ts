@@ -7,21 +7,27 @@ export type { Layout } from './formats/codec/format-codec';
 export { formatOf } from './formats/formats';
 export type { Metadata } from './metadata/metadata';
 export { identityText, type KeyGroup, type Recipient, type WrappedKey } from './recipients/recipient';
-export { createKeyring, type Keyring, type KeyringOptions } from './recipients/keyring';
+export {
+  createKeyring,
+  type Keyring,
+  type KeyringOptions,
+  type RememberingKeyring,
+} from './recipients/keyring';
 export { withKeyServices, type KeyServicesOptions } from './key-service/with-key-services';
 export type { KeyServiceOptions } from './key-service/client';
 export type { AgeOptions, AgePluginOptions } from './recipients/age-options';
 export type { KmsOptions, KmsRecipient } from './recipients/aws-kms';
+export type { KmsClient, KmsCommand } from './recipients/aws-kms-client';
 export type { AzureOptions, TokenCredential } from './recipients/azure-key-vault';
 export { credentialsOverClient } from './recipients/aws-credentials';
 export { keepPrivate, type Transport } from './recipients/transport';
 export type { SelectionRule } from './rules/selection';
-export type { DecryptedFile, EncryptedFile } from './file/encrypted-file';
+export type { DecryptedFile, EncryptedFile, OpenedFile } from './file/encrypted-file';
 export { parse, readPlain, serialize, writePlain } from './file/parse';
 export { decrypt, type DecryptOptions } from './file/decrypt';
 export { edit, encrypt, reencrypt, type EncryptOptions, type ReencryptOptions } from './file/encrypt';
-export { rewrap, rotate, type RotateOptions } from './file/rotate';
-export { loadEnv, readSecret, readSecrets, type ReadOptions } from './simple/read';
+export { rewrap, rotate, type RewrapOptions, type RotateOptions } from './file/rotate';
+export { loadEnv, readSecret, readSecrets, type LoadEnvOptions, type ReadOptions } from './simple/read';
 export { addRecipient, removeRecipient, setSecret, updateKeys, type ChangeOptions } from './simple/change';
 export type { PlainObject, PlainValue } from './simple/plain-object';
 export { withDataKey, type DataKeyHolder } from './data-key/with-data-key';

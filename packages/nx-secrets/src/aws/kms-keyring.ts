@@ -15,6 +15,8 @@ export const kmsKeyring = (clientsIn: (region: string) => Pick<Clients, 'kms'>):
       },
     },
     transport: 'private',
+    // As in a session: KMS decides each time whether a file opens.
+    rememberFor: 0,
   });
 
 const notKeyArn = (arn: string) =>

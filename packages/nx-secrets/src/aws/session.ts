@@ -84,6 +84,8 @@ function openSession(clients: Clients, limit: LimitFunction): AwsSession {
       awsKms: { clientFor: clients.kms },
       decryptionOrder: ['kms'],
       transport: 'private',
+      // KMS decides each time whether a file opens: access may end between two readings of it.
+      rememberFor: 0,
     }),
     limit,
     answered: 0,

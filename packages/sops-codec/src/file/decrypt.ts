@@ -6,7 +6,7 @@ import { isVersion } from '../metadata/metadata';
 import { SopsError } from '../model/sops-error';
 import type { Keyring } from '../recipients/keyring';
 import { decryptTree } from '../walk/decrypt-tree';
-import type { DecryptedFile, EncryptedFile } from './encrypted-file';
+import type { EncryptedFile, OpenedFile } from './encrypted-file';
 import { hideSecrets } from './hide-secrets';
 
 /** How a file is decrypted. */
@@ -16,7 +16,8 @@ export interface DecryptOptions {
 }
 
 /**
- * Decrypts a file and checks its MAC. Pass the result to `withDataKey`, or fill its data key with zeros.
+ * Decrypts a file and checks its MAC. Pass the result to `withDataKey`, or declare it with `using`: both fill its data key
+ * with zeros.
  *
  * @throws SopsError where no recipient gives the data key, a value cannot be decrypted (`treeDecryption`), or the MAC does
  * not match (`macMismatch`)
@@ -25,7 +26,7 @@ export async function decrypt(
   file: EncryptedFile,
   keyring: Keyring,
   { ignoreMac = false }: DecryptOptions = {},
-): Promise<DecryptedFile> {
+): Promise<OpenedFile> {
   const { metadata, format } = file;
   if (!isVersion(metadata.version)) {
     throw new SopsError('badMetadata', {

@@ -32,3 +32,9 @@ export interface DecryptedFile {
    */
   readonly unauthenticated: readonly (readonly string[])[];
 }
+
+/** A decrypted file that ends its data key itself: `using opened = await decrypt(file, keyring)`. */
+export interface OpenedFile extends DecryptedFile {
+  /** Fills the data key with zeros, at the end of the block of a `using` declaration. */
+  readonly [Symbol.dispose]: () => void;
+}

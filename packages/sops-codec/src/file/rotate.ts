@@ -45,12 +45,18 @@ export async function rotate(
   });
 }
 
+/** How a file gets other recipients. */
+export interface RewrapOptions {
+  /** The time that the new wrapped keys are marked with. */
+  readonly now?: Date | undefined;
+}
+
 /** The file for other recipients, with the same data key and values. */
 export async function rewrap(
   decrypted: DecryptedFile,
   groups: readonly KeyGroup[],
   keyring: Keyring,
-  { now = new Date() }: { readonly now?: Date } = {},
+  { now = new Date() }: RewrapOptions = {},
 ): Promise<EncryptedFile> {
   const { encrypted, metadata, dataKey } = decrypted;
   const shamirThreshold = thresholdFor(metadata, groups);

@@ -23,7 +23,7 @@ export interface Metadata {
   /** Fields that SOPS does not define, kept as they are. */
   readonly unknown: readonly Item[];
   /** Such fields of each of several key groups: recipients of unknown kinds. */
-  readonly unknownInGroups?: readonly (readonly Item[])[];
+  readonly unknownInGroups?: readonly (readonly Item[])[] | undefined;
 }
 
 /** The seven lists of recipients, in the order in which they form a file's single group. */

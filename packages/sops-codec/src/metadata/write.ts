@@ -53,7 +53,7 @@ function writeKey(key: WrappedKey): Mapping {
 function keyFields(key: WrappedKey): Readonly<Record<string, string>> {
   switch (key.kind) {
     case 'kms':
-      return { arn: key.arn, aws_profile: key.awsProfile, ...(key.role ? { role: key.role } : {}) };
+      return { arn: key.arn, aws_profile: key.awsProfile ?? '', ...(key.role ? { role: key.role } : {}) };
     case 'age':
       return { recipient: key.recipient };
     case 'pgp':

@@ -1,7 +1,17 @@
-import type { fromNodeProviderChain } from '@aws-sdk/credential-providers';
+import type * as Providers from '@aws-sdk/credential-providers';
+import { sdkError } from './cloud-sdk';
 
-type Provider = ReturnType<typeof fromNodeProviderChain>;
-type Init = NonNullable<Parameters<typeof fromNodeProviderChain>[0]>;
+type Provider = ReturnType<typeof Providers.fromNodeProviderChain>;
+type Init = NonNullable<Parameters<typeof Providers.fromNodeProviderChain>[0]>;
+
+/** The SDK's providers. */
+export async function credentialProviders(): Promise<typeof Providers> {
+  try {
+    return await import('@aws-sdk/credential-providers');
+  } catch (error) {
+    throw sdkError(error, '@aws-sdk/credential-providers');
+  }
+}
 
 /**
  * Credentials that are asked for through the handler of the client that needs them, so that what keeps the client private
@@ -12,7 +22,7 @@ type Init = NonNullable<Parameters<typeof fromNodeProviderChain>[0]>;
 export function credentialsOverClient(
   profile?: string,
   provider: () => Promise<(init: Init) => Provider> = async () =>
-    (await import('@aws-sdk/credential-providers')).fromNodeProviderChain,
+    (await credentialProviders()).fromNodeProviderChain,
 ): Provider {
   const made = new WeakMap<object, Promise<Provider>>();
   const named = profile === undefined ? {} : { profile };

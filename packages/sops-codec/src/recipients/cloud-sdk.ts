@@ -1,20 +1,19 @@
 import { SopsError, type SopsErrorCode } from '../model/sops-error';
 
 /**
- * Why the SDK of a cloud, which only its users install, could not be loaded. The `import()` itself is in a `try` where it is
- * needed: bundlers then take a package that is not installed for a missing one, and not for an error.
+ * Why the SDK of a cloud could not be loaded. The `import()` itself is in a `try` where it is needed: bundlers then take a
+ * package that is not installed for a missing one, and not for an error. What they put in its place fails in a way of its
+ * own (Vite: an Error without a code), so that no reason counts as another problem; `cause` has it.
  *
  * @param packages to install
  * @param user what needs them
- * @returns SopsError `missingDependency`, or the error itself where a package is installed and fails
  */
-export function sdkError(error: unknown, packages: string, user = 'this recipient'): unknown {
-  if (!/MODULE_NOT_FOUND$/.test(String(fieldsOf(error).code))) return error;
-  return new SopsError('missingDependency', {
-    what: `the packages for ${user} are not installed: ${packages}`,
+export const sdkError = (cause: unknown, packages: string, user = 'this recipient'): SopsError =>
+  new SopsError('missingDependency', {
+    what: `the packages for ${user} are not installed, or cannot be loaded: ${packages}`,
     fix: `npm i -D ${packages}`,
+    cause,
   });
-}
 
 /** The fields by which clouds name their errors. */
 interface ErrorFields {

@@ -1,13 +1,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CreateAliasCommand, CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
+import { CreateAliasCommand, CreateKeyCommand, KMSClient, type DecryptCommand } from '@aws-sdk/client-kms';
 import { generateHybridIdentity, generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { startLocalAws, type LocalAws } from 'local-aws-secrets';
-import { decrypt, encrypt, type SopsError } from '../index';
+import { decrypt, encrypt, type KmsCommand, type SopsError } from '../index';
 import type { Document } from '../model/tree';
 import { sessionName } from './aws-kms';
-import { createKeyring, unwrapTogether } from './keyring';
+import { createKeyring } from './keyring';
 import type { Recipient } from './recipient';
 
 const before = { ...process.env };
@@ -154,9 +154,78 @@ describe('AWS KMS', () => {
       createKeyring(),
     );
     aws.resetCalls();
-    const keyring = createKeyring();
+    const keyring = createKeyring({ rememberFor: 0 });
     for (let count = 0; count < 5; count += 1) await decrypt(file, keyring);
     expect(aws.calls()).toEqual({ 'kms:Decrypt': 5, 'sts:AssumeRole': 1 });
+  });
+
+  test('200 copies of a file are one call, one after the other and at once', async () => {
+    const file = await encrypt([document], { format: 'yaml', groups: [[kms]] }, createKeyring());
+    aws.resetCalls();
+    const keyring = createKeyring();
+    for (let count = 0; count < 100; count += 1) {
+      const opened = await decrypt(file, keyring);
+      expect(opened.documents).toEqual([document]);
+      opened.dataKey.fill(0);
+    }
+    await Promise.all(Array.from({ length: 100 }, () => decrypt(file, keyring)));
+    expect(aws.calls()).toEqual({ 'kms:Decrypt': 1 });
+    keyring.forget();
+    expect((await decrypt(file, keyring)).documents).toEqual([document]);
+    expect(aws.calls()).toEqual({ 'kms:Decrypt': 2 });
+  });
+
+  test('a key is not remembered for another context, client or identity', async () => {
+    const file = await encrypt([document], { format: 'yaml', groups: [[kms]] }, createKeyring());
+    const withContext = (context: Record<string, string>) => ({
+      ...file,
+      metadata: {
+        ...file.metadata,
+        groups: [file.metadata.groups[0]!.map((key) => ({ ...key, context }) as typeof key)],
+      },
+    });
+    let identity = { accessKeyId: '123456789012', secretAccessKey: 'x' };
+    const own = () => new KMSClient({ region: 'eu-central-1', credentials: async () => identity });
+    const clients = [own(), own()];
+    let current = clients[0]!;
+    const keyring = createKeyring({ awsKms: { clientFor: () => current } });
+    aws.resetCalls();
+    await decrypt(file, keyring);
+    // Joined into one text, these are the same pairs.
+    await expect(decrypt(withContext({ service: 'user,stage:dev' }), keyring)).rejects.toMatchObject({
+      code: 'badWrappedKey',
+    });
+    expect(aws.calls()).toEqual({ 'kms:Decrypt': 2 });
+    current = clients[1]!;
+    await decrypt(file, keyring);
+    expect(aws.calls()).toEqual({ 'kms:Decrypt': 3 });
+    identity = { accessKeyId: '999999999999', secretAccessKey: 'x' };
+    const stranger = own();
+    current = stranger;
+    await expect(decrypt(file, keyring)).rejects.toMatchObject({ code: 'accessDenied' });
+    [...clients, stranger].forEach((client) => client.destroy());
+  });
+
+  test('a key is not remembered for another session of the same client', async () => {
+    const file = await encrypt([document], { format: 'yaml', groups: [[kms]] }, createKeyring());
+    let accessKeyId = '123456789012';
+    const sdk = new KMSClient({ region: 'eu-central-1' });
+    const client = {
+      config: { credentials: async () => ({ accessKeyId }) },
+      send: (command: KmsCommand): Promise<unknown> => sdk.send(command as DecryptCommand),
+    };
+    const keyring = createKeyring({ awsKms: { clientFor: async () => client } });
+    aws.resetCalls();
+    await decrypt(file, keyring);
+    await decrypt(file, keyring);
+    accessKeyId = 'ASIAOTHER';
+    await decrypt(file, keyring);
+    expect(aws.calls()).toEqual({ 'kms:Decrypt': 2 });
+    sdk.destroy();
+  });
+
+  test('a recipient needs no profile', async () => {
+    expect(await roundTrip({ kind: 'kms', arn, context: undefined, role: undefined })).toEqual([document]);
   });
 });
 
@@ -233,45 +302,4 @@ test.each([
   ['a'.repeat(100), `sops@${'a'.repeat(59)}`],
 ])('the session name of host %s', (host, name) => {
   expect(sessionName(host)).toBe(name);
-});
-
-describe('equal wrapped keys that are unwrapped at the same time', () => {
-  const wrapped = (enc: string) => ({ kind: 'age' as const, recipient: 'a', enc });
-
-  test('are one call; each caller has its own key, and the shared one is filled with zeros', async () => {
-    const made: Uint8Array[] = [];
-    const unwrap = unwrapTogether(({ enc }) => {
-      made.push(Uint8Array.from([enc.length, 7]));
-      return Promise.resolve(made.at(-1) ?? new Uint8Array());
-    });
-    const [one, two, other] = await Promise.all([
-      unwrap(wrapped('e')),
-      unwrap(wrapped('e')),
-      unwrap(wrapped('ee')),
-    ]);
-    expect([one, two, other].map((key) => [...(key ?? [])])).toEqual([
-      [1, 7],
-      [1, 7],
-      [2, 7],
-    ]);
-    expect(one).not.toBe(two);
-    await new Promise((resolve) => setImmediate(resolve));
-    expect(made.map((key) => [...key])).toEqual([
-      [0, 0],
-      [0, 0],
-    ]);
-    await unwrap(wrapped('e'));
-    expect(made).toHaveLength(3);
-  });
-
-  test('a failure is that of all who wait, and of no later one', async () => {
-    let calls = 0;
-    const unwrap = unwrapTogether(() => {
-      calls += 1;
-      return calls === 1 ? Promise.reject(new Error('refused')) : Promise.resolve(Uint8Array.from([1]));
-    });
-    const both = await Promise.allSettled([unwrap(wrapped('e')), unwrap(wrapped('e'))]);
-    expect(both.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
-    expect([...(await unwrap(wrapped('e')))]).toEqual([1]);
-  });
 });

@@ -6,9 +6,10 @@ import { gcpClient, unwrapGcp, wrapGcp } from './gcp-kms';
 import { kmsClients, unwrapKms, wrapKms, type KmsOptions } from './aws-kms';
 import { unwrapPgp, wrapPgp } from './pgp';
 import { identityText, type Recipient, type WrappedKey } from './recipient';
+import { rememberedKeys } from './remembered-keys';
 import { inTime } from './time-limit';
 import type { Transport } from './transport';
-import { unwrapVault, wrapVault } from './vault';
+import { unwrapVault, vaultIdentity, wrapVault } from './vault';
 
 /** Whether a data key is the one of a file: only that one decrypts its MAC. */
 export type FitsFile = (dataKey: Uint8Array) => boolean;
@@ -42,11 +43,27 @@ export interface KeyringOptions {
   readonly transport?: Transport | undefined;
   /** Milliseconds that one recipient may take before the next one has its turn, by kind. */
   readonly timeLimits?: { readonly [Kind in Recipient['kind']]?: number | undefined } | undefined;
+  /**
+   * Milliseconds that a data key is remembered which AWS KMS, GCP KMS, Azure Key Vault or Vault has decrypted, so that copies
+   * of a file are one call: 60,000 where absent, 0 for not at all. Access that is taken away meanwhile is noticed after
+   * that. At most 100 keys are remembered, each for the client and the credentials that decrypted it.
+   */
+  readonly rememberFor?: number | undefined;
+}
+
+/** A keyring that remembers data keys. */
+export interface RememberingKeyring extends Keyring {
+  /** Fills the data keys that are remembered with zeros. The keyring can still be used. */
+  readonly forget: () => void;
+  /** `forget`, at the end of the block of a `using` declaration. */
+  readonly [Symbol.dispose]: () => void;
 }
 
 /** Creates a keyring. Its clients and identities are created once and used for all files. */
-export function createKeyring(options: KeyringOptions = {}): Keyring {
+export function createKeyring(options: KeyringOptions = {}): RememberingKeyring {
   const { transport } = options;
+  const keys = rememberedKeys(options.rememberFor ?? usualLifetime, mostRemembered);
+  const numberOf = numbered();
   const clients = kmsClients(options.awsKms, transport);
   const limits = (kind: Recipient['kind']) => options.timeLimits?.[kind] ?? defaultLimits[kind];
   // A program ends before its recipient's time is up: what else the recipient can try has a turn.
@@ -62,7 +79,9 @@ export function createKeyring(options: KeyringOptions = {}): Keyring {
         ? beforeDeadline(limits, recipient, resolveAzure(azure, recipient))
         : Promise.resolve(recipient),
     wrap: (recipient, key) => beforeDeadline(limits, recipient, wrap(recipient, key)),
-    unwrap: unwrapTogether((key) => beforeDeadline(limits, key, unwrap(key))),
+    unwrap: (key) => beforeDeadline(limits, key, unwrap(key)),
+    forget: keys.forget,
+    [Symbol.dispose]: keys.forget,
   };
 
   async function wrap(recipient: Recipient, key: Uint8Array): Promise<string> {
@@ -85,48 +104,54 @@ export function createKeyring(options: KeyringOptions = {}): Keyring {
   }
 
   async function unwrap(key: WrappedKey): Promise<Uint8Array> {
+    const id = idOf(key);
+    // A call that hangs must not be joined for ever.
+    const once = (all: string, keep: boolean, call: () => Promise<Uint8Array>) =>
+      keys.get(all, keep, () => beforeDeadline(limits, key, call()));
     switch (key.kind) {
       case 'kms':
-        return unwrapKms(clients, key, key.enc);
+        return unwrapKms(clients, key, key.enc, (client, credentials, call) =>
+          once(JSON.stringify([id, numberOf(client), credentials]), true, call),
+        );
       case 'age':
-        return unwrapAge(identities, key.recipient, key.enc);
+        return once(id, false, () => unwrapAge(identities, key.recipient, key.enc));
       case 'pgp':
-        return unwrapPgp(key.fp, key.enc, pgpLimit);
+        return once(id, false, () => unwrapPgp(key.fp, key.enc, pgpLimit));
       case 'gcp_kms':
-        return unwrapGcp(gcp, key.resourceId, key.enc);
+        return once(id, true, () => unwrapGcp(gcp, key.resourceId, key.enc));
       case 'azure_kv':
-        return unwrapAzure(azure, key, key.enc);
+        return once(id, true, () => unwrapAzure(azure, key, key.enc));
       case 'hc_vault':
-        return unwrapVault(key, key.enc, transport);
+        return once(JSON.stringify([id, await vaultIdentity()]), true, () =>
+          unwrapVault(key, key.enc, transport),
+        );
       case 'hckms':
         throw unsupported(key.kind);
     }
   }
 }
 
-/**
- * Equal wrapped keys that are unwrapped at the same time are one call: 200 copies of a file ask KMS once. Each caller gets
- * its own copy of the key, and nothing is kept when the last one has it.
- */
-export function unwrapTogether(unwrap: Keyring['unwrap']): Keyring['unwrap'] {
-  const calls = new Map<string, { readonly key: Promise<Uint8Array>; waiting: number }>();
-  return async (wrapped) => {
-    const id = JSON.stringify([wrapped.kind, identityText(wrapped), wrapped.enc]);
-    const call = calls.get(id) ?? { key: unwrap(wrapped), waiting: 0 };
-    calls.set(id, call);
-    call.waiting += 1;
-    try {
-      return Uint8Array.from(await call.key);
-    } finally {
-      call.waiting -= 1;
-      if (call.waiting === 0) {
-        calls.delete(id);
-        void call.key.then(
-          (key) => key.fill(0),
-          () => undefined,
-        );
-      }
-    }
+/** How long a data key that a key service has decrypted is remembered, and how many of them. */
+const usualLifetime = 60_000;
+const mostRemembered = 100;
+
+/** The same text for the same recipient, in every member, and the same wrapped key. */
+function idOf(key: WrappedKey): string {
+  const { kind, enc } = key;
+  const context =
+    key.kind === 'kms' ? Object.entries(key.context ?? {}).sort(([a], [b]) => (a < b ? -1 : 1)) : [];
+  const role = key.kind === 'kms' ? [key.role ?? '', key.awsProfile ?? ''] : [];
+  return JSON.stringify([kind, identityText(key), ...role, context, enc]);
+}
+
+/** A number for each object, which does not keep the object alive. */
+function numbered(): (object: object) => number {
+  const numbers = new WeakMap<object, number>();
+  let count = 0;
+  return (object) => {
+    const number = numbers.get(object) ?? (count += 1);
+    numbers.set(object, number);
+    return number;
   };
 }
 

@@ -5,9 +5,9 @@ export type Recipient =
   | {
       readonly kind: 'kms';
       readonly arn: string;
-      readonly role?: string;
-      readonly context?: Readonly<Record<string, string>>;
-      readonly awsProfile: string;
+      readonly role?: string | undefined;
+      readonly context?: Readonly<Record<string, string>> | undefined;
+      readonly awsProfile?: string | undefined;
     }
   | { readonly kind: 'age'; readonly recipient: string }
   | { readonly kind: 'pgp'; readonly fp: string }
@@ -26,9 +26,9 @@ export type WrappedKey = Recipient & {
   /** The wrapped key, in the text form of its kind. */
   readonly enc: string;
   /** When the key was wrapped, RFC 3339; absent for age. */
-  readonly createdAt?: string;
+  readonly createdAt?: string | undefined;
   /** Fields that SOPS does not define, kept as they are. */
-  readonly unknown?: readonly Item[];
+  readonly unknown?: readonly Item[] | undefined;
 };
 
 /** Recipients that have the same key or share. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -32,6 +33,13 @@ export const unwrapVault = async (
     member(await call(recipient, 'decrypt', { ciphertext: enc }, transport), 'plaintext', recipient),
     'base64',
   );
+
+/** A text that differs where another identity asks, or another Vault may be asked; the token cannot be read from it. */
+export async function vaultIdentity(): Promise<string> {
+  const { VAULT_NAMESPACE = '', SOPS_HC_VAULT_ALLOWLIST = '' } = process.env;
+  const parts = [await token(), VAULT_NAMESPACE, SOPS_HC_VAULT_ALLOWLIST];
+  return createHash('sha256').update(JSON.stringify(parts)).digest('base64');
+}
 
 async function call(
   recipient: VaultRecipient,

@@ -7,13 +7,19 @@ import { parse, serialize } from '../file/parse';
 import { rewrap } from '../file/rotate';
 import { formatOf } from '../formats/formats';
 import { setValue, type Path } from '../model/path';
+import type { Format } from '../model/tree';
 import { createKeyring, type Keyring } from '../recipients/keyring';
 import { identityText, type KeyGroup, type Recipient } from '../recipients/recipient';
-import { contentOf, type ReadOptions } from './read';
+import { contentOf } from './read';
 import { modelValue } from './plain-object';
 
 /** How a file is changed. */
-export type ChangeOptions = Pick<ReadOptions, 'format' | 'keyring'>;
+export interface ChangeOptions {
+  /** The format; by the name of the file where absent. */
+  readonly format?: Format | undefined;
+  /** Unwraps and wraps the data key; a keyring of the environment where absent. Pass one for several files. */
+  readonly keyring?: Keyring | undefined;
+}
 
 /**
  * Sets one value of an encrypted file. All other values keep their ciphertext.
@@ -84,7 +90,7 @@ const regroup = (
 /** Reads, changes and replaces a file; a file without changes is not written. */
 async function change(
   path: string,
-  { format = formatOf(path), keyring = createKeyring() }: ChangeOptions,
+  { format = formatOf(path), keyring = createKeyring({ rememberFor: 0 }) }: ChangeOptions,
   step: (file: EncryptedFile, keyring: Keyring) => Promise<EncryptedFile>,
 ): Promise<void> {
   const content = await contentOf(path);

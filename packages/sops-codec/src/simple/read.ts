@@ -19,6 +19,12 @@ export interface ReadOptions extends DecryptOptions {
   readonly keyring?: Keyring | undefined;
 }
 
+/** How variables are set. */
+export interface LoadEnvOptions extends ReadOptions {
+  /** Whether variables that exist are replaced. */
+  readonly override?: boolean | undefined;
+}
+
 /**
  * All values of an encrypted file as a plain object. The MAC is checked and the data key filled with zeros.
  *
@@ -60,10 +66,7 @@ export async function readSecret(
  */
 export async function loadEnv(
   source: string | Uint8Array,
-  options: ReadOptions & {
-    /** Whether variables that exist are replaced. */
-    readonly override?: boolean | undefined;
-  } = {},
+  options: LoadEnvOptions = {},
 ): Promise<readonly string[]> {
   const [document] = await readDocuments(source, options);
   const variables = (document?.items ?? []).flatMap((item): [string, string][] => {
@@ -79,7 +82,7 @@ async function readDocuments(
   source: string | Uint8Array,
   options: ReadOptions,
 ): Promise<readonly Document[]> {
-  const { keyring = createKeyring(), ignoreMac } = options;
+  const { keyring = createKeyring({ rememberFor: 0 }), ignoreMac } = options;
   const format = options.format ?? (typeof source === 'string' ? formatOf(source) : 'yaml');
   const content = typeof source === 'string' ? await contentOf(source) : source;
   return withDataKey(decrypt(parse(content, format), keyring, { ignoreMac }), ({ documents }) => documents);

@@ -184,3 +184,10 @@ test('a decrypted file shows neither its key nor its values', async () => {
   }
   expect(opened.documents).toHaveLength(1);
 });
+
+test('a decrypted file fills its data key with zeros at the end of a using block', async () => {
+  const opened = await decrypt(parse(readFileSync(await file('a.yaml', text)), 'yaml'), keyring);
+  expect(Object.keys(opened)).not.toContain('dispose');
+  opened[Symbol.dispose]();
+  expect(opened.dataKey.every((byte) => byte === 0)).toBe(true);
+});

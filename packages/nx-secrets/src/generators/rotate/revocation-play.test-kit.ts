@@ -63,7 +63,7 @@ export async function createRotationStage() {
   const rootOf = (checkout: number) => join(directory, String(checkout));
   const aws = createAwsInProcess();
   const [observer, secrets] = [aws.kms(), aws.secretsManager()];
-  const observing = createKeyring({ awsKms: { clientFor: async () => observer } });
+  const observing = createKeyring({ awsKms: { clientFor: async () => observer }, rememberFor: 0 });
   let gate = createGate();
   let runs: readonly Run[] = [];
   let requests: number[] = [];
@@ -81,7 +81,7 @@ export async function createRotationStage() {
     const kms = aws.kms(passOf(run));
     return {
       all: clientsOf({ kms, secretsManager: aws.secretsManager(passOf(run)) }),
-      keyring: createKeyring({ awsKms: { clientFor: async () => kms } }),
+      keyring: createKeyring({ awsKms: { clientFor: async () => kms }, rememberFor: 0 }),
     };
   });
 
@@ -213,7 +213,7 @@ export async function createRotationStage() {
       if (!key) return false;
       keys.put(id, { ...key, state: 'Enabled', deletionAt: undefined });
       const keyArn = `arn:aws:kms:${region}:${account}:key/${id}`;
-      const by = createKeyring({ awsKms: { clientFor: async () => observer } });
+      const by = createKeyring({ awsKms: { clientFor: async () => observer }, rememberFor: 0 });
       const { unwrap } = by;
       const keyring = {
         ...by,

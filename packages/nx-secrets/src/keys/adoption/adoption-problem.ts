@@ -130,9 +130,9 @@ function removal(target: string, { arn, role, context = {}, awsProfile }: NamedK
     return undefined;
   return [
     'npx sops-codec rotate --in-place --rm-kms',
-    shellWord(role === undefined ? arn : `${arn}+${role}`),
+    shellWord(!role ? arn : `${arn}+${role}`),
     ...(Object.keys(context).length > 0 ? ['--encryption-context', shellWord(pairs(context))] : []),
-    ...(awsProfile === '' ? [] : ['--aws-profile', shellWord(awsProfile)]),
+    ...(!awsProfile ? [] : ['--aws-profile', shellWord(awsProfile)]),
     target,
   ].join(' ');
 }

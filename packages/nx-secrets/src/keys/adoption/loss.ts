@@ -4,9 +4,9 @@ import type { KeyArn } from '../../aws/arn';
 /** How a file names a KMS key: what `sops-codec rotate --rm-kms` has to be told to find it. */
 export interface NamedKey {
   readonly arn: string;
-  readonly role?: string;
-  readonly context?: Readonly<Record<string, string>>;
-  readonly awsProfile: string;
+  readonly role?: string | undefined;
+  readonly context?: Readonly<Record<string, string>> | undefined;
+  readonly awsProfile?: string | undefined;
 }
 
 /** A file of the workspace that the key opens now, and would not open under the stage's policy. */

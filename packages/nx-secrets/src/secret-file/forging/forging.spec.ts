@@ -90,7 +90,7 @@ async function attackerKms(): Promise<KMSClient> {
 async function underAttackersKey(arn: string, context?: Readonly<Record<string, string>>) {
   const kms = await attackerKms();
   const recipient: Recipient = { kind: 'kms', arn, awsProfile: '', ...(context ? { context } : {}) };
-  const keyring = createKeyring({ awsKms: { clientFor: () => Promise.resolve(kms) } });
+  const keyring = createKeyring({ awsKms: { clientFor: () => Promise.resolve(kms) }, rememberFor: 0 });
   const file = await forged(text, [[recipient]], keyring);
   kms.destroy();
   return file;
