@@ -24,7 +24,7 @@ export interface KeyMessage {
 export function keyMessageOf(recipient: Recipient): KeyMessage {
   switch (recipient.kind) {
     case 'kms': {
-      const { arn, role = '', context = {}, awsProfile } = recipient;
+      const { arn, role = '', context = {}, awsProfile = '' } = recipient;
       return { kmsKey: { arn, role, context, awsProfile } };
     }
     case 'pgp':
