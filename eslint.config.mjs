@@ -114,7 +114,16 @@ const noTextDecides = [
 ].map((selector) => ({ selector, message: 'Decide by a code, not by a text.' }));
 
 export default defineConfig(
-  { ignores: ['**/dist/**', '**/node_modules/**', 'examples/**', '**/tmp/**', '.nx/**'] },
+  {
+    ignores: [
+      '**/dist/**',
+      '**/node_modules/**',
+      'examples/**',
+      'tools/interop/library/**',
+      '**/tmp/**',
+      '.nx/**',
+    ],
+  },
   eslint.configs.recommended,
   {
     files: ['**/*.ts'],

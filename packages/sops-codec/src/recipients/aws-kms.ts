@@ -157,7 +157,7 @@ async function credentialsOf(client: KmsClient): Promise<string> {
   const config: unknown = 'config' in client ? client.config : undefined;
   if (typeof config !== 'object' || config === null || !('credentials' in config)) return '';
   const { credentials } = config;
-  const found: unknown = typeof credentials === 'function' ? await credentials() : credentials;
+  const found = typeof credentials === 'function' ? await (credentials as () => unknown)() : credentials;
   return typeof found === 'object' && found !== null && 'accessKeyId' in found
     ? String(found.accessKeyId)
     : '';
