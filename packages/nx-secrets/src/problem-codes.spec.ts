@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { exitCodes } from 'sops-codec';
+import { exitCodes, findingCodes } from 'sops-codec';
 import { problemCodes } from './problem-codes';
 
 const codes: readonly string[] = Object.values(problemCodes).flat();
@@ -19,8 +19,8 @@ test('every code is one camelCase word, once', () => {
   expect(new Set(codes).size).toBe(codes.length);
 });
 
-test('docs/errors.md has every code of nx-secrets and of sops-codec once, with cause and fix, and no other', () => {
-  const all = new Set([...codes, ...Object.keys(exitCodes)]);
+test('docs/errors.md has every code of nx-secrets and of sops-codec, findings included, once, with cause and fix, and no other', () => {
+  const all = new Set([...codes, ...Object.keys(exitCodes), ...findingCodes]);
   expect(documented.map(([, code]) => code).sort()).toEqual([...all].sort());
 });
 

@@ -32,5 +32,5 @@ export { addRecipient, removeRecipient, setSecret, updateKeys, type ChangeOption
 export type { PlainObject, PlainValue } from './simple/plain-object';
 export { withDataKey, type DataKeyHolder } from './data-key/with-data-key';
 export { unencryptedValues } from './file/unencrypted-values';
-export { verify, type Finding } from './file/verify';
+export { findingCodes, verify, type Finding, type FindingCode } from './file/verify';
 export { readConfig, ruleFor, type CreationRule, type SopsConfig } from './rules/creation-rules';

@@ -37,6 +37,7 @@ test.each([
   [{ github: 'a/b', tag: 'v*' }, 'repo:a/b:ref:refs/tags/v*'],
   [{ github: 'a@12/b@345', environment: 'x:y' }, 'repo:a@12/b@345:environment:x%3Ay'],
   [{ gitlab: 'a/b/c', branch: 'main' }, 'project_path:a/b/c:ref_type:branch:ref:main'],
+  [{ gitlab: 'a/b/c', tag: 'v*' }, 'project_path:a/b/c:ref_type:tag:ref:v*'],
 ])('the subject of %j', (entry, subject) => {
   expect(JSON.stringify(trustOf({ sync: entry })[0]?.trust)).toContain(`:sub":["${subject}"]`);
 });

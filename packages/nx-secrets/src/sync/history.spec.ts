@@ -1,4 +1,5 @@
 import type { EncryptedFile } from 'sops-codec';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { git, useDirectory, writeFiles } from '../testing/workspace.test-kit';
 import { gitHistory } from './history';
@@ -94,6 +95,28 @@ describe('in a repository', () => {
       expect(await ask('d', side, 'a')).toBe('earlier');
       expect(await ask('d', side, 'd')).toBe('rolled-back');
     }
+  });
+
+  test('questions about many files are one walk; a file is followed only where its beginning may be a rename', async () => {
+    for (const path of [file, other]) for (const content of ['a', 'b', 'c']) await commit(content, path);
+    const questions = [file, other].map((path) => ({
+      desired: wanted('c', path),
+      current: token('b'),
+      previous: token('a'),
+    }));
+    const trace = join(directory(), 'trace');
+    process.env['GIT_TRACE'] = trace;
+    try {
+      const answers = await gitHistory(directory())(questions);
+      expect([...answers.values()].map(({ ancestry }) => ancestry)).toEqual(['earlier', 'earlier']);
+    } finally {
+      delete process.env['GIT_TRACE'];
+    }
+    const walks = (await readFile(trace, 'utf8'))
+      .split('\n')
+      .filter((line) => / built-in: git .*log /.test(line));
+    expect(walks).toHaveLength(1);
+    expect(walks[0]).not.toContain('--follow');
   });
 
   test("a rename of the service's folder, with a change in the same commit, is followed", async () => {

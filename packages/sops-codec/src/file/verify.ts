@@ -1,14 +1,35 @@
 import { parseEncrypted } from '../cipher/value';
 import { isVersion } from '../metadata/metadata';
-import { SopsError } from '../model/sops-error';
+import { SopsError, type SopsErrorCode } from '../model/sops-error';
 import { identityText } from '../recipients/recipient';
 import { isCommentRule, selectorOf } from '../rules/selection';
 import { walk } from '../walk/walk';
 import type { EncryptedFile } from './encrypted-file';
 import { unencryptedValues } from './unencrypted-values';
 
+/** The stable codes of what is wrong with a file and shows without a key. */
+export const findingCodes = [
+  /** The file has no MAC. */
+  'missingMac',
+  /** The MAC is a text that SOPS did not encrypt. */
+  'unencryptedMac',
+  /** The metadata does not say which version of SOPS wrote the file. */
+  'missingVersion',
+  /** More shares of the data key are needed than there are key groups. */
+  'thresholdTooHigh',
+  /** The data key is not wrapped for a recipient. */
+  'missingWrappedKey',
+  /** The rule selects a value that is not encrypted. */
+  'unencryptedValue',
+  /** The rule does not select a value that is encrypted. */
+  'unselectedValue',
+] as const;
+export type FindingCode = (typeof findingCodes)[number];
+
 /** Something that is wrong with a file. Never holds a value. */
 export interface Finding {
+  /** What is wrong, as a stable word; that of a SopsError where the rule itself is not valid (`badRegex`). */
+  readonly code: FindingCode | SopsErrorCode;
   /** What is wrong. */
   readonly what: string;
   /** The key or the metadata field. */
@@ -33,33 +54,41 @@ export function verify(file: EncryptedFile): readonly Finding[] {
 function verifyMetadata({ metadata }: EncryptedFile): readonly Finding[] {
   const { mac, version, groups, shamirThreshold } = metadata;
   const findings: Finding[] = [];
-  const add = (what: string, where: string) => findings.push({ what, where, fix: restore });
-  if (mac === '') add('the file has no MAC', 'sops.mac');
-  else if (!parseEncrypted(mac)) add('the MAC is not encrypted', 'sops.mac');
-  if (!isVersion(version)) add('the version of SOPS that wrote the file is missing', 'sops.version');
+  const add = (code: FindingCode, what: string, where: string) =>
+    findings.push({ code, what, where, fix: restore });
+  if (mac === '') add('missingMac', 'the file has no MAC', 'sops.mac');
+  else if (!parseEncrypted(mac)) add('unencryptedMac', 'the MAC is not encrypted', 'sops.mac');
+  if (!isVersion(version))
+    add('missingVersion', 'the version of SOPS that wrote the file is missing', 'sops.version');
   if (groups.length > 1 && shamirThreshold > groups.length)
-    add('more shares are needed than there are key groups', 'sops.shamir_threshold');
+    add('thresholdTooHigh', 'more shares are needed than there are key groups', 'sops.shamir_threshold');
   for (const key of groups.flat())
-    if (key.enc === '') add('the data key is not wrapped for a recipient', identityText(key).slice(0, 200));
+    if (key.enc === '')
+      add(
+        'missingWrappedKey',
+        'the data key is not wrapped for a recipient',
+        identityText(key).slice(0, 200),
+      );
   return findings;
 }
 
 function verifyValues(file: EncryptedFile): readonly Finding[] {
-  const finding = (what: string) => (path: readonly string[]) => ({
+  const finding = (code: FindingCode, what: string) => (path: readonly string[]) => ({
+    code,
     what,
     where: `key ${path.map((key) => JSON.stringify(key)).join(' → ')}`,
     fix: restore,
   });
   try {
     return [
-      ...unencryptedValues(file).map(finding('a value that should be encrypted is not')),
+      ...unencryptedValues(file).map(finding('unencryptedValue', 'a value that should be encrypted is not')),
       ...neverDecrypted(file).map(
-        finding('an encrypted value would not be decrypted: the rule does not select it'),
+        finding('unselectedValue', 'an encrypted value would not be decrypted: the rule does not select it'),
       ),
     ];
   } catch (error) {
     if (!(error instanceof SopsError)) throw error;
-    return [{ what: error.what, where: error.where ?? 'sops', fix: error.fix ?? restore }];
+    return [{ code: error.code, what: error.what, where: error.where ?? 'sops', fix: error.fix ?? restore }];
   }
 }
 

@@ -1,4 +1,4 @@
-import { selectionRule, selectorOf, type ruleNames } from './selection';
+import { isCommentRule, ruleNames, selectionRule, selectorOf } from './selection';
 
 test.each<[(typeof ruleNames)[number], string, string[], boolean]>([
   ['unencrypted_suffix', '_unencrypted', ['a'], true],
@@ -16,6 +16,13 @@ test.each<[(typeof ruleNames)[number], string, string[], boolean]>([
   ['unencrypted_regex', '^clear', ['x'], true],
 ])('%s %s: %j', (name, text, path, selected) => {
   expect(selectorOf(selectionRule(name, text))(path, [])).toBe(selected);
+});
+
+test('which rules go by comments', () => {
+  expect(ruleNames.filter((name) => isCommentRule(selectionRule(name, 'x')))).toEqual([
+    'unencrypted_comment_regex',
+    'encrypted_comment_regex',
+  ]);
 });
 
 test('comment rules look at the active comments', () => {
