@@ -1,5 +1,6 @@
 import { KMSClient } from '@aws-sdk/client-kms';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { HttpRequest } from '@smithy/types';
 import { dispatch, type Setting } from '../../../local-aws/src/server/dispatch';
 import { readServiceRequest } from '../../../local-aws/src/server/service-request';
 import { createAccountStore } from '../../../local-aws/src/store/account-store';
@@ -45,9 +46,10 @@ export function createAwsInProcess() {
     };
   };
 
-  /** As the plugin's clients are, but for the wire. */
-  const config = (pass: Pass, region: string) => ({
+  /** As the plugin's clients are, but for the wire and the signature, which nobody checks here. */
+  const config = (pass: Pass, region: string, service: string) => ({
     region,
+    signer: { sign: async (request: HttpRequest) => unproved(request, region, service) },
     credentials: { accessKeyId: account, secretAccessKey: 'test' },
     endpoint: 'http://127.0.0.1:1',
     retryStrategy: retryThrottled(timeLimit, steady),
@@ -62,9 +64,18 @@ export function createAwsInProcess() {
   return {
     accounts,
     store: accounts.region(account, home),
-    secretsManager: (pass = directly) => new SecretsManagerClient(config(pass, home)),
-    kms: (pass = directly, region = home) => new KMSClient(config(pass, region)),
+    secretsManager: (pass = directly) => new SecretsManagerClient(config(pass, home, 'secretsmanager')),
+    kms: (pass = directly, region = home) => new KMSClient(config(pass, region, 'kms')),
   };
+}
+
+/** A request with the header that a signature comes in: whose it is and for what, without a proof. */
+function unproved(request: HttpRequest, region: string, service: string): HttpRequest {
+  const scope = `${account}/20260101/${region}/${service}/aws4_request`;
+  const parts = [`Credential=${scope}`, 'SignedHeaders=host', `Signature=${'0'.repeat(64)}`];
+  request.headers['authorization'] = `AWS4-HMAC-SHA256 ${parts.join(', ')}`;
+  request.headers['x-amz-date'] = '20260101T000000Z';
+  return request;
 }
 
 /** Clients as the plugin has them; of a service that is not given, nothing may be asked. */
