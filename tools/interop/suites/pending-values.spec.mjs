@@ -20,7 +20,7 @@ describe('values added unopened', () => {
 
   beforeEach(async () => {
     shop = await startShop();
-    workspace = await pluginWorkspace('interop-additions', shopOptions, {
+    workspace = await pluginWorkspace('interop-pending-values', shopOptions, {
       ...awsEnvironment(shop.endpoint, '/nonexistent'),
       ...(await shop.variablesOf('operator')),
     });
@@ -49,20 +49,20 @@ describe('values added unopened', () => {
         assert.deepEqual(await shop.valueFor('user-service', 'prod'), expected);
       };
 
-      test('sops opens the file, and each addition', async () => {
+      test('sops opens the file, and each pending value', async () => {
         const opened = String(await sops.decrypt(file));
         for (const value of Object.values(before)) assert.ok(opened.includes(value));
-        const additions = [...(await text()).matchAll(/^# nx-secrets addition (\S+)$/gm)];
-        assert.equal(additions.length, 2);
+        const pending = [...(await text()).matchAll(/^# nx-secrets addition (\S+)$/gm)];
+        assert.equal(pending.length, 2);
         const values = [];
-        for (const [, base64] of additions) {
-          await sops.write('addition.yaml', Buffer.from(base64, 'base64'));
-          values.push(String(await sops.decrypt('addition.yaml')));
+        for (const [, base64] of pending) {
+          await sops.write('pending.yaml', Buffer.from(base64, 'base64'));
+          values.push(String(await sops.decrypt('pending.yaml')));
         }
         assert.match(values[1], /^TOKEN: hunter2\n$/);
         assert.match(values[0], /^smtp:\n +password: /);
         const team = await sopsAs('team');
-        for (const name of [file, 'addition.yaml'])
+        for (const name of [file, 'pending.yaml'])
           assert.match((await team.run('decrypt', name)).all, /AccessDeniedException/);
         await deployed(all);
       });

@@ -12,7 +12,7 @@ import { leavesOf } from '../secret-file/leaves';
  */
 export function damagedValues(file: EncryptedFile, path: string): Problem | undefined {
   const damaged = leavesOf(file).filter(
-    ({ keys, leaf }) => mayBeSealed(file, keys) && leaf.kind === 'str' && isBroken(leaf.text),
+    ({ keys, leaf }) => mayBeEncrypted(file, keys) && leaf.kind === 'str' && isBroken(leaf.text),
   );
   const names = [...new Set(damaged.map(({ keys }) => keyText(keys, file.format)))];
   if (names.length === 0 && !isBroken(file.metadata.mac)) return undefined;
@@ -27,5 +27,5 @@ export function damagedValues(file: EncryptedFile, path: string): Problem | unde
 const isBroken = (text: string): boolean => text.startsWith('ENC[AES256_GCM,data:') && !isCiphertext(text);
 
 /** What the rule leaves unencrypted may be any text. */
-const mayBeSealed = ({ metadata: { rule } }: EncryptedFile, keys: readonly string[]): boolean =>
+const mayBeEncrypted = ({ metadata: { rule } }: EncryptedFile, keys: readonly string[]): boolean =>
   rule.kind !== 'unencrypted_suffix' || !keys.some((key) => key.endsWith(rule.suffix));

@@ -24,7 +24,7 @@ export function encrypted(file: EncryptedFile, path: string, { address, stage }:
       ].join('\n'),
     };
   }
-  if (nothingIsSealed(file)) {
+  if (nothingIsEncrypted(file)) {
     return {
       code: 'nothingEncrypted',
       what: `none of its values is encrypted: its own rule, ${file.metadata.rule.kind}, selects none`,
@@ -45,7 +45,7 @@ export function encrypted(file: EncryptedFile, path: string, { address, stage }:
 }
 
 /** Whether a file has values, and all of them unencrypted. */
-function nothingIsSealed(file: EncryptedFile): boolean {
+function nothingIsEncrypted(file: EncryptedFile): boolean {
   const texts = leavesOf(file).flatMap(({ leaf }) =>
     leaf.kind === 'null' || (leaf.kind === 'str' && leaf.text === '') ? [] : leaf,
   );

@@ -1,5 +1,6 @@
 import { toProblem } from '../problem';
 import type { PolicyDocument } from './document';
+import { grantedBy } from './actor.test-kit';
 import { namedPolicy, policyKinds, type PolicyKind } from './named-policy';
 import { account, everyPrincipal, role, subjectOf } from './subject.test-kit';
 
@@ -143,6 +144,18 @@ test('a secret of a stage with administrators is for nobody else, and never with
     [role('sync'), role('admin')],
     [role('sync'), role('user-service-dev'), role('admin'), `arn:aws:iam::${account}:root`],
   ]);
+});
+
+test.each<[PolicyKind, readonly string[]]>([
+  ['provision', ['iam:CreateServiceLinkedRole', 'kms:ReplicateKey']],
+  ['rotate', ['iam:CreateServiceLinkedRole', 'kms:CreateAlias', 'kms:ReplicateKey']],
+])('%s: what replicas alone need is granted with replicas alone', (kind, more) => {
+  const granted = (replicaRegions?: string[]) =>
+    grantedBy([
+      documentOf(kind, subjectOf({ principals: everyPrincipal, ...(replicaRegions && { replicaRegions }) })),
+    ]);
+  const without = granted();
+  expect(granted(['us-east-1']).filter((action) => !without.includes(action))).toEqual(more);
 });
 
 test('with a role that rotates, that one may put the secret under another key, and nothing else', () => {

@@ -15,11 +15,14 @@ const elsewhere: Recipient = {
   enginePath: 'sops',
   keyName: 'theirs',
 };
-const sealed = (text: string, ...recipients: readonly Recipient[]) =>
+const encrypted = (text: string, ...recipients: readonly Recipient[]) =>
   encrypt(readPlain(text, 'yaml'), { format: 'yaml', groups: [recipients] }, openKeyring);
 
 test('nobody is asked whom a pending value alone names, even where the own key does not open it', async () => {
-  const file = withPendingValue(await sealed('A: one\n', own), await sealed('B: two\n', elsewhere, own));
+  const file = withPendingValue(
+    await encrypted('A: one\n', own),
+    await encrypted('B: two\n', elsewhere, own),
+  );
   const asked: string[] = [];
   const keyring: Keyring = {
     ...openKeyring,
@@ -40,8 +43,8 @@ test('nobody is asked whom a pending value alone names, even where the own key d
 });
 
 test('two pending values of one key are refused; one left out is gone', async () => {
-  const once = withPendingValue(await sealed('A: one\n', own), await sealed('B: two\n', own));
-  const twice = withPendingValue(once, await sealed('B: three\n', own));
+  const once = withPendingValue(await encrypted('A: one\n', own), await encrypted('B: two\n', own));
+  const twice = withPendingValue(once, await encrypted('B: three\n', own));
   await expect(decryptWithPending(twice, owned, openKeyring, 'dev.enc.yaml')).rejects.toThrow(
     'B exists both in the file and as a pending value',
   );

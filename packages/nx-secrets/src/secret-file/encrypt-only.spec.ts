@@ -69,19 +69,19 @@ test('a developer who may encrypt only adds a prod value, and reads none; the se
     await workspace.set(user, 'prod', 'smtp.password', 'hunter3');
     expect(workspace.read(prod)).not.toMatch(/hunter/);
     await expect(decrypt(file(), createKeyring())).rejects.toThrow('AccessDeniedException');
-    const additions = pendingValuesIn(file().documents, prod);
-    expect(additions.map(({ keys }) => keys)).toEqual([['smtp', 'password'], ['NEW_KEY']]);
-    for (const addition of additions)
-      await expect(decrypt(addition.file, createKeyring())).rejects.toThrow('AccessDeniedException');
+    const pending = pendingValuesIn(file().documents, prod);
+    expect(pending.map(({ keys }) => keys)).toEqual([['smtp', 'password'], ['NEW_KEY']]);
+    for (const one of pending)
+      await expect(decrypt(one.file, createKeyring())).rejects.toThrow('AccessDeniedException');
   });
   const diff = await as('user-service-prod-sync', () => workspace.diff([user], { stages: ['prod'] }));
   expect(diff.entries[0]?.outcome).toMatchObject({ details: ['+ smtp.password', '+ NEW_KEY'] });
   expect(outcomes(await commitAndSync())).toEqual(['user-service prod updated']);
   const value = { DATABASE_URL: 'postgres://u:p@h', smtp: { password: 'hunter3' }, NEW_KEY: 'hunter2' };
   expect(await valueForService()).toEqual(value);
-  // Whoever may open the file puts the additions where they belong, with whatever is set next.
+  // Whoever may open the file puts the pending values where they belong, with whatever is set next.
   await as('user-service-lead', () => workspace.set(user, 'prod', 'LOG_LEVEL', 'info'));
-  expect(workspace.read(prod)).not.toContain('addition');
+  expect(workspace.read(prod)).not.toContain('nx-secrets addition');
   expect(outcomes(await commitAndSync())).toEqual(['user-service prod updated']);
   expect(await valueForService()).toEqual({ ...value, LOG_LEVEL: 'info' });
 });
@@ -144,12 +144,12 @@ test('another team adds nothing', async () => {
   expect(workspace.read(prod)).toBe(before);
 });
 
-test('a key that was set meanwhile by somebody who does not see additions: the sync refuses, set decides', async () => {
+test('a key that was set meanwhile by somebody who does not see pending values: the sync refuses, set decides', async () => {
   await as('user-service-team', () => workspace.set(user, 'prod', 'A', 'added'));
-  const [addition] = workspace.read(prod).split('\n');
+  const [comment] = workspace.read(prod).split('\n');
   await workspace.git('checkout', '--', '.');
   await as('user-service-lead', () => workspace.set(user, 'prod', 'A', 'set'));
-  await workspace.write({ [prod]: `${addition}\n${workspace.read(prod)}` });
+  await workspace.write({ [prod]: `${comment}\n${workspace.read(prod)}` });
   expect(problems(await commitAndSync())[0]?.what).toContain(
     'A exists both in the file and as a pending value',
   );
@@ -162,7 +162,7 @@ test.each<[string, (line: string, dev: string) => string, string]>([
   ['of another stage', (_, dev) => dev, "not encrypted with the stage's own key"],
   ['cut off', (line) => line.slice(0, 300), 'cannot be parsed'],
   ['that was changed', (line) => changedIn(line), 'the pending value of A cannot be decrypted'],
-])('an addition %s is refused, and nothing is pushed', async (_, change, message) => {
+])('a pending value %s is refused, and nothing is pushed', async (_, change, message) => {
   await as('user-service-team', () => workspace.set(user, 'prod', 'A', 'added'));
   workspace.aws().setIam(undefined);
   Object.assign(process.env, { AWS_ACCESS_KEY_ID: account, AWS_SECRET_ACCESS_KEY: 'x' });
@@ -192,14 +192,14 @@ const changedIn = (line: string) =>
     ).toString('base64'),
   );
 
-describe('rotation takes additions with it', () => {
+describe('rotation takes pending values with it', () => {
   test.each([{ dataKey: true }, { key: true }, { revoke: true }])('%j', async (how) => {
     await as('user-service-team', () => workspace.set(user, 'prod', 'A', 'added'));
     workspace.aws().setIam(undefined);
     Object.assign(process.env, { AWS_ACCESS_KEY_ID: account, AWS_SECRET_ACCESS_KEY: 'x' });
     delete process.env['AWS_SESSION_TOKEN'];
     await workspace.rotate({ directory: user, stage: 'prod', ...how });
-    expect(workspace.read(prod)).not.toContain('addition');
+    expect(workspace.read(prod)).not.toContain('nx-secrets addition');
     const named = jest.mocked(logger.info).mock.calls.flat().join('\n').includes('A --stage=prod');
     expect(named).toBe('revoke' in how);
     await workspace.commit();

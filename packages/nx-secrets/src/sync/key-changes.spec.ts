@@ -25,13 +25,13 @@ const groups = [[{ kind: 'age' as const, recipient: 'age1test' }]];
 
 /** A file as it is read back. */
 const stored = (file: EncryptedFile) => parse(serialize(file), file.format);
-const sealed = async (documents: readonly Document[], format: Format = 'yaml', rule?: SelectionRule) =>
+const encrypted = async (documents: readonly Document[], format: Format = 'yaml', rule?: SelectionRule) =>
   stored(await encrypt(documents, { format, groups, rule }, keyring));
 const read = (text: string, format: Format = 'yaml') => readPlain(text, format);
 
 /** `before` encrypted, then changed to `after` under the same data key. */
 async function revisions(before: string, after: string, format: Format = 'yaml', rule?: SelectionRule) {
-  const old = await sealed(read(before, format), format, rule);
+  const old = await encrypted(read(before, format), format, rule);
   const now = await edit(old, () => read(after, format), keyring);
   return [old, stored(now)] as const;
 }
@@ -68,7 +68,7 @@ test.each<[string, Format, string, string, object]>([
 });
 
 test('where nothing is deployed, every key is new', async () => {
-  const file = await sealed(read('a: 1\nb:\n  c: 2\n'));
+  const file = await encrypted(read('a: 1\nb:\n  c: 2\n'));
   expect(keyChanges(undefined, file)).toEqual({ ...none, added: ['a', 'b.c'] });
 });
 
@@ -89,14 +89,14 @@ describe('another wrapping of the data key', () => {
   });
 
   test('for another data key: names are compared, values cannot be', async () => {
-    const old = await sealed(read('a: 1\nb: 2\nc: 3\n'));
-    const now = await sealed(read('a: 1\nb: 9\nd: 4\n'));
+    const old = await encrypted(read('a: 1\nb: 2\nc: 3\n'));
+    const now = await encrypted(read('a: 1\nb: 9\nd: 4\n'));
     expect(keyChanges(old, now)).toEqual({ added: ['d'], removed: ['c'], changed: [], reencrypted: true });
   });
 
   test('for another data key without a value in common is no matter', async () => {
-    const old = await sealed(read('a: 1\n'));
-    const now = await sealed(read('b: 1\n'));
+    const old = await encrypted(read('a: 1\n'));
+    const now = await encrypted(read('b: 1\n'));
     expect(keyChanges(old, now)).toEqual({ ...none, added: ['b'], removed: ['a'] });
   });
 });
@@ -143,7 +143,7 @@ const documentOf = (leaves: readonly Fated[], turn: 'before' | 'after'): readonl
 test('random edits of random trees: exactly those, by name, and no value in any part', async () => {
   await fc.assert(
     fc.asyncProperty(edits, async (leaves) => {
-      const old = await sealed(documentOf(leaves, 'before'), 'json');
+      const old = await encrypted(documentOf(leaves, 'before'), 'json');
       const changes = keyChanges(old, stored(await edit(old, () => documentOf(leaves, 'after'), keyring)));
       for (const fate of ['added', 'removed', 'changed'] as const) {
         const names = leaves.filter((one) => one.fate === fate).map(({ path }) => keyText(path, 'json'));
