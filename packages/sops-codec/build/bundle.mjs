@@ -1,5 +1,5 @@
 /**
- * Makes the command line from the sources, as users get it: `dist/program/start.js` and `main.js`, with a file beside it for each library,
+ * Makes the command line from the sources, as users get it: `dist/program/start.js` and `main.js`, with a file next to it for each library,
  * which only some commands or recipients need. `docs/decisions/0016-a-bundled-command-line.md` tells why.
  */
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

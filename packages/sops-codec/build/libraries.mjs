@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Not bundled: optional, and installed by who needs them, beside this package. */
+/** Not bundled: optional, and installed by who needs them, next to this package. */
 export const usersOwn = Object.keys(
   JSON.parse(readFileSync(join(import.meta.dirname, '../package.json'), 'utf8')).peerDependencies,
 );

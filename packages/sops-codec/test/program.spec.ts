@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** The command line as it is published: bundled, with the libraries that users install for themselves beside it. */
+/** The command line as it is published: bundled, with the libraries that users install for themselves next to it. */
 
 const root = join(__dirname, '..');
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
@@ -44,11 +44,11 @@ const run = (args: readonly string[], env: NodeJS.ProcessEnv = {}) =>
     env: { PATH: process.env['PATH'], HOME: home, ...env },
   });
 
-test('it runs without any package beside it, and tells its version', () => {
+test('it runs without any package next to it, and tells its version', () => {
   expect(run([bin, '--version']).stdout).toMatch(new RegExp(`^sops-codec ${manifest.version} `));
 });
 
-test('it reads and writes age files without any package beside it', () => {
+test('it reads and writes age files without any package next to it', () => {
   const keys = readFileSync(join(vectors, 'keys/age-a.txt'), 'utf8');
   const env = { SOPS_AGE_KEY: /AGE-SECRET-KEY-\S+/.exec(keys)?.[0] };
   const recipient = /age1\w+/.exec(keys)?.[0] ?? '';
@@ -77,7 +77,7 @@ test('a creation rule and its regular expression, and an editor: the libraries t
   expect(results.at(-1)?.stdout).toBe('a: 2\nb: x\n');
 });
 
-test('libraries that users install are not in it, and are found beside it', () => {
+test('libraries that users install are not in it, and are found next to it', () => {
   const text = readFileSync(join(installed, 'dist/program/main.js'), 'utf8');
   const optional = Object.keys(manifest.peerDependencies);
   expect(optional.filter((name) => !text.includes(`require("${name}")`))).toEqual([]);
@@ -90,8 +90,8 @@ test('libraries that users install are not in it, and are found beside it', () =
   expect(run([bin, 'decrypt', 'gcp.yaml']).stderr).toContain('npm i -D');
   const sdk = join(home, 'node_modules/@google-cloud/kms');
   mkdirSync(sdk, { recursive: true });
-  writeFileSync(join(sdk, 'index.js'), 'process.stderr.write("found beside it\\n"); process.exit(77);');
-  expect(run([bin, 'decrypt', 'gcp.yaml'])).toMatchObject({ status: 77, stderr: 'found beside it\n' });
+  writeFileSync(join(sdk, 'index.js'), 'process.stderr.write("found next to it\\n"); process.exit(77);');
+  expect(run([bin, 'decrypt', 'gcp.yaml'])).toMatchObject({ status: 77, stderr: 'found next to it\n' });
 });
 
 test('AWS KMS is called with credentials of a profile, whose source is loaded when it is needed', () => {

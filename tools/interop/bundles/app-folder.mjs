@@ -32,7 +32,7 @@ exports.OAuth2Client = class {};
  * A folder with a program and what it needs, as an installation has it: the package as it is published, with its dependencies.
  *
  * @param {string} folder an empty one
- * @param {{clouds: boolean}} options whether the SDKs of AWS and Google (a stand-in) are installed
+ * @param {{clouds: boolean}} options whether the SDKs of AWS and Google (a fake) are installed
  * @returns {Promise<string>} the path of the program
  */
 export async function makeApp(folder, { clouds }) {
@@ -60,6 +60,6 @@ function installed(name) {
 
 async function writePackage(folder, code) {
   await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, 'package.json'), JSON.stringify({ name: 'stand-in', version: '1.0.0' }));
+  await writeFile(join(folder, 'package.json'), JSON.stringify({ name: 'fake', version: '1.0.0' }));
   await writeFile(join(folder, 'index.js'), code);
 }

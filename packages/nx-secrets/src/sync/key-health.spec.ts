@@ -113,7 +113,7 @@ test.each(states)(
   },
 );
 
-test('a description by hand is no other key, and a second alias none either', async () => {
+test('neither a description by hand nor a second alias makes it another key', async () => {
   await kms.send(new UpdateKeyDescriptionCommand({ KeyId, Description: 'by hand' }));
   await kms.send(new CreateAliasCommand({ AliasName: 'alias/second', TargetKeyId: KeyId }));
   expect(outcomes(await diff())).toEqual(['accounts dev unchanged']);

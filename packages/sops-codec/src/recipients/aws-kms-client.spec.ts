@@ -36,7 +36,7 @@ test.each<[string, () => unknown, string]>([
   ],
   ['rejects', () => Promise.reject(new Error('canary')), 'recipientUnreachable'],
   ['gives nothing', () => undefined, 'badUsage'],
-  ['gives what is no client', () => Promise.resolve({ send: 'canary' }), 'badUsage'],
+  ['gives something other than a client', () => Promise.resolve({ send: 'canary' }), 'badUsage'],
 ])('a clientFor that %s is a SopsError', async (_, clientFor, code) => {
   const keyring = createKeyring({ awsKms: { clientFor: clientFor as () => KmsClient } });
   const error: unknown = await keyring.wrap(recipient, dataKey).catch((reason: unknown) => reason);

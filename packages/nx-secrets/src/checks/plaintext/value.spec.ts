@@ -1,6 +1,6 @@
 import { isValue } from './value';
 
-/** In examples and tests what only shows how a value looks is no finding. */
+/** In examples and tests what only shows how a value looks is not reported. */
 test.each([
   ['hunter2', false],
   ['hunter22', true],
