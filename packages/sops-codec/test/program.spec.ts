@@ -154,6 +154,35 @@ test('a stack trace names functions, and source maps lead to the sources', () =>
   expect(mapped.stderr).toMatch(/src\/command-line\/input\.ts:\d+/);
 });
 
+test('an age file is decrypted without loading what it does not need', () => {
+  const keys = readFileSync(join(vectors, 'keys/age-a.txt'), 'utf8');
+  const script = join(home, 'loaded.cjs');
+  writeFileSync(
+    script,
+    `const Module = require("node:module");
+     const load = Module._load;
+     const loaded = new Set();
+     Module._load = (...args) => (loaded.add(args[0].replace('node:', '').split(/[\\\\/]/).at(-1)), load(...args));
+     process.on('exit', () => console.error([...loaded].sort().join()));`,
+  );
+  const age = join(vectors, 'enc/yaml-basic.yaml');
+  const { stderr } = run(['-r', script, bin, 'decrypt', age], {
+    SOPS_AGE_KEY: /AGE-SECRET-KEY-\S+/.exec(keys)?.[0],
+  });
+  expect(stderr.trim().split(',')).toEqual([
+    'crypto',
+    'fs',
+    'main.js',
+    'module',
+    'os',
+    'path',
+    'promises',
+    'scure-base.js',
+    'sops-codec.js',
+    'start.js',
+  ]);
+});
+
 test('what is compiled is kept in a private folder, where this Node can', () => {
   const canKeep = 'enableCompileCache' in (process.getBuiltinModule?.('module') ?? {});
   run([bin, '--version']);

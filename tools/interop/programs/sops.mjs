@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { needProgram, runProgram } from '../../programs/run-program.mjs';
+import { followed, modules } from '../../follow/followed.mjs';
 import { cacheFolder } from './cache.mjs';
 
 /** The release whose files and behaviour the codec follows. */
-const version = '3.13.3';
+const version = followed[modules.sops];
 const binFolder = join(cacheFolder, 'bin');
 
 /** The real sops in the pinned version: the cache's own, else the one on PATH. */
@@ -21,7 +22,7 @@ export const sops = {
 
   /** Builds it from source; the Go modules come verified against Go's checksum database. */
   async install() {
-    const args = ['install', `github.com/getsops/sops/v3/cmd/sops@v${version}`];
+    const args = ['install', `${modules.sops}/cmd/sops@v${version}`];
     await needProgram('go', args, { env: { GOBIN: binFolder, GOFLAGS: '-trimpath' }, timeout: 900_000 });
   },
 

@@ -4,7 +4,6 @@ import { withKeyServices } from '../key-service/with-key-services';
 import type { AgeOptions } from '../recipients/age-options';
 import { createKeyring, type Keyring } from '../recipients/keyring';
 import type { Format } from '../model/tree';
-import { askTerminal } from './ask-terminal';
 import { escapeControlCharacters } from './escape-control-characters';
 import { findStores } from './find-stores';
 import { numberOf, textOf, textsOf, type Flags } from './arguments/flag';
@@ -21,7 +20,7 @@ export function keyringOf(flags: Flags): Keyring {
 /** Plugins of age run only where a variable of our own names them: `SOPS_CODEC_AGE_PLUGINS=yubikey,tpm`. */
 const ageOptions = (): AgeOptions => ({
   plugins: (process.env['SOPS_CODEC_AGE_PLUGINS'] ?? '').split(/[\s,]+/).filter(Boolean),
-  ask: askTerminal,
+  ask: async (question) => (await import('./ask-terminal.js')).askTerminal(question),
   tell: (message) => void process.stderr.write(`${escapeControlCharacters(message)}\n`),
 });
 

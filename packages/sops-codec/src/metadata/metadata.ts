@@ -29,7 +29,7 @@ export interface Metadata {
 /** The seven lists of recipients, in the order in which they form a file's single group. */
 export const recipientLists = ['kms', 'gcp_kms', 'hckms', 'azure_kv', 'hc_vault', 'pgp', 'age'] as const;
 
-/** The release of sops that this package follows: new files name it as their version. */
+/** The release of sops that this package follows, that of `followed.json`: new files name it as their version. */
 export const formatVersion = '3.13.3';
 
 /** Whether a text is a version, as sops accepts it. */

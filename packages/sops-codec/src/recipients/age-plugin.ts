@@ -1,5 +1,4 @@
 import { tmpdir } from 'node:os';
-import { createInterface } from 'node:readline';
 import type { Identity, Recipient, Stanza } from 'age-encryption';
 import { SopsError, type SopsErrorCode } from '../model/sops-error';
 import { programTimeout } from './time-limit';
@@ -105,6 +104,7 @@ async function talk(
 
   async function converse(): Promise<SopsError | undefined> {
     try {
+      const { createInterface } = await import('node:readline');
       for await (const stanza of readStanzas(createInterface({ input: plugin.stdout }))) {
         if (stanza.words[0] === 'done') return undefined;
         if (stanza.words[0] === 'error') return failed(name, textOf(stanza).slice(0, 200));

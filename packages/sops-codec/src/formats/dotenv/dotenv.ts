@@ -1,3 +1,4 @@
+/** Follows sops v3.13.3: `stores/dotenv/store.go`, `stores/flatten.go`. */
 import { flatten, unflatten } from '../codec/flatten';
 import { SopsError } from '../../model/sops-error';
 import type { Comment, Document, Item } from '../../model/tree';

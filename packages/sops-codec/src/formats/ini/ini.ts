@@ -1,3 +1,4 @@
+/** Follows sops v3.13.3: `stores/ini/store.go`. */
 import { flatten, unflatten } from '../codec/flatten';
 import { SopsError } from '../../model/sops-error';
 import type { Document, Item, Mapping } from '../../model/tree';

@@ -1,3 +1,4 @@
+/** Follows sops v3.13.3: `stores/ini/store.go`; go-ini v1.67.3: `parser.go`, `section.go`. */
 import { textOrBytes } from '../../cipher/plaintext';
 import type { Comment, Document, Item } from '../../model/tree';
 import { syntaxError } from '../codec/syntax-error';

@@ -1,3 +1,5 @@
+/** Follows go-ini v1.67.3: `parser.go`. */
+
 /**
  * INI files as text. Bytes that are not UTF-8 are kept as lone surrogates (U+DC80 to U+DCFF), so that blanks differ from
  * parts of other characters, and nothing is lost on the way back.

@@ -1,3 +1,4 @@
+/** Follows sops v3.13.3: `stores/ini/store.go`; go-ini v1.67.3: `file.go`. */
 import type { Comment, Document, Item, Mapping } from '../../model/tree';
 import { SopsError } from '../../model/sops-error';
 import { scalarText } from '../codec/scalar-text';

@@ -1,3 +1,4 @@
+/** Follows sops v3.13.3: `stores/json/store.go`. */
 import { SopsError } from '../../model/sops-error';
 import type { Document } from '../../model/tree';
 import type { FormatCodec, Layout } from '../codec/format-codec';

@@ -1,3 +1,4 @@
+/** Follows sops v3.13.3: `stores/json/store.go`. */
 import { textOrBytes } from '../../cipher/plaintext';
 import type { Document, Item, Mapping, Value } from '../../model/tree';
 import { positionOf, syntaxError } from '../codec/syntax-error';

@@ -1,3 +1,4 @@
+/** Follows sops v3.13.3: `stores/yaml/store.go`; go-yaml v3.0.4: `decode.go`, `readerc.go`. */
 import type { Comment, Document, Item, List, Mapping, Value } from '../../model/tree';
 import { positionOf, syntaxError, type TextPosition } from '../codec/syntax-error';
 import { parseYaml } from './parse/documents';

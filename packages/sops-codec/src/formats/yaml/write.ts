@@ -1,3 +1,4 @@
+/** Follows sops v3.13.3: `stores/yaml/store.go`; go-yaml v3.0.4: `yaml.go`, `encode.go`. */
 import type { Document, Value } from '../../model/tree';
 import { writeRoot } from './emit/nodes';
 import { outputOf, startLine, writeSign, writeLineAndFoot } from './emit/output';

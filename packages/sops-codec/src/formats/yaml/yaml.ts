@@ -1,3 +1,4 @@
+/** Follows sops v3.13.3: `stores/yaml/store.go`. */
 import { SopsError } from '../../model/sops-error';
 import type { FormatCodec, Layout } from '../codec/format-codec';
 import { putMetadata, takeMetadata } from '../codec/metadata-key';

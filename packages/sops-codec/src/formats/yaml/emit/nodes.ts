@@ -1,3 +1,4 @@
+/** Follows sops v3.13.3: `stores/yaml/store.go`; go-yaml v3.0.4: `encode.go`, `emitterc.go`. */
 import type { Comment, Item, Leaf, List, Mapping, Value } from '../../../model/tree';
 import { isBlock as isBlockText, leafText, stringText } from './write-scalar';
 import {

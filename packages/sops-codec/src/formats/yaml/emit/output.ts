@@ -1,3 +1,5 @@
+/** Follows go-yaml v3.0.4: `emitterc.go`. */
+
 /**
  * The output, and the state of go-yaml's emitter, on which the places of comments depend. Source: go-yaml
  * `emitterc.go`

@@ -1,3 +1,4 @@
+/** Follows go-yaml v3.0.4: `encode.go`, `emitterc.go`. */
 import type { Leaf } from '../../../model/tree';
 import { resolvePlain } from '../resolve/resolve-plain';
 

@@ -1,3 +1,4 @@
+/** Follows go-yaml v3.0.4: `decode.go`, `parserc.go`. */
 import { yamlError } from '../scan/yaml-error';
 import type { Token, TokenKind } from '../scan/token';
 import { emptyScalar, type DocumentNode, type YamlNode } from './node';

@@ -1,3 +1,4 @@
+/** Follows go-yaml v3.0.4: `yaml.go`. */
 import type { Mark, ScalarStyle } from '../scan/token';
 
 /** Comments of a node: above it, after it on its line, below it. Several lines are one text. */

@@ -1,3 +1,4 @@
+/** Follows go-yaml v3.0.4: `parserc.go`. */
 import { yamlError } from '../scan/yaml-error';
 import { scannerOf, type Scanner } from '../scan/scanner';
 import { comment, type Token, type TokenKind } from '../scan/token';

@@ -1,3 +1,4 @@
+/** Follows go-yaml v3.0.4: `resolve.go`. */
 import { normalTime } from '../../../cipher/plaintext';
 import type { Leaf } from '../../../model/tree';
 

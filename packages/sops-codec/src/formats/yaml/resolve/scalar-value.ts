@@ -1,3 +1,4 @@
+/** Follows go-yaml v3.0.4: `decode.go`, `resolve.go`. */
 import { textOrBytes } from '../../../cipher/plaintext';
 import type { Leaf } from '../../../model/tree';
 import type { ScalarNode, YamlNode } from '../parse/node';

@@ -1,3 +1,4 @@
+/** Follows go-yaml v3.0.4: `scannerc.go`, `readerc.go`, `yamlprivateh.go`. */
 import type { CommentToken, Mark, Token } from './token';
 
 /** A possible key: it is one if a colon follows on the same line. */

@@ -1,3 +1,4 @@
+/** Follows go-yaml v3.0.4: `scannerc.go`. */
 import { yamlError } from './yaml-error';
 import {
   codeAt,

@@ -1,3 +1,5 @@
+/** Follows go-yaml v3.0.4: `yamlh.go`. */
+
 /** A place in the text; line and column count from 0. */
 export interface Mark {
   readonly index: number;

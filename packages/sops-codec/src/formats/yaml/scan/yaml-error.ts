@@ -1,3 +1,4 @@
+/** Follows go-yaml v3.0.4: `decode.go`. */
 import type { SopsError } from '../../../model/sops-error';
 import { syntaxError } from '../../codec/syntax-error';
 
