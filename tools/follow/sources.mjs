@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { lineChanges } from './line-changes.mjs';
 import { ports } from './followed.mjs';
 
-/** Files of sops itself that decide what the codec does, beside those that the ports name. */
+/** Files of sops itself that decide what the codec does, besides those that the ports name. */
 const moreOfSops = [
   'aes/cipher.go',
   'age/keysource.go',
