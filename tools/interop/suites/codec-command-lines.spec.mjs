@@ -88,3 +88,39 @@ test('random command lines', { timeout: 3_600_000 }, async () => {
   };
   await fc.assert(fc.asyncProperty(commandLine, check), runs);
 });
+
+test('the same commands, and subcommands, with the same flags', async () => {
+  const help = async (program, ...args) =>
+    (await runProgram(program, [...args, '--help'], { env, timeout: 60_000 })).stdout;
+  /** The names in a chapter of a help text. */
+  const names = (text, heading) =>
+    (text.split(new RegExp(`^${heading}[^\\n]*\\n`, 'mi'))[1] ?? '')
+      .split(/\n(?=\S)/)[0]
+      .split('\n')
+      .flatMap(
+        (line) => /^ {2,}((?:-?[\w-]+(?: value)?, )*-?[\w-]+)(?: |$)/.exec(line)?.[1]?.split(', ') ?? [],
+      )
+      .map((name) => name.replace(/ value$/, ''));
+  const [theirs, own] = [await help(real), await help(ours)].map((text) =>
+    names(text, 'commands:').filter((name) => name !== 'h'),
+  );
+  assert.ok(own.length > 14);
+  assert.deepEqual([...own].sort(), [...theirs].sort());
+  for (const command of [
+    ...own.filter((name) => !['help', 'completion', 'groups'].includes(name)).map((name) => [name]),
+    ['groups', 'add'],
+    ['groups', 'delete'],
+  ]) {
+    const [their, mine] = [await help(real, ...command), await help(ours, ...command)].map((text) =>
+      names(text, '(?:options|flags):')
+        .filter((name) => name.startsWith('-'))
+        .sort(),
+    );
+    assert.ok(their.length > 0);
+    assert.deepEqual(
+      mine.filter((name) => !['-h', '--help'].includes(name)),
+      their.filter((name) => !['-h', '--help'].includes(name)),
+      command.join(' '),
+    );
+  }
+});

@@ -101,6 +101,21 @@ export const commands: readonly CommandDefinition[] = [
       (await import('./exec.js')).execFileCommand(name, command, flags),
   },
   {
+    name: 'publish',
+    what: 'upload a file to the destination of its rule',
+    usage: '<file>',
+    isFirstOnly: true,
+    flags: [
+      define.yes,
+      define.bool('omit-extensions', 'remove the extension from the name at the destination'),
+      define.bool('recursive', 'publish all files of a directory'),
+      define.verbose,
+      define.decryptionOrder,
+      ...define.keyServices,
+    ],
+    run: async (flags, operands) => (await import('./publish.js')).publishCommand(operands, flags),
+  },
+  {
     name: 'keyservice',
     what: 'serve the keys of this machine to other machines or users',
     usage: '',

@@ -1,10 +1,10 @@
 import { parse, serialize } from '../file/parse';
 import { SopsError } from '../model/sops-error';
-import { identityText, type KeyGroup } from '../recipients/recipient';
 import { layoutOf } from './environment';
 import { effectiveName, inputFormat, readInput } from './input';
 import { findConfig, ruleForFile, type FoundConfig } from './find-config';
 import type { Flags } from './arguments/flag';
+import { changeLines, changesOf, hasChanges, type GroupChange } from './group-changes';
 import { openConfirmation } from './confirmation';
 import { writeStdout } from './output';
 import { replaceFile } from './replace-file';
@@ -52,11 +52,7 @@ async function updateKeys(file: string, config: FoundConfig, flags: Flags): Prom
   const { groups, shamirThreshold } = encrypted.metadata;
   const threshold = Math.min(shamirThreshold, rule.groups.length);
   const changes = changesOf(groups, rule.groups);
-  if (
-    !changes.some(({ added, removed }) => added.length + removed.length > 0) &&
-    threshold === shamirThreshold
-  )
-    return report(`File ${file} already up to date`);
+  if (!hasChanges(changes) && threshold === shamirThreshold) return report(`File ${file} already up to date`);
   await writeStdout(diffText(changes, shamirThreshold, threshold));
   if (flags['yes'] !== true && !(await confirmed())) return report(`File ${file} left unchanged`);
   await replaceFile(
@@ -68,26 +64,8 @@ async function updateKeys(file: string, config: FoundConfig, flags: Flags): Prom
 
 const report = (text: string) => void process.stderr.write(`${text}\n`);
 
-/** Recipients of one group, before and after. */
-interface Change {
-  readonly kept: readonly string[];
-  readonly added: readonly string[];
-  readonly removed: readonly string[];
-}
-
-function changesOf(before: readonly KeyGroup[], after: readonly KeyGroup[]): readonly Change[] {
-  return Array.from({ length: Math.max(before.length, after.length) }, (_, index) => {
-    const [old, next] = [before, after].map((groups) => (groups[index] ?? []).map(identityText));
-    return {
-      kept: (next ?? []).filter((text) => old?.includes(text)),
-      added: (next ?? []).filter((text) => !old?.includes(text)),
-      removed: (old ?? []).filter((text) => !next?.includes(text)),
-    };
-  });
-}
-
 /** The changes as sops prints them. */
-function diffText(changes: readonly Change[], before: number, after: number): string {
+function diffText(changes: readonly GroupChange[], before: number, after: number): string {
   const threshold =
     before > 0 && before === after
       ? [`shamir_threshold: ${after}`]
@@ -95,13 +73,7 @@ function diffText(changes: readonly Change[], before: number, after: number): st
           ...(after > 0 ? [`+++ shamir_threshold: ${after}`] : []),
           ...(before > 0 ? [`--- shamir_threshold: ${before}`] : []),
         ];
-  const groups = changes.flatMap(({ kept, added, removed }, index) => [
-    `Group ${index + 1}`,
-    ...kept.map((text) => `    ${text}`),
-    ...added.map((text) => `+++ ${text}`),
-    ...removed.map((text) => `--- ${text}`),
-  ]);
-  return `${["The following changes will be made to the file's groups:", ...threshold, ...groups].join('\n')}\n`;
+  return `${["The following changes will be made to the file's groups:", ...threshold, ...changeLines(changes)].join('\n')}\n`;
 }
 
 /** @throws SopsError where standard input ends without an answer */

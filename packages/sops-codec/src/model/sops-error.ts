@@ -27,6 +27,8 @@ export const exitCodes = {
   badUsage: 1,
   /** The path leads to no value. */
   pathNotFound: 1,
+  /** A destination did not take a file. */
+  publishFailed: 1,
   /** The file or standard input cannot be read. */
   unreadableInput: 2,
   /** The result cannot be written. */

@@ -1,4 +1,5 @@
 import type { KeyManagementServiceClient } from '@google-cloud/kms';
+import type { AuthClient } from 'google-auth-library';
 import { SopsError } from '../model/sops-error';
 import { cloudError, sdkError, withoutMessage } from './cloud-sdk';
 import { inTime } from './time-limit';
@@ -57,7 +58,7 @@ async function makeClient(transport: Transport): Promise<KeyManagementServiceCli
  * The credentials, found before the client needs them: the client looks for them in the background, and if there are none,
  * a rejection that nobody handles ends the process.
  */
-async function findCredentials(universeDomain: string | undefined): Promise<object> {
+async function findCredentials(universeDomain?: string): Promise<object> {
   const { GoogleAuth, OAuth2Client } = await authLibrary();
   const token = process.env['GOOGLE_OAUTH_ACCESS_TOKEN'];
   if (token) {
@@ -101,6 +102,10 @@ function credentialsOf(
     ? { credentials: JSON.parse(text) as Record<string, string> }
     : { keyFilename: text };
 }
+
+/** The client of the environment that gets access tokens for other services of GCP. */
+export const gcpAuthClient = async () =>
+  ((await findCredentials()) as { readonly authClient: AuthClient }).authClient;
 
 /** Wraps a key with Cloud KMS. Returns base64. */
 export async function wrapGcp(client: GcpClient, resourceId: string, key: Uint8Array): Promise<string> {

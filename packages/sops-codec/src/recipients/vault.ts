@@ -54,7 +54,7 @@ async function call(
   const headers = {
     'content-type': 'application/json',
     'x-vault-request': 'true',
-    'x-vault-token': await token(),
+    'x-vault-token': await vaultToken(),
     ...(process.env['VAULT_NAMESPACE'] ? { 'x-vault-namespace': process.env['VAULT_NAMESPACE'] } : {}),
   };
   const path = [enginePath, operation, keyName].join('/').split('/').map(encodeURIComponent).join('/');
@@ -93,7 +93,7 @@ function addressOf(address: string, where: string): URL {
 }
 
 /** `VAULT_TOKEN`, else `~/.vault-token`, where the vault program keeps it. */
-async function token(): Promise<string> {
+export async function vaultToken(): Promise<string> {
   return (
     process.env['VAULT_TOKEN'] ??
     (await readFile(join(homedir(), '.vault-token'), 'utf8').catch(() => '')).trim()

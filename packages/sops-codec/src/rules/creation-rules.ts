@@ -42,7 +42,7 @@ export interface SopsConfig {
 }
 
 /**
- * Reads a `.sops.yaml`. Unknown fields are ignored, `destination_rules` too. Source: sops `config/config.go`
+ * Reads a `.sops.yaml`. Unknown fields are ignored; `readDestinations` reads `destination_rules`. Source: sops `config/config.go`
  *
  * @param where its path, for messages
  * @throws SopsError `badConfig` with the path, line and column
@@ -51,8 +51,13 @@ export function readConfig(text: string, where: string): SopsConfig {
   const { root, reader: nodes } = openConfig(text, where);
   const rules = root && field(root, 'creation_rules', nodes);
   if (rules === undefined) return { rules: undefined, where };
+  return { rules: mappings(rules, 'creation_rules', nodes).map(ruleReader(nodes)), where };
+}
+
+/** Reads rules of a configuration: groups that several of them name by an alias are read once. */
+export function ruleReader(nodes: ConfigReader): (rule: YAMLMap) => CreationRule {
   const reader: Reader = { ...nodes, groups: new Map() };
-  return { rules: mappings(rules, 'creation_rules', reader).map((rule) => readRule(rule, reader)), where };
+  return (rule) => readRule(rule, reader);
 }
 
 /** The first rule whose pattern is found in the path, with forward slashes, relative to the configuration. */
