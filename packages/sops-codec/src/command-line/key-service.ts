@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { startKeyService, type KeyServiceRequest } from '../key-service/server';
 import { SopsError } from '../model/sops-error';
-import { createKeyring } from '../recipients/keyring';
+import { keyringOf } from './environment';
 import { identityText } from '../recipients/recipient';
 import { isLoopback } from '../recipients/transport';
 import { textOf, type Flags } from './arguments/flag';
@@ -25,7 +25,7 @@ export async function keyServiceCommand(flags: Flags): Promise<void> {
   const onAnswer = (request: KeyServiceRequest, error: SopsError | undefined) =>
     log(`${request.action} with ${describe(request)}: ${error === undefined ? 'done' : error.what}`);
   const service = await startKeyService(address, {
-    keyring: createKeyring(),
+    keyring: keyringOf({}),
     confirm: confirmation && confirm,
     onAnswer: flags['verbose'] === true ? onAnswer : undefined,
   }).catch((error: unknown) => {
