@@ -151,7 +151,7 @@ async function recreated(rule: CreationRule, { encrypted, keyring, flags }: Sour
     await writeStdout(
       `${["The following changes will be made to the file's key groups:", ...changeLines(changes)].join('\n')}\n`,
     );
-  return serialize(file, layoutOf(flags, file.format));
+  return serialize(file, await layoutOf(flags, file.format));
 }
 
 const shownPath = (destination: Destination, name: string): string =>
