@@ -37,7 +37,7 @@ export const unwrapVault = async (
 /** A text that differs where another identity asks, or another Vault may be asked; the token cannot be read from it. */
 export async function vaultIdentity(): Promise<string> {
   const { VAULT_NAMESPACE = '', SOPS_HC_VAULT_ALLOWLIST = '' } = process.env;
-  const parts = [await token(), VAULT_NAMESPACE, SOPS_HC_VAULT_ALLOWLIST];
+  const parts = [await vaultToken(), VAULT_NAMESPACE, SOPS_HC_VAULT_ALLOWLIST];
   return createHash('sha256').update(JSON.stringify(parts)).digest('base64');
 }
 
