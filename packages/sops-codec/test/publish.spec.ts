@@ -140,7 +140,7 @@ test('Google Cloud Storage gets a token, and only over TLS to its own host', asy
   const send = jest.spyOn(globalThis, 'fetch').mockResolvedValue(new Response('{}'));
   await publish({ ...gcs, gcs_prefix: 'a b/' });
   const [url, options] = send.mock.calls[0] ?? [];
-  expect(String(url)).toBe(
+  expect((url as URL).href).toBe(
     'https://storage.googleapis.com/upload/storage/v1/b/bucket/o?uploadType=media&name=a+b%2Fa.yaml',
   );
   expect(options).toMatchObject({

@@ -2,15 +2,15 @@ import type { Layout } from '../formats/codec/format-codec';
 import { SopsError } from '../model/sops-error';
 import { withKeyServices } from '../key-service/with-key-services';
 import type { AgeOptions } from '../recipients/age-options';
-import { createKeyring, type Keyring } from '../recipients/keyring';
+import { createKeyring, type Keyring, type KeyringOptions } from '../recipients/keyring';
 import type { Format } from '../model/tree';
 import { escapeControlCharacters } from './escape-control-characters';
 import { findStores } from './find-stores';
 import { numberOf, textOf, textsOf, type Flags } from './arguments/flag';
 
 /** The keyring of the environment and the flags: the keys of this machine first, then key services, as in sops. */
-export function keyringOf(flags: Flags): Keyring {
-  const local = createKeyring({ decryptionOrder: orderOf(flags), age: ageOptions() });
+export function keyringOf(flags: Flags, more: Pick<KeyringOptions, 'rememberFor'> = {}): Keyring {
+  const local = createKeyring({ decryptionOrder: orderOf(flags), age: ageOptions(), ...more });
   const exceptLocal = flags['enableLocalKeyservice'] === false;
   const services = textsOf(flags, 'keyservice').filter((uri) => uri !== '');
   if (services.length > 0) return withKeyServices(local, services, { exceptLocal });

@@ -25,7 +25,8 @@ export async function keyServiceCommand(flags: Flags): Promise<void> {
   const onAnswer = (request: KeyServiceRequest, error: SopsError | undefined) =>
     log(`${request.action} with ${describe(request)}: ${error === undefined ? 'done' : error.what}`);
   const service = await startKeyService(address, {
-    keyring: keyringOf({}),
+    // It runs for long: access that is taken away is noticed at once.
+    keyring: keyringOf({}, { rememberFor: 0 }),
     confirm: confirmation && confirm,
     onAnswer: flags['verbose'] === true ? onAnswer : undefined,
   }).catch((error: unknown) => {

@@ -67,11 +67,14 @@ async function* filesOf(path: string): AsyncGenerator<string> {
   const stats = await lstat(path).catch((error: unknown) => {
     throw unreadable(error, path);
   });
-  if (!stats.isDirectory()) return yield path;
+  if (!stats.isDirectory()) {
+    yield path;
+    return;
+  }
   const names = await readdir(path, { encoding: 'buffer' }).catch((error: unknown) => {
     throw unreadable(error, path);
   });
-  for (const name of names.sort((a, b) => Buffer.compare(a, b))) yield* filesOf(join(path, name.toString()));
+  for (const name of names.sort((a, b) => Buffer.compare(a, b))) yield* filesOf(join(path, String(name)));
 }
 
 const unreadable = (error: unknown, where: string) =>

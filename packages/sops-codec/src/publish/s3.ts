@@ -32,7 +32,7 @@ async function loadSdk() {
     return await import('@aws-sdk/client-s3');
   } catch (error) {
     const missing = sdkError(error, '@aws-sdk/client-s3', 'publishing to S3');
-    if (!(missing instanceof SopsError)) throw missing;
+    if (!(missing instanceof SopsError)) throw error;
     throw new SopsError(missing.code, { what: missing.what, fix: missing.fix, exitCode: 1 });
   }
 }
