@@ -64,7 +64,8 @@ export function createAwsInProcess() {
   return {
     accounts,
     store: accounts.region(account, home),
-    secretsManager: (pass = directly) => new SecretsManagerClient(config(pass, home, 'secretsmanager')),
+    secretsManager: (pass = directly, region = home) =>
+      new SecretsManagerClient(config(pass, region, 'secretsmanager')),
     kms: (pass = directly, region = home) => new KMSClient(config(pass, region, 'kms')),
   };
 }

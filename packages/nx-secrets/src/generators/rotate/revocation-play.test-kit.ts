@@ -1,8 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CreateAliasCommand, CreateKeyCommand } from '@aws-sdk/client-kms';
-import { CreateSecretCommand, PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
+import { CreateAliasCommand, CreateKeyCommand, ReplicateKeyCommand } from '@aws-sdk/client-kms';
+import {
+  CreateSecretCommand,
+  GetSecretValueCommand,
+  PutSecretValueCommand,
+} from '@aws-sdk/client-secrets-manager';
 import pLimit from 'p-limit';
 import { createKeyring, decrypt, encrypt, parse, readPlain, serialize } from 'sops-codec';
 import type { KmsKey } from '../../../../local-aws/src/store/model';
@@ -56,8 +60,12 @@ const sopsConfig = `creation_rules:
             context: { service: user-service, stage: dev }
 `;
 
-/** A stage on which rotations are played: KMS and Secrets Manager in this process, and two checkouts of the service. */
-export async function createRotationStage() {
+/**
+ * A stage on which rotations are played: KMS and Secrets Manager in this process, and two checkouts of the service.
+ *
+ * @param replicaRegions of key and secret
+ */
+export async function createRotationStage(replicaRegions: readonly string[] = []) {
   const directory = await mkdtemp(join(tmpdir(), 'nx-secrets-revocations-'));
   const remember = forgetWhatTheDeadWaitFor();
   const rootOf = (checkout: number) => join(directory, String(checkout));
@@ -79,8 +87,13 @@ export async function createRotationStage() {
   };
   const clients = checkouts.map((run) => {
     const kms = aws.kms(passOf(run));
+    const inRegion = (one: string) =>
+      clientsOf({
+        kms: one === region ? kms : aws.kms(passOf(run), one),
+        secretsManager: aws.secretsManager(passOf(run), one),
+      });
     return {
-      all: clientsOf({ kms, secretsManager: aws.secretsManager(passOf(run)) }),
+      all: new Map([region, ...replicaRegions].map((one) => [one, inRegion(one)])),
       keyring: createKeyring({ awsKms: { clientFor: async () => kms }, rememberFor: 0 }),
     };
   });
@@ -96,8 +109,14 @@ export async function createRotationStage() {
         Description: desiredKey().description,
         Tags: Object.entries(tags).map(([TagKey, TagValue]) => ({ TagKey, TagValue })),
         Policy: JSON.stringify(desiredKey().policy),
+        MultiRegion: replicaRegions.length > 0,
       }),
     );
+    for (const ReplicaRegion of replicaRegions) {
+      await observer.send(new ReplicateKeyCommand({ KeyId: KeyMetadata?.KeyId, ReplicaRegion }));
+      const named = { AliasName: names.keyAlias, TargetKeyId: KeyMetadata?.KeyId };
+      await aws.kms(undefined, ReplicaRegion).send(new CreateAliasCommand(named));
+    }
     await observer.send(
       new CreateAliasCommand({ AliasName: names.keyAlias, TargetKeyId: KeyMetadata?.KeyId }),
     );
@@ -109,7 +128,14 @@ export async function createRotationStage() {
     for (const checkout of checkouts)
       await writeFiles(rootOf(checkout), { [path]: file, 'services/user-service/.sops.yaml': sopsConfig });
     await secrets.send(
-      new CreateSecretCommand({ Name: names.secretName, KmsKeyId: arn, SecretString: '{"KEY":"old"}' }),
+      new CreateSecretCommand({
+        Name: names.secretName,
+        KmsKeyId: arn,
+        SecretString: '{"KEY":"old"}',
+        ...(replicaRegions.length > 0 && {
+          AddReplicaRegions: replicaRegions.map((Region) => ({ Region, KmsKeyId: names.keyAlias })),
+        }),
+      }),
     );
     await secrets.send(
       new PutSecretValueCommand({ SecretId: names.secretName, SecretString: '{"KEY":"value"}' }),
@@ -119,12 +145,16 @@ export async function createRotationStage() {
   const start = async (index: number, checkout: number, how: How): Promise<Outcome> => {
     const workspaceRoot = rootOf(checkout);
     const { all, keyring } = clients[index]!;
-    const session = { clients: all, keyring, limit: pLimit(12), account: async () => account, answered: 0 };
+    const limit = pLimit(12);
+    const sessionFor = (scope: { readonly region: string }) => {
+      const there = all.get(scope.region)!;
+      return { clients: there, keyring, limit, account: async () => account, answered: 0 };
+    };
     if (how === 'provision') {
       const outcomes = await provision([desiredKey()], {
         workspaceRoot,
         everyName: [],
-        sessionFor: () => session,
+        sessionFor: (_, inRegion) => sessionFor({ region: inRegion }),
         overrides: { adopt: new Set(), enable: false },
         dryRun: false,
         interruption: uninterrupted,
@@ -132,7 +162,9 @@ export async function createRotationStage() {
       });
       return [...outcomes.values()][0]!;
     }
-    const options = readOptions({});
+    const options = readOptions({
+      stages: { dev: { region, accountId: account, replicaRegions: [...replicaRegions] } },
+    });
     const services = await readServices(workspaceRoot, ['services/user-service'], options);
     const target = { service: services[0]!, names, path, problem: undefined };
     const owners = aliasOwners(allNames(services, options));
@@ -148,7 +180,7 @@ export async function createRotationStage() {
       const rotation = {
         keyring,
         account: async () => account,
-        sessionFor: () => session,
+        sessionFor,
         history: false,
         window: 30,
       };
@@ -230,6 +262,25 @@ export async function createRotationStage() {
       keys.put(id, key);
       return opened;
     },
+    /** Whether the file of a checkout opens as everybody opens it: by its alias. */
+    opensByAlias: async (checkout: number): Promise<boolean> =>
+      decrypt(parse(await readWorkspaceFile(rootOf(checkout), path), 'yaml'), observing).then(
+        () => true,
+        () => false,
+      ),
+    /** Whether the file of a checkout is under one key alone. */
+    isUnderOneKey: async (checkout: number): Promise<boolean> => {
+      const { metadata } = parse(await readWorkspaceFile(rootOf(checkout), path), 'yaml');
+      return metadata.groups.flat().length === 1;
+    },
+    /** What services read, in each region. */
+    valuesRead: () =>
+      Promise.all(
+        [region, ...replicaRegions].map(async (one) => {
+          const read = new GetSecretValueCommand({ SecretId: names.secretName });
+          return (await aws.secretsManager(undefined, one).send(read)).SecretString;
+        }),
+      ),
     close: async () => {
       remember();
       await rm(directory, { recursive: true, force: true });

@@ -1,4 +1,12 @@
-import { rotate, type DecryptedFile, type EncryptedFile, type Keyring } from 'sops-codec';
+import {
+  rotate,
+  type DecryptedFile,
+  type EncryptedFile,
+  type KeyGroup,
+  type Keyring,
+  type Recipient,
+} from 'sops-codec';
+import { writeFileWhole } from '../../files/write-file';
 import { decryptWithPending } from '../../secret-file/decrypt-with-pending';
 import { readSecretFile, writeSecretFile, placedAsync } from '../../secret-file/read-write';
 import type { Key } from '../../aws/kms/keys';
@@ -52,13 +60,56 @@ export async function openByAny(of: FileOfKey, olds: readonly Pick<Key, 'arn'>[]
 
 /**
  * The file under a new data key, wrapped with a key itself and not by its alias, which KMS may show at the old key for
- * some seconds more. The file still names the alias.
+ * some seconds more. The file still names the alias, and that once.
  */
 export const underKey = (
   opened: DecryptedFile,
   of: FileOfKey,
   key: Pick<Key, 'arn'>,
-): Promise<EncryptedFile> => placedAsync(of.path, () => rotate(opened, standingIn(of, key)));
+): Promise<EncryptedFile> =>
+  placedAsync(of.path, () =>
+    rotate(opened, standingIn(of, key), { groups: once(opened.metadata.groups, of.own) }),
+  );
+
+/**
+ * The file under a new data key that is wrapped with both of two keys, each by the name of the alias: it opens whichever of
+ * them the alias points at. SOPS tries one entry after the other.
+ */
+export function underBothKeys(
+  opened: DecryptedFile,
+  of: FileOfKey,
+  [key, next]: readonly [Pick<Key, 'arn'>, Pick<Key, 'arn'>],
+): Promise<EncryptedFile> {
+  const { own, path } = of;
+  const twice = once(opened.metadata.groups, own).map((group) =>
+    group.flatMap((one) => (isOwn(one, own) ? [one, { ...one, arn: next.arn }] : [one])),
+  );
+  return placedAsync(path, async () => {
+    const file = await rotate(opened, standingIn(of, key), { groups: twice });
+    const groups = file.metadata.groups.map((group) =>
+      group.map((one) => (one.kind === 'kms' && one.arn === next.arn ? { ...one, arn: own.arn } : one)),
+    );
+    return { ...file, metadata: { ...file.metadata, groups } };
+  });
+}
+
+/** Whether a file is under both keys of a replacement: a run ended before it wrote the file under the new one alone. */
+export const isUnderBothKeys = ({ metadata }: Pick<EncryptedFile, 'metadata'>, own: OwnKey): boolean =>
+  metadata.groups.some((group) => group.filter((one) => isOwn(one, own)).length > 1);
+
+const isOwn = (one: Recipient, { arn }: OwnKey): boolean => one.kind === 'kms' && one.arn === arn;
+
+/** Key groups in which the own key is named once. */
+const once = (groups: readonly KeyGroup[], own: OwnKey): readonly KeyGroup[] =>
+  groups.map((group) =>
+    group.filter((one, index) => !isOwn(one, own) || group.findIndex((other) => isOwn(other, own)) === index),
+  );
+
+/** Keeps a file's bytes. @returns what writes them back */
+export async function keepOriginal({ workspaceRoot, path }: FileOfKey): Promise<() => Promise<void>> {
+  const { bytes } = await readSecretFile(workspaceRoot, path);
+  return () => placedAsync(path, () => writeFileWhole(workspaceRoot, path, bytes));
+}
 
 /** Writes a file that was re-encrypted. */
 export const writeFile = ({ workspaceRoot, path }: FileOfKey, file: EncryptedFile): Promise<void> =>

@@ -1,16 +1,17 @@
 import type { Clients } from '../../aws/clients';
 import { describeKey, keyTags, type Key } from '../../aws/kms/keys';
-import { createAlias, setKeyTags, updateAlias } from '../../aws/kms/change-keys';
-import { throwProblem, ProblemError, toProblem, type Problem } from '../../problem';
+import { setKeyTags, updateAlias } from '../../aws/kms/change-keys';
+import { throwProblem, type Problem } from '../../problem';
 import { replacedByTag, replacesTag, revokedTag } from '../../aws/tags';
-import { makeKey, makeReplica } from '../make-key';
+import { makeKey } from '../make-key';
 import { repair } from '../repair';
 import type { DesiredKey, KeyIdentity } from '../states';
 import { scheduleRedundantKeyDeletion } from '../redundant-keys';
 import { ensurePolicy } from './close-key';
 import type { RotationContext } from './context';
 import { assertPermitted } from './preflight';
-import { openByAny, underKey, writeFile, type FileOfKey } from './re-encrypt';
+import { holding, moveAlias } from './move-alias';
+import { keepOriginal, openByAny, underBothKeys, underKey, writeFile, type FileOfKey } from './re-encrypt';
 import { isRevoked, readOwn, unusedNext, type Replacement } from './replacement';
 
 /** Old keys that a new one names at most: a tag's value has 256 characters, an id 36. Source: KMS API, Tag. */
@@ -19,6 +20,7 @@ const namedOlds = 6;
 /**
  * Makes a new key, moves the alias to it and encrypts the file again. Permissions are asked for before anything else,
  * whatever can fail comes before the alias is moved, and a run that is killed leaves tags from which the next one goes on.
+ * The file opens by its alias all the time: before the alias is moved, it is written under both keys.
  *
  * @param revoke whether the key leaked: then only a key follows that nobody had in use, and its policy is left to
  *   `finishRevocation`
@@ -40,26 +42,31 @@ export async function replaceKey(
   const opened = await openByAny(file, [...(made ? [made] : []), ...olds]);
   try {
     const begun = revoke ? unusedNext(desired, replacement) : replacement.next;
-    const { next, encrypted } = await holding('alias and file are as they were', async () => {
+    const { next, both, alone } = await holding('alias and file are as they were', async () => {
       if (revoke && !isRevoked(key)) await setKeyTags(clients, key.id, { [revokedTag]: 'yes' });
       const following = begun ?? (await makeNext(clients, desired, replacement));
       await repair({ rotation: { from: undefined } }, desired, following, clientsIn);
-      return { next: following, encrypted: await underKey(opened, file, following) };
+      return {
+        next: following,
+        both: await underBothKeys(opened, file, [key, following]),
+        alone: await underKey(opened, file, following),
+      };
     });
-    if (!(await isTheNext(clients, desired, key.id, next.id)))
-      throwProblem(await another(clients, desired, file, next, begun !== undefined));
-    await holding(replicasMay(desired), async () => {
-      // From here on the key is in use, so nobody takes it for one too many.
-      await repair({ description: true }, desired, next, clientsIn);
-      for (const region of desired.replicaRegions) await moveInRegion(region, desired, next, clientsIn);
-      await updateAlias(clients, desired.names.keyAlias, next.id);
-    });
-    const moved = `the alias points at the new key ${next.id}, and the file is still under key ${key.id}, which opens it until the next run`;
+    const isNext = await holding('alias and file are as they were', () =>
+      isTheNext(clients, desired, key.id, next.id),
+    );
+    if (!isNext) throwProblem(await another(clients, desired, file, next, begun !== undefined));
+    const restore = await holding('alias and file are as they were', () => keepOriginal(file));
+    await moveAlias(desired, context, { key, next }, both, restore);
+    const moved = `the alias points at the new key ${next.id}; the file opens with it, and until the next run with key ${key.id}, too`;
     const named = await holding(moved, async () => (await keyTags(clients, key.id))[replacedByTag]);
-    if (named !== next.id) await yieldTo(named, clients, desired, next);
+    if (named !== next.id) {
+      await restore();
+      await yieldTo(named, clients, desired, next);
+    }
     const now = await holding(moved, () => describeKey(clients, next.id));
     if (now?.state !== 'Enabled') throwProblem(unusable(desired, next));
-    await holding(moved, () => writeFile(file, encrypted));
+    await holding(moved, () => writeFile(file, alone));
     // A key that leaked is closed before that: whatever the new key's policy comes to, it opens nothing any more.
     if (!revoke)
       await holding(`alias and file are under the new key ${next.id}`, () =>
@@ -68,22 +75,6 @@ export async function replaceKey(
     return next;
   } finally {
     opened.dataKey.fill(0);
-  }
-}
-
-/** Aliases of replicas are moved before the alias itself. */
-const replicasMay = ({ names, replicaRegions }: DesiredKey): string =>
-  replicaRegions.length === 0
-    ? 'alias and file are as they were'
-    : `the file and ${names.keyAlias} are as they were, but for the alias in ${replicaRegions.join(', ')}, which may point at the new key's replica`;
-
-/** Runs a step. What stops it says what holds then. */
-async function holding<T>(state: string, step: () => Promise<T>): Promise<T> {
-  try {
-    return await step();
-  } catch (error) {
-    const problem = toProblem(error);
-    throw new ProblemError({ ...problem, what: `${problem.what}; ${state}` });
   }
 }
 
@@ -154,22 +145,10 @@ const taken = ({ names, where }: DesiredKey, { id }: Key): Problem => ({
 /** A run of provision-keys may have taken the new key for one too many, before it was named. */
 const unusable = ({ names, scope: { region }, where }: DesiredKey, { id }: Pick<Key, 'id'>): Problem => ({
   code: 'newKeyUnusable',
-  what: `the new key ${id} was disabled or scheduled for deletion while the alias was moved to it; the file was not written`,
+  what: `the new key ${id} was disabled or scheduled for deletion while the alias was moved to it; the file is encrypted for it and for the old key`,
   where: `${where}, ${names.keyAlias}`,
   fix: `Cancel its deletion, enable it, and run this again:\naws kms cancel-key-deletion --region ${region} --key-id ${id}\naws kms enable-key --region ${region} --key-id ${id}`,
 });
-
-async function moveInRegion(
-  region: string,
-  desired: DesiredKey,
-  { id }: Key,
-  clientsIn: (region: string) => Clients,
-): Promise<void> {
-  const { names, scope } = desired;
-  await makeReplica(clientsIn(scope.region), desired, id, region);
-  const there = clientsIn(region);
-  if (!(await createAlias(there, names.keyAlias, id))) await updateAlias(there, names.keyAlias, id);
-}
 
 /** The keys that a replacement leaves behind: the one of before, one that was begun and not taken, and older ones. */
 export const leftBehind = (

@@ -2,7 +2,7 @@ import type { Key } from '../../aws/kms/keys';
 import { deleteKey, deletionBlocker, type KeyUses } from '../deletion-guard';
 import type { DesiredKey, KeyIdentity } from '../states';
 import type { RotationContext } from './context';
-import { openByAlias, openByAny, underKey, writeFile, type FileOfKey } from './re-encrypt';
+import { isUnderBothKeys, openByAlias, openByAny, underKey, writeFile, type FileOfKey } from './re-encrypt';
 import { usesOfOldKey, type UseQuestions } from './uses';
 import type { KeyPair } from './key-pair';
 import { toProblem, type Problem } from '../../problem';
@@ -14,7 +14,7 @@ type Retired =
   | { readonly kind: 'kept'; readonly problem: Problem; readonly uses?: KeyUses };
 
 /**
- * Goes on with a replacement that moved the alias and was killed before the file was written.
+ * Goes on with a replacement that moved the alias and was killed before the file was written under the new key alone.
  *
  * @returns whether the file had to be encrypted again
  * @throws ProblemError where none of the keys opens the file
@@ -25,12 +25,12 @@ export async function resumeReplacement(
   file: FileOfKey,
 ): Promise<boolean> {
   const current = await openByAlias(file).catch(() => undefined);
-  if (current) {
+  if (current && !isUnderBothKeys(current, file.own)) {
     current.dataKey.fill(0);
     return false;
   }
   // What is wrong with the file under its new key is what the user wants to know where no old one opens it either.
-  const opened = await openByAny(file, olds);
+  const opened = current ?? (await openByAny(file, olds));
   try {
     await writeFile(file, await underKey(opened, file, key));
     return true;
