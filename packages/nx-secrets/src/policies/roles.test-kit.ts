@@ -43,7 +43,17 @@ export const shopOptions = {
 };
 
 /** What somebody is to a stage, or to the account. */
-export type Part = 'runtime' | 'sync' | 'provision' | 'rotate' | 'prune' | 'team' | 'lead' | 'administrator';
+export type Part =
+  | 'runtime'
+  | 'sync'
+  | 'provision'
+  | 'rotate'
+  | 'prune'
+  | 'team'
+  | 'lead'
+  | 'audit'
+  | 'administrator'
+  | 'stranger';
 
 /** A role of the shop, with the generated policies that are attached to it. */
 export interface ShopRole {
@@ -199,5 +209,13 @@ const shop = shopWith(subjectsWith(shopOptions));
 /** Every service's every stage, and the account, where nobody is named for rotating. */
 export const { subjects, iam: shopIam } = shop;
 
-/** The shop with roles that rotate and prune. */
-export const rotatingShop = shopWith(subjectsWith(rotatingOptions), rotatingRoles);
+/** The shop with roles that rotate and prune, an auditor of all stages, and somebody of the account whom nobody has granted anything. */
+export const wholeShop = shopWith(subjectsWith(rotatingOptions), (subjects) => [
+  ...rotatingRoles(subjects),
+  {
+    name: 'auditor',
+    part: 'audit',
+    policies: plannedPolicies(['audit'], subjects).map(({ document }) => document),
+  },
+  { name: 'stranger', part: 'stranger', policies: [] },
+]);

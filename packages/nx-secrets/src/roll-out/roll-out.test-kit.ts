@@ -16,7 +16,7 @@ import syncBatch from '../executors/sync-secrets/batch';
 import { awsCommand } from '../testing/aws-command.test-kit';
 import { useAwsWorkspace } from '../testing/aws-workspace.test-kit';
 import { blockOf, blocksOf, commandsUnder, readGuide } from '../testing/guide.test-kit';
-import { pasteInto, wordsOf, type Filled } from '../testing/pasted.test-kit';
+import { pasteInto, sopsCodec, wordsOf, type Filled } from '../testing/pasted.test-kit';
 import { accessKeyOf, company } from './company.test-kit';
 
 export const [nonprod, prod, moved] = ['111122223333', '444455556666', '777788889999'] as const;
@@ -72,8 +72,6 @@ const values: Readonly<Record<string, string>> = {
   STRIPE_KEY: 'sk_of_payments',
   MAIL_KEY: 'mail_of_invoices',
 };
-
-const sopsCodec = join(__dirname, '../../../sops-codec/bin/sops-codec.js');
 
 /** Objects put together, member by member. */
 function merged<T>(one: T, other: unknown): T {
@@ -168,8 +166,8 @@ export function useRollOut() {
       const { variables, rest } = withVariables(command);
       const [npx, program, ...args] = wordsOf(rest);
       expect([npx, program]).toEqual(['npx', 'sops-codec']);
-      const options = { cwd: directory(), env: variables, input, stripFinalNewline: false };
-      input = (await execa(process.execPath, [sopsCodec, ...args], options)).stdout;
+      const plain = input;
+      input = await within(variables, () => sopsCodec(directory(), args, plain));
     }
   };
 

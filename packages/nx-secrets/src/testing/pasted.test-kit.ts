@@ -158,7 +158,8 @@ async function removeAll(directory: string, args: readonly string[]): Promise<vo
   for (const path of recursive ? args.slice(1) : args) await rm(join(directory, path), { recursive });
 }
 
-async function sopsCodec(directory: string, args: readonly string[], input = ''): Promise<string> {
+/** `npx sops-codec …` in a folder; gives what it prints. */
+export async function sopsCodec(directory: string, args: readonly string[], input = ''): Promise<string> {
   const bin = join(__dirname, '../../../sops-codec/dist/command-line/main.js');
   const options = { cwd: directory, input, stripFinalNewline: false };
   return (await execa(process.execPath, [bin, ...args], options)).stdout;
