@@ -7,7 +7,7 @@ export const usersOwn = Object.keys(
 );
 
 /** The name of a library's file in the bundle. */
-export const fileOf = (library) => `${library.replace(/^@/, '').replaceAll('/', '-')}.js`;
+export const fileOf = (library) => `${library.replace(/^@|\.js$/g, '').replaceAll('/', '-')}.js`;
 
 /**
  * What the sources take from which library, so that each library is bundled with that and no more.
