@@ -1,10 +1,10 @@
 /** Makes the tarballs of the published packages and looks into each: what users install is what is meant to be there. */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { packageFolders, readManifest, repository, tarballFolder } from './packages.mjs';
 import { needProgram } from './programs/run-program.mjs';
-import { mistakesIn } from './tarball-contents.mjs';
+import { brokenRequires, mistakesIn } from './tarball-contents.mjs';
 
 await rm(tarballFolder, { recursive: true, force: true });
 await mkdir(tarballFolder, { recursive: true });
@@ -16,7 +16,8 @@ for (const folder of packageFolders) {
   const [tarball] = Object.values(JSON.parse(stdout));
   const files = tarball.files.map(({ path }) => path);
   const isSource = (path) => existsSync(join(repository, 'packages', folder, path));
-  const mistakes = mistakesIn(files, readManifest(folder), isSource);
+  const read = (path) => readFileSync(join(repository, 'packages', folder, path), 'utf8');
+  const mistakes = [...mistakesIn(files, readManifest(folder), isSource), ...brokenRequires(files, read)];
   console.log(`${tarball.filename}: ${files.length} files, ${Math.round(tarball.size / 1024)} kB`);
   for (const mistake of mistakes) console.error(`  ✗ ${mistake}`);
   if (mistakes.length > 0) process.exitCode = 1;

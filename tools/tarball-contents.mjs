@@ -1,3 +1,5 @@
+import { posix } from 'node:path';
+
 /** What a tarball of a published package may hold; everything else is a mistake in the package's `files`. */
 const allowed = [
   /^dist\/.+\.js$/,
@@ -33,6 +35,23 @@ export function mistakesIn(files, manifest, isSource) {
     ...missing.map((path) => `${path}: missing`),
   ];
 }
+
+/**
+ * Modules of a tarball that require a file of the package which is not in it, one line for each.
+ *
+ * @param {readonly string[]} files paths in the tarball
+ * @param {(path: string) => string} read the text of a file
+ */
+export const brokenRequires = (files, read) =>
+  files
+    .filter((path) => /^(?:bin|dist)\/.+\.js$/.test(path) && !path.startsWith('dist/program/'))
+    .flatMap((path) =>
+      [...read(path).matchAll(/\brequire\(["'](\.{1,2}\/[^"']+)["']\)/g)].flatMap(([, module]) => {
+        const at = posix.join(posix.dirname(path), module);
+        const found = [at, `${at}.js`, `${at}/index.js`].some((one) => files.includes(one));
+        return found ? [] : [`${path}: requires ${module}, which is not in the tarball`];
+      }),
+    );
 
 const sourceOf = (path) => path.replace(/^dist\//, 'src/').replace(/(\.d\.ts|\.js)$/, '.ts');
 

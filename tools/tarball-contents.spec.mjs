@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { mistakesIn } from './tarball-contents.mjs';
+import { brokenRequires, mistakesIn } from './tarball-contents.mjs';
 
 const manifest = { main: './dist/index.js', types: './dist/index.d.ts', bin: { tool: './bin/tool.js' } };
 const sources = ['src/index.ts', 'src/a/index.spec.ts'];
@@ -50,4 +50,19 @@ describe('mistakesIn', () => {
       ),
     );
   }
+});
+
+test('a module whose own modules are not all packed is told', () => {
+  const texts = {
+    'bin/tool.js': "require('../dist/index.js');",
+    'dist/index.js':
+      'const a = require("./a/one"); const b = require("./b"); require("node:fs"); require("yaml");',
+    'dist/a/one.js': 'require("../command-line/left-out"); require("../package.json");',
+    'dist/b/index.js': '',
+    'dist/program/main.js': 'require("./made-at-run-time")',
+  };
+  assert.deepEqual(
+    brokenRequires([...Object.keys(texts), 'dist/package.json'], (path) => texts[path]),
+    ['dist/a/one.js: requires ../command-line/left-out, which is not in the tarball'],
+  );
 });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { parse } from 'yaml';
 import { formats } from '../../../packages/nx-secrets/dist/policies/formats/format.js';
+import { assumePolicies } from '../../../packages/nx-secrets/dist/policies/assume-policies.js';
 import { namedPolicy, policyKinds } from '../../../packages/nx-secrets/dist/policies/named-policy.js';
 import { namedRoles } from '../../../packages/nx-secrets/dist/policies/named-role.js';
 import { byPlace } from '../../../packages/nx-secrets/dist/policies/places.js';
@@ -76,7 +77,8 @@ function placesWithRoles() {
   const subjects = ['user-service', 'payment-service'].map((service) =>
     policySubject(namesOf(service, 'prod', options, service), stage, stage),
   );
-  return byPlace(plannedPolicies([...policyKinds], subjects), namedRoles(subjects));
+  const roles = namedRoles(subjects);
+  return byPlace([...plannedPolicies([...policyKinds], subjects), ...assumePolicies(roles)], roles);
 }
 
 /** The documents of a template, whatever resource carries them. */
