@@ -13,8 +13,13 @@ const xml = (status, code) => ({
   body: `<?xml version="1.0" encoding="UTF-8"?><Error><Code>${code}</Code><Message>canary</Message></Error>`,
 });
 
-/** Starts the services. @returns their address, what they hold, and the requests that arrived */
-async function startPublishServer() {
+/**
+ * Starts the services.
+ *
+ * @param {{buckets?: readonly string[], accessKeyId?: string}} [options] what exists, and who may use it
+ * @returns their address, what they hold, and the requests that arrived
+ */
+async function startPublishServer({ buckets = ['bucket'], accessKeyId = 'publisher' } = {}) {
   const objects = new Map();
   const secrets = new Map();
   const requests = [];
@@ -30,8 +35,8 @@ async function startPublishServer() {
       );
     if (!signature) return xml(403, 'AccessDenied');
     if (!signature[2].split(';').includes('host')) return xml(403, 'SignatureDoesNotMatch');
-    if (signature[1] !== 'publisher') return xml(403, 'InvalidAccessKeyId');
-    if (bucket !== 'bucket') return xml(404, 'NoSuchBucket');
+    if (signature[1] !== accessKeyId) return xml(403, 'InvalidAccessKeyId');
+    if (!buckets.includes(bucket)) return xml(404, 'NoSuchBucket');
     if (method === 'PUT') {
       const claimed = headers['x-amz-content-sha256'];
       const digest = createHash('sha256').update(body).digest('hex');
@@ -48,9 +53,9 @@ async function startPublishServer() {
   function gcs(method, url, headers, body) {
     const [, upload, bucket, object] =
       /^(\/upload)?\/storage\/v1\/b\/([^/]+)\/o(?:\/(.+))?$/.exec(url.pathname) ?? [];
-    if (bucket !== 'bucket') return json(404, { error: { code: 404, message: 'canary' } });
+    if (!buckets.includes(bucket)) return json(404, { error: { code: 404, message: 'canary' } });
     if (upload === undefined) {
-      const held = objects.get(`gcs://bucket/${decodeURIComponent(object)}`);
+      const held = objects.get(`gcs://${bucket}/${decodeURIComponent(object)}`);
       if (held === undefined) return json(404, { error: { code: 404, message: 'canary' } });
       if (url.searchParams.get('alt') === 'media') return { status: 200, body: held };
       return json(200, {
@@ -63,7 +68,7 @@ async function startPublishServer() {
     const { name, content } = uploaded(url, headers, body);
     if (method !== 'POST' || name === undefined)
       return json(400, { error: { code: 400, message: 'canary' } });
-    objects.set(`gcs://bucket/${name}`, content);
+    objects.set(`gcs://${bucket}/${name}`, content);
     return json(200, { kind: 'storage#object', bucket, name, size: String(content.length) });
   }
 
@@ -78,13 +83,14 @@ async function startPublishServer() {
     return { name: JSON.parse(after(metadata)).name, content: Buffer.from(after(media), 'latin1') };
   }
 
-  /** Versions 1 (mount kv1) and 2 (mounts secret, kv2). Source: Vault API, "KV secrets engine" */
+  /** Versions 1 (mounts kv, kv1) and 2 (mounts secret, kv2). Source: Vault API, "KV secrets engine" */
   function vault(method, path, headers, body) {
     if (headers['x-vault-token'] !== 'publisher') return json(403, { errors: ['permission denied, canary'] });
     if (headers['x-vault-request'] !== 'true') return json(400, { errors: ['missing header'] });
     const [mount, ...rest] = path.slice('/v1/'.length).split('/').map(decodeURIComponent);
     const isSecond = mount === 'secret' || mount === 'kv2';
-    if (!isSecond && mount !== 'kv1') return json(404, { errors: ['no handler for route'] });
+    if (!isSecond && mount !== 'kv1' && mount !== 'kv')
+      return json(404, { errors: ['no handler for route'] });
     if (isSecond && rest[0] !== 'data')
       return json(404, { errors: [], warnings: ['Invalid path for a versioned K/V secrets engine'] });
     const versions = secrets.get(path) ?? [];
@@ -135,7 +141,7 @@ async function startPublishServer() {
     env: {
       AWS_ENDPOINT_URL: `http://${address}`,
       AWS_REGION: 'eu-west-1',
-      AWS_ACCESS_KEY_ID: 'publisher',
+      AWS_ACCESS_KEY_ID: accessKeyId,
       AWS_SECRET_ACCESS_KEY: 'throw-away',
       AWS_EC2_METADATA_DISABLED: 'true',
       AWS_MAX_ATTEMPTS: '1',

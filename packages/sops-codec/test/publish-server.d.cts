@@ -15,4 +15,7 @@ export interface PublishServer {
   readonly reset: () => void;
   readonly stop: () => Promise<void>;
 }
-export function startPublishServer(): Promise<PublishServer>;
+export function startPublishServer(options?: {
+  readonly buckets?: readonly string[];
+  readonly accessKeyId?: string;
+}): Promise<PublishServer>;
