@@ -5,7 +5,12 @@ import { repository } from '../packages.mjs';
 import { programs } from './programs/index.mjs';
 
 const folder = join(repository, 'tools/interop/suites');
-const longest = ['interleavings.spec.mjs', 'codec-sops-random.spec.mjs', 'main-job.spec.mjs'];
+const longest = [
+  'codec-configs.spec.mjs',
+  'interleavings.spec.mjs',
+  'codec-sops-random.spec.mjs',
+  'main-job.spec.mjs',
+];
 const found = await Promise.all(programs.map((program) => program.find()));
 const missing = programs.filter((_, index) => found[index] === undefined);
 

@@ -36,8 +36,9 @@ export function readText(path: string): string {
   try {
     return decodeConfig(readFileSync(path));
   } catch (error) {
+    const reason = error instanceof TypeError ? 'it is neither UTF-8 nor UTF-16' : systemReason(error);
     throw new SopsError('badConfig', {
-      what: `cannot read the SOPS configuration: ${systemReason(error)}`,
+      what: `cannot read the SOPS configuration: ${reason}`,
       where: path,
       fix: 'Check --config, SOPS_CONFIG and the permissions of the file.',
       cause: error,
@@ -45,10 +46,14 @@ export function readText(path: string): string {
   }
 }
 
-/** Text as go-yaml decodes it: UTF-16 by its byte order mark, else UTF-8 with or without one. */
+/**
+ * Text as go-yaml decodes it: UTF-16 by its byte order mark, else UTF-8 with or without one.
+ *
+ * @throws TypeError for bytes that are neither
+ */
 function decodeConfig(bytes: Uint8Array): string {
   const [first, second] = bytes;
   const encoding =
     first === 0xff && second === 0xfe ? 'utf-16le' : first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8';
-  return new TextDecoder(encoding).decode(bytes);
+  return new TextDecoder(encoding, { fatal: true }).decode(bytes);
 }

@@ -24,12 +24,13 @@ export async function encryptCommand(file: string | undefined, flags: Flags): Pr
   const documents = plainDocuments(await readInput(file), inputFormat(file, flags));
   const format = outputFormat(file, flags);
   const isBinary = inputFormat(file, flags) === 'binary';
+  const layout = await layoutOf(flags, format);
   const options = { ...encryptOptions(file, flags), format, isBinary };
   const encrypted = await encrypt(documents, options, keyringOf(flags)).catch((error: unknown) => {
     // A recipient that cannot wrap the key is an ordinary failure for sops.
     throw withExitCode(error, exitCodes.noDataKey, 1);
   });
-  const bytes = serialize(encrypted, await layoutOf(flags, format));
+  const bytes = serialize(encrypted, layout);
   await writeResult({ bytes, isPlaintext: false }, file, flags);
 }
 
@@ -55,6 +56,9 @@ export function encryptOptions(file: string | undefined, flags: Flags): Omit<Enc
   const named = recipientsOf(flags);
   const config = findConfig(flags);
   const rule = ruleForFile(config, effectiveName(file, flags));
+  // A binary file is one value: no rule applies to it.
+  const isBinary = inputFormat(file, flags) === 'binary';
+  const selection = isBinary ? undefined : selectionOf(flags, rule?.rule);
   const groups =
     named.length > 0
       ? [named]
@@ -71,7 +75,7 @@ export function encryptOptions(file: string | undefined, flags: Flags): Omit<Enc
   }
   return {
     groups,
-    rule: selectionOf(flags, rule?.rule),
+    rule: selection,
     macOnlyEncrypted: flags['macOnlyEncrypted'] === true || (rule?.macOnlyEncrypted ?? false),
     shamirThreshold: thresholdOf(flags) ?? rule?.shamirThreshold ?? 0,
   };

@@ -57,7 +57,8 @@ export async function encrypt(
       documents: tree.documents,
       metadata: {
         groups: wrapped,
-        shamirThreshold: groups.length > 1 ? threshold || groups.length : 0,
+        // A single group has no use for a threshold, but sops keeps it for the groups to come.
+        shamirThreshold: groups.length > 1 ? threshold || groups.length : threshold,
         lastModified: now,
         mac: encryptMac(tree.digest, now, dataKey),
         rule,

@@ -53,6 +53,8 @@ export function openConfig(
 const resolve = (node: unknown, { targets }: ConfigReader): Node | null =>
   isAlias(node) ? (targets.get(node) ?? null) : (node as Node | null);
 
+const isNull = (node: Node | null): boolean => node === null || (isScalar(node) && node.value === null);
+
 const nameOf = (key: unknown): string | undefined =>
   isScalar(key) ? String(key.source ?? key.value) : undefined;
 
@@ -108,6 +110,18 @@ export function text(map: YAMLMap, name: string, reader: ConfigReader): string |
 const scalarText = (node: { readonly value: unknown; readonly source?: string }): string =>
   typeof node.value === 'string' ? node.value : (node.source ?? String(node.value));
 
+/** Whether a key is set. YAML 1.1 has more words for it, which go-yaml takes where a truth value is wanted. */
+export function flag(map: YAMLMap, name: string, reader: ConfigReader): boolean {
+  const value = field(map, name, reader);
+  if (value === undefined) return false;
+  const word = isScalar(value) && isPlain(value) ? scalarText(value) : '';
+  if (/^(?:true|yes|on|y)$/i.test(word)) return true;
+  if (/^(?:false|no|off|n)$/i.test(word)) return false;
+  throw configError(`${name} is not true or false`, reader.at(value).place);
+}
+
+const isPlain = ({ type }: { readonly type?: string }): boolean => type === 'PLAIN';
+
 /** The whole number of a key; 0 where it is missing. */
 export function count(map: YAMLMap, name: string, reader: ConfigReader, missing = 0): number {
   const value = field(map, name, reader);
@@ -120,30 +134,34 @@ export function count(map: YAMLMap, name: string, reader: ConfigReader, missing 
 export function texts(map: YAMLMap, name: string, reader: ConfigReader): readonly string[] {
   const value = field(map, name, reader);
   if (!isScalar(value)) return list(map, name, reader);
-  return scalarText(value)
+  if (typeof value.value !== 'string')
+    throw configError(`${name} is not a text or a list of texts`, reader.at(value).place);
+  return value.value
     .split(',')
     .map((one) => one.trim())
     .filter(Boolean);
 }
 
-/** A list of texts. */
+/** A list of texts; go-yaml leaves out null. */
 export function list(map: YAMLMap, name: string, reader: ConfigReader): readonly string[] {
   const value = field(map, name, reader);
   if (value === undefined) return [];
   if (!isSeq(value)) throw configError(`${name} is not a list of texts`, reader.at(value).place);
-  return value.items.map((item) => {
+  return value.items.flatMap((item) => {
     const node = resolve(item, reader);
-    if (isScalar(node)) return scalarText(node);
+    if (isNull(node)) return [];
+    if (isScalar(node)) return [scalarText(node)];
     throw configError(`${name} is not a list of texts`, reader.at(node ?? value).place);
   });
 }
 
-/** A list of mappings. */
+/** A list of mappings; go-yaml leaves out null. */
 export function mappings(node: Node, name: string, reader: ConfigReader): readonly YAMLMap[] {
   if (!isSeq(node)) throw configError(`${name} is not a list`, reader.at(node).place);
-  return node.items.map((item) => {
+  return node.items.flatMap((item) => {
     const resolved = resolve(item, reader);
-    if (isMap(resolved)) return resolved;
+    if (isMap(resolved)) return [resolved];
+    if (isNull(resolved)) return [];
     throw configError(`${name} has an entry that is not a mapping`, reader.at(resolved ?? node).place);
   });
 }

@@ -133,3 +133,49 @@ test.each([
   }
   throw new Error('was accepted');
 });
+
+// Each as sops 3.13.3 takes it: tools/interop/suites/codec-configs.spec.mjs compares them at random.
+describe('as go-yaml and sops read it', () => {
+  const only = (rule: string) => readConfig(`creation_rules:\n  - ${rule}\n`, '.sops.yaml').rules?.[0];
+  const ages = (rule: string) =>
+    only(rule)?.groups.map((group) => group.map((one) => (one.kind === 'age' ? one.recipient : one.kind)));
+
+  test.each([
+    ['{age: "a, b,"}', [['a', 'b']]],
+    ['{age: [a, a]}', [['a']]],
+    ['{key_groups: [{age: [a, a]}]}', [['a']]],
+    ['{key_groups: [{age: ["a, b"]}]}', [['a', 'b']]],
+    ['{key_groups: [], age: a}', [['a']]],
+    ['{key_groups: [null, {age: [a, null]}]}', [['a']]],
+    ['{key_groups: [{age: [a]}], age: {k: v}}', [['a']]],
+  ])('the recipients of %s', (rule, expected) => {
+    expect(ages(rule)).toEqual(expected);
+  });
+
+  test.each([
+    ['true', true],
+    ['yes', true],
+    ['On', true],
+    ['no', false],
+    ['null', false],
+  ])('mac_only_encrypted: %s', (word, expected) => {
+    expect(only(`{age: a, mac_only_encrypted: ${word}}`)?.macOnlyEncrypted).toBe(expected);
+  });
+
+  test.each([
+    'mac_only_encrypted: "true"',
+    'mac_only_encrypted: 1',
+    'age: 5',
+    'age: {k: v}',
+    'key_groups: 5',
+  ])('%s is refused', (text) => {
+    expect(() => only(`{${text}}`)).toThrow(expect.objectContaining({ code: 'badConfig' }) as Error);
+  });
+
+  test('destination rules that are not a list are refused; a rule that is null is left out', () => {
+    expect(() => readConfig('creation_rules: []\ndestination_rules: 5\n', 'x')).toThrow(
+      'destination_rules is not',
+    );
+    expect(readConfig('creation_rules: [null]\n', 'x').rules).toEqual([]);
+  });
+});

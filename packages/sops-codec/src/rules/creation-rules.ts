@@ -6,6 +6,7 @@ import {
   configError,
   count,
   field,
+  flag,
   list,
   mappings,
   names,
@@ -50,6 +51,8 @@ export interface SopsConfig {
 export function readConfig(text: string, where: string): SopsConfig {
   const { root, reader: nodes } = openConfig(text, where);
   const rules = root && field(root, 'creation_rules', nodes);
+  const destinations = root && field(root, 'destination_rules', nodes);
+  if (destinations) mappings(destinations, 'destination_rules', nodes);
   if (rules === undefined) return { rules: undefined, where };
   return { rules: mappings(rules, 'creation_rules', nodes).map(ruleReader(nodes)), where };
 }
@@ -86,19 +89,19 @@ function readRule(node: YAMLMap, reader: Reader): CreationRule {
     });
   }
   selections.forEach(selectorOf);
-  const groups = field(node, 'key_groups', reader);
-  const flat = readFlat(node, reader);
+  const listed = field(node, 'key_groups', reader);
+  const groups =
+    listed === undefined
+      ? []
+      : mappings(listed, 'key_groups', reader).map((group) => readGroup(group, reader, 0));
+  // As in sops, recipients of the rule itself count only where it has no groups.
+  const flat = groups.length > 0 ? [] : readFlat(node, reader);
   return {
     pathRegex,
-    groups:
-      groups === undefined
-        ? flat.length > 0
-          ? [flat]
-          : []
-        : mappings(groups, 'key_groups', reader).map((group) => readGroup(group, reader, 0)),
+    groups: groups.length > 0 ? groups : flat.length > 0 ? [flat] : [],
     shamirThreshold: count(node, 'shamir_threshold', reader),
     rule: selections[0],
-    macOnlyEncrypted: text(node, 'mac_only_encrypted', reader) === 'true',
+    macOnlyEncrypted: flag(node, 'mac_only_encrypted', reader),
     line,
   };
 }
@@ -107,7 +110,7 @@ function readRule(node: YAMLMap, reader: Reader): CreationRule {
 function readFlat(node: YAMLMap, reader: Reader): KeyGroup {
   const profile = text(node, 'aws_profile', reader) ?? '';
   return withoutDuplicates([
-    ...texts(node, 'age', reader).map(ageRecipient),
+    ...texts(node, 'age', reader).flatMap(ageRecipients),
     ...texts(node, 'pgp', reader).map(pgpRecipient),
     ...texts(node, 'kms', reader).map((one) => kmsRecipient(one, profile)),
     ...texts(node, 'gcp_kms', reader).map((resourceId): Recipient => ({ kind: 'gcp_kms', resourceId })),
@@ -135,7 +138,7 @@ function readNewGroup(node: YAMLMap, reader: Reader, depth: number): KeyGroup {
     ...(merge === undefined
       ? []
       : mappings(merge, 'merge', reader).flatMap((group) => readGroup(group, reader, depth + 1))),
-    ...list(node, 'age', reader).map(ageRecipient),
+    ...list(node, 'age', reader).flatMap(ageRecipients),
     ...list(node, 'pgp', reader).map(pgpRecipient),
     ...inner('kms').map((kms) => kmsObject(kms, reader)),
     ...inner('gcp_kms').map((gcp): Recipient => ({
@@ -153,7 +156,9 @@ function readNewGroup(node: YAMLMap, reader: Reader, depth: number): KeyGroup {
   ]);
 }
 
-const ageRecipient = (recipient: string): Recipient => ({ kind: 'age', recipient });
+/** An entry of a list can be several, with commas. */
+const ageRecipients = (entry: string): readonly Recipient[] =>
+  entry === '' ? [] : entry.split(',').map((one) => ({ kind: 'age', recipient: one.trim() }));
 const pgpRecipient = (fp: string): Recipient => ({ kind: 'pgp', fp: fp.replaceAll(' ', '') });
 
 /** `arn` or `arn+roleArn`. */

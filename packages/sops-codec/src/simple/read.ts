@@ -23,6 +23,11 @@ export interface ReadOptions extends DecryptOptions {
 export interface LoadEnvOptions extends ReadOptions {
   /** Whether variables that exist are replaced. */
   readonly override?: boolean | undefined;
+  /**
+   * Names of the variables that may be set, or a function that decides by the name. Without it each is: also those that
+   * change which code a program runs (`NODE_OPTIONS`, `LD_PRELOAD`, `PATH`), if the file has them.
+   */
+  readonly only?: readonly string[] | ((name: string) => boolean) | undefined;
 }
 
 /**
@@ -71,11 +76,17 @@ export async function loadEnv(
   const [document] = await readDocuments(source, options);
   const variables = (document?.items ?? []).flatMap((item): [string, string][] => {
     if (item.kind === 'comment' || ['map', 'list', 'null'].includes(item.value.kind)) return [];
+    if (!isWanted(item.key, options.only)) return [];
     if (process.env[item.key] !== undefined && options.override !== true) return [];
     return [[item.key, variableText(item.value, item.key)]];
   });
   for (const [name, value] of variables) process.env[name] = value;
   return variables.map(([name]) => name);
+}
+
+function isWanted(name: string, only: LoadEnvOptions['only']): boolean {
+  if (only === undefined) return true;
+  return typeof only === 'function' ? only(name) : only.includes(name);
 }
 
 async function readDocuments(

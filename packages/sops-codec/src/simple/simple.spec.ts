@@ -103,6 +103,23 @@ test('loadEnv keeps variables that exist, unless they are to be replaced', async
 });
 
 test.each([
+  ['names', ['SOPS_TEST_A', 'SOPS_TEST_MISSING']],
+  ['a function', (name: string) => name.endsWith('A')],
+])('loadEnv sets only what %s allow; others are not even looked at', async (_, only) => {
+  const path = await file(
+    'a.yaml',
+    'SOPS_TEST_A: 1\nSOPS_TEST_B: 2\nNODE_OPTIONS: --require ./evil.js\n"": x\n',
+  );
+  const before = process.env['NODE_OPTIONS'];
+  try {
+    expect(await loadEnv(path, { keyring, only, override: true })).toEqual(['SOPS_TEST_A']);
+    expect([process.env['SOPS_TEST_B'], process.env['NODE_OPTIONS']]).toEqual([undefined, before]);
+  } finally {
+    delete process.env['SOPS_TEST_A'];
+  }
+});
+
+test.each([
   ['a value with a NUL', '"SOPS_TEST_X": "can\\0ary"'],
   ['a name with a NUL', '"SOPS_TEST_X\\0Y": canary'],
   ['a name with "="', '"SOPS_TEST_X=Y": canary'],
