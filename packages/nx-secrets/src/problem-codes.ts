@@ -192,6 +192,8 @@ export const problemCodes = {
     'secretChanged',
     'secretReplicated',
     'noReplicaKey',
+    'replicaNameTaken',
+    'replicaUnderOtherKey',
     'replicaFailed',
     'rolledBack',
     'changedOutsideGit',

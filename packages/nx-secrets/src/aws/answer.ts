@@ -41,6 +41,14 @@ export function readLabels({ VersionIdsToStages }: DescribeSecretCommandOutput):
   return VersionIdsToStages ?? {};
 }
 
+/** A replica of a secret. */
+export interface ReplicaState {
+  /** Its key as AWS names it: an ARN, an alias or a key id. */
+  readonly kmsKeyId: string | undefined;
+  /** What AWS says of one that failed. */
+  readonly failure?: string;
+}
+
 /**
  * The replicas of a secret by region; for one that failed, what AWS says of it.
  *
@@ -48,13 +56,13 @@ export function readLabels({ VersionIdsToStages }: DescribeSecretCommandOutput):
  */
 export function readReplicas({
   ReplicationStatus,
-}: DescribeSecretCommandOutput): ReadonlyMap<string, { readonly failure?: string }> {
+}: DescribeSecretCommandOutput): ReadonlyMap<string, ReplicaState> {
   const replicas: unknown = ReplicationStatus ?? [];
   if (!Array.isArray(replicas)) throw new TypeError('replicas are not a list');
   return new Map(
-    (ReplicationStatus ?? []).map(({ Region, Status, StatusMessage }) => [
+    (ReplicationStatus ?? []).map(({ Region, Status, StatusMessage, KmsKeyId }) => [
       Region ?? '',
-      Status === 'Failed' ? { failure: StatusMessage ?? Status } : {},
+      { kmsKeyId: KmsKeyId, ...(Status === 'Failed' ? { failure: StatusMessage ?? Status } : {}) },
     ]),
   );
 }

@@ -78,11 +78,14 @@ export const updateKeys = (path: string): string => sops(addressOf(path), 'updat
 export const restore = (path: string): string =>
   [
     'Restore the committed file:',
-    `git checkout HEAD -- ${shellWord(path)}`,
+    checkOut(path),
     'If the committed file is like this, too, check out an earlier revision:',
     `git log --oneline -- ${shellWord(path)}`,
     `git checkout <commit> -- ${shellWord(path)}`,
   ].join('\n');
+
+/** Puts the committed content of a file back. */
+export const checkOut = (path: string): string => `git checkout HEAD -- ${shellWord(path)}`;
 
 /** Takes a file out of Git, and leaves it where it is. */
 export const untrack = (path: string): string => `git rm --cached --ignore-unmatch ${shellWord(path)}`;

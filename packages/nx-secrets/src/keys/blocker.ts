@@ -66,15 +66,14 @@ function ownerBlocker(
     `--stage=${names.stage}`,
     `--adopt=${names.keyAlias}`,
   );
-  if (adopt.has(names.keyAlias)) {
-    return manager === undefined
-      ? undefined
-      : {
-          code: 'keyManagedElsewhere',
-          what: `key ${key.id} behind ${names.keyAlias} is managed by another tool, which would revert changes (its tag managed-by is "${manager}")`,
-          fix: `Remove it from that tool first. Then remove the tag and adopt the key:\naws kms untag-resource --region ${scope.region} --key-id ${key.id} --tag-keys managed-by\n${takeOver}`,
-        };
+  if (manager !== undefined) {
+    return {
+      code: 'keyManagedElsewhere',
+      what: `key ${key.id} behind ${names.keyAlias} is managed by another tool, which would revert changes (its tag managed-by is "${manager}")${unreadable}`,
+      fix: `Remove it from that tool first. Then remove the tag and adopt the key:\naws kms untag-resource --region ${scope.region} --key-id ${key.id} --tag-keys managed-by\n${takeOver}`,
+    };
   }
+  if (adopt.has(names.keyAlias)) return undefined;
   return {
     code: 'foreignKey',
     what: `${names.keyAlias} points at key ${key.id}, which nx-secrets did not create${unreadable}`,

@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import { readConfig, ruleFor, type SopsConfig } from 'sops-codec';
 import { yearly } from '../aws/kms/keys';
 import { keyPolicy, revokedKeyPolicy } from '../policies/key-policy';
+import { secretPolicy } from '../policies/secret-policy';
 import { policySubject } from '../policies/subject';
 import { throwProblem, toProblem, type Problem } from '../problem';
 import { namedKeys, underAnotherKey, type NamedKey } from '../secret-file/other-key';
@@ -108,6 +109,7 @@ async function readDesiredKey(
     tags: managedTags(names),
     policy: keyPolicy(subject),
     revokedPolicy: revokedKeyPolicy(subject),
+    ...(subject.principals ? { secretPolicy: secretPolicy(subject) } : {}),
     rotationDays: stageOptions.keyRotationDays ?? yearly,
     replicaRegions: stageOptions.replicaRegions ?? [],
     files,

@@ -1,5 +1,4 @@
 import { wholeAccount } from '../aws/arn';
-import type { PolicyDocument } from '../policies/document';
 
 /** One statement that two policies do not share. */
 export type PolicyChange =
@@ -16,13 +15,16 @@ interface Comparable {
 }
 
 /**
- * How a key's policy differs from the one it should have, by meaning: AWS keeps what it was given in another form (lists
+ * How the policy of a key or secret differs from the one it should have, by meaning: AWS keeps what it was given in another form (lists
  * of one element as a text, an account's root for its number), and the order of statements and of lists means nothing.
  *
- * @param actual the policy as KMS has it, JSON
+ * @param actual the policy as AWS has it, JSON
  * @returns the statements that differ, by name; none where both mean the same
  */
-export function policyDifference(actual: string, desired: PolicyDocument): readonly PolicyChange[] {
+export function policyDifference(
+  actual: string,
+  desired: { readonly Version: string; readonly Statement: readonly object[] },
+): readonly PolicyChange[] {
   const before = statementsOf(parse(actual));
   const after = statementsOf(desired);
   const gone = without(before, after);

@@ -21,7 +21,7 @@ export interface ProvisionContext {
 export interface Provisioned {
   readonly outcome?: KeyOutcome;
   /** The key behind the alias, once it is known. */
-  readonly key?: Pick<KeyIdentity, 'id' | 'createdAt'> & Partial<Pick<KeyIdentity, 'tags'>>;
+  readonly key?: Pick<KeyIdentity, 'id' | 'createdAt'> & Partial<Pick<KeyIdentity, 'tags' | 'regions'>>;
   /** The alias was made during this run: others may have made keys for it at the same time. */
   readonly contested: boolean;
   /** Keys that were made for the alias in vain; their deletion is scheduled. */

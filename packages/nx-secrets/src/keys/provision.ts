@@ -7,6 +7,7 @@ import { apply, type Applied } from './apply';
 import { inventories, type InventoryOf } from './inventories';
 import { outline, plan } from './plan';
 import { readRemoteKey, readSettings } from './remote';
+import { reconcileSecretPolicies } from './secret-policy/reconcile';
 import { preview } from './preview';
 import type { DesiredKey, KeyOutcome } from './states';
 import { scheduleRedundantDeletions } from './schedule-redundant-deletion';
@@ -16,7 +17,8 @@ const attempts = 4;
 
 /**
  * Brings keys to their desired state: looks, plans, applies; begins again for a key whose alias another run made
- * meanwhile; at the end schedules the deletion of keys that were made in vain, by this run or an earlier one.
+ * meanwhile; at the end schedules the deletion of keys that were made in vain, by this run or an earlier one, and sets the
+ * policies of the secrets.
  *
  * @returns an outcome for each desired key; nothing is thrown
  */
@@ -39,8 +41,9 @@ export async function provision(
     outcome: provisioned.outcome ?? { kind: 'failed', problem: contended(one) },
   }));
   const cleaned = await scheduleRedundantDeletions(ended, context);
+  const guardedSecrets = await reconcileSecretPolicies(cleaned, context);
   return new Map(
-    [...cleaned].map(([one, provisioned]) => [one, outcomeOf(provisioned, one, context.dryRun)]),
+    [...guardedSecrets].map(([one, provisioned]) => [one, outcomeOf(provisioned, one, context.dryRun)]),
   );
 }
 
@@ -96,16 +99,37 @@ function withApplied(before: Provisioned, applied: Applied): Provisioned {
 }
 
 /** The outcome, with the keys that were made in vain: each is named, whatever else happened. */
-function outcomeOf({ outcome, discarded }: Provisioned, desired: DesiredKey, dryRun: boolean): KeyOutcome {
+function outcomeOf(
+  { outcome, discarded, key }: Provisioned,
+  desired: DesiredKey,
+  dryRun: boolean,
+): KeyOutcome {
   if (!outcome) return { kind: 'failed', problem: contended(desired) };
-  if (discarded.size === 0) return outcome;
   const ids = [...discarded].join(', ');
   const [keys, are] = discarded.size === 1 ? ['key', 'is'] : ['keys', 'are'];
   const redundant = `redundant ${keys} ${ids} ${dryRun ? 'would be' : are} scheduled for deletion`;
   if (isFailed(outcome)) {
+    if (discarded.size === 0) return outcome;
     return { ...outcome, problem: { ...outcome.problem, what: `${outcome.problem.what}; ${redundant}` } };
   }
-  return { ...outcome, note: [outcome.note, redundant].filter(Boolean).join('; ') };
+  const note = [outcome.note, discarded.size > 0 ? redundant : '', surplusNote(key, desired)]
+    .filter(Boolean)
+    .join('; ');
+  return note === '' ? outcome : { ...outcome, note };
+}
+
+/** Replicas that nx.json does not name stay: secrets there may be under them. */
+function surplusNote(key: Provisioned['key'], { replicaRegions }: DesiredKey): string {
+  const replicas = key?.regions?.kind === 'primary' ? key.regions.replicas : [];
+  const surplus = replicas.filter((region) => !replicaRegions.includes(region)).sort();
+  return surplus.length === 0
+    ? ''
+    : `also has a replica in ${surplus.join(', ')}, which nx.json does not name; where nothing needs it any more: ${surplus
+        .map(
+          (region) =>
+            `aws kms schedule-key-deletion --region ${region} --key-id ${key?.id ?? ''} --pending-window-in-days 30`,
+        )
+        .join('; ')}`;
 }
 
 const contended = ({ names, where }: DesiredKey): Problem => ({

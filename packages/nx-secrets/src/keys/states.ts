@@ -19,6 +19,8 @@ export interface DesiredKey {
   readonly policy: PolicyDocument;
   /** The policy of a key that leaked and is replaced, as long as the secret needs it. */
   readonly revokedPolicy: PolicyDocument;
+  /** The policy of the secret itself; absent where the stage names no principals. */
+  readonly secretPolicy?: PolicyDocument;
   readonly rotationDays: number;
   readonly replicaRegions: readonly string[];
   /** Paths of the stage's secret files, relative to the workspace: what cannot be read without the key. */

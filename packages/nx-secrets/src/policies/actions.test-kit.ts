@@ -228,7 +228,13 @@ export const actions = {
     run: ({ secrets: client }, target) => client.send(new secrets.GetResourcePolicyCommand(SecretId(target))),
   },
   'change the secret policy': {
-    requests: onSecret('PutResourcePolicy'),
+    requests: () => [
+      {
+        action: 'secretsmanager:PutResourcePolicy',
+        on: 'secret',
+        context: { 'secretsmanager:BlockPublicPolicy': 'true' },
+      },
+    ],
     run: ({ secrets: client }, target) =>
       client.send(
         new secrets.PutResourcePolicyCommand({

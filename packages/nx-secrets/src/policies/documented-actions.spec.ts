@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { namedPolicy, type PolicyKind } from './named-policy';
-import { subjectOf } from './subject.test-kit';
+import { everyPrincipal, subjectOf } from './subject.test-kit';
 import { grantedBy } from './actor.test-kit';
 
 const guide = readFileSync(join(__dirname, '../../../../docs/least-privilege.md'), 'utf8');
@@ -14,7 +14,10 @@ test.each<PolicyKind>(['sync', 'provision', 'developer', 'runtime', 'rotate', 'p
     const listed = [...row.matchAll(/`((?:iam|kms|secretsmanager):\w+)`/g)].flatMap(
       ([, action]) => action ?? [],
     );
-    const policy = namedPolicy(kind, subjectOf({ replicaRegions: ['eu-central-1'] })).document;
+    const policy = namedPolicy(
+      kind,
+      subjectOf({ principals: everyPrincipal, replicaRegions: ['eu-central-1'] }),
+    ).document;
     expect([...new Set(listed)].sort()).toEqual(grantedBy([policy]));
   },
 );

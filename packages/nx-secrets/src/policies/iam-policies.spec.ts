@@ -31,6 +31,7 @@ test('sync', () => {
         Action: [
           'secretsmanager:CreateSecret',
           'secretsmanager:DescribeSecret',
+          'secretsmanager:GetResourcePolicy',
           'secretsmanager:ListSecretVersionIds',
           'secretsmanager:PutSecretValue',
           'secretsmanager:RestoreSecret',
@@ -193,7 +194,12 @@ test('a secret policy needs principals', () => {
 test.each(policyKinds)('%s: nothing of another service or stage, in any partition', (kind) => {
   for (const region of ['eu-west-1', 'cn-north-1', 'us-gov-west-1']) {
     const partition = { e: 'aws', c: 'aws-cn', u: 'aws-us-gov' }[region.charAt(0)];
-    const text = JSON.stringify(documentOf(kind, subjectOf({ principals: everyPrincipal }, { region })));
+    const document = documentOf(kind, subjectOf({ principals: everyPrincipal }, { region }));
+    const text = JSON.stringify(document);
+    for (const { Resource, Condition } of document.Statement) {
+      if (kind !== 'prune' && Resource.some((arn) => arn.endsWith(':secret:*')))
+        expect(Condition?.['StringEquals']?.['aws:ResourceTag/service']).toEqual(['user-service']);
+    }
     const arns = text.match(/arn:[^"]*/g) ?? [];
     for (const arn of arns.filter((one) => !one.includes(':iam:'))) {
       expect(arn.startsWith(`arn:${partition}:`)).toBe(true);
@@ -201,7 +207,7 @@ test.each(policyKinds)('%s: nothing of another service or stage, in any partitio
       if (kind === 'prune') expect(text).toContain('"aws:ResourceTag/stage":["dev"]');
       else
         expect(arn).toMatch(
-          /:secret:\/services\/user-service\/dev-\?{6}$|:key\/\*$|:alias\/user-service-dev$/,
+          /:secret:\/services\/user-service\/dev-\?{6}$|:secret:\*$|:key\/\*$|:alias\/user-service-dev$/,
         );
     }
   }
@@ -216,9 +222,9 @@ test.each(policyKinds)('%s: no wildcard in an action but where everything is den
 test.each(['sync', 'developer', 'runtime', 'provision'] as const)(
   '%s: statements on every key of the account have conditions that tell the key',
   (kind) => {
-    for (const { Resource, Condition, Sid } of documentOf(kind).Statement) {
+    for (const { Effect, Resource, Condition, Sid } of documentOf(kind).Statement) {
       // Lists are about no key in particular: AWS takes nothing but * for them.
-      if (Sid === 'FindSurplusKeys') continue;
+      if (Sid === 'ListKeys' || Effect === 'Deny') continue;
       if (!Resource.some((arn) => arn === '*' || arn.endsWith('key/*'))) continue;
       expect(`${Sid} ${JSON.stringify(Condition)}`).toContain('user-service');
     }

@@ -25,9 +25,7 @@ export const letKmsReplicate = ({ accountId, region }: PolicySubject): Statement
   Sid: 'LetKmsReplicate',
   Effect: 'Allow',
   Action: ['iam:CreateServiceLinkedRole'],
-  Resource: [
-    `arn:${partitionOf(region)}:iam::${accountId}:role/aws-service-role/mrk.kms.amazonaws.com/AWSServiceRoleForKeyManagementServiceMultiRegionKeys`,
-  ],
+  Resource: [`arn:${partitionOf(region)}:iam::${accountId}:role/aws-service-role/mrk.kms.amazonaws.com/*`],
   Condition: { StringEquals: { 'iam:AWSServiceName': ['mrk.kms.amazonaws.com'] } },
 });
 

@@ -1,9 +1,9 @@
 import { redundantKeyWindowDays } from '../aws/tags';
-import { policyDocument, type PolicyDocument } from './document';
+import { policyDocument, type PolicyDocument, type Statement } from './document';
 import { allowUse } from './identity-statement';
 import { findKey } from './key-use';
 import { allowOnKeys, letKmsReplicate, makeTaggedKey, notLockedOut } from './new-key';
-import { aliasArns, secretArns, type PolicySubject } from './subject';
+import { aliasArns, anySecret, secretArns, type PolicySubject } from './subject';
 import { aliased, allOwnTags, notAliased, ownTags, tagged } from './tag-conditions';
 
 /**
@@ -32,10 +32,17 @@ export function provisionPolicy(subject: PolicySubject): PolicyDocument {
   const isReplicated = subject.replicaRegions.length > 0;
   const own = tagged(subject);
   const behindAlias = aliased(subject);
+  const keepKey = onKeys('KeepKey', [...upkeep, 'kms:CreateAlias', 'kms:DescribeKey'].sort(), own);
   return policyDocument([
     ...makeTaggedKey(subject, newTags),
     { Sid: 'NameKey', Effect: 'Allow', Action: ['kms:CreateAlias'], Resource: aliasArns(subject) },
-    onKeys('KeepKey', [...upkeep, 'kms:CreateAlias', 'kms:DescribeKey'].sort(), own),
+    subject.principals
+      ? {
+          ...keepKey,
+          Action: [...keepKey.Action, ...secretUpkeep],
+          Resource: [...keepKey.Resource, ...anySecret(subject)],
+        }
+      : keepKey,
     // Conditions on tags, replicas and the lockout check hold for the actions that have none of them.
     onKeys(
       'KeepAliasedKey',
@@ -50,17 +57,33 @@ export function provisionPolicy(subject: PolicySubject): PolicyDocument {
       notLockedOut,
       isReplicated ? { StringEqualsIfExists: { 'kms:ReplicaRegion': subject.replicaRegions } } : {},
     ),
-    onKeys('DropSurplusKey', ['kms:ScheduleKeyDeletion'], own, notAliased, {
+    onKeys('DropKey', ['kms:ScheduleKeyDeletion'], own, notAliased, {
       NumericEquals: { 'kms:ScheduleKeyDeletionPendingWindowInDays': [String(redundantKeyWindowDays)] },
     }),
     ...(isReplicated ? [letKmsReplicate(subject)] : []),
     allowUse(subject, 'FindKey', findKey(subject)),
-    { Sid: 'FindSurplusKeys', Effect: 'Allow', Action: ['kms:ListAliases', 'kms:ListKeys'], Resource: ['*'] },
+    { Sid: 'ListKeys', Effect: 'Allow', Action: ['kms:ListAliases', 'kms:ListKeys'], Resource: ['*'] },
+    // Whether a key is needed, and whether the secret's policy can be set.
     {
-      Sid: 'SeeWhetherKeyIsNeeded',
+      Sid: 'SeeSecret',
       Effect: 'Allow',
       Action: ['secretsmanager:DescribeSecret'],
       Resource: secretArns(subject),
     },
+    ...(subject.principals ? [noPublicPolicy] : []),
   ]);
 }
+
+/**
+ * The secret has a policy where the stage names principals; never one that lets strangers in. A secret of the stage is told
+ * by its tags, as a key is: the same statement is about both.
+ * Source: Service Authorization Reference, AWS Secrets Manager, secretsmanager:BlockPublicPolicy.
+ */
+const noPublicPolicy: Statement = {
+  Sid: 'NoPublic',
+  Effect: 'Deny',
+  Action: ['secretsmanager:PutResourcePolicy'],
+  Resource: ['*'],
+  Condition: { BoolIfExists: { 'secretsmanager:BlockPublicPolicy': ['false'] } },
+};
+const secretUpkeep = ['secretsmanager:GetResourcePolicy', 'secretsmanager:PutResourcePolicy'];

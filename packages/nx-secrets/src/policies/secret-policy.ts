@@ -11,7 +11,7 @@ import type { PolicySubject } from './subject';
  *
  * @throws ProblemError where the stage names no principals: a deny for everybody else has nobody else to spare
  */
-export function secretPolicy({ names, accountId, region, principals }: PolicySubject): PolicyDocument {
+export function secretPolicy({ names, accountId, region, principals, roles }: PolicySubject): PolicyDocument {
   if (principals === undefined) {
     const roles = `arn:${partitionOf(region)}:iam::${accountId}:role`;
     return throwProblem({
@@ -22,11 +22,12 @@ export function secretPolicy({ names, accountId, region, principals }: PolicySub
     });
   }
   const { sync, runtime, rotate, prune, administrators } = principals;
+  const provision = roles.provision === undefined ? [] : [roles.provision];
   const root = rootArn(partitionOf(region), accountId);
   return policyDocument([
-    deny('OnlyTheServiceReads', ['secretsmanager:GetSecretValue'], runtime),
+    deny(readSid, ['secretsmanager:GetSecretValue'], runtime),
     deny(
-      'OnlyTheSyncWrites',
+      writeSid,
       [
         'secretsmanager:PutSecretValue',
         'secretsmanager:RotateSecret',
@@ -37,19 +38,30 @@ export function secretPolicy({ names, accountId, region, principals }: PolicySub
     ),
     // Rotation puts the secret under another key by the same call.
     ...(rotate.length > 0
-      ? [deny('OnlySyncAndRotateUpdate', [updateSecret], [...sync, ...rotate, ...(administrators ?? [])])]
+      ? [deny(updateSid, [updateSecret], [...sync, ...rotate, ...(administrators ?? [])])]
       : []),
     ...(administrators === undefined
       ? []
       : [
           deny(
-            'NobodyElse',
+            denyAllSid,
             ['secretsmanager:*'],
-            [...sync, ...runtime, ...rotate, ...prune, ...administrators, root],
+            // Whoever sets this policy has to be able to set it again.
+            [...sync, ...runtime, ...rotate, ...prune, ...provision, ...administrators, root],
           ),
         ]),
   ]);
 }
+
+const readSid = 'OnlyTheServiceReads';
+const writeSid = 'OnlyTheSyncWrites';
+const updateSid = 'OnlySyncAndRotateUpdate';
+
+/** The statement that leaves a stage with administrators to those whom nx.json names. */
+export const denyAllSid = 'NobodyElse';
+
+/** Names of the statements that are ours: whatever else they say, they are replaced. */
+export const ownSids: ReadonlySet<string> = new Set([readSid, writeSid, updateSid, denyAllSid]);
 
 const updateSecret = 'secretsmanager:UpdateSecret';
 

@@ -75,6 +75,12 @@ export const secretArns = (subject: PolicySubject): readonly string[] =>
 export const keyArns = (subject: PolicySubject): readonly string[] =>
   regionsOf(subject).map((region) => `arn:${partitionOf(region)}:kms:${region}:${subject.accountId}:key/*`);
 
+/** Every secret of the account in the subject's regions, where tags tell which. */
+export const anySecret = (subject: PolicySubject): readonly string[] =>
+  regionsOf(subject).map(
+    (region) => `arn:${partitionOf(region)}:secretsmanager:${region}:${subject.accountId}:secret:*`,
+  );
+
 /** ARNs of the alias in each of the subject's regions. */
 export const aliasArns = (subject: PolicySubject): readonly string[] =>
   regionsOf(subject).map((region) => aliasArn(region, subject.accountId, subject.names.keyAlias));

@@ -1,8 +1,8 @@
-import { policyDocument, type PolicyDocument } from './document';
+import { allOf, policyDocument, type PolicyDocument } from './document';
 import { allowUse } from './identity-statement';
 import { findKey, openFile, writeSecret } from './key-use';
-import { secretArns, type PolicySubject } from './subject';
-import { ownTags } from './tag-conditions';
+import { anySecret, secretArns, type PolicySubject } from './subject';
+import { ownTags, tagged } from './tag-conditions';
 
 /**
  * The IAM policy of whoever runs `sync-secrets`: it opens the secret file and writes the secret. It cannot read the
@@ -19,6 +19,8 @@ export const syncPolicy = (subject: PolicySubject): PolicyDocument => {
       Action: [
         'secretsmanager:CreateSecret',
         'secretsmanager:DescribeSecret',
+        // diff-secrets compares it.
+        ...(subject.principals ? ['secretsmanager:GetResourcePolicy'] : []),
         'secretsmanager:ListSecretVersionIds',
         'secretsmanager:PutSecretValue',
         'secretsmanager:RestoreSecret',
@@ -31,13 +33,15 @@ export const syncPolicy = (subject: PolicySubject): PolicyDocument => {
     ...(subject.replicaRegions.length > 0
       ? [
           {
+            // A secret has its tags before it is replicated: of many services they take less room than names.
             Sid: 'ReplicateSecret',
-            ...onSecret,
+            Effect: 'Allow' as const,
+            Resource: anySecret(subject),
             Action: ['secretsmanager:ReplicateSecretToRegions'],
-            Condition: {
+            Condition: allOf(tagged(subject), {
               'ForAllValues:StringEquals': { 'secretsmanager:AddReplicaRegions': subject.replicaRegions },
               BoolIfExists: { 'secretsmanager:ForceOverwriteReplicaSecret': ['false'] },
-            },
+            }),
           },
         ]
       : []),

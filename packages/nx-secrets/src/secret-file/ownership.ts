@@ -5,7 +5,7 @@ import type { Names } from '../config/names';
 import type { KeyArn } from '../aws/arn';
 import { namedKeys, newDataKey, underAnotherKey, underOwnContext, underOwnKey } from './other-key';
 import { contextMismatch } from './own-key';
-import { generate, setKey, shellWord, updateKeys } from '../config/commands';
+import { checkOut, generate, setKey, shellWord, updateKeys } from '../config/commands';
 import { keyText } from './key-path';
 import { leavesOf } from './leaves';
 import type { StageOptions } from '../config/options';
@@ -44,7 +44,7 @@ export function ownership(
       `the file can be opened with ${other.key.resource}, the key of ${owner}`,
       isOwn
         ? `Where ${names.address.root}/.sops.yaml names it for this file, remove it there. Then remove it from the file, and change the data key, which it may have decrypted:\n${updateKeys(path)}\n${newDataKey(names)}`
-        : `If its values belong to this service:\n${underOwnKey(other, names, path)}\n${newDataKey(names)}\nIf it was copied by mistake, create it again:\n${makeAgain(file, names, path)}`,
+        : `If its values belong to this service:\n${underOwnKey(other, names, path)}\n${newDataKey(names)}\nIf it was copied by mistake, restore the committed file:\n${checkOut(path)}\nIf the committed file is like this, too, create it again:\n${makeAgain(file, names, path)}`,
     );
   }
   // A file may name an alias of that name elsewhere, too; the one where nx.json has the stage is meant.

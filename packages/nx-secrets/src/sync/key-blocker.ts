@@ -1,19 +1,28 @@
+import { keyIdIn } from '../aws/arn';
 import type { Key } from '../aws/kms/keys';
+import type { Remote } from '../aws/secrets-manager/remote-secret';
 import { runTarget } from '../config/commands';
 import type { Problem } from '../problem';
 import type { AliasTarget, KeyLook } from './key-look';
+import { replicateAgain } from './plan';
 import type { Desired } from './states';
 
 /**
  * What is wrong with the keys of a secret, whatever is to be pushed: services cannot read the value, or nobody can open
  * the file. Undefined where nothing is, and where nobody let us see.
  */
-export function keyBlocker(desired: Desired, { own, replicas, valueKey }: KeyLook): Problem | undefined {
+export function keyBlocker(
+  desired: Desired,
+  remote: Remote,
+  { own, replicas, valueKey }: KeyLook,
+): Problem | undefined {
   const { scope } = desired;
   const here = ownBlocker(desired, own, valueKey);
   if (here) return here;
   for (const [region, target] of replicas) {
-    const there = replicaBlocker(desired, region, target, own.kind === 'key' ? own.key : undefined);
+    const there =
+      replicaBlocker(desired, region, target, own.kind === 'key' ? own.key : undefined) ??
+      otherKeyBlocker(desired, region, target, remote);
     if (there) return { ...there, where: `${desired.path}, ${desired.names.keyAlias} in ${region}` };
   }
   return own.kind === 'key' && own.key.regions.kind === 'replica'
@@ -39,7 +48,16 @@ function ownBlocker(desired: Desired, own: AliasTarget, valueKey: string | undef
       code: 'noKey',
       what: `${names.keyAlias} does not exist in ${scope.region}, so ${path} cannot be decrypted and nothing can be pushed`,
       where,
-      fix: `Give the key its alias again:\n${provision()}`,
+      fix: [
+        'Give the key its alias again:',
+        provision(),
+        ...(valueKey === undefined
+          ? []
+          : [
+              'If that finds several keys, the one of the deployed value is this:',
+              `aws kms create-alias --region ${scope.region} --alias-name ${names.keyAlias} --target-key-id ${valueKey}`,
+            ]),
+      ].join('\n'),
     };
   const { key } = own;
   if (valueKey !== undefined && valueKey !== key.id)
@@ -98,6 +116,26 @@ function replicaBlocker(
     what: `the replica of key ${id} in ${region} is ${state === 'Disabled' ? 'disabled' : `scheduled for deletion${dayOf(target.key)}`}: services there cannot read ${names.secretName}`,
     fix: `If that is not on purpose, make it usable again:\n${runTarget(names.address, 'provision-keys', `--stage=${names.stage}`, '--enable')}`,
   };
+}
+
+/** A replica of the secret under another key than that of the stage; AWS may name the key by alias or by id. */
+function otherKeyBlocker(
+  { names, scope }: Desired,
+  region: string,
+  target: AliasTarget,
+  remote: Remote,
+): Omit<Problem, 'where'> | undefined {
+  const name = remote.kind === 'present' ? remote.replicas.get(region)?.kmsKeyId : undefined;
+  if (name === undefined || target.kind !== 'key') return undefined;
+  const isOwn =
+    name === names.keyAlias || name.endsWith(`:${names.keyAlias}`) || keyIdIn(name) === target.key.id;
+  return isOwn
+    ? undefined
+    : {
+        code: 'replicaUnderOtherKey',
+        what: `the replica of ${names.secretName} in ${region} is under ${name}, not under ${names.keyAlias}`,
+        fix: `Remove the replica, and let the next sync create it again; until then nobody can read it there:\n${replicateAgain(names, scope, region)}`,
+      };
 }
 
 const dayOf = ({ deletionDate }: Key) =>

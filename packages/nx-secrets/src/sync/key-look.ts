@@ -37,8 +37,8 @@ export async function lookAtKeys(
   const present = remote.kind === 'present' ? remote : undefined;
   const replicated = replicaRegions.filter((region) => present?.replicas.has(region));
   const targets = await Promise.all(replicated.map(targetIn));
-  const isDoubtful =
-    own.kind === 'key' && own.key.description !== description && present?.current !== undefined;
+  const isOther = own.kind === 'none' || (own.kind === 'key' && own.key.description !== description);
+  const isDoubtful = isOther && present?.current !== undefined;
   return {
     own,
     replicas: new Map(targets.map((target, index) => [replicated[index] ?? '', target])),

@@ -3,6 +3,8 @@ import type { Evidence } from './evidence';
 import { notFastForward } from './refusal';
 import type { Action, Desired, Repairs } from './states';
 import type { LabelMove, Remote, RemoteSecret } from '../aws/secrets-manager/remote-secret';
+import type { Scope } from '../aws/scope';
+import type { Names } from '../config/names';
 import { isToken } from './token';
 import type { Problem } from '../problem';
 import type { ProblemCode } from '../problem-codes';
@@ -132,7 +134,7 @@ function blocker(desired: Desired, remote: RemoteSecret, { adopt }: Overrides): 
     return refuse(
       'secretOfAnother',
       `is the secret of another ${other} (its tag ${other} is "${remote.tags[other]}")`,
-      'Rename one of the two, or correct the tag.',
+      `Rename one of the two. If it is this service's own, and only the tag is wrong, correct the tag:\n${aws('tag-resource')} --tags Key=${other},Value=${tags[other]}`,
     );
   }
   return undefined;
@@ -170,14 +172,16 @@ function failedReplica(
     code: 'replicaFailed',
     what: `the replica of ${names.secretName} in ${region} does not have the deployed value: ${replicas.get(region)?.failure ?? ''}`,
     where: path,
-    fix: [
-      "Create the key's replica there, remove the secret's replica, and let the next sync create it again:",
-      runTarget(names.address, 'provision-keys', `--stage=${names.stage}`),
-      `aws secretsmanager remove-regions-from-replication --region ${scope.region} --secret-id ${names.secretName} --remove-replica-regions ${region}`,
-      runTarget(names.address, 'sync-secrets', `--stage=${names.stage}`),
-    ].join('\n'),
+    fix: `If another secret has that name there, remove that one first. Then remove the replica, and let the next sync create it again:\n${replicateAgain(names, scope, region)}`,
   };
 }
+
+/** The commands by which a replica is made again. */
+export const replicateAgain = (names: Names, scope: Scope, region: string): string =>
+  [
+    `aws secretsmanager remove-regions-from-replication --region ${scope.region} --secret-id ${names.secretName} --remove-replica-regions ${region}`,
+    runTarget(names.address, 'sync-secrets', `--stage=${names.stage}`),
+  ].join('\n');
 
 function repairsOf(
   { names, keyArn, tags, description, replicaRegions }: Desired,

@@ -108,14 +108,18 @@ async function planAll(
     remote,
     keys,
     revision,
-    action: withKeys(plan(desired, remote, ancestry, overrides, evidence.get(desired)), desired, keys),
+    action: withKeys(plan(desired, remote, ancestry, overrides, evidence.get(desired)), {
+      desired,
+      remote,
+      keys,
+    }),
   }));
   return refuseEmptying(planned, overrides, context.revisions);
 }
 
 /** What is wrong with the keys is told whatever is to be done, nothing included. */
-function withKeys(action: Action, desired: Desired, keys: KeyLook | undefined): Action {
-  const problem = keys && action.kind !== 'refuse' ? keyBlocker(desired, keys) : undefined;
+function withKeys(action: Action, { desired, remote, keys }: Snapshot): Action {
+  const problem = keys && action.kind !== 'refuse' ? keyBlocker(desired, remote, keys) : undefined;
   return problem ? { kind: 'refuse', problem } : action;
 }
 

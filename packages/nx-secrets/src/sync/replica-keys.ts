@@ -1,5 +1,7 @@
 import type { Clients } from '../aws/clients';
+import { aliasArn } from '../aws/arn';
 import { describeKey, type KeyRegions } from '../aws/kms/keys';
+import { describeSecret } from '../aws/secrets-manager/secrets';
 import { toMultiRegion } from '../keys/multi-region-steps';
 import { toProblem, type Problem } from '../problem';
 import { runTarget } from '../config/commands';
@@ -21,7 +23,8 @@ export async function withReplicaKeys(
   if (regions.length === 0) return action;
   const found = await Promise.all(regions.map((region) => hasKey(clientsIn(region), desired.names.keyAlias)));
   const missing = regions.filter((_, index) => found[index] === 'absent');
-  if (missing.length === 0) return action;
+  if (missing.length === 0)
+    return action.kind === 'repair' ? unlessTaken(action, desired, clientsIn) : action;
   if (action.kind === 'update' || action.kind === 'promote') {
     const { replicas = [], ...others } = action.repairs;
     const rest = replicas.filter((region) => !missing.includes(region));
@@ -30,6 +33,35 @@ export async function withReplicaKeys(
   }
   const key = await keyRegions(clientsIn(desired.scope.region), desired.names.keyAlias);
   return { kind: 'refuse', problem: noKeyThere(desired, missing, key) };
+}
+
+/**
+ * A secret of that name in a replica region is one that was promoted there, or somebody else's: AWS would take the order
+ * and fail later. A push is not kept from going by that.
+ */
+async function unlessTaken(
+  action: Action,
+  desired: Desired,
+  clientsIn: (region: string) => Clients,
+): Promise<Action> {
+  const { names, path, scope } = desired;
+  for (const region of replicatedTo(action, desired)) {
+    const remote = await describeSecret(clientsIn(region), names.secretName).catch((error: unknown) =>
+      unlessDenied(error, { kind: 'absent' as const }),
+    );
+    if (remote.kind === 'absent') continue;
+    const replica = `Region=${region},KmsKeyId=${aliasArn(region, scope.accountId, names.keyAlias)}`;
+    return {
+      kind: 'refuse',
+      problem: {
+        code: 'replicaNameTaken',
+        what: `${names.secretName} is to have a replica in ${region}, where a secret of that name exists: a replica that was promoted, or somebody else's`,
+        where: path,
+        fix: `If it is somebody else's, rename one of the two. Otherwise replace it by a replica; its value is lost:\naws secretsmanager replicate-secret-to-regions --region ${scope.region} --secret-id ${names.secretName} --add-replica-regions ${replica} --force-overwrite-replica-secret`,
+      },
+    };
+  }
+  return action;
 }
 
 /** Whether an action would replicate the secret anywhere. */

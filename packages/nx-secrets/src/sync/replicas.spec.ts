@@ -73,7 +73,7 @@ test('a replica that is missing is made without a new version; one that nobody a
   expect(await sync()).toEqual({ said: 'user-service dev repaired', note: `replica in ${elsewhere}` });
   expect(workspace.aws().calls()).toEqual({
     'kms:DescribeKey': 2,
-    'secretsmanager:DescribeSecret': 1,
+    'secretsmanager:DescribeSecret': 2,
     'secretsmanager:ReplicateSecretToRegions': 1,
   });
   expect(await valueThere()).toBe('{"A":"one"}');

@@ -13,6 +13,8 @@ import { keyChanges, type KeyChanges } from './key-changes';
 import { pendingNotes } from '../secret-file/pending-notes';
 import { lookAtKeys } from './key-look';
 import { leftSecrets } from './left-secrets';
+import { movedStages } from './moved-stages';
+import { secretPolicyNotes } from './secret-policy-notes';
 import { select } from './select';
 import type { Desired, Outcome } from './states';
 import { readAndPlan, type Planned } from './read-and-plan';
@@ -59,6 +61,11 @@ export async function runDiff(request: DiffRequest): Promise<Report> {
       notes: [
         ...absent,
         ...driftNotes(planned),
+        ...(await secretPolicyNotes(planned, options, sessionFor, interruption)),
+        ...(await movedStages(
+          workspaceRoot,
+          planned.flatMap(({ desired, remote }) => (remote.kind === 'absent' ? [desired] : [])),
+        )),
         ...(await leftSecrets(workspaceRoot, planned.flatMap(newSecret), options)),
         ...(await pendingNotes(
           workspaceRoot,

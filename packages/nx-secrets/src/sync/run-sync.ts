@@ -12,6 +12,7 @@ import { gitEvidence } from './evidence';
 import { gitHistory } from './history';
 import { lookAtKeys } from './key-look';
 import { leftSecrets } from './left-secrets';
+import { movedStages } from './moved-stages';
 import type { Overrides } from './plan';
 import { push } from './push';
 import type { Planned } from './read-and-plan';
@@ -62,13 +63,15 @@ export async function runSync(request: SyncRequest): Promise<Report> {
       interruption,
       ended: progress.step,
     });
+    const created = createdOf(desired, outcomes);
     return {
       noun: ['secret', 'secrets'],
       entries: entries.map((one) => entryOf(one, outcomes, request.options)),
       notes: [
         ...absent,
         ...driftNotes([...planned.values()]),
-        ...(await leftSecrets(workspaceRoot, createdOf(desired, outcomes), request.options)),
+        ...(await leftSecrets(workspaceRoot, created.map(pushedFile), request.options)),
+        ...(await movedStages(workspaceRoot, created)),
         ...desired.flatMap((one) => (one.uncommitted ? [uncommittedNote(one)] : [])),
       ],
       milliseconds: performance.now() - start,
@@ -81,9 +84,9 @@ export async function runSync(request: SyncRequest): Promise<Report> {
 
 /** What was pushed to a secret that was not there before, or would be. */
 const createdOf = (desired: readonly Desired[], outcomes: ReadonlyMap<Desired, Outcome>) =>
-  desired
-    .filter((one) => ['created', 'would-create'].includes(outcomes.get(one)?.kind ?? ''))
-    .map(({ path, names: { secretName } }) => ({ path, secretName }));
+  desired.filter((one) => ['created', 'would-create'].includes(outcomes.get(one)?.kind ?? ''));
+
+const pushedFile = ({ path, names: { secretName } }: Desired) => ({ path, secretName });
 
 const uncommittedNote = ({ path, names }: Desired) =>
   `${path} is not committed, and its current content is pushed. Commit exactly this content: a sync of a commit without it, by others or by CI, is refused until one runs with --overwrite=${names.secretName}`;

@@ -24,6 +24,11 @@ const commands: Readonly<Record<string, Readonly<Record<string, Kind>>>> = {
     'force-delete-without-recovery': 'flag',
   },
   'secretsmanager remove-regions-from-replication': { 'secret-id': 'text', 'remove-replica-regions': 'list' },
+  'secretsmanager replicate-secret-to-regions': {
+    'secret-id': 'text',
+    'add-replica-regions': 'tags',
+    'force-overwrite-replica-secret': 'flag',
+  },
   'secretsmanager restore-secret': { 'secret-id': 'text' },
   'secretsmanager stop-replication-to-replica': { 'secret-id': 'text' },
   'secretsmanager update-secret': { 'secret-id': 'text', 'kms-key-id': 'text' },

@@ -1,3 +1,5 @@
+import type { ReplicaState } from '../answer';
+
 /** What DescribeSecret says of a secret. */
 export interface RemoteSecret {
   readonly kind: 'present';
@@ -12,8 +14,8 @@ export interface RemoteSecret {
   readonly owningService: string | undefined;
   /** The region of the secret that this one is a replica of. */
   readonly replicaOf: string | undefined;
-  /** Its own replicas by region; for one that failed, what AWS says of it. */
-  readonly replicas: ReadonlyMap<string, { readonly failure?: string }>;
+  /** Its own replicas by region, each with its key as the secret has one; for one that failed, what AWS says of it. */
+  readonly replicas: ReadonlyMap<string, Partial<ReplicaState>>;
   /** Version id that carries AWSCURRENT. */
   readonly current: string | undefined;
   /** Version id that carries AWSPREVIOUS. */

@@ -15,3 +15,20 @@ export async function secretPolicyText(clients: Clients, secretId: string): Prom
     );
   }
 }
+
+/** Sets the policy of a secret; one that lets strangers in is refused by AWS. @throws ProblemError where AWS refuses */
+export async function putSecretPolicy(clients: Clients, secretId: string, policy: string): Promise<void> {
+  const { PutResourcePolicyCommand } = await import('@aws-sdk/client-secrets-manager');
+  const command = new PutResourcePolicyCommand({
+    SecretId: secretId,
+    ResourcePolicy: policy,
+    BlockPublicPolicy: true,
+  });
+  try {
+    await (await clients.secretsManager()).send(command);
+  } catch (error) {
+    throw new ProblemError(
+      awsProblem(error, { action: 'secretsmanager:PutResourcePolicy', resource: secretId }),
+    );
+  }
+}
