@@ -25,7 +25,7 @@ export function usedNames(folder) {
   for (const text of sources(folder)) {
     for (const [, what, library] of text.matchAll(/^(?:import|export) (?!type )([^;]*?) from '([^']+)';/gm))
       add(library, namesOf(what));
-    const dynamic = /(?:\{([^{}]*)\} = )?(?<!typeof )(?:await )?import\('([^']+)'\)(?:\)\.(\w+))?/g;
+    const dynamic = /(?:\{([^{}]*)\} =\s+)?(?<!typeof )(?:await )?import\('([^']+)'\)(?:\)\.(\w+))?/g;
     for (const [, destructured, library, member] of text.matchAll(dynamic))
       add(library, member === undefined ? destructured && namesOf(`{${destructured}}`) : [member]);
     for (const [, library] of text.matchAll(/\brequire\('([^']+)'\)/g)) add(library, undefined);

@@ -183,6 +183,13 @@ test('an age file is decrypted without loading what it does not need', () => {
   ]);
 });
 
+test.each([
+  ['main', 320],
+  ['aws-sdk-client-kms', 280],
+])('%s is smaller than %d kB: only what is used of a library is in it', (name, most) => {
+  expect(readFileSync(join(installed, `dist/program/${name}.js`)).length / 1024).toBeLessThan(most);
+});
+
 test('what is compiled is kept in a private folder, where this Node can', () => {
   const canKeep = 'enableCompileCache' in (process.getBuiltinModule?.('module') ?? {});
   run([bin, '--version']);

@@ -5,9 +5,11 @@ type Provider = ReturnType<typeof Providers.fromNodeProviderChain>;
 type Init = NonNullable<Parameters<typeof Providers.fromNodeProviderChain>[0]>;
 
 /** The SDK's providers. */
-export async function credentialProviders(): Promise<typeof Providers> {
+export async function credentialProviders() {
   try {
-    return await import('@aws-sdk/credential-providers');
+    const { fromIni, fromNodeProviderChain, fromTemporaryCredentials } =
+      await import('@aws-sdk/credential-providers');
+    return { fromIni, fromNodeProviderChain, fromTemporaryCredentials };
   } catch (error) {
     throw sdkError(error, '@aws-sdk/credential-providers');
   }

@@ -49,7 +49,9 @@ export function kmsClients({ clientFor }: KmsOptions = {}, transport: Transport 
 
 async function kmsSdk() {
   try {
-    return await import('@aws-sdk/client-kms');
+    // By name, so that bundlers leave the other forty commands out.
+    const { DecryptCommand, EncryptCommand, KMSClient } = await import('@aws-sdk/client-kms');
+    return { DecryptCommand, EncryptCommand, KMSClient };
   } catch (error) {
     throw sdkError(error, '@aws-sdk/client-kms');
   }
