@@ -28,6 +28,7 @@ export { decrypt, type DecryptOptions } from './file/decrypt';
 export { edit, encrypt, reencrypt, type EncryptOptions, type ReencryptOptions } from './file/encrypt';
 export { rewrap, rotate, type RewrapOptions, type RotateOptions } from './file/rotate';
 export { loadEnv, readSecret, readSecrets, type LoadEnvOptions, type ReadOptions } from './simple/read';
+export { readSecretsSync, type ReadSyncOptions } from './simple/read-sync';
 export { addRecipient, removeRecipient, setSecret, updateKeys, type ChangeOptions } from './simple/change';
 export type { PlainObject, PlainValue } from './simple/plain-object';
 export { withDataKey, type DataKeyHolder } from './data-key/with-data-key';

@@ -1,3 +1,4 @@
+import { guarded } from '../model/guarded';
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { SopsError } from '../model/sops-error';
 
@@ -50,7 +51,10 @@ export function parseEncrypted(text: string): EncryptedText | undefined {
 }
 
 /** Whether a text has the form of an encrypted value; only a key shows whether it can be decrypted. */
-export const isCiphertext = (text: string): boolean => parseEncrypted(text) !== undefined;
+export const isCiphertext = guarded(
+  'isCiphertext',
+  (text: string): boolean => parseEncrypted(text) !== undefined,
+);
 
 /**
  * The texts of the four parts. sops has greedy groups without an end anchor, so each part is as long as possible, and

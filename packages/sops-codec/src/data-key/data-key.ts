@@ -63,12 +63,25 @@ export async function unwrapDataKey(
   keyring: Keyring,
   fits?: FitsFile,
 ): Promise<Uint8Array> {
-  const failures: SopsError[] = [];
-  const shares: Uint8Array[] = [];
+  const found: Shares[] = [];
   for (const group of groups) {
+    const failures: SopsError[] = [];
     const share = await unwrapGroup(group, keyring, failures, groups.length === 1 ? fits : undefined);
-    if (share) shares.push(share);
+    found.push({ share, failures });
   }
+  return keyOfShares(found, threshold);
+}
+
+/** What a group came to: the key or its share, and why recipients gave none. */
+export interface Shares {
+  readonly share: Uint8Array | undefined;
+  readonly failures: readonly SopsError[];
+}
+
+/** The data key of all groups. @throws SopsError with the reason of each recipient in `failures` */
+export function keyOfShares(groups: readonly Shares[], threshold: number): Uint8Array {
+  const failures = groups.flatMap((group) => group.failures);
+  const shares = groups.map(({ share }) => share).filter((share) => share !== undefined);
   if (groups.length === 1 && shares[0]) return shares[0];
   // Without a threshold all recovered shares are tried, as sops does; too few give a wrong key, which decrypts no value.
   const needed = Math.max(threshold, 2);

@@ -1,3 +1,5 @@
+import { assertFunction, misuse } from '../model/guarded';
+
 /** Something that holds a data key: a decrypted file, for example. */
 export interface DataKeyHolder {
   /** The data key; filled with zeros when it is no longer needed. */
@@ -17,7 +19,10 @@ export async function withDataKey<Holder extends DataKeyHolder, Result>(
   holder: Holder | Promise<Holder>,
   use: (holder: Holder) => Result | Promise<Result>,
 ): Promise<Result> {
+  assertFunction(use, 'the step');
   const held = await holder;
+  const { dataKey } = Object(held) as { readonly dataKey?: unknown };
+  if (!(dataKey instanceof Uint8Array)) throw misuse('what holds the data key has none');
   try {
     return await use(held);
   } finally {

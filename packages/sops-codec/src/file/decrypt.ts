@@ -1,3 +1,4 @@
+import { guarded } from '../model/guarded';
 import { createIvCache } from '../cipher/iv-cache';
 import { assertDataKey } from '../cipher/value';
 import { unwrapDataKey } from '../data-key/data-key';
@@ -22,28 +23,44 @@ export interface DecryptOptions {
  * @throws SopsError where no recipient gives the data key, a value cannot be decrypted (`treeDecryption`), or the MAC does
  * not match (`macMismatch`)
  */
-export async function decrypt(
+export const decrypt = guarded(
+  'decrypt',
+  async function decrypt(
+    file: EncryptedFile,
+    keyring: Keyring,
+    { ignoreMac = false }: DecryptOptions = {},
+  ): Promise<OpenedFile> {
+    const { metadata } = file;
+    assertVersion(file);
+    const fits = ignoreMac ? undefined : fitsMac(metadata);
+    const dataKey = await unwrapDataKey(metadata.groups, metadata.shamirThreshold, keyring, fits);
+    return openFile(file, dataKey, { ignoreMac });
+  },
+);
+
+function assertVersion({ metadata }: EncryptedFile): void {
+  if (isVersion(metadata.version)) return;
+  throw new SopsError('badMetadata', {
+    what: 'the version of SOPS that wrote the file is missing',
+    where: 'sops.version',
+    fix: 'Restore the file from Git.',
+  });
+}
+
+/**
+ * Decrypts a file with its data key, and checks its MAC.
+ *
+ * @param dataKey is part of the result; filled with zeros where it fails
+ */
+export function openFile(
   file: EncryptedFile,
-  keyring: Keyring,
-  { ignoreMac = false }: DecryptOptions = {},
-): Promise<OpenedFile> {
+  dataKey: Uint8Array,
+  { ignoreMac = false }: DecryptOptions,
+): OpenedFile {
   const { metadata, format } = file;
-  if (!isVersion(metadata.version)) {
-    throw new SopsError('badMetadata', {
-      what: 'the version of SOPS that wrote the file is missing',
-      where: 'sops.version',
-      fix: 'Restore the file from Git.',
-    });
-  }
-  const dataKey = assertDataKey(
-    await unwrapDataKey(
-      metadata.groups,
-      metadata.shamirThreshold,
-      keyring,
-      ignoreMac ? undefined : fitsMac(metadata),
-    ),
-  );
   try {
+    assertVersion(file);
+    assertDataKey(dataKey);
     const ivCache = createIvCache();
     const { documents, digest, unauthenticated } = decryptTree(file.documents, {
       ...metadata,

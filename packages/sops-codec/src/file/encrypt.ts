@@ -1,3 +1,4 @@
+import { assertFunction, guarded } from '../model/guarded';
 import { makeDataKey, wrapDataKey } from '../data-key/data-key';
 import { withDataKey } from '../data-key/with-data-key';
 import { encryptMac } from '../mac/mac';
@@ -37,39 +38,42 @@ export interface EncryptOptions {
  *
  * @throws SopsError where a recipient cannot wrap the key, or a top-level key is reserved for SOPS (`alreadyEncrypted`)
  */
-export async function encrypt(
-  documents: readonly Document[],
-  options: EncryptOptions,
-  keyring: Keyring,
-): Promise<EncryptedFile> {
-  const { format, groups } = options;
-  assertPlain(documents, format);
-  const isBinary = options.isBinary ?? format === 'binary';
-  const rule = (isBinary ? undefined : options.rule) ?? defaultRule;
-  const macOnlyEncrypted = !isBinary && (options.macOnlyEncrypted ?? false);
-  return withDataKey({ dataKey: makeDataKey() }, async ({ dataKey }) => {
-    const now = timestamp(options.now ?? new Date());
-    const threshold = options.shamirThreshold ?? 0;
-    const wrapped = await wrapDataKey(dataKey, groups, threshold, keyring, now);
-    const tree = encryptDocuments(documents, format, { rule, macOnlyEncrypted, key: dataKey });
-    return {
-      format,
-      documents: tree.documents,
-      metadata: {
-        groups: wrapped,
-        // A single group has no use for a threshold, but sops keeps it for the groups to come.
-        shamirThreshold: groups.length > 1 ? threshold || groups.length : threshold,
-        lastModified: now,
-        mac: encryptMac(tree.digest, now, dataKey),
-        rule,
-        hasExplicitRule: !isBinary,
-        macOnlyEncrypted,
-        version: formatVersion,
-        unknown: [],
-      },
-    };
-  });
-}
+export const encrypt = guarded(
+  'encrypt',
+  async function encrypt(
+    documents: readonly Document[],
+    options: EncryptOptions,
+    keyring: Keyring,
+  ): Promise<EncryptedFile> {
+    const { format, groups } = options;
+    assertPlain(documents, format);
+    const isBinary = options.isBinary ?? format === 'binary';
+    const rule = (isBinary ? undefined : options.rule) ?? defaultRule;
+    const macOnlyEncrypted = !isBinary && (options.macOnlyEncrypted ?? false);
+    return withDataKey({ dataKey: makeDataKey() }, async ({ dataKey }) => {
+      const now = timestamp(options.now ?? new Date());
+      const threshold = options.shamirThreshold ?? 0;
+      const wrapped = await wrapDataKey(dataKey, groups, threshold, keyring, now);
+      const tree = encryptDocuments(documents, format, { rule, macOnlyEncrypted, key: dataKey });
+      return {
+        format,
+        documents: tree.documents,
+        metadata: {
+          groups: wrapped,
+          // A single group has no use for a threshold, but sops keeps it for the groups to come.
+          shamirThreshold: groups.length > 1 ? threshold || groups.length : threshold,
+          lastModified: now,
+          mac: encryptMac(tree.digest, now, dataKey),
+          rule,
+          hasExplicitRule: !isBinary,
+          macOnlyEncrypted,
+          version: formatVersion,
+          unknown: [],
+        },
+      };
+    });
+  },
+);
 
 /** How a decrypted file is encrypted again. */
 export interface ReencryptOptions {
@@ -83,37 +87,42 @@ export interface ReencryptOptions {
  * Encrypts changed documents of a decrypted file under its data key. Unchanged values keep their ciphertext; a file
  * without changes is returned as it was, unless `force` asks for a new date and MAC.
  */
-export function reencrypt(
-  decrypted: DecryptedFile,
-  documents: readonly Document[],
-  { now = new Date(), force = false }: ReencryptOptions = {},
-): EncryptedFile {
-  if (!force && sameDocuments(documents, decrypted.documents)) return decrypted.encrypted;
-  const { metadata, format, dataKey, ivCache } = decrypted;
-  assertPlain(documents, format);
-  const tree = encryptDocuments(documents, format, { ...metadata, key: dataKey, ivCache });
-  const lastModified = timestamp(now);
-  return {
-    format,
-    documents: tree.documents,
-    metadata: { ...metadata, lastModified, mac: encryptMac(tree.digest, lastModified, dataKey) },
-  };
-}
+export const reencrypt = guarded(
+  'reencrypt',
+  function reencrypt(
+    decrypted: DecryptedFile,
+    documents: readonly Document[],
+    { now = new Date(), force = false }: ReencryptOptions = {},
+  ): EncryptedFile {
+    if (!force && sameDocuments(documents, decrypted.documents)) return decrypted.encrypted;
+    const { metadata, format, dataKey, ivCache } = decrypted;
+    assertPlain(documents, format);
+    const tree = encryptDocuments(documents, format, { ...metadata, key: dataKey, ivCache });
+    const lastModified = timestamp(now);
+    return {
+      format,
+      documents: tree.documents,
+      metadata: { ...metadata, lastModified, mac: encryptMac(tree.digest, lastModified, dataKey) },
+    };
+  },
+);
 
 /**
  * Decrypts a file, changes it and encrypts it again under its data key, which is filled with zeros afterwards.
  *
  * @param change takes the plain documents, and returns the changed ones
  */
-export const edit = (
+export const edit = async (
   file: EncryptedFile,
   change: (documents: readonly Document[]) => readonly Document[],
   keyring: Keyring,
   options: ReencryptOptions & DecryptOptions = {},
-): Promise<EncryptedFile> =>
-  withDataKey(decrypt(file, keyring, options), (decrypted) =>
+): Promise<EncryptedFile> => {
+  assertFunction(change, 'the change');
+  return withDataKey(decrypt(file, keyring, options), (decrypted) =>
     reencrypt(decrypted, change(decrypted.documents), options),
   );
+};
 
 function assertPlain(documents: readonly Document[], format: Format): void {
   assertWritable(documents, format);

@@ -1,3 +1,4 @@
+import { guarded } from '../model/guarded';
 import { makeDataKey, wrapDataKey } from '../data-key/data-key';
 import { withDataKey } from '../data-key/with-data-key';
 import { encryptMac } from '../mac/mac';
@@ -17,33 +18,36 @@ export interface RotateOptions {
 }
 
 /** Encrypts a decrypted file under a new data key, for its own recipients or for others. */
-export async function rotate(
-  decrypted: DecryptedFile,
-  keyring: Keyring,
-  { groups, now = new Date() }: RotateOptions = {},
-): Promise<EncryptedFile> {
-  const { metadata, format, documents, ivCache } = decrypted;
-  assertWritable(documents, format);
-  return withDataKey({ dataKey: makeDataKey() }, async ({ dataKey }) => {
-    const lastModified = timestamp(now);
-    const next = groups ?? metadata.groups;
-    const shamirThreshold = thresholdFor(metadata, next);
-    const wrapped = await wrapDataKey(dataKey, next, shamirThreshold, keyring, lastModified);
-    const tree = encryptDocuments(documents, format, { ...metadata, key: dataKey, ivCache });
-    return {
-      format,
-      documents: tree.documents,
-      metadata: {
-        ...metadata,
-        groups: wrapped,
-        unknownInGroups: [],
-        shamirThreshold,
-        lastModified,
-        mac: encryptMac(tree.digest, lastModified, dataKey),
-      },
-    };
-  });
-}
+export const rotate = guarded(
+  'rotate',
+  async function rotate(
+    decrypted: DecryptedFile,
+    keyring: Keyring,
+    { groups, now = new Date() }: RotateOptions = {},
+  ): Promise<EncryptedFile> {
+    const { metadata, format, documents, ivCache } = decrypted;
+    assertWritable(documents, format);
+    return withDataKey({ dataKey: makeDataKey() }, async ({ dataKey }) => {
+      const lastModified = timestamp(now);
+      const next = groups ?? metadata.groups;
+      const shamirThreshold = thresholdFor(metadata, next);
+      const wrapped = await wrapDataKey(dataKey, next, shamirThreshold, keyring, lastModified);
+      const tree = encryptDocuments(documents, format, { ...metadata, key: dataKey, ivCache });
+      return {
+        format,
+        documents: tree.documents,
+        metadata: {
+          ...metadata,
+          groups: wrapped,
+          unknownInGroups: [],
+          shamirThreshold,
+          lastModified,
+          mac: encryptMac(tree.digest, lastModified, dataKey),
+        },
+      };
+    });
+  },
+);
 
 /** How a file gets other recipients. */
 export interface RewrapOptions {
@@ -52,17 +56,20 @@ export interface RewrapOptions {
 }
 
 /** The file for other recipients, with the same data key and values. */
-export async function rewrap(
-  decrypted: DecryptedFile,
-  groups: readonly KeyGroup[],
-  keyring: Keyring,
-  { now = new Date() }: RewrapOptions = {},
-): Promise<EncryptedFile> {
-  const { encrypted, metadata, dataKey } = decrypted;
-  const shamirThreshold = thresholdFor(metadata, groups);
-  const wrapped = await wrapDataKey(dataKey, groups, shamirThreshold, keyring, timestamp(now));
-  return { ...encrypted, metadata: { ...metadata, groups: wrapped, unknownInGroups: [], shamirThreshold } };
-}
+export const rewrap = guarded(
+  'rewrap',
+  async function rewrap(
+    decrypted: DecryptedFile,
+    groups: readonly KeyGroup[],
+    keyring: Keyring,
+    { now = new Date() }: RewrapOptions = {},
+  ): Promise<EncryptedFile> {
+    const { encrypted, metadata, dataKey } = decrypted;
+    const shamirThreshold = thresholdFor(metadata, groups);
+    const wrapped = await wrapDataKey(dataKey, groups, shamirThreshold, keyring, timestamp(now));
+    return { ...encrypted, metadata: { ...metadata, groups: wrapped, unknownInGroups: [], shamirThreshold } };
+  },
+);
 
 const thresholdFor = (
   { shamirThreshold }: { readonly shamirThreshold: number },

@@ -1,3 +1,4 @@
+import { guarded } from '../model/guarded';
 import { parseEncrypted } from '../cipher/value';
 import { isVersion } from '../metadata/metadata';
 import { SopsError, type SopsErrorCode } from '../model/sops-error';
@@ -47,9 +48,9 @@ const restore = 'Restore the file from Git, and make the change with a program t
  *
  * @returns nothing for a file that looks right
  */
-export function verify(file: EncryptedFile): readonly Finding[] {
+export const verify = guarded('verify', function verify(file: EncryptedFile): readonly Finding[] {
   return [...verifyMetadata(file), ...verifyValues(file)];
-}
+});
 
 function verifyMetadata({ metadata }: EncryptedFile): readonly Finding[] {
   const { mac, version, groups, shamirThreshold } = metadata;

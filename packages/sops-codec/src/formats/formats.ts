@@ -1,3 +1,4 @@
+import { guarded } from '../model/guarded';
 import { SopsError } from '../model/sops-error';
 import type { Format } from '../model/tree';
 import type { FormatCodec } from './codec/format-codec';
@@ -25,10 +26,10 @@ export function codecOf(format: Format): FormatCodec {
 }
 
 /** The format of a path, by its suffix. Source: sops `cmd/sops/formats/formats.go` */
-export function formatOf(path: string): Format {
+export const formatOf = guarded('formatOf', function formatOf(path: string): Format {
   if (/\.ya?ml$/.test(path)) return 'yaml';
   if (path.endsWith('.json')) return 'json';
   if (path.endsWith('.env')) return 'dotenv';
   if (path.endsWith('.ini')) return 'ini';
   return 'binary';
-}
+});

@@ -77,7 +77,9 @@ export type KeyServiceDefinition = ServiceDefinition &
  */
 export async function loadGrpc() {
   try {
-    const [grpc, { fromJSON }] = await Promise.all([import('@grpc/grpc-js'), import('@grpc/proto-loader')]);
+    // Each import awaited in the try: bundlers take only these for packages that may be missing.
+    const grpc = await import('@grpc/grpc-js');
+    const { fromJSON } = await import('@grpc/proto-loader');
     const { KeyService } = fromJSON(descriptor, { defaults: true });
     return { grpc, service: KeyService as unknown as KeyServiceDefinition };
   } catch (error) {

@@ -1,3 +1,4 @@
+import { guarded } from '../model/guarded';
 import { commonCode } from '../data-key/data-key';
 import { SopsError } from '../model/sops-error';
 import type { FitsFile, Keyring } from '../recipients/keyring';
@@ -17,22 +18,25 @@ export interface KeyServicesOptions extends KeyServiceOptions {
  * @param uris `tcp://<host>:<port>` or `unix:///<path>`. The connection is not encrypted: use it on this machine, or
  * through a tunnel
  */
-export function withKeyServices(
-  keyring: Keyring,
-  uris: readonly string[],
-  { exceptLocal = false, ...options }: KeyServicesOptions = {},
-): Keyring {
-  const services = uris.map((uri) => keyServiceClient(uri, options));
-  const sources: readonly (Pick<Keyring, 'wrap' | 'unwrap'> & { readonly uri?: string })[] = exceptLocal
-    ? services
-    : [keyring, ...services];
-  return {
-    ...keyring,
-    wrap: (recipient, key) => first(sources, (source) => source.wrap(recipient, key)),
-    unwrap: (key, fits) =>
-      first(sources, async (source) => checked(await source.unwrap(key, fits), source.uri, fits)),
-  };
-}
+export const withKeyServices = guarded(
+  'withKeyServices',
+  function withKeyServices(
+    keyring: Keyring,
+    uris: readonly string[],
+    { exceptLocal = false, ...options }: KeyServicesOptions = {},
+  ): Keyring {
+    const services = uris.map((uri) => keyServiceClient(uri, options));
+    const sources: readonly (Pick<Keyring, 'wrap' | 'unwrap'> & { readonly uri?: string })[] = exceptLocal
+      ? services
+      : [keyring, ...services];
+    return {
+      ...keyring,
+      wrap: (recipient, key) => first(sources, (source) => source.wrap(recipient, key)),
+      unwrap: (key, fits) =>
+        first(sources, async (source) => checked(await source.unwrap(key, fits), source.uri, fits)),
+    };
+  },
+);
 
 /** Refuses a key of a service that does not fit. What the keyring itself unwraps is reported by the file, as without services. */
 function checked(

@@ -1,3 +1,4 @@
+import { guarded } from './guarded';
 import { SopsError } from './sops-error';
 import type { Comment, Document, Item, List, Mapping, Value } from './tree';
 
@@ -5,9 +6,10 @@ import type { Comment, Document, Item, List, Mapping, Value } from './tree';
 export type Path = readonly (string | number)[];
 
 /** The value at a path of the first document, or undefined. */
-export function getValue([document]: readonly Document[], path: Path): Value | undefined {
+export const getValue = guarded('getValue', function getValue([document]: readonly Document[], path: Path):
+  Value | undefined {
   return path.reduce<Value | undefined>((value, step) => value && child(value, step), document);
-}
+});
 
 function child(value: Value, step: string | number): Value | undefined {
   if (value.kind === 'map' && typeof step === 'string') {
@@ -25,14 +27,13 @@ function child(value: Value, step: string | number): Value | undefined {
  *
  * @throws SopsError `badTreePath` where the path leads through a value that is neither a mapping nor a list
  */
-export function setValue(
-  [document, ...rest]: readonly Document[],
-  path: Path,
-  value: Value,
-): readonly Document[] {
-  const changed = setIn(document ?? { kind: 'map', items: [] }, path, 0, value);
-  return changed.kind === 'map' ? [changed, ...rest] : [document ?? { kind: 'map', items: [] }, ...rest];
-}
+export const setValue = guarded(
+  'setValue',
+  function setValue([document, ...rest]: readonly Document[], path: Path, value: Value): readonly Document[] {
+    const changed = setIn(document ?? { kind: 'map', items: [] }, path, 0, value);
+    return changed.kind === 'map' ? [changed, ...rest] : [document ?? { kind: 'map', items: [] }, ...rest];
+  },
+);
 
 function setIn(container: Value, path: Path, at: number, value: Value): Value {
   const step = path[at];
@@ -70,12 +71,15 @@ const empty = (next: string | number | undefined): Value =>
   typeof next === 'number' ? { kind: 'list', elements: [] } : { kind: 'map', items: [] };
 
 /** The documents without the value at a path of the first one; the same documents where that path has no value. */
-export function unsetValue(documents: readonly Document[], path: Path): readonly Document[] {
-  const [document, ...rest] = documents;
-  if (!document || path.length === 0 || getValue(documents, path) === undefined) return documents;
-  const changed = unsetIn(document, path, 0);
-  return changed.kind === 'map' ? [changed, ...rest] : documents;
-}
+export const unsetValue = guarded(
+  'unsetValue',
+  function unsetValue(documents: readonly Document[], path: Path): readonly Document[] {
+    const [document, ...rest] = documents;
+    if (!document || path.length === 0 || getValue(documents, path) === undefined) return documents;
+    const changed = unsetIn(document, path, 0);
+    return changed.kind === 'map' ? [changed, ...rest] : documents;
+  },
+);
 
 function unsetIn(container: Value, path: Path, at: number): Value {
   const step = path[at];

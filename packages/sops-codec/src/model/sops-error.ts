@@ -23,7 +23,7 @@ export const exitCodes = {
   noRecipients: 1,
   /** A recipient is not of the form that its kind has. */
   badRecipient: 1,
-  /** An option, operand or command is not valid. */
+  /** An argument, option, operand or command is not valid. */
   badUsage: 1,
   /** The path leads to no value. */
   pathNotFound: 1,
@@ -112,6 +112,7 @@ export interface SopsErrorDetails {
 
 /** The one error of this package. */
 export class SopsError extends Error {
+  /** Tells the error from others where `instanceof` cannot: in another copy of this package. */
   override readonly name = 'SopsError';
   /** What went wrong, as a stable word: programs decide by it, never by a text. */
   readonly code: SopsErrorCode;

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -22,26 +23,50 @@ export const joined = (all: readonly FoundIdentities[]): FoundIdentities => ({
 
 /** The identities of `SOPS_AGE_KEY`, `SOPS_AGE_KEY_FILE` and the default `keys.txt`. Source: sops `age/keysource.go` */
 export async function identitiesOfEnvironment(): Promise<FoundIdentities> {
-  const key = process.env['SOPS_AGE_KEY'];
-  const file = process.env['SOPS_AGE_KEY_FILE'];
-  // Only the variable may have several identities on a line.
-  const given = key ? identitiesIn(key.replaceAll(/[^\S\n]+(?=AGE-)/g, '\n'), 'SOPS_AGE_KEY') : nothing;
-  const files = await Promise.all([
-    file ? identitiesOfFile(file, 'SOPS_AGE_KEY_FILE') : Promise.resolve(nothing),
-    identitiesOfFile(join(configDirectory(), 'sops/age/keys.txt'), undefined),
-  ]);
-  return joined([given, ...files]);
+  const read = ({ path, variable }: IdentityFile) =>
+    readFile(path, 'utf8').then(
+      (text) => identitiesIn(text, variable ?? path),
+      (cause: unknown) => notRead(variable, cause),
+    );
+  return joined([identitiesOfVariable(), ...(await Promise.all(identityFiles().map(read)))]);
 }
 
-/** @param variable that names the file; a file that none names may be missing */
-async function identitiesOfFile(path: string, variable: string | undefined): Promise<FoundIdentities> {
-  try {
-    return identitiesIn(await readFile(path, 'utf8'), variable ?? path);
-  } catch (cause) {
-    if (variable === undefined) return nothing;
-    return problem(`cannot read the file of ${variable}`, 'Check the path and its permissions.', cause);
-  }
+/** As `identitiesOfEnvironment`, without waiting. */
+export function identitiesOfEnvironmentSync(): FoundIdentities {
+  const read = ({ path, variable }: IdentityFile) => {
+    try {
+      return identitiesIn(readFileSync(path, 'utf8'), variable ?? path);
+    } catch (cause) {
+      return notRead(variable, cause);
+    }
+  };
+  return joined([identitiesOfVariable(), ...identityFiles().map(read)]);
 }
+
+/** Only the variable may have several identities on a line. */
+function identitiesOfVariable(): FoundIdentities {
+  const key = process.env['SOPS_AGE_KEY'];
+  return key ? identitiesIn(key.replaceAll(/[^\S\n]+(?=AGE-)/g, '\n'), 'SOPS_AGE_KEY') : nothing;
+}
+
+/** A file with identities. One that no variable names may be missing. */
+interface IdentityFile {
+  readonly path: string;
+  readonly variable: string | undefined;
+}
+
+function identityFiles(): readonly IdentityFile[] {
+  const file = process.env['SOPS_AGE_KEY_FILE'];
+  return [
+    ...(file ? [{ path: file, variable: 'SOPS_AGE_KEY_FILE' }] : []),
+    { path: join(configDirectory(), 'sops/age/keys.txt'), variable: undefined },
+  ];
+}
+
+const notRead = (variable: string | undefined, cause: unknown): FoundIdentities =>
+  variable === undefined
+    ? nothing
+    : problem(`cannot read the file of ${variable}`, 'Check the path and its permissions.', cause);
 
 /** The output of `SOPS_AGE_KEY_CMD`. */
 export async function identitiesOfCommand(recipient: string, timeout?: number): Promise<FoundIdentities> {

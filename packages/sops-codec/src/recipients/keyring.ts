@@ -1,3 +1,4 @@
+import { guarded, misuse } from '../model/guarded';
 import { SopsError } from '../model/sops-error';
 import { ageIdentities, unwrapAge, wrapAge } from './age';
 import type { AgeOptions } from './age-options';
@@ -60,76 +61,89 @@ export interface RememberingKeyring extends Keyring {
 }
 
 /** Creates a keyring. Its clients and identities are created once and used for all files. */
-export function createKeyring(options: KeyringOptions = {}): RememberingKeyring {
-  const { transport } = options;
-  const keys = rememberedKeys(options.rememberFor ?? usualLifetime, mostRemembered);
-  const numberOf = numbered();
-  const clients = kmsClients(options.awsKms, transport);
-  const limits = (kind: Recipient['kind']) => options.timeLimits?.[kind] ?? defaultLimits[kind];
-  // A program ends before its recipient's time is up: what else the recipient can try has a turn.
-  const age = { timeout: limits('age') * 0.9, ...options.age };
-  const pgpLimit = limits('pgp') * 0.9;
-  const identities = ageIdentities(age);
-  const azure = azureCredential(options.azure);
-  const gcp = gcpClient(transport);
-  return {
-    decryptionOrder: options.decryptionOrder ?? ['age', 'pgp'],
-    resolve: (recipient) =>
-      recipient.kind === 'azure_kv'
-        ? beforeDeadline(limits, recipient, resolveAzure(azure, recipient))
-        : Promise.resolve(recipient),
-    wrap: (recipient, key) => beforeDeadline(limits, recipient, wrap(recipient, key)),
-    unwrap: (key) => beforeDeadline(limits, key, unwrap(key)),
-    forget: keys.forget,
-    [Symbol.dispose]: keys.forget,
-  };
+export const createKeyring = guarded(
+  'createKeyring',
+  function createKeyring(options: KeyringOptions = {}): RememberingKeyring {
+    const { transport, rememberFor = usualLifetime } = options;
+    if (!(rememberFor >= 0 && rememberFor < 2 ** 31))
+      throw misuse('rememberFor is not a number of milliseconds');
+    const keys = rememberedKeys(rememberFor, mostRemembered);
+    const numberOf = numbered();
+    const clients = kmsClients(options.awsKms, transport);
+    const limits = (kind: Recipient['kind']) => options.timeLimits?.[kind] ?? defaultLimits[kind];
+    // A program ends before its recipient's time is up: what else the recipient can try has a turn.
+    const age = { timeout: limits('age') * 0.9, ...options.age };
+    const pgpLimit = limits('pgp') * 0.9;
+    const identities = ageIdentities(age);
+    const azure = azureCredential(options.azure);
+    const gcp = gcpClient(transport);
+    return {
+      decryptionOrder: options.decryptionOrder ?? ['age', 'pgp'],
+      resolve: guarded('resolve', async (recipient: Recipient) => {
+        assertKind(recipient);
+        return recipient.kind === 'azure_kv'
+          ? beforeDeadline(limits, recipient, resolveAzure(azure, recipient))
+          : recipient;
+      }),
+      wrap: guarded('wrap', async (recipient: Recipient, key: Uint8Array) => {
+        assertKind(recipient);
+        return beforeDeadline(limits, recipient, wrap(recipient, key));
+      }),
+      unwrap: guarded('unwrap', async (key: WrappedKey) => {
+        assertKind(key);
+        return beforeDeadline(limits, key, unwrap(key));
+      }),
+      forget: keys.forget,
+      [Symbol.dispose]: keys.forget,
+    };
 
-  async function wrap(recipient: Recipient, key: Uint8Array): Promise<string> {
-    switch (recipient.kind) {
-      case 'kms':
-        return wrapKms(clients, recipient, key);
-      case 'age':
-        return wrapAge(recipient.recipient, key, age);
-      case 'pgp':
-        return wrapPgp(recipient.fp, key, pgpLimit);
-      case 'gcp_kms':
-        return wrapGcp(gcp, recipient.resourceId, key);
-      case 'azure_kv':
-        return wrapAzure(azure, recipient, key);
-      case 'hc_vault':
-        return wrapVault(recipient, key, transport);
-      case 'hckms':
-        throw unsupported(recipient.kind);
+    async function wrap(recipient: Recipient, key: Uint8Array): Promise<string> {
+      switch (recipient.kind) {
+        case 'kms':
+          return wrapKms(clients, recipient, key);
+        case 'age':
+          return wrapAge(recipient.recipient, key, age);
+        case 'pgp':
+          return wrapPgp(recipient.fp, key, pgpLimit);
+        case 'gcp_kms':
+          return wrapGcp(gcp, recipient.resourceId, key);
+        case 'azure_kv':
+          return wrapAzure(azure, recipient, key);
+        case 'hc_vault':
+          return wrapVault(recipient, key, transport);
+        case 'hckms':
+          throw unsupported(recipient.kind);
+      }
     }
-  }
 
-  async function unwrap(key: WrappedKey): Promise<Uint8Array> {
-    const id = idOf(key);
-    // A call that hangs must not be joined for ever.
-    const once = (all: string, keep: boolean, call: () => Promise<Uint8Array>) =>
-      keys.get(all, keep, () => beforeDeadline(limits, key, call()));
-    switch (key.kind) {
-      case 'kms':
-        return unwrapKms(clients, key, key.enc, (client, credentials, call) =>
-          once(JSON.stringify([id, numberOf(client), credentials]), true, call),
-        );
-      case 'age':
-        return once(id, false, () => unwrapAge(identities, key.recipient, key.enc));
-      case 'pgp':
-        return once(id, false, () => unwrapPgp(key.fp, key.enc, pgpLimit));
-      case 'gcp_kms':
-        return once(id, true, () => unwrapGcp(gcp, key.resourceId, key.enc));
-      case 'azure_kv':
-        return once(id, true, () => unwrapAzure(azure, key, key.enc));
-      case 'hc_vault':
-        return once(JSON.stringify([id, await vaultIdentity()]), true, () =>
-          unwrapVault(key, key.enc, transport),
-        );
-      case 'hckms':
-        throw unsupported(key.kind);
+    async function unwrap(key: WrappedKey): Promise<Uint8Array> {
+      const id = idOf(key);
+      // A call that hangs must not be joined for ever.
+      const once = (all: string, keep: boolean, call: () => Promise<Uint8Array>) =>
+        keys.get(all, keep, () => beforeDeadline(limits, key, call()));
+      switch (key.kind) {
+        case 'kms':
+          return unwrapKms(clients, key, key.enc, (client, credentials, call) =>
+            once(JSON.stringify([id, numberOf(client), credentials]), true, call),
+          );
+        case 'age':
+          return once(id, false, () => unwrapAge(identities, key.recipient, key.enc));
+        case 'pgp':
+          return once(id, false, () => unwrapPgp(key.fp, key.enc, pgpLimit));
+        case 'gcp_kms':
+          return once(id, true, () => unwrapGcp(gcp, key.resourceId, key.enc));
+        case 'azure_kv':
+          return once(id, true, () => unwrapAzure(azure, key, key.enc));
+        case 'hc_vault':
+          return once(JSON.stringify([id, await vaultIdentity()]), true, () =>
+            unwrapVault(key, key.enc, transport),
+          );
+        case 'hckms':
+          throw unsupported(key.kind);
+      }
     }
-  }
-}
+  },
+);
 
 /** How long a data key that a key service has decrypted is remembered, and how many of them. */
 const usualLifetime = 60_000;
@@ -183,6 +197,12 @@ async function beforeDeadline<T>(
       fix: 'Check the network, and that the service or program is not waiting for input.',
     });
   }
+}
+
+/** Only JavaScript has recipients of other kinds. */
+function assertKind(recipient: unknown): void {
+  const { kind } = Object(recipient) as { readonly kind?: unknown };
+  if (!Object.hasOwn(defaultLimits, String(kind))) throw misuse('a recipient has no kind that is known');
 }
 
 const unsupported = (kind: string) =>

@@ -1,3 +1,4 @@
+import { guarded } from '../model/guarded';
 import type { Item } from '../model/tree';
 
 /** Who can decrypt a file, without the wrapped data key. */
@@ -35,7 +36,7 @@ export type WrappedKey = Recipient & {
 export type KeyGroup<R extends Recipient = Recipient> = readonly R[];
 
 /** The text that identifies a recipient, for messages and to find duplicates. Source: sops `ToString` of each key. */
-export function identityText(recipient: Recipient): string {
+export const identityText = guarded('identityText', function identityText(recipient: Recipient): string {
   switch (recipient.kind) {
     case 'kms': {
       const context = Object.entries(recipient.context ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
@@ -59,4 +60,4 @@ export function identityText(recipient: Recipient): string {
     case 'hckms':
       return recipient.keyId;
   }
-}
+});

@@ -1,3 +1,4 @@
+import { guarded } from '../model/guarded';
 import { SopsError } from '../model/sops-error';
 
 /**
@@ -53,11 +54,11 @@ interface RequestHandler {
  *
  * @param requestHandler the client's own, `client.config.requestHandler`: it is changed
  */
-export function keepPrivate(requestHandler: object): void {
+export const keepPrivate = guarded('keepPrivate', function keepPrivate(requestHandler: object): void {
   const handler = requestHandler as RequestHandler;
   const send = handler.handle.bind(handler);
   handler.handle = (request, ...rest) => {
     requirePrivate(request);
     return send(request, ...rest);
   };
-}
+});

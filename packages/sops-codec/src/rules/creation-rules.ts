@@ -1,3 +1,4 @@
+import { guarded } from '../model/guarded';
 import { isMap, type YAMLMap } from 'yaml';
 import { SopsError } from '../model/sops-error';
 import { identityText, type KeyGroup, type Recipient } from '../recipients/recipient';
@@ -48,14 +49,14 @@ export interface SopsConfig {
  * @param where its path, for messages
  * @throws SopsError `badConfig` with the path, line and column
  */
-export function readConfig(text: string, where: string): SopsConfig {
+export const readConfig = guarded('readConfig', function readConfig(text: string, where: string): SopsConfig {
   const { root, reader: nodes } = openConfig(text, where);
   const rules = root && field(root, 'creation_rules', nodes);
   const destinations = root && field(root, 'destination_rules', nodes);
   if (destinations) mappings(destinations, 'destination_rules', nodes);
   if (rules === undefined) return { rules: undefined, where };
   return { rules: mappings(rules, 'creation_rules', nodes).map(ruleReader(nodes)), where };
-}
+});
 
 /** Reads rules of a configuration: groups that several of them name by an alias are read once. */
 export function ruleReader(nodes: ConfigReader): (rule: YAMLMap) => CreationRule {
@@ -64,8 +65,9 @@ export function ruleReader(nodes: ConfigReader): (rule: YAMLMap) => CreationRule
 }
 
 /** The first rule whose pattern is found in the path, with forward slashes, relative to the configuration. */
-export const ruleFor = ({ rules }: SopsConfig, path: string): CreationRule | undefined =>
-  rules?.find(({ pathRegex }) => pathRegex === undefined || compileRegex(pathRegex, 'path_regex')(path));
+export const ruleFor = guarded('ruleFor', ({ rules }: SopsConfig, path: string): CreationRule | undefined =>
+  rules?.find(({ pathRegex }) => pathRegex === undefined || compileRegex(pathRegex, 'path_regex')(path)),
+);
 
 interface Reader extends ConfigReader {
   /** Groups that have been read: aliases may name one many times, and its merged groups as often again. */

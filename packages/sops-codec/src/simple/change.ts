@@ -1,3 +1,4 @@
+import { guarded } from '../model/guarded';
 import { replaceFile } from '../command-line/replace-file';
 import { withDataKey } from '../data-key/with-data-key';
 import { decrypt } from '../file/decrypt';
@@ -27,18 +28,21 @@ export interface ChangeOptions {
  * @param key a key, or a path of keys and indexes
  * @param value a text, number, bigint, true, false, null, Date, Uint8Array, list or plain object
  */
-export async function setSecret(
-  path: string,
-  key: string | Path,
-  value: unknown,
-  options: ChangeOptions = {},
-): Promise<void> {
-  const steps = typeof key === 'string' ? [key] : key;
-  const set = modelValue(value);
-  await change(path, options, (file, keyring) =>
-    edit(file, (documents) => setValue(documents, steps, set), keyring),
-  );
-}
+export const setSecret = guarded(
+  'setSecret',
+  async function setSecret(
+    path: string,
+    key: string | Path,
+    value: unknown,
+    options: ChangeOptions = {},
+  ): Promise<void> {
+    const steps = typeof key === 'string' ? [key] : key;
+    const set = modelValue(value);
+    await change(path, options, (file, keyring) =>
+      edit(file, (documents) => setValue(documents, steps, set), keyring),
+    );
+  },
+);
 
 /**
  * Gives a file other recipients. Its data key stays: whoever could decrypt the file may still know it. Use `rotate` where
@@ -46,21 +50,20 @@ export async function setSecret(
  *
  * @param groups one list of recipients, or several key groups
  */
-export const updateKeys = (
-  path: string,
-  groups: readonly KeyGroup[],
-  options: ChangeOptions = {},
-): Promise<void> => change(path, options, (file, keyring) => regroup(file, () => groups, keyring));
+export const updateKeys = guarded(
+  'updateKeys',
+  (path: string, groups: readonly KeyGroup[], options: ChangeOptions = {}): Promise<void> =>
+    change(path, options, (file, keyring) => regroup(file, () => groups, keyring)),
+);
 
 /** Adds a recipient to the first key group of a file; one that exists already is not added again. */
-export const addRecipient = (
-  path: string,
-  recipient: Recipient,
-  options: ChangeOptions = {},
-): Promise<void> =>
-  change(path, options, (file, keyring) =>
-    regroup(file, (groups) => withRecipient(groups, recipient), keyring),
-  );
+export const addRecipient = guarded(
+  'addRecipient',
+  (path: string, recipient: Recipient, options: ChangeOptions = {}): Promise<void> =>
+    change(path, options, (file, keyring) =>
+      regroup(file, (groups) => withRecipient(groups, recipient), keyring),
+    ),
+);
 
 function withRecipient(groups: readonly KeyGroup[], recipient: Recipient): readonly KeyGroup[] {
   const [first = [], ...rest] = groups;
@@ -68,14 +71,17 @@ function withRecipient(groups: readonly KeyGroup[], recipient: Recipient): reado
 }
 
 /** Removes a recipient from all key groups of a file. Its data key stays: use `rotate` where the recipient may know it. */
-export const removeRecipient = (
-  path: string,
-  recipient: Recipient,
-  options: ChangeOptions = {},
-): Promise<void> =>
-  change(path, options, (file, keyring) =>
-    regroup(file, (groups) => groups.map((group) => group.filter((one) => !isSame(one, recipient))), keyring),
-  );
+export const removeRecipient = guarded(
+  'removeRecipient',
+  (path: string, recipient: Recipient, options: ChangeOptions = {}): Promise<void> =>
+    change(path, options, (file, keyring) =>
+      regroup(
+        file,
+        (groups) => groups.map((group) => group.filter((one) => !isSame(one, recipient))),
+        keyring,
+      ),
+    ),
+);
 
 const isSame = (one: Recipient, other: Recipient): boolean =>
   one.kind === other.kind && identityText(one) === identityText(other);

@@ -1,3 +1,4 @@
+import { guarded, misuse } from '../model/guarded';
 import { readFile } from 'node:fs/promises';
 import { hasCode } from '../command-line/system-error';
 import { withDataKey } from '../data-key/with-data-key';
@@ -36,10 +37,11 @@ export interface LoadEnvOptions extends ReadOptions {
  * @param source a path, or the content of a file
  * @throws SopsError `noFile`, and everything that `parse` and `decrypt` throw
  */
-export const readSecrets = async (
-  source: string | Uint8Array,
-  options: ReadOptions = {},
-): Promise<PlainObject> => plainObject(await readDocuments(source, options));
+export const readSecrets = guarded(
+  'readSecrets',
+  async (source: string | Uint8Array, options: ReadOptions = {}): Promise<PlainObject> =>
+    plainObject(await readDocuments(source, options)),
+);
 
 /**
  * One value of an encrypted file.
@@ -47,20 +49,24 @@ export const readSecrets = async (
  * @param key a key, or a path of keys and indexes
  * @throws SopsError `pathNotFound` where the file has no such value
  */
-export async function readSecret(
-  source: string | Uint8Array,
-  key: string | Path,
-  options: ReadOptions = {},
-): Promise<PlainValue> {
-  const path = typeof key === 'string' ? [key] : key;
-  const value = getValue(await readDocuments(source, options), path);
-  if (value !== undefined) return plainValue(value);
-  throw new SopsError('pathNotFound', {
-    what: 'the path does not exist in the file',
-    where: path.map(String).join(' → '),
-    fix: 'Look at the keys of the file: they are not encrypted.',
-  });
-}
+export const readSecret = guarded(
+  'readSecret',
+  async function readSecret(
+    source: string | Uint8Array,
+    key: string | Path,
+    options: ReadOptions = {},
+  ): Promise<PlainValue> {
+    const path = typeof key === 'string' ? [key] : key;
+    if (!Array.isArray(path)) throw misuse('the key is neither a text nor a path');
+    const value = getValue(await readDocuments(source, options), path);
+    if (value !== undefined) return plainValue(value);
+    throw new SopsError('pathNotFound', {
+      what: 'the path does not exist in the file',
+      where: path.map(String).join(' → '),
+      fix: 'Look at the keys of the file: they are not encrypted.',
+    });
+  },
+);
 
 /**
  * Sets a variable of `process.env` for each top-level value of a file. Variables that exist stay as they are, as with
@@ -69,20 +75,23 @@ export async function readSecret(
  * @returns the names of the variables that were set
  * @throws SopsError `unserializable` where the system would cut a name or a value; then no variable is set
  */
-export async function loadEnv(
-  source: string | Uint8Array,
-  options: LoadEnvOptions = {},
-): Promise<readonly string[]> {
-  const [document] = await readDocuments(source, options);
-  const variables = (document?.items ?? []).flatMap((item): [string, string][] => {
-    if (item.kind === 'comment' || ['map', 'list', 'null'].includes(item.value.kind)) return [];
-    if (!isWanted(item.key, options.only)) return [];
-    if (process.env[item.key] !== undefined && options.override !== true) return [];
-    return [[item.key, variableText(item.value, item.key)]];
-  });
-  for (const [name, value] of variables) process.env[name] = value;
-  return variables.map(([name]) => name);
-}
+export const loadEnv = guarded(
+  'loadEnv',
+  async function loadEnv(
+    source: string | Uint8Array,
+    options: LoadEnvOptions = {},
+  ): Promise<readonly string[]> {
+    const [document] = await readDocuments(source, options);
+    const variables = (document?.items ?? []).flatMap((item): [string, string][] => {
+      if (item.kind === 'comment' || ['map', 'list', 'null'].includes(item.value.kind)) return [];
+      if (!isWanted(item.key, options.only)) return [];
+      if (process.env[item.key] !== undefined && options.override !== true) return [];
+      return [[item.key, variableText(item.value, item.key)]];
+    });
+    for (const [name, value] of variables) process.env[name] = value;
+    return variables.map(([name]) => name);
+  },
+);
 
 function isWanted(name: string, only: LoadEnvOptions['only']): boolean {
   if (only === undefined) return true;
@@ -93,6 +102,8 @@ async function readDocuments(
   source: string | Uint8Array,
   options: ReadOptions,
 ): Promise<readonly Document[]> {
+  if (typeof source !== 'string' && !(source instanceof Uint8Array))
+    throw misuse('the source is neither a path nor a Uint8Array');
   const { keyring = createKeyring({ rememberFor: 0 }), ignoreMac } = options;
   const format = options.format ?? (typeof source === 'string' ? formatOf(source) : 'yaml');
   const content = typeof source === 'string' ? await contentOf(source) : source;
@@ -103,13 +114,18 @@ async function readDocuments(
 export async function contentOf(path: string): Promise<Buffer> {
   try {
     return await readFile(path);
-  } catch (cause) {
-    const isMissing = hasCode(cause, 'ENOENT');
-    throw new SopsError(isMissing ? 'noFile' : 'unreadableInput', {
-      what: isMissing ? 'the file does not exist' : 'cannot read the file',
-      where: path,
-      fix: isMissing ? 'Check the path.' : 'Check its permissions.',
-      cause,
-    });
+  } catch (error) {
+    throw unreadable(path, error);
   }
+}
+
+/** The error of a file that cannot be read. */
+export function unreadable(path: string, cause: unknown): SopsError {
+  const isMissing = hasCode(cause, 'ENOENT');
+  return new SopsError(isMissing ? 'noFile' : 'unreadableInput', {
+    what: isMissing ? 'the file does not exist' : 'cannot read the file',
+    where: path,
+    fix: isMissing ? 'Check the path.' : 'Check its permissions.',
+    cause,
+  });
 }

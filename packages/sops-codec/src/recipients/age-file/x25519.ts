@@ -1,5 +1,6 @@
 import { diffieHellman, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { decodeBase64, unpadded } from './base64';
+import { decodeBech32 } from './bech32';
 import type { Stanza } from './header';
 import { derive, open, seal } from './primitives';
 import { x25519Bytes, x25519PrivateKey, x25519PublicKey } from './x25519-key';
@@ -21,6 +22,14 @@ export interface X25519Identity {
 export async function readIdentity(text: string): Promise<X25519Identity | undefined> {
   const bytes = await bytesOf(text, 'AGE-SECRET-KEY-');
   if (bytes === undefined) return undefined;
+  const privateKey = x25519PrivateKey(bytes);
+  return { privateKey, publicBytes: x25519Bytes(privateKey) };
+}
+
+/** As `readIdentity`, without waiting for a library. */
+export function readIdentitySync(text: string): X25519Identity | undefined {
+  const bytes = text.startsWith('AGE-SECRET-KEY-1') ? decodeBech32(text, 'age-secret-key-') : undefined;
+  if (bytes?.length !== keyLength) return undefined;
   const privateKey = x25519PrivateKey(bytes);
   return { privateKey, publicBytes: x25519Bytes(privateKey) };
 }

@@ -1,0 +1,2 @@
+/* global __CMS_TOKEN__ */
+export const headers = { authorization: `Bearer ${__CMS_TOKEN__}` };
