@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { execa } from 'execa';
+import { sshKeyPair } from '../src/recipients/ssh-keys.test-kit';
 
 const bin = join(__dirname, '../bin/sops-codec.js');
 let directory: string;
@@ -384,6 +385,16 @@ test.each([
   const { exitCode, stdout, stderr } = await run(args);
   expect([exitCode, stderr]).toEqual([0, '']);
   expect(stdout).toMatch(/^sops-codec /);
+});
+
+test('an SSH key is a recipient of a flag, with its comment', async () => {
+  const { privateKey, publicKey } = sshKeyPair('ed25519');
+  write('key', privateKey);
+  write('a.yaml', 'a: x\n');
+  const flag = ['--age', `${recipient}, ${publicKey.trim()} a comment`];
+  expect(await run(['encrypt', '-i', ...flag, 'a.yaml'])).toMatchObject({ exitCode: 0, stderr: '' });
+  const env = { SOPS_AGE_KEY: '', SOPS_AGE_SSH_PRIVATE_KEY_FILE: join(directory, 'key') };
+  expect(await run(['decrypt', 'a.yaml'], { env })).toMatchObject({ exitCode: 0, stdout: 'a: x\n' });
 });
 
 test('a key service has the keys that the client lacks, until it is stopped', async () => {

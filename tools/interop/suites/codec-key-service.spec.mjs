@@ -8,7 +8,7 @@ import { repository } from '../../packages.mjs';
 import { privateFolder } from '../../private-folder.mjs';
 import { needProgram, runProgram } from '../../programs/run-program.mjs';
 import { localAws } from '../backends.mjs';
-import { custodies } from '../custody.mjs';
+import { keyBackends } from '../key-backends.mjs';
 import { startKeyService } from '../key-service-process.mjs';
 import { sops } from '../programs/sops.mjs';
 
@@ -21,16 +21,17 @@ const sides = [
 const onlyServices = '--enable-local-keyservice=false';
 const base = { PATH: process.env.PATH, LANG: 'C.UTF-8', AWS_EC2_METADATA_DISABLED: 'true' };
 
-for (const custody of custodies.filter(({ name }) => !name.includes('moto'))) {
-  describe(`with ${custody.name}`, () => {
+for (const backend of keyBackends.filter(({ name }) => !name.includes('moto'))) {
+  describe(`with ${backend.name}`, () => {
     let folder, held, theirs, stranger;
 
     before(async () => {
       folder = await privateFolder('interop-key-service');
       await mkdir(join(folder.path, 'nobody'), { mode: 0o700 });
-      held = await custody.start(folder.path);
+      held = await backend.start(folder.path);
       stranger = { ...base, HOME: join(folder.path, 'nobody'), GNUPGHOME: join(folder.path, 'nobody') };
-      theirs = { ...base, HOME: folder.path, ...held.env };
+      const plugins = { SOPS_CODEC_AGE_PLUGINS: backend.options?.age?.plugins?.join(',') };
+      theirs = { ...base, ...plugins, HOME: folder.path, ...held.env };
       const rule = { creation_rules: [{ key_groups: [held.keyGroup] }] };
       await writeFile(join(folder.path, '.sops.yaml'), JSON.stringify(rule));
       await writeFile(join(folder.path, 'plain.yaml'), 'a: x\n');
@@ -78,12 +79,12 @@ for (const custody of custodies.filter(({ name }) => !name.includes('moto'))) {
 }
 
 describe('with age', () => {
-  const custody = custodies.find(({ name }) => name === 'age');
+  const backend = keyBackends.find(({ name }) => name === 'age');
   let folder, held, env, stranger;
 
   before(async () => {
     folder = await privateFolder('interop-key-service');
-    held = await custody.start();
+    held = await backend.start();
     stranger = { ...base, HOME: folder.path };
     env = { ...stranger, ...held.env };
     const age = held.recipient.recipient;
@@ -179,8 +180,8 @@ describe('with age', () => {
 
 test('the AWS endpoint of the server counts, not that of the client', async () => {
   const folder = await privateFolder('interop-key-service');
-  const custody = custodies.find(({ name }) => name.includes(localAws.name));
-  const held = await custody.start(folder.path);
+  const backend = keyBackends.find(({ name }) => name.includes(localAws.name));
+  const held = await backend.start(folder.path);
   try {
     await writeFile(join(folder.path, 'plain.yaml'), 'a: x\n');
     const service = await startKeyService(ours, { folder: folder.path, env: { ...base, ...held.env } });

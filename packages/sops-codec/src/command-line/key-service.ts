@@ -84,7 +84,8 @@ const kinds = {
 const describe = ({ recipient }: KeyServiceRequest): string =>
   `${kinds[recipient.kind]} ${identityText(recipient).slice(0, 200)}`;
 
+/** The listeners stay: libraries that clean up at a signal would end the process by it, were they the only ones. */
 const stopped = (): Promise<void> =>
   new Promise((done) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => done());
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => done());
   });

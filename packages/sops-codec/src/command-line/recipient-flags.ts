@@ -23,7 +23,8 @@ export const changedRecipients = (change: 'add' | 'rm', flags: Flags): readonly 
 function parseList(flag: Flag, list: string, flags: Flags): readonly Recipient[] {
   const texts = list
     .split(',')
-    .map((text) => text.replaceAll(/\s/g, ''))
+    // The line of an SSH key has blanks in it.
+    .map((text) => (flag === 'age' ? text.trim() : text.replaceAll(/\s/g, '')))
     .filter(Boolean);
   return texts.map((text) => parseRecipient(flag, text, flags));
 }

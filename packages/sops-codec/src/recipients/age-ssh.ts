@@ -26,11 +26,10 @@ const zeroNonce = new Uint8Array(12);
  * @throws Error for other keys, and for RSA keys of less than 2048 bits
  */
 export async function sshRecipient(text: string): Promise<Recipient> {
-  const [{ default: sshpk }, { Stanza }, { ed25519 }] = await Promise.all([
-    import('sshpk'),
-    import('age-encryption'),
-    import('@noble/curves/ed25519.js'),
-  ]);
+  // One by one: the bundle takes from each library what is named here.
+  const { default: sshpk } = await import('sshpk');
+  const { Stanza } = await import('age-encryption');
+  const { ed25519 } = await import('@noble/curves/ed25519.js');
   const key = sshpk.parseKey(text, 'ssh');
   const publicKey = key.toBuffer('rfc4253');
   const id = fingerprint(publicKey);
