@@ -2,16 +2,8 @@
  * Encrypts and decrypts a file for the recipient in argv[2] (JSON), in a process of its own: Jest cannot run the clouds'
  * SDKs, and extra certificates are read when Node starts. Prints the wrapped key, or the error's what, as JSON.
  */
-const dns = require('node:dns');
 const { createKeyring, decrypt, encrypt } = require('../dist/index.js');
-
-// Names under .vault.test are this machine.
-const { lookup } = dns;
-dns.lookup = (name, options, callback) => {
-  const done = callback ?? options;
-  if (!name.endsWith('.vault.test')) return lookup(name, options, callback);
-  return options.all ? done(null, [{ address: '127.0.0.1', family: 4 }]) : done(null, '127.0.0.1', 4);
-};
+require('./vault-test-names.cjs');
 
 const document = { kind: 'map', items: [{ kind: 'item', key: 'k', value: { kind: 'str', text: 'v' } }] };
 const credential = {

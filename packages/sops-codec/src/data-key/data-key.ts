@@ -4,8 +4,11 @@ import { identityText, type KeyGroup, type Recipient, type WrappedKey } from '..
 import type { FitsFile, Keyring } from '../recipients/keyring';
 import { combineShares, splitSecret } from './shamir';
 
+/** Bytes of a data key. */
+const keyLength = 32;
+
 /** A new data key: 32 random bytes. */
-export const makeDataKey = (): Uint8Array => randomBytes(32);
+export const makeDataKey = (): Uint8Array => randomBytes(keyLength);
 
 /**
  * Wraps a data key for all recipients: the key itself for a single group, a share for each of several.
@@ -66,7 +69,9 @@ export async function unwrapDataKey(
   const found: Shares[] = [];
   for (const group of groups) {
     const failures: SopsError[] = [];
-    const share = await unwrapGroup(group, keyring, failures, groups.length === 1 ? fits : undefined);
+    // A share has its place on the curve in a byte more.
+    const length = groups.length === 1 ? keyLength : keyLength + 1;
+    const share = await unwrapGroup(group, keyring, failures, length, groups.length === 1 ? fits : undefined);
     found.push({ share, failures });
   }
   return keyOfShares(found, threshold);
@@ -111,17 +116,29 @@ async function unwrapGroup(
   group: KeyGroup<WrappedKey>,
   keyring: Keyring,
   failures: SopsError[],
+  length: number,
   fits: FitsFile | undefined,
 ): Promise<Uint8Array | undefined> {
   for (const key of inDecryptionOrder(group, keyring.decryptionOrder ?? [])) {
     try {
-      return await keyring.unwrap(key, fits);
+      const unwrapped = await keyring.unwrap(key, fits);
+      if (unwrapped.length === length) return unwrapped;
+      unwrapped.fill(0);
+      failures.push(wrongLength(key, unwrapped.length, length));
     } catch (error) {
       failures.push(failureOf(key, error));
     }
   }
   return undefined;
 }
+
+/** A service that answers with nonsense must not end the recipients behind it. */
+const wrongLength = (key: WrappedKey, actual: number, wanted: number): SopsError =>
+  new SopsError('badWrappedKey', {
+    what: `it gave a key of ${actual} bytes, not ${wanted}`,
+    where: identityText(key).slice(0, 200),
+    fix: 'Check the address of the key service, or restore the file from Git.',
+  });
 
 /** The reason of one recipient. The text of an unknown error is left out: it may quote the data key. */
 function failureOf(key: WrappedKey, error: unknown): SopsError {
