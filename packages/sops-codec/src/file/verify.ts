@@ -25,6 +25,7 @@ export const findingCodes = [
   /** The rule does not select a value that is encrypted. */
   'unselectedValue',
 ] as const;
+/** What is wrong with a file, as a stable word. */
 export type FindingCode = (typeof findingCodes)[number];
 
 /** Something that is wrong with a file. Never holds a value. */
