@@ -143,7 +143,7 @@ function useDriftWorkspace(syncs: boolean) {
   };
 }
 
-/** Makes the drift, compares what is said with the row, pastes the fix, and looks whether all is well again. */
+/** Makes the drift, compares the reports with the row, pastes the fix, and checks that nothing is reported afterwards. */
 async function play(workspace: DriftWorkspace, { steps, said }: Row, make: Drift): Promise<void> {
   await make(workspace);
   const reports = await workspace.ask();
