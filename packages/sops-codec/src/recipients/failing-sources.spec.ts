@@ -16,12 +16,14 @@ import {
 } from '../index';
 import type { Document } from '../model/tree';
 import { createKeyring } from './keyring';
+import { sshKeyPair } from './ssh-keys.test-kit';
 
 const before = { ...process.env };
 const document: Document = {
   kind: 'map',
   items: [{ kind: 'item', key: 'k', value: { kind: 'str', text: 'v' } }],
 };
+const [ssh, strange] = [sshKeyPair('ed25519'), sshKeyPair('rsa')];
 let folder: string;
 let identity: string;
 let recipient: string;
@@ -106,12 +108,14 @@ const failing: readonly (readonly [string, string, () => Recipient])[] = [
   ['a text that is not a KMS key', 'badRecipient', () => ({ ...kms, arn: 'nonsense' })],
   ['a Vault that refuses connections', 'recipientUnreachable', () => vault('http://127.0.0.1:1', 'x')],
   ['a Vault that answers with nonsense', 'recipientFailed', () => vault(addressOf(answers), 'x')],
-  ['a Vault whose address is none', 'recipientFailed', () => vault('nonsense', 'x')],
+  ['a Vault whose address is none', 'badRecipient', () => vault('nonsense', 'x')],
   ['gpg that is not installed', 'missingDependency', () => gpg('/nowhere/gpg')],
   ['gpg that fails', 'recipientFailed', () => gpg(program('gpg', 'exit 2'))],
   ['gpg that is killed', 'recipientFailed', () => gpg(program('gpg', 'kill -9 $$'))],
   ['gpg that is not a program', 'recipientFailed', () => gpg(folder)],
   ['age for somebody else', 'noIdentity', () => age(somebody)],
+  ['an SSH key of somebody else', 'noIdentity', () => age(strange.publicKey)],
+  ['an age plugin that may not run', 'noIdentity', () => age('age1echo1qqqqqqq')],
   ['HuaweiCloud KMS', 'unsupportedRecipient', () => ({ kind: 'hckms', keyId: 'x' })],
 ];
 const endpoint = (url: string): Recipient => {
@@ -127,6 +131,14 @@ const gpg = (path: string): Recipient => {
 const working: readonly (readonly [string, () => Recipient])[] = [
   ['age', () => age(recipient)],
   ['Vault', () => vault(addressOf(answers), 'good')],
+  [
+    'an SSH key',
+    () => {
+      process.env['SOPS_AGE_SSH_PRIVATE_KEY_FILE'] = join(folder, 'ssh');
+      writeFileSync(join(folder, 'ssh'), ssh.privateKey);
+      return age(ssh.publicKey);
+    },
+  ],
 ];
 
 /** The file for a source that fails and one that works, in this order. */
@@ -135,7 +147,8 @@ async function fileFor(bad: Recipient, good: Recipient) {
   const wrap: Keyring['wrap'] = (one, key) => {
     if (one === good && good.kind === 'age') return real.wrap(good, key);
     if (one === good) return Promise.resolve(Buffer.from(key).toString('base64'));
-    return Promise.resolve(one.kind === 'age' ? real.wrap(one, key) : 'AAAA');
+    const isOwn = one.kind === 'age' && !one.recipient.startsWith('age1echo');
+    return Promise.resolve(isOwn ? real.wrap(one, key) : 'AAAA');
   };
   const groups = [[bad, good]];
   return encrypt(

@@ -50,7 +50,8 @@ async function call(
   const { vaultAddress, enginePath, keyName } = recipient;
   const where = `${vaultAddress}/v1/${enginePath}/keys/${keyName}`;
   assertAllowed(vaultAddress);
-  if (transport === 'private') requirePrivate(addressOf(vaultAddress, where));
+  const address = addressOf(vaultAddress, where);
+  if (transport === 'private') requirePrivate(address);
   const headers = {
     'content-type': 'application/json',
     'x-vault-request': 'true',
@@ -58,7 +59,7 @@ async function call(
     ...(process.env['VAULT_NAMESPACE'] ? { 'x-vault-namespace': process.env['VAULT_NAMESPACE'] } : {}),
   };
   const path = [enginePath, operation, keyName].join('/').split('/').map(encodeURIComponent).join('/');
-  const response = await fetch(new URL(`/v1/${path}`, vaultAddress), {
+  const response = await fetch(new URL(`/v1/${path}`, address), {
     method: 'POST',
     headers,
     body: JSON.stringify(body),
