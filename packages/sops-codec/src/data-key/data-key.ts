@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { SopsError, type SopsErrorCode } from '../model/sops-error';
+import { exitCodes, SopsError, type SopsErrorCode } from '../model/sops-error';
 import { identityText, type KeyGroup, type Recipient, type WrappedKey } from '../recipients/recipient';
 import type { FitsFile, Keyring } from '../recipients/keyring';
 import { combineShares, splitSecret } from './shamir';
@@ -101,6 +101,9 @@ export function keyOfShares(groups: readonly Shares[], threshold: number): Uint8
     what: `could not decrypt the data key${count}: ${reasons.join('; ')}`,
     fix: [...new Set(failures.map(({ fix }) => fix))].filter(Boolean).join(' '),
     failures,
+    exitCode: failures.some((one) => one.exitCode === exitCodes.treeDecryption)
+      ? exitCodes.treeDecryption
+      : undefined,
   });
 }
 
@@ -138,6 +141,8 @@ const wrongLength = (key: WrappedKey, actual: number, wanted: number): SopsError
     what: `it gave a key of ${actual} bytes, not ${wanted}`,
     where: identityText(key).slice(0, 200),
     fix: 'Check the address of the key service, or restore the file from Git.',
+    // The program goes on with a data key of any length, and fails at the first value.
+    exitCode: wanted === keyLength ? exitCodes.treeDecryption : undefined,
   });
 
 /** The reason of one recipient. The text of an unknown error is left out: it may quote the data key. */

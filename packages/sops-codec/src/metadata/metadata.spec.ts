@@ -5,8 +5,6 @@ import { formatVersion, isVersion } from './metadata';
 const repository = join(__dirname, '../../../..');
 
 test('new files name the sops release that the codec is compared with', () => {
-  const program = readFileSync(join(repository, 'tools/interop/programs/sops.mjs'), 'utf8');
-  expect(/^const version = '(.*)';$/m.exec(program)?.[1]).toBe(formatVersion);
   expect(readFileSync(join(repository, 'docs/compatibility.md'), 'utf8')).toContain(
     `Measured against sops ${formatVersion}:`,
   );

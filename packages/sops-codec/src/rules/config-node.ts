@@ -110,13 +110,18 @@ export function text(map: YAMLMap, name: string, reader: ConfigReader): string |
 const scalarText = (node: { readonly value: unknown; readonly source?: string }): string =>
   typeof node.value === 'string' ? node.value : (node.source ?? String(node.value));
 
-/** Whether a key is set. YAML 1.1 has more words for it, which go-yaml takes where a truth value is wanted. */
+/** Words of YAML 1.1 that go-yaml takes where a truth value is wanted, quoted or not. Source: go-yaml 3 `decode.go` */
+const otherTrue = /^(?:y|Y|yes|Yes|YES|on|On|ON)$/;
+const otherFalse = /^(?:n|N|no|No|NO|off|Off|OFF)$/;
+
+/** Whether a key is set. */
 export function flag(map: YAMLMap, name: string, reader: ConfigReader): boolean {
   const value = field(map, name, reader);
   if (value === undefined) return false;
-  const word = isScalar(value) && isPlain(value) ? scalarText(value) : '';
-  if (/^(?:true|yes|on|y)$/i.test(word)) return true;
-  if (/^(?:false|no|off|n)$/i.test(word)) return false;
+  const word = isScalar(value) ? scalarText(value) : '';
+  const isUnquoted = isScalar(value) && isPlain(value);
+  if (otherTrue.test(word) || (isUnquoted && /^(?:true|True|TRUE)$/.test(word))) return true;
+  if (otherFalse.test(word) || (isUnquoted && /^(?:false|False|FALSE)$/.test(word))) return false;
   throw configError(`${name} is not true or false`, reader.at(value).place);
 }
 

@@ -156,6 +156,9 @@ describe('as go-yaml and sops read it', () => {
     ['true', true],
     ['yes', true],
     ['On', true],
+    ['"yes"', true],
+    ["'off'", false],
+    ['TRUE', true],
     ['no', false],
     ['null', false],
   ])('mac_only_encrypted: %s', (word, expected) => {
@@ -164,6 +167,8 @@ describe('as go-yaml and sops read it', () => {
 
   test.each([
     'mac_only_encrypted: "true"',
+    'mac_only_encrypted: yEs',
+    'mac_only_encrypted: tRue',
     'mac_only_encrypted: 1',
     'age: 5',
     'age: {k: v}',
