@@ -102,7 +102,18 @@ const assumersOf = (accountId: string, trusted: readonly Trusted[]): readonly st
  * read by it.
  */
 const isReaders = (arn: string, kind: TrustKind, { principals, trust }: PolicySubject): boolean =>
-  kind === 'encrypt' && trust?.decrypt !== undefined && (principals?.decrypt.includes(arn) ?? false);
+  kind === 'encrypt' &&
+  trust?.decrypt !== undefined &&
+  (principals?.decrypt.some((reader) => isNamedBy(reader, arn)) ?? false);
+
+/** Whether an ARN, or a pattern of ARNs with `*` and `?`, names a role. Source: IAM User Guide, "ArnLike". */
+const isNamedBy = (pattern: string, arn: string): boolean =>
+  new RegExp(
+    `^${pattern
+      .replaceAll(/[.+^$()|[\]{}\\]/g, '\\$&')
+      .replaceAll(/\*+/g, '.*')
+      .replaceAll('?', '.')}$`,
+  ).test(arn);
 
 function namedFor(kind: TrustKind, subject: PolicySubject): readonly string[] {
   switch (kind) {

@@ -75,6 +75,20 @@ test('services, people by name and by pattern', () => {
   ]);
 });
 
+test('who may encrypt does not come into a role that a pattern of readers names', () => {
+  const roles = (decrypt: string) =>
+    namedRoles([
+      subjectOf({
+        principals: { encrypt: role('team.lead'), decrypt: [role('head'), decrypt] },
+        trust: { encrypt: role('anybody'), decrypt: role('boss') },
+      }),
+    ]).map(({ name }) => name);
+  expect(roles(role('team.*'))).toEqual(['head']);
+  expect(roles(role('team?lead'))).toEqual(['head']);
+  expect(roles(role('team.lea?e*'))).toEqual(['team.lead', 'head']);
+  expect(roles(role('te*mXlead'))).toEqual(['team.lead', 'head']);
+});
+
 test('a role of several tasks and stages is one role', () => {
   const stage = (name: string) =>
     subjectOf(

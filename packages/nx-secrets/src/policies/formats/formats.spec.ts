@@ -41,6 +41,20 @@ describe('Terraform', () => {
     return ((await parseHcl('policy.tf', `policy = ${object}`)) as { policy: unknown }).policy;
   };
 
+  test('texts with control characters, backslashes and templates are read back as they were', async () => {
+    const texts = ['\b\f\n\t', '\\b \\\\f', '"\\"'];
+    expect(await parseHcl('a.tf', `texts = ${hcl(texts)}`)).toEqual({ texts });
+  });
+
+  test('roles whose names differ in punctuation only have attachments of their own', () => {
+    const runtime = ['app.dev', 'app-dev', 'app_dev'].map((name) => role(name));
+    const subject = subjectOf({ principals: { runtime }, trust: { runtime: 'lambda' } });
+    const text = formats.terraform([namedPolicy('runtime', subject)], namedRoles([subject]));
+    const ids = [...text.matchAll(/"aws_iam_role_policy_attachment" "([^"]+)"/g)].map(([, id]) => id);
+    expect(ids).toHaveLength(3);
+    expect(new Set(ids).size).toBe(3);
+  });
+
   test('has the documents of the JSON', async () => {
     const { resource } = await parsed();
     const found: [string, unknown][] = [];

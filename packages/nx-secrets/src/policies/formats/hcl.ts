@@ -1,6 +1,6 @@
 /**
  * JSON data as an HCL expression. Source: HCL native syntax, "Template expressions": in quotes `${` and `%{` begin a template
- * unless the first character is doubled.
+ * unless the first character is doubled; of JSON's escapes it has neither `\b` nor `\f`.
  *
  * @param indent what the line of the expression begins with
  */
@@ -32,4 +32,9 @@ export function block(
   return [`${[type, ...labels.map(quoted)].join(' ')} {`, ...lines, '}'].join('\n');
 }
 
-const quoted = (text: string) => JSON.stringify(text).replaceAll(/[$%](?=\{)/g, '$&$&');
+const quoted = (text: string) =>
+  JSON.stringify(text)
+    .replaceAll(/\\./g, (escape) => escapes[escape] ?? escape)
+    .replaceAll(/[$%](?=\{)/g, '$&$&');
+
+const escapes: Readonly<Record<string, string>> = { '\\b': '\\u0008', '\\f': '\\u000c' };

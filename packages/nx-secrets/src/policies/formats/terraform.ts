@@ -12,6 +12,14 @@ export function terraform(policies: readonly NamedPolicy[], roles: readonly Name
     name.replaceAll(/[^A-Za-z0-9_]/g, '_').replace(/^(?=[0-9])/, '_'),
   );
   const idOf = (key: string) => ids.get(key) ?? '';
+  // Names that differ in punctuation only, or in where one ends, must not share an attachment.
+  const attachmentIds = identifiers(
+    policies.flatMap((policy) => attachedTo(policy, roles).map((one) => attachmentKey(policy, one))),
+    (key) => {
+      const [policy = '', role = ''] = key.split(' ');
+      return `${idOf(policy)}_${role.replaceAll(/\W/g, '_')}`;
+    },
+  );
   const nameOf = ({ name, role }: Attachment) =>
     role === undefined ? hcl(name) : `aws_iam_role.${idOf(roleKey(role))}.name`;
   const blocks = [
@@ -22,10 +30,14 @@ export function terraform(policies: readonly NamedPolicy[], roles: readonly Name
       return [
         ...blocksOf(policy, id),
         ...attached.map((one) =>
-          block('resource', ['aws_iam_role_policy_attachment', `${id}_${one.name.replaceAll(/\W/g, '_')}`], {
-            role: nameOf(one),
-            policy_arn: `aws_iam_policy.${id}.arn`,
-          }),
+          block(
+            'resource',
+            ['aws_iam_role_policy_attachment', attachmentIds.get(attachmentKey(policy, one)) ?? ''],
+            {
+              role: nameOf(one),
+              policy_arn: `aws_iam_policy.${id}.arn`,
+            },
+          ),
         ),
       ];
     }),
@@ -34,6 +46,9 @@ export function terraform(policies: readonly NamedPolicy[], roles: readonly Name
 }
 
 const roleKey = ({ name }: NamedRole): string => `${name}-role`;
+
+/** Neither name can have a space. */
+const attachmentKey = (policy: NamedPolicy, { name }: Attachment): string => `${policy.name} ${name}`;
 
 const roleBlock = ({ name, path, description, trust }: NamedRole, id: string): string =>
   block('resource', ['aws_iam_role', id], {
