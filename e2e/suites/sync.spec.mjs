@@ -56,13 +56,20 @@ describe(`a workspace with ${count} services`, () => {
   const codeIn = (some) =>
     Object.fromEntries(some.map((service) => [`services/${service}/index.js`, `// ${Math.random()}\n`]));
 
+  /** Here all services share one key, which is described as that of none of them: its versions are looked at, too. */
+  const looks = {
+    'secretsmanager:DescribeSecret': 50,
+    'kms:DescribeKey': 50,
+    'secretsmanager:ListSecretVersionIds': 50,
+  };
+
   test('a commit that changes only code in 50 services: a look at each, no decryption, no write', async () => {
     await deployed(1);
     await commit(codeIn(services.slice(0, 50)));
     const { exitCode, all: output } = await nx(affected);
     assert.equal(exitCode, 0, output);
     assert.match(output, /^50 secrets: 50 unchanged in /m);
-    assert.deepEqual(aws.calls(), { 'secretsmanager:DescribeSecret': 50 });
+    assert.deepEqual(aws.calls(), looks);
   });
 
   test('… where one secret is an older one: that secret only is opened and written', async () => {
@@ -75,7 +82,7 @@ describe(`a workspace with ${count} services`, () => {
     assert.equal(exitCode, 0, output);
     assert.match(output, /^50 secrets: 1 updated, 49 unchanged in /m);
     assert.deepEqual(aws.calls(), {
-      'secretsmanager:DescribeSecret': 50,
+      ...looks,
       'kms:Decrypt': 1,
       'secretsmanager:PutSecretValue': 1,
       'secretsmanager:UpdateSecretVersionStage': 1,

@@ -99,7 +99,7 @@ const editRule = async (root: string, fix: string) => {
 /** The commands of a fix that do not replace the file. */
 const pasteSteps = async (fix: string) => {
   const lines = commandsOf(fix);
-  const end = lines.findIndex((line) => line.startsWith('rm '));
+  const end = lines.findIndex((line) => /^(?:rm|git checkout) /.test(line));
   for (const line of end < 0 ? lines : lines.slice(0, end)) if (!line.startsWith('git mv')) await paste(line);
 };
 const move = async (from: string, to: string) => {

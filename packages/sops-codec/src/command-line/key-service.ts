@@ -37,8 +37,10 @@ export async function keyServiceCommand(flags: Flags): Promise<void> {
     log(
       'whoever can reach this address can use the keys of this machine, and the connection is not encrypted',
     );
+  // A signal may come as soon as somebody reads that line.
+  const end = stopped();
   log(`Listening on ${shown(service.port)}`);
-  await stopped();
+  await end;
   service.stop();
   confirmation?.close();
 }

@@ -4,8 +4,10 @@ import { sdkError } from './cloud-sdk';
 type Provider = ReturnType<typeof Providers.fromNodeProviderChain>;
 type Init = NonNullable<Parameters<typeof Providers.fromNodeProviderChain>[0]>;
 
+type Used = Pick<typeof Providers, 'fromIni' | 'fromNodeProviderChain' | 'fromTemporaryCredentials'>;
+
 /** The SDK's providers. */
-export async function credentialProviders() {
+export async function credentialProviders(): Promise<Used> {
   try {
     const { fromIni, fromNodeProviderChain, fromTemporaryCredentials } =
       await import('@aws-sdk/credential-providers');

@@ -1,4 +1,4 @@
-import { guarded } from '../model/guarded';
+import { guarded, misuse } from '../model/guarded';
 import { replaceFile } from '../command-line/replace-file';
 import { withDataKey } from '../data-key/with-data-key';
 import { decrypt } from '../file/decrypt';
@@ -37,6 +37,7 @@ export const setSecret = guarded(
     options: ChangeOptions = {},
   ): Promise<void> {
     const steps = typeof key === 'string' ? [key] : key;
+    if (steps.length === 0) throw misuse('the path has no key');
     const set = modelValue(value);
     await change(path, options, (file, keyring) =>
       edit(file, (documents) => setValue(documents, steps, set), keyring),

@@ -12,7 +12,7 @@ import { readIdentitySync, type X25519Identity } from '../recipients/age-file/x2
 import { identitiesOfEnvironmentSync, type FoundIdentities } from '../recipients/age-identities';
 import { identityText, type WrappedKey } from '../recipients/recipient';
 import { plainObject, type PlainObject } from './plain-object';
-import { unreadable } from './read';
+import { assertPath, unreadable } from './read';
 
 /** How a file is read without waiting. */
 export interface ReadSyncOptions extends DecryptOptions {
@@ -27,7 +27,7 @@ export interface ReadSyncOptions extends DecryptOptions {
  * (`age1…`) whose identity is in `SOPS_AGE_KEY`, `SOPS_AGE_KEY_FILE`, the usual `keys.txt` or the options. All other
  * recipients need a program or the network, and are skipped.
  *
- * @param source a path, or the content of a file
+ * @param source a path, or the content of a file as bytes
  * @throws SopsError as `readSecrets`; `unsupportedRecipient` for the recipients that are skipped
  */
 export const readSecretsSync = guarded(
@@ -91,6 +91,7 @@ const skipped = (key: WrappedKey): SopsError =>
   });
 
 function contentSync(path: string): Buffer {
+  assertPath(path);
   try {
     return readFileSync(path);
   } catch (error) {

@@ -34,7 +34,7 @@ export interface LoadEnvOptions extends ReadOptions {
 /**
  * All values of an encrypted file as a plain object. The MAC is checked and the data key filled with zeros.
  *
- * @param source a path, or the content of a file
+ * @param source a path, or the content of a file as bytes
  * @throws SopsError `noFile`, and everything that `parse` and `decrypt` throw
  */
 export const readSecrets = guarded(
@@ -81,10 +81,13 @@ export const loadEnv = guarded(
     source: string | Uint8Array,
     options: LoadEnvOptions = {},
   ): Promise<readonly string[]> {
+    const { only } = options;
+    if (only !== undefined && typeof only !== 'function' && !Array.isArray(only))
+      throw misuse('"only" is neither a list of names nor a function');
     const [document] = await readDocuments(source, options);
     const variables = (document?.items ?? []).flatMap((item): [string, string][] => {
       if (item.kind === 'comment' || ['map', 'list', 'null'].includes(item.value.kind)) return [];
-      if (!isWanted(item.key, options.only)) return [];
+      if (!isWanted(item.key, only)) return [];
       if (process.env[item.key] !== undefined && options.override !== true) return [];
       return [[item.key, variableText(item.value, item.key)]];
     });
@@ -110,14 +113,29 @@ async function readDocuments(
   return withDataKey(decrypt(parse(content, format), keyring, { ignoreMac }), ({ documents }) => documents);
 }
 
-/** The content of a file. @throws SopsError `noFile` or `unreadableInput` */
+/**
+ * The content of a file.
+ *
+ * @throws SopsError `noFile` or `unreadableInput`; `badUsage` where the path looks like the content of a file: no error may
+ *   quote that
+ */
 export async function contentOf(path: string): Promise<Buffer> {
+  assertPath(path);
   try {
     return await readFile(path);
   } catch (error) {
     throw unreadable(path, error);
   }
 }
+
+/** @throws SopsError `badUsage` where a text is the content of a file rather than a path */
+export function assertPath(path: string): void {
+  if (/[\n\r]/.test(path) || path.length > longestPath)
+    throw misuse('the source is a text that is not a path; pass the content of a file as bytes');
+}
+
+/** PATH_MAX of Linux. */
+const longestPath = 4_096;
 
 /** The error of a file that cannot be read. */
 export function unreadable(path: string, cause: unknown): SopsError {

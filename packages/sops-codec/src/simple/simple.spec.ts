@@ -11,9 +11,11 @@ import {
   readPlain,
   readSecret,
   readSecrets,
+  readSecretsSync,
   removeRecipient,
   serialize,
   setSecret,
+  type SopsError,
   updateKeys,
   type Format,
   type Keyring,
@@ -208,3 +210,19 @@ test('a decrypted file fills its data key with zeros at the end of a using block
   opened[Symbol.dispose]();
   expect(opened.dataKey.every((byte) => byte === 0)).toBe(true);
 });
+
+test('a text that is the content of a file is refused without quoting it', async () => {
+  const text = 'password: hunter2\n';
+  for (const read of [readSecrets(text), readSecret(text, 'password'), loadEnv(text)]) {
+    const error = await read.catch((thrown: unknown) => thrown as SopsError);
+    expect(error).toMatchObject({ code: 'badUsage' });
+    expect(JSON.stringify(error) + String(error)).not.toContain('hunter2');
+  }
+  expect(() => readSecretsSync(text)).toThrow(expect.objectContaining({ code: 'badUsage' }) as Error);
+});
+
+test('names for loadEnv are a list or a function: part of a text is no name', () =>
+  expect(loadEnv('x.yaml', { only: 'XPORTAX' as never })).rejects.toMatchObject({ code: 'badUsage' }));
+
+test('setSecret without a key is refused', () =>
+  expect(setSecret('x.yaml', [], 'x')).rejects.toMatchObject({ code: 'badUsage' }));

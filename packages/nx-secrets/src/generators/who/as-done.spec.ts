@@ -133,7 +133,13 @@ const capabilities: Readonly<
   'administers the key: PutKeyPolicy': ({ kms: client }, { keyId, keyPolicy }) =>
     client.send(new kms.PutKeyPolicyCommand({ KeyId: keyId, Policy: keyPolicy })),
   'administers the secret: PutResourcePolicy': ({ secrets: client }, { secretPolicy }) =>
-    client.send(new secrets.PutResourcePolicyCommand({ SecretId, ResourcePolicy: secretPolicy })),
+    client.send(
+      new secrets.PutResourcePolicyCommand({
+        SecretId,
+        ResourcePolicy: secretPolicy,
+        BlockPublicPolicy: true,
+      }),
+    ),
 };
 
 interface Target {
