@@ -71,6 +71,18 @@ const publish = (
   writeFileSync('.sops.yaml', JSON.stringify({ destination_rules: [rule].flat() }));
   return publishCommand([path], { yes: true, enableLocalKeyservice: true, ...flags });
 };
+
+test.each(['.yaml', '..yaml', '...yaml'])(
+  'without its extension, %s has no name at the destination',
+  async (name) => {
+    writeFileSync(name, readFileSync('a.yaml'));
+    await expect(publish({ ...vault, omit_extensions: true }, name)).rejects.toMatchObject({
+      code: 'badUsage',
+    });
+    expect(server.requests).toEqual([]);
+  },
+);
+
 const arrived = () => server.requests.map(({ method, path }) => `${method} ${path}`);
 const bodies = () => Buffer.concat(server.requests.map(({ body }) => body)).toString('latin1');
 

@@ -111,7 +111,16 @@ function destinationName(file: string, { root, flags }: Publication, omitExtensi
   const name = flags['recursive'] === true ? relative(root, file) || '.' : basename(resolve(file));
   if (flags['omitExtensions'] !== true && !omitExtensions) return name;
   const [extension = ''] = /\.[^./]*$/.exec(basename(resolve(file))) ?? [];
-  return extension !== '' && name.endsWith(extension) ? name.slice(0, -extension.length) : name;
+  if (extension === '' || !name.endsWith(extension)) return name;
+  const shortened = name.slice(0, -extension.length);
+  // `...yaml` would be `..`: another folder's name at the destination.
+  if (/^\.{0,2}$/.test(basename(shortened)) || shortened.endsWith('/'))
+    throw new SopsError('badUsage', {
+      what: 'without its extension the file has no name',
+      where: file,
+      fix: 'Rename the file.',
+    });
+  return shortened;
 }
 
 interface Source {

@@ -216,7 +216,7 @@ test('a text that is the content of a file is refused without quoting it', async
   for (const read of [readSecrets(text), readSecret(text, 'password'), loadEnv(text)]) {
     const error = await read.catch((thrown: unknown) => thrown as SopsError);
     expect(error).toMatchObject({ code: 'badUsage' });
-    expect(JSON.stringify(error) + String(error)).not.toContain('hunter2');
+    expect(JSON.stringify(error) + inspect(error)).not.toContain('hunter2');
   }
   expect(() => readSecretsSync(text)).toThrow(expect.objectContaining({ code: 'badUsage' }) as Error);
 });
