@@ -34,7 +34,7 @@ export function namedRoles(subjects: readonly PolicySubject[]): readonly NamedRo
     for (const kind of trustKinds) {
       const trusted = subject.trust?.[kind];
       if (trusted === undefined) continue;
-      for (const arn of rolesFor(kind, subject)) {
+      for (const arn of rolesFor(kind, subject, subjects)) {
         const role = found.get(arn) ?? { subject, kinds: new Set<TrustKind>(), trusted: [] };
         role.kinds.add(kind);
         role.trusted.push(...trusted);
@@ -64,14 +64,18 @@ export function namedRoles(subjects: readonly PolicySubject[]): readonly NamedRo
 }
 
 /** The roles of a kind that can be created: no users, no patterns, none of another account or of IAM Identity Center. */
-function rolesFor(kind: TrustKind, subject: PolicySubject): readonly string[] {
+function rolesFor(
+  kind: TrustKind,
+  subject: PolicySubject,
+  subjects: readonly PolicySubject[],
+): readonly string[] {
   const roles = namedFor(kind, subject).filter(
     (arn) =>
       arn.includes(`:iam::${subject.accountId}:role/`) &&
       !arn.includes(':role/aws-reserved/') &&
       !/[*?]/.test(arn),
   );
-  if (roles.length > 0) return roles.filter((arn) => !isReaders(arn, kind, subject));
+  if (roles.length > 0) return roles.filter((arn) => !isReaders(arn, kind, subjects));
   const { stage } = subject.names;
   const field = ['sync', 'provision', 'rotate', 'prune'].includes(kind) ? 'roles' : 'principals';
   return throwProblem({
@@ -98,13 +102,15 @@ const assumersOf = (accountId: string, trusted: readonly Trusted[]): readonly st
 ];
 
 /**
- * Whether a role of `encrypt` opens files, too, and `trust` says who may do that: others who may encrypt must not come to
- * read by it.
+ * Whether a role of `encrypt` opens files, too, of this stage or another one, and `trust` says who may do that: others who
+ * may encrypt must not come to read by it.
  */
-const isReaders = (arn: string, kind: TrustKind, { principals, trust }: PolicySubject): boolean =>
+const isReaders = (arn: string, kind: TrustKind, subjects: readonly PolicySubject[]): boolean =>
   kind === 'encrypt' &&
-  trust?.decrypt !== undefined &&
-  (principals?.decrypt.some((reader) => isNamedBy(reader, arn)) ?? false);
+  subjects.some(
+    ({ principals, trust }) =>
+      trust?.decrypt !== undefined && principals?.decrypt.some((reader) => isNamedBy(reader, arn)) === true,
+  );
 
 /** Whether an ARN, or a pattern of ARNs with `*` and `?`, names a role. Source: IAM User Guide, "ArnLike". */
 const isNamedBy = (pattern: string, arn: string): boolean =>

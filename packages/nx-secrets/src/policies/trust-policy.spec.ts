@@ -89,6 +89,20 @@ test('who may encrypt does not come into a role that a pattern of readers names'
   expect(roles(role('te*mXlead'))).toEqual(['team.lead', 'head']);
 });
 
+test('who may encrypt in one stage does not come into a role that reads in another one', () => {
+  const roles = namedRoles([
+    subjectOf({
+      principals: { encrypt: [role('team'), role('writer')] },
+      trust: { encrypt: role('anybody') },
+    }),
+    subjectOf({ principals: { decrypt: role('team') }, trust: { decrypt: role('boss') } }, { stage: 'dev' }),
+  ]);
+  const trustedOf = (wanted: string) => JSON.stringify(roles.find(({ name }) => name === wanted)?.trust);
+  expect(trustedOf('writer')).toContain('anybody');
+  expect(trustedOf('team')).toContain('boss');
+  expect(trustedOf('team')).not.toContain('anybody');
+});
+
 test('a role of several tasks and stages is one role', () => {
   const stage = (name: string) =>
     subjectOf(
