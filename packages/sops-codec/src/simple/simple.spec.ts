@@ -221,7 +221,7 @@ test('a text that is the content of a file is refused without quoting it', async
   expect(() => readSecretsSync(text)).toThrow(expect.objectContaining({ code: 'badUsage' }) as Error);
 });
 
-test('names for loadEnv are a list or a function: part of a text is no name', () =>
+test('names for loadEnv are a list or a function: a part of a text does not count', () =>
   expect(loadEnv('x.yaml', { only: 'XPORTAX' as never })).rejects.toMatchObject({ code: 'badUsage' }));
 
 test('setSecret without a key is refused', () =>
