@@ -95,7 +95,7 @@ async function publish(file: string, publication: Publication): Promise<void> {
       where: `${file}, ${where}`,
       fix: 'Add s3_bucket, gcs_bucket or vault_path to the rule.',
     });
-  const name = destinationName(file, publication, omitExtensions);
+  const name = destinationName(file, publication, omitExtensions, destination.kind);
   const bytes = await readInput(file, 2);
   const encrypted = parse(bytes, inputFormat(file, {}));
   const upload = await prepare(destination, { name, bytes, encrypted, recreation, keyring, flags });
@@ -107,14 +107,20 @@ async function publish(file: string, publication: Publication): Promise<void> {
 }
 
 /** The name of a file at its destination. Source: sops `subcommand/publish/publish.go`; Go `filepath.Ext` */
-function destinationName(file: string, { root, flags }: Publication, omitExtensions: boolean): string {
+function destinationName(
+  file: string,
+  { root, flags }: Publication,
+  omitExtensions: boolean,
+  kind: Destination['kind'],
+): string {
   const name = flags['recursive'] === true ? relative(root, file) || '.' : basename(resolve(file));
   if (flags['omitExtensions'] !== true && !omitExtensions) return name;
   const [extension = ''] = /\.[^./]*$/.exec(basename(resolve(file))) ?? [];
   if (extension === '' || !name.endsWith(extension)) return name;
   const shortened = name.slice(0, -extension.length);
-  // `...yaml` would be `..`: another folder's name at the destination.
-  if (/^\.{0,2}$/.test(basename(shortened)) || shortened.endsWith('/'))
+  // `...yaml` would be `..`, and `.yaml` in Vault the secret above: values of something else would be replaced.
+  const last = shortened.slice(shortened.lastIndexOf('/') + 1);
+  if (last === '.' || last === '..' || (last === '' && kind === 'vault'))
     throw new SopsError('badUsage', {
       what: 'without its extension the file has no name',
       where: file,
