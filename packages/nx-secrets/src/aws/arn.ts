@@ -41,3 +41,14 @@ export const futureSecretArn = (region: string, accountId: string, name: string)
 /** The ARN of an alias. */
 export const aliasArn = (region: string, accountId: string, alias: string): string =>
   `arn:${partitionOf(region)}:kms:${region}:${accountId}:${alias}`;
+
+/** Whether an ARN is like a pattern of IAM; a pattern itself is like none but itself. Source: IAM User Guide, "ArnLike". */
+export const isLike = (arn: string, pattern: string): boolean =>
+  arn === pattern ||
+  (!/[*?]/.test(arn) &&
+    new RegExp(
+      `^${pattern
+        .replaceAll(/[.+^${}()|[\]\\]/g, '\\$&')
+        .replaceAll(/\*+/g, '.*')
+        .replaceAll('?', '.')}$`,
+    ).test(arn));

@@ -1,3 +1,4 @@
+import { isLike } from '../aws/arn';
 import { throwProblem } from '../problem';
 import { stageFields } from '../config/stage-fix';
 import { trustKinds, type Trusted, type TrustKind } from '../config/trust';
@@ -109,17 +110,8 @@ const isReaders = (arn: string, kind: TrustKind, subjects: readonly PolicySubjec
   kind === 'encrypt' &&
   subjects.some(
     ({ principals, trust }) =>
-      trust?.decrypt !== undefined && principals?.decrypt.some((reader) => isNamedBy(reader, arn)) === true,
+      trust?.decrypt !== undefined && principals?.decrypt.some((reader) => isLike(arn, reader)) === true,
   );
-
-/** Whether an ARN, or a pattern of ARNs with `*` and `?`, names a role. Source: IAM User Guide, "ArnLike". */
-const isNamedBy = (pattern: string, arn: string): boolean =>
-  new RegExp(
-    `^${pattern
-      .replaceAll(/[.+^$()|[\]{}\\]/g, '\\$&')
-      .replaceAll(/\*+/g, '.*')
-      .replaceAll('?', '.')}$`,
-  ).test(arn);
 
 function namedFor(kind: TrustKind, subject: PolicySubject): readonly string[] {
   switch (kind) {

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { DescribeSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { readOptions } from '../config/options';
 import { account, outcomes, problems, region, useAwsWorkspace } from '../testing/aws-workspace.test-kit';
@@ -69,5 +68,5 @@ test('another account is named, with whose credentials the old secret is deleted
   const { notes } = await workspace.diff([root], { options });
   expect(notes).toEqual([expect.stringContaining(`was in ${region}, account 444455556666 up to commit`)]);
   expect(notes[0]).toContain('with credentials of account 444455556666');
-  expect(execFileSync('git', ['status', '--short'], { cwd: workspace.directory() }).toString()).toBe('');
+  expect((await workspace.git('status', '--short')).stdout).toBe('');
 });

@@ -1,8 +1,8 @@
+import { isLike } from '../../aws/arn';
 import type { PolicyDocument } from '../../policies/document';
 import { denyAllSid } from '../../policies/secret-policy';
 import type { Problem } from '../../problem';
 import type { DesiredKey } from '../states';
-import { isLike } from './merge';
 
 /**
  * What forbids setting a secret's policy: whoever sets it could not change it again. Secrets Manager, unlike KMS, does not

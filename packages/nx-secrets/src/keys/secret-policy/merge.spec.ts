@@ -1,8 +1,9 @@
+import { isLike } from '../../aws/arn';
 import type { PolicyDocument } from '../../policies/document';
 import { secretPolicy } from '../../policies/secret-policy';
 import { subjectOf } from '../../policies/subject.test-kit';
 import { lockout } from './lockout';
-import { isLike, mergedPolicy } from './merge';
+import { mergedPolicy } from './merge';
 import { desiredKey } from '../desired-key.test-kit';
 
 const role = (name: string) => `arn:aws:iam::111122223333:role/${name}`;

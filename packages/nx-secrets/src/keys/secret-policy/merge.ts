@@ -1,3 +1,4 @@
+import { isLike } from '../../aws/arn';
 import type { PolicyDocument } from '../../policies/document';
 import { ownSids } from '../../policies/secret-policy';
 import { policyDifference, type PolicyChange } from '../policy-difference';
@@ -67,14 +68,3 @@ function principalsOf({ Principal, NotPrincipal }: Foreign): readonly string[] |
   const arns = [AWS].flat();
   return Object.keys(others).length === 0 && arns.every((arn) => typeof arn === 'string') ? arns : undefined;
 }
-
-/** Whether an ARN is like a pattern of IAM; a pattern that stands for others than it names is like none but itself. */
-export const isLike = (arn: string, pattern: string): boolean =>
-  arn === pattern ||
-  (!/[*?]/.test(arn) &&
-    new RegExp(
-      `^${pattern
-        .replaceAll(/[.+^${}()|[\]\\]/g, '\\$&')
-        .replaceAll('*', '.*')
-        .replaceAll('?', '.')}$`,
-    ).test(arn));
