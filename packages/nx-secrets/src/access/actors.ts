@@ -1,15 +1,11 @@
 import { wholeAccount } from '../aws/arn';
-import { accountIn, actorOf, anybodyOf, type Actor } from './actor';
+import { actorOf, anybodyOf, type Actor } from './actor';
 import { covers, hasWildcard } from './glob';
 import type { Grant } from '../aws/kms/key-grants';
-import type { Condition, LivePolicy, PrincipalName } from './live-policy';
+import type { LivePolicy, PrincipalName } from './live-policy';
+import { leftOutByConditions, namedByConditions, namesThemselves } from './named-by-condition';
 import { askedActions } from './capability';
 import { matchesAction } from './statement';
-
-/** Condition operators by which a statement names whom it is about. */
-const naming = /^(?:ForAnyValue:)?(?:Arn|String)(?:Equals|Like|EqualsIgnoreCase)(?:IfExists)?$/;
-/** Those by which it names whom it is not about. */
-const leavingOut = /^(?:ForAllValues:)?(?:Arn|String)Not(?:Equals|Like|EqualsIgnoreCase)(?:IfExists)?$/;
 
 /**
  * All who might have access: the roles and users of the account where they are known, and whoever policies and grants name
@@ -37,8 +33,13 @@ export function actorsOf(
     ? actors.filter((actor) => actor.account !== account.id || isSession(actor))
     : actors;
   const missing = identities ? missingOnes(actors, identities, account.id) : [];
-  const isNamed = new Set(actors.map(({ arn }) => arn));
-  const able = (identities ?? []).filter((one) => isNamed.has('*') || isNamed.has(one.arn) || hasRights(one));
+  const exact = new Set(actors.map(({ arn }) => arn));
+  const patterns = [...exact].filter(hasWildcard);
+  // Everybody of the account is asked by the IAM policies that somebody has.
+  const isNamed = (arn: string) =>
+    exact.has(arn) ||
+    patterns.some((one) => one !== anybodyOf(account.partition, account.id) && covers(one, arn));
+  const able = (identities ?? []).filter((one) => isNamed(one.arn) || hasRights(one));
   const all = [...able, ...strangers, ...missing];
   return [...new Map(all.map((actor) => [`${actor.kind} ${actor.arn}`, actor])).values()];
 }
@@ -66,13 +67,13 @@ function namesIn({ statements }: LivePolicy): readonly PrincipalName[] {
   return statements
     .filter(({ actions }) => askedActions.some((one) => matchesAction(actions, one)))
     .flatMap(({ effect, principals, conditions }): readonly PrincipalName[] => {
-      const leftOut = namedBy(conditions, leavingOut);
+      const leftOut = leftOutByConditions(conditions).map(aws);
       if (effect === 'Deny') return principals?.negated ? [...leftOut, ...principals.names] : leftOut;
-      const byCondition = namedBy(conditions, naming);
+      const byCondition = namedByConditions(conditions).map(aws);
       if (principals?.negated) return [aws('*'), ...byCondition, ...leftOut];
       const names = principals?.names ?? [];
       // Where a condition names them, the account that the statement names is not meant as a whole.
-      const isNarrowed = byCondition.length > 0;
+      const isNarrowed = byCondition.length > 0 && conditions.some(namesThemselves);
       return [
         ...byCondition,
         ...leftOut,
@@ -82,14 +83,6 @@ function namesIn({ statements }: LivePolicy): readonly PrincipalName[] {
       ];
     });
 }
-
-/** The roles and users that conditions of a kind name; a name with a variable in it is nobody's until it is filled in. */
-const namedBy = (conditions: readonly Condition[], operators: RegExp): readonly PrincipalName[] =>
-  conditions
-    .filter(({ operator, key }) => key === 'aws:principalarn' && operators.test(operator))
-    .flatMap(({ values }) => values)
-    .filter((arn) => !arn.includes('${') && (accountIn(arn) !== undefined || hasWildcard(arn)))
-    .map(aws);
 
 const aws = (id: string): PrincipalName => ({ kind: 'AWS', id });
 

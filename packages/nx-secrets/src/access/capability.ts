@@ -1,8 +1,10 @@
 import {
+  aliasName,
   aliasRequest,
   keyRequest,
   keyRequestForSecret,
   secretRequest,
+  withOtherParameters,
   type AccessRequest,
   type Place,
 } from './request';
@@ -29,10 +31,11 @@ export function capabilitiesOf(
   context: Readonly<Record<string, string>>,
 ): readonly Capability[] {
   const { file, secret } = at;
-  const key = (action: string) => [
-    [keyRequest(file, action, context)],
-    [keyRequest(file, action, context, true)],
+  const aliases = file.aliases?.filter((name) => name !== aliasName(file)).map((name) => [name]) ?? [
+    undefined,
   ];
+  const key = (action: string) =>
+    [[], [aliasName(file)], ...aliases].map((byAlias) => [keyRequest(file, action, context, byAlias)]);
   const writing = [keyRequestForSecret(secret, 'GenerateDataKey'), keyRequestForSecret(secret, 'Decrypt')];
   const put = (action: string) => [secretRequest(secret, action), ...writing];
   return [
@@ -40,7 +43,10 @@ export function capabilitiesOf(
     {
       access: 'read',
       of: 'secret',
-      alternatives: [[secretRequest(secret, 'GetSecretValue'), keyRequestForSecret(secret, 'Decrypt')]],
+      alternatives: withChoice([
+        secretRequest(secret, 'GetSecretValue'),
+        keyRequestForSecret(secret, 'Decrypt'),
+      ]),
     },
     {
       access: 'write',
@@ -59,7 +65,7 @@ export function capabilitiesOf(
       access: 'write',
       of: 'secret',
       action: 'UpdateSecretVersionStage',
-      alternatives: [[secretRequest(secret, 'UpdateSecretVersionStage')]],
+      alternatives: withChoice([secretRequest(secret, 'UpdateSecretVersionStage')]),
     },
     ...keyAdministration(file),
     ...secretAdministration(secret),
@@ -94,8 +100,11 @@ const administer = (
   access: 'administer',
   of,
   action,
-  alternatives: [requests],
+  alternatives: withChoice(requests),
 });
+
+/** Calls with the parameters that they have by default, and with others. */
+const withChoice = (requests: readonly AccessRequest[]) => [requests, requests.map(withOtherParameters)];
 
 /** A text that is equal for equal capabilities, in whichever region. */
 export const capabilityId = ({ access, of, action }: Capability): string =>

@@ -11,13 +11,20 @@ export type Verdict = 'yes' | 'no' | 'in-part' | 'unknown';
  * Whether a condition holds in a request. What cannot be determined from here is `unknown`, never a guess: an operator that is not
  * evaluated (dates, addresses), a variable, a key of which nothing is known.
  * Source: IAM User Guide, "Condition operators", "Multiple context keys or values".
+ *
+ * @param isLookedAt whether those whom a condition names are looked at by their own names, so that a negated one, which
+ * leaves some of a pattern out, holds for the others
  */
-export function evaluateCondition({ operator, key, values }: Condition, lookup: Lookup): Verdict {
+export function evaluateCondition(condition: Condition, lookup: Lookup, isLookedAt = true): Verdict {
+  const { operator, key, values } = condition;
   const [, quantifier, name = '', ifExists] =
     /^(?:(ForAllValues|ForAnyValue):)?([A-Za-z]+?)(IfExists)?$/.exec(operator) ?? [];
   const actual = lookup(key);
   if (actual === undefined || values.some((value) => value.includes('${'))) return 'unknown';
-  if (name === 'Null') return flip(actual.length === 0, values.includes('true'), values.includes('false'));
+  if (name === 'Null') {
+    const wanted = values.map((value) => value.toLowerCase());
+    return flip(actual.length === 0, wanted.includes('true'), wanted.includes('false'));
+  }
   const test = Object.hasOwn(tests, name) ? tests[name] : undefined;
   if (!test) return 'unknown';
   const isNegated = /Not/.test(name);
@@ -28,7 +35,8 @@ export function evaluateCondition({ operator, key, values }: Condition, lookup: 
   const each = actual.map((one) => {
     const found = values.map((value) => test(value, one));
     const verdict = found.includes('yes') ? 'yes' : found.includes('in-part') ? 'in-part' : 'no';
-    return isNegated ? negated[verdict] : verdict;
+    if (!isNegated) return verdict;
+    return verdict === 'in-part' && !isLookedAt ? 'in-part' : negated[verdict];
   });
   // Without a quantifier a negated operator asks that none of several values is equal.
   const isForAll = quantifier === 'ForAllValues' || (quantifier === undefined && isNegated);

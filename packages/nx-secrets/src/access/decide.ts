@@ -1,5 +1,6 @@
 import type { Actor, IdentityPolicy } from './actor';
 import type { Grant } from '../aws/kms/key-grants';
+import { wholeAccount } from '../aws/arn';
 import type { LivePolicy } from './live-policy';
 import type { AccessRequest } from './request';
 import { matchStatement, statementsAbout } from './statement';
@@ -117,26 +118,40 @@ function inBoundary(way: Way, request: AccessRequest, actor: Actor): readonly Wa
   const boundary = actor.rights.kind === 'policies' ? actor.rights.boundary : undefined;
   const isOfUser = /:user\//.test(actor.arn) && way.sources[0]?.kind !== 'IAM policy';
   if (!boundary || isOfUser) return [way];
-  return allowsOf({ name: 'permissions boundary', policy: boundary }, request, actor).map(
+  const within = allowsOf({ name: 'permissions boundary', policy: boundary }, request, actor).map(
     ({ conditions }) => ({
       ...way,
       conditions: [...way.conditions, ...conditions],
     }),
   );
+  // What of it cannot be read may allow anything.
+  return boundary.unreadable.length === 0
+    ? within
+    : [...within, { ...way, needs: [...way.needs, 'its permissions boundary'] }];
 }
 
 function grantWays(request: AccessRequest, actor: Actor, grants: readonly Grant[]): readonly Way[] {
   if (request.on !== 'key') return [];
   return grants
-    .filter((grant) => isGranted(grant, request, actor))
-    .map(({ id }) => ({ sources: [{ kind: 'grant', name: id }], conditions: [], needs: [] }));
+    .filter((grant) => isGranted(grant, request))
+    .flatMap(({ id, grantee }): readonly Way[] => {
+      const way: Way = { sources: [{ kind: 'grant', name: id }], conditions: [], needs: [] };
+      if (grantee === actor.arn) return [way];
+      // A grant for an account leaves it to the IAM policies of that account. Source: KMS API Reference, CreateGrant
+      const account = wholeAccount(grantee);
+      if (actor.kind !== 'AWS' || account === undefined || account !== actor.account) return [];
+      return account === request.account
+        ? identityWays(request, actor).map((own) => both(way, own))
+        : [{ ...way, needs: [iamOf(account)] }];
+    });
 }
 
-function isGranted({ grantee, operations, context }: Grant, request: AccessRequest, actor: Actor): boolean {
-  if (grantee !== actor.arn || !operations.includes(request.action.slice('kms:'.length))) return false;
+/** Whether a grant is for a request. No constraint has no pairs: a grant without one is for every context. */
+function isGranted({ operations, context }: Grant, request: AccessRequest): boolean {
+  if (!operations.includes(request.action.slice('kms:'.length))) return false;
   const wanted = Object.entries(context?.pairs ?? {});
   const given = request.context.get('kms:encryptioncontextkeys') ?? [];
-  if (context?.kind === 'equals' && wanted.length !== given.length) return false;
+  if (context?.kind === 'equals' && wanted.length > 0 && wanted.length !== given.length) return false;
   return wanted.every(([name, value]) => {
     const actual = request.context.get(`kms:encryptioncontext:${name.toLowerCase()}`);
     return given.includes(name) && (actual === undefined || actual.includes(value));

@@ -28,18 +28,22 @@ export interface Place {
 
 type Entries = readonly (readonly [key: string, values: readonly string[] | undefined])[];
 
-/** A call of KMS by whoever has the key's ARN or, with `byAlias`, its alias. */
+/**
+ * A call of KMS by whoever has the key's ARN or the name of one of its aliases.
+ *
+ * @param byAlias the aliases that it may be called by, undefined where they are not known
+ */
 export const keyRequest = (
   place: Place,
   action: string,
   context: Readonly<Record<string, string>> = {},
-  byAlias = false,
+  byAlias: readonly string[] | undefined = [],
 ): AccessRequest =>
   request(place, 'key', `kms:${action}`, [
     ['kms:viaservice', []],
     ['aws:viaawsservice', ['false']],
     ['aws:calledvia', []],
-    ['kms:requestalias', byAlias ? [aliasName(place)] : []],
+    ['kms:requestalias', byAlias],
     ...contextEntries(context),
   ]);
 
@@ -67,6 +71,20 @@ export const secretRequest = (place: Place, action: string): AccessRequest =>
     ['secretsmanager:versionstage', ['AWSCURRENT']],
     ['secretsmanager:forcedeletewithoutrecovery', ['false']],
   ]);
+
+/** Condition keys of parameters that callers may set as they like, or leave out. */
+const chosen: readonly string[] = [
+  'kms:bypasspolicylockoutsafetycheck',
+  'kms:schedulekeydeletionpendingwindowindays',
+  'secretsmanager:forcedeletewithoutrecovery',
+  'secretsmanager:versionstage',
+];
+
+/** The same call with other parameters: those of which callers have the choice are whatever a policy asks for. */
+export const withOtherParameters = (of: AccessRequest): AccessRequest => ({
+  ...of,
+  context: new Map([...of.context].map(([key, values]) => [key, chosen.includes(key) ? undefined : values])),
+});
 
 /** A call on the alias of the key: an alias has no policy. */
 export const aliasRequest = (place: Place, action: string): AccessRequest =>
@@ -101,7 +119,8 @@ function request(place: Place, on: AccessRequest['on'], action: string, entries:
 /** Requests that make something with tags of the caller's choice; the others set none. */
 const mayHaveTags = /:(?:CreateSecret|ReplicateKey)$/;
 
-const aliasName = ({ aliasArn }: Place): string => aliasArn.slice(aliasArn.indexOf(':alias/') + 1);
+/** The name of the stage's alias, `alias/user-service-prod`. */
+export const aliasName = ({ aliasArn }: Place): string => aliasArn.slice(aliasArn.indexOf(':alias/') + 1);
 
 const contextEntries = (context: Readonly<Record<string, string>>): Entries => [
   ['kms:encryptioncontextkeys', Object.keys(context)],

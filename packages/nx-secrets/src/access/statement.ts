@@ -1,6 +1,7 @@
 import { wholeAccount } from '../aws/arn';
 import type { Actor } from './actor';
 import { conditionText, evaluateCondition, type Lookup } from './conditions';
+import { namesThemselves } from './named-by-condition';
 import { covers, hasWildcard } from './glob';
 import type { LivePolicy, LiveStatement, Patterns, Principals } from './live-policy';
 import type { AccessRequest } from './request';
@@ -24,7 +25,7 @@ const no: Match = { kind: 'no' };
 
 /**
  * Whether a statement about an action is about what an actor asks for. An Allow for some of those whom a pattern stands for is not an Allow for
- * the pattern: they are looked at by their own name. A Deny for some of them is a condition.
+ * the pattern where they are looked at by their own name. Otherwise, and for a Deny, it is a condition.
  */
 export function matchStatement(statement: LiveStatement, request: AccessRequest, actor: Actor): Match {
   const resource = matchResource(statement.resources, request.resource);
@@ -38,8 +39,9 @@ export function matchStatement(statement: LiveStatement, request: AccessRequest,
   ];
   const lookup = lookupFor(request, actor);
   for (const condition of statement.conditions) {
-    const verdict = evaluateCondition(condition, lookup);
-    if (verdict === 'no' || (verdict === 'in-part' && !isDeny)) return no;
+    const isLookedAt = namesThemselves(condition);
+    const verdict = evaluateCondition(condition, lookup, isLookedAt);
+    if (verdict === 'no' || (verdict === 'in-part' && !isDeny && isLookedAt)) return no;
     if (verdict !== 'yes') conditions.push(conditionText(condition));
   }
   return { kind: 'yes', conditions, principal: principal === 'in-part' ? 'anybody' : principal };
@@ -116,6 +118,8 @@ const lookupFor =
     if (tag !== undefined && actor.tags) return actor.tags.has(tag) ? [actor.tags.get(tag) ?? ''] : [];
     switch (key) {
       case 'aws:principalarn':
+        // That of a session is its role's, with a path that the session's own ARN does not tell.
+        if (actor.arn.includes(':assumed-role/')) return undefined;
         return actor.kind === 'AWS' ? [actor.arn] : [];
       case 'aws:principalaccount':
       case 'kms:calleraccount':

@@ -135,7 +135,9 @@ function identitiesOf(pages: readonly Page[]): readonly RawIdentity[] {
         arn: detail.Arn ?? '',
         policies: [
           ...policiesOf(detail),
-          ...(detail.GroupList ?? []).flatMap((name) => groups.get(name) ?? []),
+          ...(detail.GroupList ?? []).flatMap(
+            (name) => groups.get(name) ?? [{ name: `group ${name}`, text: '' }],
+          ),
         ],
         tags: Object.fromEntries((detail.Tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value])),
         ...(boundary === undefined

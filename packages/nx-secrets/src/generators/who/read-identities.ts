@@ -2,7 +2,7 @@ import { rootArn } from '../../aws/arn';
 import type { Actor, IdentityPolicy } from '../../access/actor';
 import { askedActions } from '../../access/capability';
 import { readPolicy } from '../../access/live-policy';
-import { indexedByAction } from '../../access/statement';
+import { indexedByAction, statementsAbout } from '../../access/statement';
 import { readIdentities, type RawIdentity, type RawPolicy } from '../../aws/iam/account-details';
 import type { Clients } from '../../aws/clients';
 
@@ -49,9 +49,9 @@ function actorFor(identity: RawIdentity, account: string, report: (name: string)
     rights: {
       kind: 'policies',
       policies,
-      ...(boundary ? { boundary: limits?.policy ?? { statements: [], unreadable: [] } } : {}),
+      ...(boundary ? { boundary: limits?.policy ?? { statements: [], unreadable: [boundary.name] } } : {}),
     },
-    tags: new Map(Object.entries(identity.tags).map(([key, value]) => [key.toLowerCase(), value])),
+    ...(trust !== undefined && mayBeTagged(decoded(trust)) ? {} : { tags: lowerCase(identity.tags) }),
     ...(trust === undefined ? {} : { assumableBy: trusted(decoded(trust)) }),
   };
 }
@@ -70,6 +70,19 @@ function readIdentityPolicy(
   return { name, policy: indexedByAction(policy, askedActions) };
 }
 
+const lowerCase = (tags: Readonly<Record<string, string>>): ReadonlyMap<string, string> =>
+  new Map(Object.entries(tags).map(([key, value]) => [key.toLowerCase(), value]));
+
+/**
+ * Whether whoever assumes a role may bring tags along, which then count instead of its own.
+ * Source: IAM User Guide, "Pass session tags in AWS STS".
+ */
+function mayBeTagged(trust: string): boolean {
+  const policy = readPolicy(trust, 'resource', limit);
+  if (typeof policy === 'string' || policy.unreadable.length > 0) return true;
+  return statementsAbout(policy, 'sts:TagSession').some(({ effect }) => effect === 'Allow');
+}
+
 /** Whom a trust policy lets assume the role. */
 function trusted(text: string): readonly string[] {
   const policy = readPolicy(text, 'resource', limit);
@@ -84,7 +97,7 @@ function trusted(text: string): readonly string[] {
 
 /** Source: IAM API Reference, GetAccountAuthorizationDetails: policies are URL-encoded (RFC 3986). */
 function decoded(text: string): string {
-  if (!/^\s*%7B/i.test(text)) return text;
+  if (text.trimStart().startsWith('{')) return text;
   try {
     return decodeURIComponent(text);
   } catch {
