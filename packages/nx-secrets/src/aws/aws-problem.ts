@@ -183,7 +183,7 @@ export const missingRegion = (where: string): Problem => ({
   code: 'noRegion',
   what: `no AWS region is set${process.env['AWS_PROFILE'] ? `, and profile ${process.env['AWS_PROFILE']} (AWS_PROFILE) does not set one` : ''}`,
   where,
-  fix: `Set AWS_REGION:\nexport AWS_REGION=eu-west-1\nOr, for everybody, set each stage's region in the plugin's options in nx.json: ${stageFields('dev', { region: 'eu-west-1' })}.`,
+  fix: `Set AWS_REGION:\nexport AWS_REGION=eu-west-1\nOr, for everybody, set each stage's region in the plugin's options in nx.json:${stageFields('dev', { region: 'eu-west-1' })}`,
 });
 
 /** Errors of the socket; the SDK keeps the code in some cases, and in others only the message has it. */

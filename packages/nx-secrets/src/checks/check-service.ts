@@ -117,7 +117,7 @@ export async function checkService(
     stage: service.files[0]?.stage ?? 'dev',
     keysOf: keysOfEncrypted,
   };
-  for (const problem of plaintextSiblings(siblings, secrets, service.root, isExcepted)) note('', problem);
+  for (const problem of plaintextSiblings(siblings, secrets, address, isExcepted)) note('', problem);
   for (const problem of environmentProblems(siblings.environment, isExcepted)) note('', problem);
   return findings;
 }

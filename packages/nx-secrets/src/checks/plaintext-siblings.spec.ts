@@ -17,7 +17,7 @@ function foundIn(files: Readonly<Record<string, string>>, exceptions: readonly C
       },
     },
     { keys, stage: 'dev', keysOf: keysOfEncrypted },
-    'services/a',
+    { root: 'services/a', project: 'a-project' },
     exceptionsFor(exceptions),
   );
 }
@@ -265,7 +265,7 @@ test.each<[string, string]>([
 
 test('fixes can be pasted, whatever the path', () => {
   const [problem] = foundIn({ "it's $(here)/.env": 'DATABASE_URL=hunter2' });
-  expect(problem?.fix).toContain('npx nx g nx-secrets:set DATABASE_URL --stage=dev --project=services/a');
+  expect(problem?.fix).toContain('npx nx g nx-secrets:set DATABASE_URL --stage=dev --project=a-project');
   expect(problem?.fix).toContain(`git rm --cached --ignore-unmatch 'services/a/it'\\''s $(here)/.env'`);
 });
 
@@ -289,7 +289,7 @@ test('what cannot be read is found by its name only', () => {
     plaintextSiblings(
       { paths: [path], read: () => ({ kind: 'unread' }) },
       { keys, stage: 'dev', keysOf: keysOfEncrypted },
-      '.',
+      { root: '.' },
       exceptionsFor([]),
     );
   expect(unread('secrets.json')).toMatchObject([{ where: 'secrets.json' }]);

@@ -1,3 +1,4 @@
+import type { Address } from '../config/commands';
 import type { Problem } from '../problem';
 import type { IsExcepted } from './exceptions';
 import type { Content } from './plaintext/content';
@@ -43,16 +44,17 @@ export interface Secrets {
  * Looks for plaintext next to the secret files: files in `secrets/` that are none, leftovers of editors and of sops,
  * and whatever file gives a key of the secret files a value. Names keys, never values.
  *
- * @param root project root, for messages
+ * @param address of the service, for messages
  */
 export function plaintextSiblings(
   { paths, read }: SiblingFiles,
   { keys, keysOf, stage }: Secrets,
-  root: string,
+  address: Address,
   isExcepted: IsExcepted,
 ): readonly Problem[] {
+  const { root } = address;
   const secrets = secretNames(keys);
-  const owner = { root, stage };
+  const owner = { address, stage };
   const all = new Set(paths);
   const partnerOf = (path: string) => {
     for (const name of encryptedNames(path)) {

@@ -45,7 +45,7 @@ test('a recipient that .sops.yaml names in the same commit is found; listing it 
   expect(found.map(({ what }) => what)).toEqual([
     `the age recipient ${recipient} is in the file, and nx.json does not list it for stage prod`,
   ]);
-  const [, line] = /("stages": \{.*\}), with the other stages kept/.exec(found[0]!.fix)!;
+  const [, line] = /^("stages": \{.*\})$/m.exec(found[0]!.fix)!;
   await workspace.write({
     'nx.json': JSON.stringify({
       plugins: [{ plugin: 'nx-secrets', options: JSON.parse(`{${line}}`) }],

@@ -41,13 +41,16 @@ export const mergeCommand = (path: string, ...args: readonly string[]): string =
 /** Adds a stage to nx.json; at the workspace root, where no project is meant. */
 export const addStage = (stages: string): string => generateHere('init', `--stages=${shellWord(stages)}`);
 
+/** Stands for a key in a command: whoever pastes it as it is gets an error of the shell, not a key of that name. */
+export const anyKey = '<key>';
+
 /** The command that sets a key of a stage's file, or with `--unset` removes it. */
 export const setKey = (address: Address, stage: string, key: string, ...args: readonly string[]): string =>
   // A key may begin as an option does: names come from files.
   generate(
     address,
     'set',
-    ...[key.startsWith('-') ? `--key=${key}` : key].map(shellWord),
+    key === anyKey ? key : shellWord(key.startsWith('-') ? `--key=${key}` : key),
     `--stage=${stage}`,
     ...args,
   );

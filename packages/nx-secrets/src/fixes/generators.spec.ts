@@ -124,5 +124,5 @@ test('what init says is next can be pasted', async () => {
   await fixes.init({ project: users.project, stages: 'dev' });
   const next = /^Next: (.*)$/m.exec(said.join('\n'))?.[1] ?? '';
   expect(next).toContain('"@acme/users"');
-  await fixes.paste(next, { values: { KEY: 'x' } });
+  await fixes.paste(next.replace('<key>', 'KEY'), { values: { KEY: 'x' } });
 });

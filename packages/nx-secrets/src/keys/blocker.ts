@@ -1,6 +1,7 @@
 import type { Problem } from '../problem';
 import type { DesiredKey, KeyIdentity } from './states';
 import { runTarget } from '../config/commands';
+import { cancelDeletion, enableKey } from '../config/enable-key';
 import { toMultiRegion } from './multi-region-steps';
 
 /** What the user overrode. */
@@ -101,7 +102,6 @@ function stateBlocker(
   { enable }: KeyOverrides,
 ): Problem | undefined {
   if (key.state === 'Enabled') return undefined;
-  const enableIt = runTarget(names.address, 'provision-keys', `--stage=${names.stage}`, '--enable');
   const lost = files.length > 0 ? `; ${files.join(', ')} cannot be decrypted` : '';
   switch (key.state) {
     case 'Disabled':
@@ -110,7 +110,7 @@ function stateBlocker(
         : {
             code: 'keyDisabled',
             what: `key ${key.id} is disabled${lost}`,
-            fix: `If it was not disabled on purpose (after a leak, for example), enable it:\n${enableIt}`,
+            fix: enableKey(names),
           };
     case 'PendingDeletion':
     case 'PendingReplicaDeletion':
@@ -119,7 +119,7 @@ function stateBlocker(
         : {
             code: 'keyDeletionScheduled',
             what: `key ${key.id} is scheduled for deletion${key.deletionDate ? ` on ${key.deletionDate.slice(0, 10)}` : ''}${lost}`,
-            fix: `After that day, nothing it encrypted can be decrypted. If the stage is abandoned, remove its files and its rule in .sops.yaml. Otherwise cancel the deletion:\n${enableIt}`,
+            fix: cancelDeletion(names),
           };
     default:
       return {

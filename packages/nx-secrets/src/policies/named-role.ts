@@ -83,7 +83,7 @@ function rolesFor(
     code: 'trustWithoutRole',
     what: `stage ${stage} says who may assume the role for ${kind}, but names no role for it`,
     where: `nx.json, stages.${stage}.trust.${kind}`,
-    fix: `Name it: ${stageFields(stage, { [field]: { [kind]: `arn:aws:iam::${subject.accountId}:role/secrets-${kind}` } })}.`,
+    fix: `Name it:${stageFields(stage, { [field]: { [kind]: `arn:aws:iam::${subject.accountId}:role/secrets-${kind}` } })}`,
   });
 }
 
@@ -140,10 +140,10 @@ const noTrust = ({ names: { stage } }: PolicySubject) =>
     code: 'noTrust',
     what: 'no stage says who may assume its roles',
     where: 'nx.json, options of the secrets plugin',
-    fix: `Say it, by what the roles are for: ${stageFields(stage, {
+    fix: `State it, by what the roles are for:${stageFields(stage, {
       trust: {
         sync: { github: 'owner/repository', environment: stage },
         runtime: 'lambda',
       },
-    })}.`,
+    })}`,
   }) as const;

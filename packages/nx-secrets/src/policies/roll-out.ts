@@ -1,5 +1,6 @@
 import { ProblemError, toProblem, type Problem } from '../problem';
 import { generate, generateHere, runTarget } from '../config/commands';
+import { makeUsable } from '../config/enable-key';
 import type { Names } from '../config/names';
 import type { StageOptions } from '../config/stage-options';
 import { roleOption, type Task } from '../config/stage-roles';
@@ -18,10 +19,13 @@ export interface RefusedStage {
 
 /**
  * A refusal of AWS with the commands that roll the missing permission out again, where a policy of `policy` or of
- * `provision-keys` has it; and with the option of nx.json that names the role, where it could not be assumed.
+ * `provision-keys` has it; with the option of nx.json that names the role, where it could not be assumed; and how a key
+ * that is disabled is enabled.
  */
 export function withRollOut(problem: Problem, actor: Actor, { names, stage }: RefusedStage): Problem {
   const { denied, fix } = problem;
+  // KMS answers the same to a disabled key and to one that is scheduled for deletion, but for its text.
+  if (problem.code === 'keyUnusable') return { ...problem, fix: makeUsable(names) };
   if (denied === 'sts:AssumeRole' && actor !== 'developer') {
     const option = `nx.json, stages.${names.stage}.${roleOption(stage, actor)}`;
     return { ...problem, where: [problem.where, option].filter(Boolean).join(', ') };

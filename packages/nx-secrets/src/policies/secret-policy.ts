@@ -18,7 +18,7 @@ export function secretPolicy({ names, accountId, region, principals, roles }: Po
       code: 'noPrincipals',
       what: `stage ${names.stage} has no principals, so a secret policy would deny everybody`,
       where: 'nx.json, options of the secrets plugin',
-      fix: `Name them: ${stageFields(names.stage, { principals: { sync: `${roles}/…`, runtime: `${roles}/{service}-{stage}` } })}.`,
+      fix: `Name them:${stageFields(names.stage, { principals: { sync: `${roles}/…`, runtime: `${roles}/{service}-{stage}` } })}`,
     });
   }
   const { sync, runtime, rotate, prune, administrators } = principals;

@@ -87,7 +87,7 @@ export async function assertOwnAccount(
     code: 'wrongAccount',
     what: `the key of the file is in account ${key.accountId}, but these credentials belong to account ${actual}`,
     where: path,
-    fix: `Sign in to account ${key.accountId}. If stage ${names.stage} is in that account, set it in the plugin's options in nx.json: ${stageFields(names.stage, { accountId: key.accountId })}.`,
+    fix: `Sign in to account ${key.accountId}. If stage ${names.stage} is in that account, set it in the plugin's options in nx.json:${stageFields(names.stage, { accountId: key.accountId })}`,
   });
 }
 

@@ -9,7 +9,7 @@ import {
   type Value,
 } from 'sops-codec';
 import { throwProblem, type Problem } from '../problem';
-import { addressOf, setKey, shellWord, stageOf } from '../config/commands';
+import { anyKey, addressOf, setKey, shellWord, stageOf } from '../config/commands';
 import { keyText } from './key-path';
 import { leavesOf } from './leaves';
 
@@ -121,5 +121,5 @@ const damaged = (path: string): Problem => ({
   code: 'pendingValueDamaged',
   what: `a comment that starts with "${marker}" cannot be parsed`,
   where: path,
-  fix: `Restore it on one line, as it was:\ngit log -p -- ${shellWord(path)}\nOr remove that comment and add the value again:\n${setKey(addressOf(path), stageOf(path), 'KEY')}`,
+  fix: `Restore it on one line, as it was:\ngit log -p -- ${shellWord(path)}\nOr remove that comment and add the value again:\n${setKey(addressOf(path), stageOf(path), anyKey)}`,
 });

@@ -86,7 +86,7 @@ test('a recipient is named once, with what lists it and what removes it', () => 
     code: 'unlistedRecipient',
     what: `the age recipient age1abc, the pgp recipient ${pgp.fp} are in the file, and nx.json does not list them for stage prod`,
     where: 'apps/user/secrets/prod.enc.yaml',
-    fix: `To keep them, list them in the plugin's options in nx.json: "stages": {"prod":{"recipients":{"pgp":["${pgp.fp}"],"age":["age1abc"]}}}, with the other stages kept; where "stages" is a list of names, each of them becomes "<name>": {}.\nTo remove them, remove unlisted recipients from .sops.yaml, then:\nnpx sops-codec --config apps/user/.sops.yaml updatekeys --yes apps/user/secrets/prod.enc.yaml`,
+    fix: `To keep them, list them in the plugin's options in nx.json:\n"stages": { "prod": { "recipients": { "pgp": [ "${pgp.fp}" ], "age": [ "age1abc" ] } } }\nKeep the other stages; where "stages" is a list of names, write each of them as "<name>": {}.\nTo remove them, remove unlisted recipients from .sops.yaml, then:\nnpx sops-codec --config apps/user/.sops.yaml updatekeys --yes apps/user/secrets/prod.enc.yaml`,
   });
 });
 

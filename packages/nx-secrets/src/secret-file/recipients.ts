@@ -130,7 +130,7 @@ export function unlistedProblem(
     what: `${names.join(', ')} ${are} in ${holder}, and nx.json does not list ${them} for stage ${stage}`,
     where: at.where,
     fix: [
-      `To keep ${them}, list ${them} in the plugin's options in nx.json: ${stageFields(stage, { recipients: Object.fromEntries(byKind) })}.`,
+      `To keep ${them}, list ${them} in the plugin's options in nx.json:${stageFields(stage, { recipients: Object.fromEntries(byKind) })}`,
       `To remove ${them}, ${at.removal}`,
     ].join('\n'),
   };

@@ -103,7 +103,7 @@ test.each([
   const [problem] = problems(await commitAndSync());
   const lines = commandsOf(problem?.fix ?? '');
   expect(lines).toHaveLength(2);
-  await paste(lines[command] ?? '', { values: { KEY: 'new' } });
+  await paste((lines[command] ?? '').replace('<key>', 'KEY'), { values: { KEY: 'new' } });
   await commitAndSync().catch(() => undefined);
   expect(await workspace.valueOf(secret)).toBe(value);
 });

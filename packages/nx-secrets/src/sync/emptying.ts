@@ -2,7 +2,7 @@ import { parse, type EncryptedFile } from 'sops-codec';
 import { pendingValuesIn } from '../secret-file/pending-values';
 import type { Problem } from '../problem';
 import { leavesOf } from '../secret-file/leaves';
-import { runTarget, setKey } from '../config/commands';
+import { anyKey, runTarget, setKey } from '../config/commands';
 import type { Revision } from './deployed-revisions';
 import type { Overrides } from './plan';
 import type { Action, Desired } from './states';
@@ -84,7 +84,7 @@ function wouldEmpty({ desired }: PlannedSecret, { overwrite, adopt }: Overrides)
     where: `${path}, ${names.secretName}`,
     fix: [
       'Set its values and push again:',
-      setKey(names.address, names.stage, 'KEY'),
+      setKey(names.address, names.stage, anyKey),
       'If the secret is meant to be empty:',
       runTarget(names.address, 'sync-secrets', `--stage=${names.stage}`, ...options),
     ].join('\n'),

@@ -2,6 +2,7 @@ import { keyIdIn } from '../aws/arn';
 import type { Key } from '../aws/kms/keys';
 import type { Remote } from '../aws/secrets-manager/remote-secret';
 import { runTarget } from '../config/commands';
+import { cancelDeletion, enableKey, makeUsable } from '../config/enable-key';
 import type { Problem } from '../problem';
 import type { AliasTarget, KeyLook } from './key-look';
 import { replicateAgain } from './plan';
@@ -40,8 +41,6 @@ const placeOf = ({ path, names }: Desired) => `${path}, ${names.keyAlias}`;
 function ownBlocker(desired: Desired, own: AliasTarget, valueKey: string | undefined): Problem | undefined {
   const { names, scope, path } = desired;
   const where = placeOf(desired);
-  const provision = (...options: readonly string[]) =>
-    runTarget(names.address, 'provision-keys', `--stage=${names.stage}`, ...options);
   if (own.kind === 'unseen') return undefined;
   if (own.kind === 'none')
     return {
@@ -50,7 +49,7 @@ function ownBlocker(desired: Desired, own: AliasTarget, valueKey: string | undef
       where,
       fix: [
         'Give the key its alias again:',
-        provision(),
+        runTarget(names.address, 'provision-keys', `--stage=${names.stage}`),
         ...(valueKey === undefined
           ? []
           : [
@@ -73,7 +72,7 @@ function ownBlocker(desired: Desired, own: AliasTarget, valueKey: string | undef
         code: 'keyDisabled',
         what: `key ${key.id} is disabled: services cannot read ${names.secretName}, and ${path} cannot be decrypted`,
         where,
-        fix: `If it was not disabled on purpose (after a leak, for example), enable it:\n${provision('--enable')}`,
+        fix: enableKey(names),
       };
     case 'PendingDeletion':
     case 'PendingReplicaDeletion':
@@ -81,7 +80,7 @@ function ownBlocker(desired: Desired, own: AliasTarget, valueKey: string | undef
         code: 'keyDeletionScheduled',
         what: `key ${key.id} is scheduled for deletion${dayOf(key)}: services cannot read ${names.secretName}, and ${path} cannot be decrypted`,
         where,
-        fix: `After that day, nothing it encrypted can be decrypted. If the stage is abandoned, remove its files and its rule in .sops.yaml. Otherwise cancel the deletion:\n${provision('--enable')}`,
+        fix: cancelDeletion(names),
       };
     default:
       return undefined;
@@ -114,7 +113,7 @@ function replicaBlocker(
   return {
     code: 'replicaNotUsable',
     what: `the replica of key ${id} in ${region} is ${state === 'Disabled' ? 'disabled' : `scheduled for deletion${dayOf(target.key)}`}: services there cannot read ${names.secretName}`,
-    fix: `If that is not on purpose, make it usable again:\n${runTarget(names.address, 'provision-keys', `--stage=${names.stage}`, '--enable')}`,
+    fix: makeUsable(names),
   };
 }
 

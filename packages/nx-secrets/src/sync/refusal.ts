@@ -1,6 +1,6 @@
 import type { CommitName } from '../git/commit-names';
 import type { Problem } from '../problem';
-import { runTarget, setKey, wholeHistory } from '../config/commands';
+import { anyKey, runTarget, setKey, wholeHistory } from '../config/commands';
 import type { Ancestry } from './ancestry';
 import type { Evidence, FoundCommit } from './evidence';
 import type { Desired } from './states';
@@ -85,7 +85,7 @@ function unknown(refused: Refused): Omit<Problem, 'where'> {
         'See who changed it:',
         lookUp(refused, 'PutSecretValue'),
         'To keep that value, set it in the file:',
-        setKey(desired.names.address, desired.names.stage, 'KEY'),
+        setKey(desired.names.address, desired.names.stage, anyKey),
         'Then replace it once:',
         overwrite(refused),
       ].join('\n'),

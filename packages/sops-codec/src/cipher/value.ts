@@ -13,7 +13,8 @@ export interface EncryptedText {
   readonly type: string;
 }
 
-const prefix = 'ENC[AES256_GCM,data:';
+/** How every ciphertext begins. */
+export const ciphertextPrefix = 'ENC[AES256_GCM,data:';
 const ivLength = 32;
 const tagLength = 16;
 /** For texts whose length is a multiple of four; a group of four in the expression overflows the stack for large values. */
@@ -42,7 +43,7 @@ export function encryptBytes(
 
 /** Parses the text form; undefined where the text is not of that form. */
 export function parseEncrypted(text: string): EncryptedText | undefined {
-  if (!text.startsWith(prefix)) return undefined;
+  if (!text.startsWith(ciphertextPrefix)) return undefined;
   const [data, iv, tag, type] = partsOf(text) ?? [];
   if (!data || !iv || !tag || !type) return undefined;
   const parts = [data, iv, tag].map(decodeBase64);
@@ -66,9 +67,9 @@ function partsOf(text: string): readonly string[] | undefined {
   const type = cutBefore(text, ',type:', end);
   const tag = cutBefore(text, ',tag:', type);
   const iv = cutBefore(text, ',iv:', tag);
-  if (iv < prefix.length) return undefined;
+  if (iv < ciphertextPrefix.length) return undefined;
   return [
-    text.slice(prefix.length, iv),
+    text.slice(ciphertextPrefix.length, iv),
     text.slice(iv + ',iv:'.length, tag),
     text.slice(tag + ',tag:'.length, type),
     text.slice(type + ',type:'.length, end),

@@ -1,6 +1,6 @@
 import type { IvCache } from '../cipher/iv-cache';
 import { leafOf, plaintextOf } from '../cipher/plaintext';
-import { decryptBytes, parseEncrypted } from '../cipher/value';
+import { ciphertextPrefix, decryptBytes, parseEncrypted } from '../cipher/value';
 import { startMac } from '../mac/mac';
 import { SopsError } from '../model/sops-error';
 import type { Comment, Document, Leaf } from '../model/tree';
@@ -37,7 +37,13 @@ export function decryptTree(
     if (leaf.kind !== 'str') throw valueError('is not encrypted, but should be', path);
     if (leaf.text === '') return leaf;
     const encrypted = parseEncrypted(leaf.text);
-    if (!encrypted) throw valueError('is not encrypted, but should be', path);
+    if (!encrypted)
+      throw valueError(
+        leaf.text.startsWith(ciphertextPrefix)
+          ? 'is damaged: it begins as a ciphertext does, and is none'
+          : 'is not encrypted, but should be',
+        path,
+      );
     const aad = additionalData(path);
     const bytes = decryptBytes(encrypted, aad, key);
     if (!bytes)

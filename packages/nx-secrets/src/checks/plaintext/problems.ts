@@ -1,5 +1,5 @@
 import type { Problem } from '../../problem';
-import { setKey, shellWord, untrack } from '../../config/commands';
+import { anyKey, setKey, shellWord, untrack, type Address } from '../../config/commands';
 import { parseSecretFile, secretsFolder } from '../../config/secret-file-name';
 import type { Content } from './content';
 import { looksEncrypted } from './encrypted-look';
@@ -7,8 +7,7 @@ import { isExample } from './file-kind';
 
 /** Whose the values are: the command that sets one names the service and a stage. */
 export interface Owner {
-  /** Project root. */
-  readonly root: string;
+  readonly address: Address;
   readonly stage: string;
 }
 
@@ -22,8 +21,8 @@ const exception = (place: string, names?: readonly string[]) =>
     : `If these values are not secrets, add an exception to the plugin's options in nx.json: "checkExceptions": { ${JSON.stringify(place)}: ${JSON.stringify(names)} }.`;
 
 /** Puts values into the secret file, by key. */
-const toSecretFile = (keys: readonly string[], { root, stage }: Owner): string =>
-  `Set the values in the secret file:\n${keys.map((key) => setKey({ root }, stage, key)).join('\n')}`;
+const toSecretFile = (keys: readonly string[], { address, stage }: Owner): string =>
+  `Set the values in the secret file:\n${keys.map((key) => setKey(address, stage, key)).join('\n')}`;
 const outOfGit = (place: string) =>
   `keep the file out of Git: add it to .gitignore, then:\n${untrack(place)}`;
 
@@ -44,7 +43,7 @@ export const withValuesProblem = (place: string, owner: Owner): Problem => ({
   code: 'plaintextFile',
   what: 'has the name of a file of secrets and unencrypted values, and is in Git or would be added',
   where: place,
-  fix: `${known} ${exception(place)}\n${toSecretFile(['KEY'], owner)}\nThen ${outOfGit(place)}`,
+  fix: `${known} ${exception(place)}\n${toSecretFile([anyKey], owner)}\nThen ${outOfGit(place)}`,
 });
 
 /** A file that has secrets by its name, and is not text or too large to be read. */
@@ -52,7 +51,7 @@ export const unreadProblem = (place: string, owner: Owner): Problem => ({
   code: 'plaintextFile',
   what: 'has the name of a file of secrets, is not encrypted text, and is in Git or would be added',
   where: place,
-  fix: `${known} ${exception(place)}\n${toSecretFile(['KEY'], owner)}\nThen ${outOfGit(place)}`,
+  fix: `${known} ${exception(place)}\n${toSecretFile([anyKey], owner)}\nThen ${outOfGit(place)}`,
 });
 
 /** What SOPS encrypted, or was decrypted with it. @param partner name of the encrypted file next to it, where it is told by that */
@@ -93,6 +92,6 @@ export function strayProblem(
       ? 'is a leftover of an editor or a merge and may contain unencrypted values'
       : 'is not encrypted and is in the folder of the secret files',
     where: place,
-    fix: `${known} ${exception(place)}\n${toSecretFile(['KEY'], owner)}\nThen remove it:\nrm ${shellWord(place)}`,
+    fix: `${known} ${exception(place)}\n${toSecretFile([anyKey], owner)}\nThen remove it:\nrm ${shellWord(place)}`,
   };
 }

@@ -15,7 +15,7 @@ export interface ProvisionOptions extends ExecutorOptions {
 /** Makes and repairs services' keys. */
 export const provisionKeys: ExecutorDefinition<ProvisionOptions> = {
   name: 'provision-keys',
-  options: { stage: 'names', dryRun: 'flag', enable: 'flag', adopt: 'names', json: 'text' },
+  options: { stage: 'names', dryRun: 'flag', enable: 'flag', adopt: 'alias-names', json: 'text' },
   run: async (...given) => runProvision(await provisionRequest(...given)),
 };
 

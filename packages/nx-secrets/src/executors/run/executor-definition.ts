@@ -3,7 +3,8 @@ import type { Report } from '../../report';
 import type { Interruption } from '../../interruption';
 
 /** What an option takes. */
-export type OptionKind = 'flag' | 'names' | 'flag-or-names' | 'number' | 'text';
+export type OptionKind =
+  'flag' | 'names' | 'secret-names' | 'alias-names' | 'flag-or-names' | 'number' | 'text';
 
 /** What an executor needs of Nx. */
 export type Context = Pick<ExecutorContext, 'root' | 'nxJsonConfiguration' | 'projectsConfigurations'>;

@@ -45,14 +45,18 @@ export const withConfiguration = <Options extends ExecutorOptions>(
 const isText = (value: unknown): value is string | number =>
   typeof value === 'string' || typeof value === 'number';
 
+function readNames(value: unknown): readonly string[] | undefined {
+  const names = [value].flat();
+  return names.every(isText) ? names.map(String) : undefined;
+}
+
 /** Each gives undefined for what is not of its kind. Nx makes numbers of what looks like one. */
 const readers: Readonly<Record<OptionKind, (value: unknown) => unknown>> = {
   flag: (value) =>
     value === 'true' || value === 'false' ? value === 'true' : typeof value === 'boolean' ? value : undefined,
-  names: (value) => {
-    const names = [value].flat();
-    return names.every(isText) ? names.map(String) : undefined;
-  },
+  names: readNames,
+  'secret-names': readNames,
+  'alias-names': readNames,
   'flag-or-names': (value) => {
     const given = [value].flat().map((one) => (one === 'true' || one === 'false' ? one === 'true' : one));
     if (!given.every((one) => isText(one) || typeof one === 'boolean')) return undefined;
@@ -74,6 +78,8 @@ const unknown = (verb: string, name: string, known: readonly string[]): Problem 
 const wanted: Readonly<Record<OptionKind, string>> = {
   flag: 'true or false',
   names: 'names separated by commas',
+  'secret-names': 'names of secrets separated by commas',
+  'alias-names': 'aliases of keys separated by commas',
   'flag-or-names': 'no value, or names separated by commas',
   number: 'a number',
   text: 'one value',
@@ -82,6 +88,8 @@ const wanted: Readonly<Record<OptionKind, string>> = {
 const example: Readonly<Record<OptionKind, string>> = {
   flag: 'true',
   names: '<name>',
+  'secret-names': '/services/<service>/<stage>',
+  'alias-names': 'alias/<service>-<stage>',
   'flag-or-names': '<name>',
   number: '<number>',
   text: '<value>',

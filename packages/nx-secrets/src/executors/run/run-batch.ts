@@ -1,5 +1,5 @@
 import type { ExecutorContext, TaskGraph } from '@nx/devkit';
-import { renderProblem, toProblem } from '../../problem';
+import { escapeControlCharacters, renderProblem, toProblem, type Problem } from '../../problem';
 import { publish } from '../../output/publish';
 import { printing } from '../../output/stdout';
 import { failuresOf, isFailed, mergeReports, succeeded, type Report } from '../../report';
@@ -28,7 +28,7 @@ interface Group<Options> {
   readonly tasks: readonly { readonly id: string; readonly root: string }[];
 }
 
-type Ended<Options> = Group<Options> & { readonly result: Report | { readonly failure: string } };
+type Ended<Options> = Group<Options> & { readonly result: Report | { readonly failure: Problem } };
 
 /**
  * Runs an executor for many projects in one process. Yields every task exactly once and throws nothing: Nx would run a task
@@ -78,9 +78,9 @@ async function runGroups<Options extends ExecutorOptions>(
 }
 
 /** What is wrong with the request, or with where the report should go, fails all tasks that it is about. */
-function failed(error: unknown): { readonly failure: string } {
-  const failure = renderProblem(toProblem(error));
-  console.error(failure);
+function failed(error: unknown): { readonly failure: Problem } {
+  const failure = toProblem(error);
+  console.error(renderProblem(failure));
   return { failure };
 }
 
@@ -91,10 +91,14 @@ function failed(error: unknown): { readonly failure: string } {
 const isShownAnyway = () => process.env['NX_TUI'] !== 'true' && !process.env['GITHUB_ACTIONS'];
 
 function taskResult(
-  result: Report | { readonly failure: string },
+  result: Report | { readonly failure: Problem },
   root: string,
 ): { success: boolean; terminalOutput: string } {
-  if ('failure' in result) return { success: false, terminalOutput: result.failure };
+  if ('failure' in result) {
+    const { failure } = result;
+    const terminalOutput = isShownAnyway() ? escapeControlCharacters(failure.what) : renderProblem(failure);
+    return { success: false, terminalOutput };
+  }
   const entries = result.entries.filter((entry) => entry.root === root);
   const output = isShownAnyway()
     ? renderLines(entries.filter(({ outcome }) => isFailed(outcome)))

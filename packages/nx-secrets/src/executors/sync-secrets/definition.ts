@@ -22,8 +22,8 @@ export const syncSecrets: ExecutorDefinition<SyncOptions> = {
   options: {
     stage: 'names',
     dryRun: 'flag',
-    overwrite: 'names',
-    adopt: 'names',
+    overwrite: 'secret-names',
+    adopt: 'secret-names',
     allowEmpty: 'flag-or-names',
     restore: 'flag-or-names',
     json: 'text',

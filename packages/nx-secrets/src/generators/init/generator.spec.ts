@@ -117,7 +117,7 @@ test('a stage more: its values are what comes next', async () => {
   await workspace.init({ directory: '', stages: 'dev,prod' });
   await workspace.init({ directory: root, stages: 'dev' });
   await workspace.init({ directory: root });
-  expect(said()).toMatch(/Next: npx nx g nx-secrets:set KEY --stage=prod --project=\S+$/);
+  expect(said()).toMatch(/Next: npx nx g nx-secrets:set <key> --stage=prod --project=\S+$/);
 });
 
 test('--no-keys makes files only for stages whose key exists', async () => {
@@ -126,7 +126,7 @@ test('--no-keys makes files only for stages whose key exists', async () => {
   await workspace.init({ directory: root, stages: 'dev,prod', keys: false });
   expect(workspace.read(config)).toContain('alias/user-service-prod');
   expect(existsSync(join(workspace.directory(), `${root}/secrets/prod.enc.yaml`))).toBe(false);
-  expect(said()).toContain('Next: npx nx g nx-secrets:set KEY --stage=dev');
+  expect(said()).toContain('Next: npx nx g nx-secrets:set <key> --stage=dev');
   expect(said()).toContain(`Next, for prod: commit ${root}/.sops.yaml`);
   expect(workspace.aws().calls()['kms:CreateKey']).toBe(1);
 });

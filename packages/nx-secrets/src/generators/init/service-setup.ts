@@ -15,7 +15,7 @@ import { failedPart } from '../../output/failed-part';
 import { readWorkspaceFile, textIfThere } from '../../config/read-file';
 import { conflict, isConflicted } from '../../secret-file/conflict-markers';
 import type { SecretFile } from '../../config/secret-file-name';
-import { generate, setKey } from '../../config/commands';
+import { anyKey, generate, setKey } from '../../config/commands';
 import { textAsInstalled } from '../../config/plugin-name';
 import { readSecretFiles, sopsConfigFile } from '../../config/services';
 import { writeFileWhole } from '../../files/write-file';
@@ -132,10 +132,10 @@ function nextSteps(
   const pipeline = [
     `Next, for ${later.join(', ')}: commit ${posix.join(root, sopsConfigFile)}; the pipeline makes the key with npx nx affected -t provision-keys sync-secrets`,
     `      Then, for the secret file: ${generate(address, 'init', `--stages=${later.join(',')}`)}`,
-    `      And then, for its values: ${setKey(address, later[0] ?? '', 'KEY')}`,
+    `      And then, for its values: ${setKey(address, later[0] ?? '', anyKey)}`,
   ];
   return [
-    ...(ready === undefined ? [] : [`Next: ${setKey(address, ready, 'KEY')}`]),
+    ...(ready === undefined ? [] : [`Next: ${setKey(address, ready, anyKey)}`]),
     ...(later.length === 0 ? [] : pipeline),
   ].join('\n');
 }

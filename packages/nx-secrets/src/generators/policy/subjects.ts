@@ -61,5 +61,5 @@ const unlocated = (stage: string, configPath: string): Problem => ({
   code: 'noLocation',
   what: `no region or account is configured for stage ${stage}`,
   where: `nx.json, ${configPath}`,
-  fix: `Name its key in ${configPath}, or set both in the plugin's options in nx.json: ${stageFields(stage, { region: 'eu-west-1', accountId: '<twelve digits>' })}.`,
+  fix: `Name its key in ${configPath}, or set both in the plugin's options in nx.json:${stageFields(stage, { region: 'eu-west-1', accountId: '<twelve digits>' })}`,
 });

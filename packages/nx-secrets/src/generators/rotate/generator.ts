@@ -51,7 +51,7 @@ async function rotate(tree: Tree, given: RotateOptions): Promise<GeneratorCallba
     const sessions = openSessions({ workspaceRoot: targets.workspaceRoot, task: 'rotate' });
     if (mode === 'dataKey') {
       try {
-        await report(targets, 'developer', async (target): Promise<Outcome> => {
+        await report(targets, mode, 'developer', async (target): Promise<Outcome> => {
           await rotateDataKey(target, targets, caller);
           return { kind: 'rotated' };
         });
@@ -68,7 +68,7 @@ async function rotate(tree: Tree, given: RotateOptions): Promise<GeneratorCallba
       window,
     };
     try {
-      await report(targets, 'rotate', (target) => rotateKey(target, targets, how));
+      await report(targets, mode, 'rotate', (target) => rotateKey(target, targets, how));
     } finally {
       sessions.close();
       caller.close();
@@ -89,15 +89,22 @@ function announcement(mode: Mode, { path, names }: Target): string {
     case 'dataKey':
       return `new data key for ${path}`;
     case 'key':
-      return `new key behind ${names.keyAlias} for ${path}, or the next step of an earlier run`;
+      return `new key behind ${names.keyAlias} for ${path}; where an earlier run is not finished, its next step instead`;
     case 'revoke':
       return `new key behind ${names.keyAlias} for ${path}; the current key and older ones are scheduled for deletion`;
   }
 }
 
+/** What is left to do with the files that were written. */
+const nextStep = (mode: Mode): string =>
+  mode === 'revoke'
+    ? 'Next: commit the files; the next sync pushes them, with the same values. Whoever had the key could read those: change each at its source, as listed above.'
+    : 'Next: commit the files; the next sync pushes them, with the same values.';
+
 /** Takes a step for each target and prints what came of it. One that fails stops no other. */
 async function report(
   { workspaceRoot, targets, options }: Targets,
+  mode: Mode,
   actor: Actor,
   step: (target: Target) => Promise<Outcome>,
 ): Promise<void> {
@@ -129,8 +136,7 @@ async function report(
   const done = { noun: ['secret file', 'secret files'], entries, notes: [], milliseconds } as const;
   logger.info(renderReport(reportAsInstalled(done, options.pluginName)));
   // Where something failed afterwards, too: nobody else opens the file that Git has.
-  if (written.size > 0)
-    logger.info('Next: commit the files; the next sync pushes them, with the same values.');
+  if (written.size > 0) logger.info(nextStep(mode));
   const failed = entries.filter(({ outcome }) => isFailed(outcome)).length;
   if (failed > 0) throwProblem(someFailed(failed, entries.length));
 }

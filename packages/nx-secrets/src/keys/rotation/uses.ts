@@ -62,12 +62,17 @@ export async function usesOfOldKey(
         ? [`${names.secretName}, which names it (the next sync corrects that)`]
         : []),
       ...versionsNeeding(versions, { key, old }).map(
-        ({ labels, id }) => `${names.secretName}, version ${id.slice(0, 12)}… (${labels.join(', ')})`,
+        ({ labels, id }) =>
+          `${names.secretName}, version ${id.slice(0, 12)}… (${labels.join(', ')})${until(labels)}`,
       ),
       ...replicas.secrets,
     ],
   };
 }
+
+/** AWSPREVIOUS moves on with the next push of another value. Source: Secrets Manager API, PutSecretValue. */
+const until = (labels: readonly string[]): string =>
+  labels.length === 1 && labels[0] === 'AWSPREVIOUS' ? ' until the next value is pushed' : '';
 
 /**
  * The versions of a secret that only an old key opens, or that perhaps it does: where another key than these two is named

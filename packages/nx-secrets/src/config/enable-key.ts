@@ -1,0 +1,22 @@
+import { runTarget, type Address } from './commands';
+
+/** A stage of a service whose key cannot be used. */
+interface StageOfKey {
+  readonly address: Address;
+  readonly stage: string;
+}
+
+const enable = ({ address, stage }: StageOfKey): string =>
+  runTarget(address, 'provision-keys', `--stage=${stage}`, '--enable');
+
+/** What to do about a disabled key: somebody may have disabled it for a reason. */
+export const enableKey = (names: StageOfKey): string =>
+  `If it was not disabled on purpose (after a leak, for example), enable it:\n${enable(names)}`;
+
+/** What to do about a key that is scheduled for deletion. */
+export const cancelDeletion = (names: StageOfKey): string =>
+  `After that day, nothing it encrypted can be decrypted. If the stage is abandoned, remove its files and its rule in .sops.yaml. Otherwise cancel the deletion:\n${enable(names)}`;
+
+/** What to do about a key of which only is known that it cannot be used: it is one of the two. */
+export const makeUsable = (names: StageOfKey): string =>
+  `If that is not on purpose (after a leak, for example), make it usable again:\n${enable(names)}`;
