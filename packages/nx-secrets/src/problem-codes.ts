@@ -145,6 +145,10 @@ export const problemCodes = {
     'valueTooLarge',
     'oldValues',
     'cancelled',
+    'noSource',
+    'unknownSource',
+    'unreadableSource',
+    'encryptedSource',
   ],
   plaintext: [
     'plaintextValues',

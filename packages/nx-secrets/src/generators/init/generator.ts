@@ -39,6 +39,7 @@ import { announce } from './announce';
 import { askForStages } from './ask';
 import { registerPlugin } from './register-plugin';
 import { setUpService, sopsConfigChange } from './service-setup';
+import type { ServiceSetup } from './setup-request';
 
 /** Options of `nx g secrets:init`, as in schema.json. */
 export interface InitOptions extends LocationOptions {
@@ -121,6 +122,21 @@ async function initOne(tree: Tree, given: InitOptions): Promise<GeneratorCallbac
 }
 
 async function initService(tree: Tree, given: InitOptions, root: string): Promise<GeneratorCallback> {
+  const request = await serviceSetup(tree, given, root);
+  return () => printing(() => setUpService(request));
+}
+
+/**
+ * What is to be set up for a service. The change of `.sops.yaml` goes through the Tree where it can be told without AWS;
+ * a dry run says what else would be made.
+ *
+ * @throws ProblemError before any key is made, where the service cannot be set up
+ */
+export async function serviceSetup(
+  tree: Tree,
+  given: Omit<InitOptions, 'format'> & { readonly format?: string },
+  root: string,
+): Promise<ServiceSetup> {
   const plugin = readPlugin(tree.root, readNxJson(tree) ?? {}, projectNames(tree));
   const asked = stageList(given.stages);
   const location = locationOf(given);
@@ -154,7 +170,7 @@ async function initService(tree: Tree, given: InitOptions, root: string): Promis
   const change = sopsConfigChange(tree, request);
   if (change) tree.write(change.path, change.text);
   if (isDryRun()) await announce(request, change !== undefined);
-  return () => printing(() => setUpService(request));
+  return request;
 }
 
 /**
@@ -171,7 +187,7 @@ const forRoot = (project: string | undefined): string =>
   project === undefined ? '' : `; for the project at the root: ${generate({ root: '.', project }, 'init')}`;
 
 /** Region and account as the user gives them for all stages. */
-function locationOf({ region, account }: InitOptions): StageOptions {
+function locationOf({ region, account }: Pick<InitOptions, 'region' | 'account'>): StageOptions {
   const accountId = account === undefined ? undefined : String(account);
   if (accountId !== undefined && !isAccountId(accountId)) {
     throwProblem({

@@ -6,23 +6,33 @@ import { parseSecretFile, secretFilePath } from '../../config/secret-file-name';
 import { placedAsync, writeSecretFile } from '../../secret-file/read-write';
 import { sopsConfigFile } from '../../config/services';
 import { recipientsFromRule, unlistedProblem, unlistedRecipients } from '../../secret-file/recipients';
+import { assertReadsBack } from '../../secret-file/reads-back';
 import type { LocatedStage } from './locate';
+import type { NewContents } from './setup-request';
 
 const noKeys: readonly Document[] = [{ kind: 'map', items: [] }];
 
+/** A file that is to be made. */
+export interface NewSecretFile {
+  readonly extension: string;
+  /** This run made the key, or saw it. */
+  readonly isMade: boolean;
+  /** What it holds; no keys where absent. */
+  readonly contents?: NewContents | undefined;
+}
+
 /**
- * Makes the encrypted file of a stage, without any keys in it, as its creation rule says.
+ * Makes the encrypted file of a stage as its creation rule says. One with values is written once it opens with the stage's
+ * own key.
  *
  * @throws ProblemError where the rule names recipients that nx.json does not list: every value set later would be theirs
- * @param isMade this run made the key, or saw it
  * @returns its path, relative to the workspace; undefined where the key does not exist
  */
 export async function makeSecretFile(
   workspaceRoot: string,
   root: string,
   { names: { service, stage }, keyArn, replicaRegions, recipients, keyring }: LocatedStage,
-  extension: string,
-  isMade: boolean,
+  { extension, isMade, contents }: NewSecretFile,
 ): Promise<string | undefined> {
   const inService = secretFilePath(stage, extension);
   const configPath = posix.join(root, sopsConfigFile);
@@ -47,14 +57,15 @@ export async function makeSecretFile(
     { own, where: `${configPath}, line ${rule.line}`, removal: recipientsFromRule(undefined) },
   );
   if (unlisted) throwProblem(unlisted);
-  const file = await placedAsync(path, () => encrypt(noKeys, { ...rule, format }, keyring)).catch(
-    (error: unknown) => {
-      const problem = toProblem(error);
-      const isMissing = problem.code === 'keyNotFound' && problem.where?.includes(keyArn);
-      return isMissing && !isMade ? undefined : throwProblem(problem);
-    },
-  );
+  const file = await placedAsync(path, () =>
+    encrypt(contents?.documents ?? noKeys, { ...rule, format }, keyring),
+  ).catch((error: unknown) => {
+    const problem = toProblem(error);
+    const isMissing = problem.code === 'keyNotFound' && problem.where?.includes(keyArn);
+    return isMissing && !isMade ? undefined : throwProblem(problem);
+  });
   if (!file) return undefined;
+  if (contents) await assertReadsBack(file, contents.documents, own, keyring, path, contents.mayStayPlain);
   await writeSecretFile(workspaceRoot, path, file);
   return path;
 }

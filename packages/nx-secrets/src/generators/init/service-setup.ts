@@ -73,6 +73,7 @@ export async function setUpService(setup: ServiceSetup): Promise<void> {
     if (problems.length > 1) throw new ProblemError(severalProblems(problems, stages.length));
     const inState = (wanted: StageState) =>
       done.filter(({ state }) => state === wanted).map(({ stage }) => stage);
+    if (setup.contents && inState('later').length === 0) return;
     // A new file is what somebody who adds a stage goes on with.
     const [ready] = [...inState('written'), ...inState('present')];
     logger.info(
@@ -102,12 +103,12 @@ type StageState = 'written' | 'present' | 'later';
 async function setUpStage(setup: ServiceSetup, stage: LocatedStage, key: StageKeyState): Promise<StageState> {
   const { workspaceRoot, root, extension } = setup;
   const isMade = assertKeyMade(setup, stage, key);
-  const present = (await readSecretFiles(workspaceRoot, root)).find(
-    (file) => file.stage === stage.names.stage,
-  );
+  const present = setup.contents?.replace
+    ? undefined
+    : (await readSecretFiles(workspaceRoot, root)).find((file) => file.stage === stage.names.stage);
   const path = present
     ? await refuseConflict(workspaceRoot, root, present)
-    : await makeSecretFile(workspaceRoot, root, stage, extension, isMade);
+    : await makeSecretFile(workspaceRoot, root, stage, { extension, isMade, contents: setup.contents });
   if (path === undefined) {
     sayLater(stage, whyNotMade(key));
     return 'later';

@@ -1,3 +1,4 @@
+import type { Document } from 'sops-codec';
 import type { Options } from '../../config/options';
 import type { StageToSetUp } from './locate';
 
@@ -16,4 +17,15 @@ export interface ServiceSetup {
   readonly makeFiles: boolean;
   readonly stages: readonly StageToSetUp[];
   readonly options: Options;
+  /** What new files hold, where they are made with values in them. */
+  readonly contents?: NewContents | undefined;
+}
+
+/** Values that a new secret file is made with. */
+export interface NewContents {
+  readonly documents: readonly Document[];
+  /** Whether the rule may leave a value unencrypted. */
+  readonly mayStayPlain: (keys: readonly string[]) => boolean;
+  /** The stage's file is replaced where there is one: it is not under the stage's own key. */
+  readonly replace: boolean;
 }

@@ -1,4 +1,5 @@
-import { getValue, setValue, unsetValue, type Document, type Mapping, type Value } from 'sops-codec';
+import { getValue, setValue, unsetValue, type Document, type Mapping } from 'sops-codec';
+import { sameValue } from '../../secret-file/same-value';
 
 /** The three sides of a merge, opened. */
 export interface Sides {
@@ -30,10 +31,10 @@ export function mergeDocuments(sides: Sides, prefer: Preference | undefined): Me
   const contested: (readonly string[])[] = [];
   for (const keys of keysOf(sides)) {
     const [base, ours, theirs] = [sides.base, sides.ours, sides.theirs].map((side) => getValue(side, keys));
-    if (isSame(theirs, base) || isSame(theirs, ours)) continue;
-    if (!isSame(ours, base) && prefer === undefined) {
+    if (sameValue(theirs, base) || sameValue(theirs, ours)) continue;
+    if (!sameValue(ours, base) && prefer === undefined) {
       contested.push(keys);
-    } else if (isSame(ours, base) || prefer === 'theirs') {
+    } else if (sameValue(ours, base) || prefer === 'theirs') {
       documents = theirs === undefined ? unsetValue(documents, keys) : setValue(documents, keys, theirs);
       taken.push(keys);
     }
@@ -61,29 +62,3 @@ const keysBelow = ({ items }: Mapping, path: readonly string[]): readonly (reado
       ? keysBelow(item.value, keys)
       : [keys];
   });
-
-const isSame = (one: Value | undefined, other: Value | undefined): boolean => textOf(one) === textOf(other);
-
-/** A value as a text that only the same values have; comments are no part of it. */
-function textOf(value: Value | undefined): string {
-  switch (value?.kind) {
-    case undefined:
-      return '';
-    case 'map':
-      return `{${value.items.map((item) => (item.kind === 'comment' ? '' : `${JSON.stringify(item.key)}:${textOf(item.value)},`)).join('')}}`;
-    case 'list':
-      return `[${value.elements.map((one) => (one.kind === 'comment' ? '' : `${textOf(one)},`)).join('')}]`;
-    case 'bytes':
-      return `bytes ${Buffer.from(value.bytes).toString('base64')}`;
-    case 'null':
-      return 'null';
-    case 'str':
-    case 'time':
-      return `${value.kind} ${JSON.stringify(value.text)}`;
-    case 'float':
-      return `float ${Object.is(value.value, -0) ? '-0' : String(value.value)}`;
-    case 'int':
-    case 'bool':
-      return `${value.kind} ${String(value.value)}`;
-  }
-}

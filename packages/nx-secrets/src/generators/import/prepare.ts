@@ -1,0 +1,151 @@
+import { posix } from 'node:path';
+import { readNxJson, type Tree } from '@nx/devkit';
+import type { Format } from 'sops-codec';
+import { openCaller } from '../../aws/caller';
+import { namesOf } from '../../config/names';
+import type { Plugin } from '../../config/plugin';
+import { projectNames, serviceRoots } from '../../config/project-location';
+import { readPlugin } from '../../config/plugin';
+import { parseSecretFile, secretFilePath } from '../../config/secret-file-name';
+import {
+  aliasOwners,
+  allNames,
+  readSecretFiles,
+  readServices,
+  serviceName,
+  twoFilesProblem,
+} from '../../config/services';
+import { generate, type Address } from '../../config/commands';
+import { writablePlace } from '../../files/links';
+import { importIntoFile, mayStayPlain, planFor, type ImportFile } from '../../import/apply';
+import type { Imported } from '../../import/imported';
+import type { ImportChanges } from '../../import/plan';
+import { throwProblem, type Problem } from '../../problem';
+import { serviceSetup } from '../init/generator';
+import { setUpService } from '../init/service-setup';
+
+/** Where values go. */
+export interface ImportPlace {
+  /** Project root of the service, relative to the workspace; it becomes a service where it is none. */
+  readonly root: string;
+  readonly stage: string;
+  /** Extension of a new secret file, where the user names one. */
+  readonly extension?: string | undefined;
+  /** Names of keys whose value in the file is replaced. */
+  readonly overwrite: ReadonlySet<string>;
+  /** Path of the source, relative to the workspace, where it is a file in it. */
+  readonly sourcePath?: string | undefined;
+}
+
+/** What became of one import, or would under `--dry-run`. */
+export interface ImportResult {
+  readonly imported: Imported;
+  readonly service: string;
+  readonly stage: string;
+  readonly address: Address;
+  /** Of the secret file, relative to the workspace. */
+  readonly path: string;
+  readonly changes: ImportChanges;
+}
+
+/** An import of which everything is known that can be known without AWS. */
+export interface PreparedImport {
+  /** What would be done; opens an existing file, and writes nothing. */
+  readonly preview: () => Promise<ImportResult>;
+  /** Does it: makes the secret file as `init` does where there is none. */
+  readonly run: () => Promise<ImportResult>;
+}
+
+/**
+ * Prepares an import of values into a stage's secret file. The change of `.sops.yaml` goes through the Tree where it can be
+ * told without AWS; values never do.
+ *
+ * @throws ProblemError where the service or stage cannot be set up, or the values could not be pushed
+ */
+export async function prepareImport(
+  tree: Tree,
+  imported: Imported,
+  place: ImportPlace,
+): Promise<PreparedImport> {
+  const { root, stage } = place;
+  const plugin = readPlugin(tree.root, readNxJson(tree) ?? {}, projectNames(tree));
+  const files = await readSecretFiles(tree.root, root);
+  const own = files.filter((file) => file.stage === stage);
+  const names = namesOf(await serviceName(tree.root, root, plugin.options), stage, plugin.options, root);
+  const twice = twoFilesProblem({ name: names.service, root, files: own });
+  if (twice) throwProblem(twice);
+  const request = { imported, overwrite: place.overwrite };
+  const [present] = own;
+  const isSource = present && posix.join(root, present.path) === place.sourcePath;
+  const result = (path: string, changes: ImportChanges): ImportResult => ({
+    imported,
+    service: names.service,
+    stage,
+    address: names.address,
+    path,
+    changes,
+  });
+  if (present && !isSource) {
+    const target = await fileOf(tree, plugin, posix.join(root, present.path), names);
+    await writablePlace(tree.root, target.path);
+    const into = async (dryRun: boolean) => {
+      const caller = openCaller();
+      try {
+        return result(target.path, await importIntoFile(target, request, caller, dryRun));
+      } finally {
+        caller.close();
+      }
+    };
+    return { preview: () => into(true), run: () => into(false) };
+  }
+  const extension = (isSource ? extensionOf(present.path) : place.extension) ?? imported.extension ?? 'yaml';
+  const path = posix.join(root, secretFilePath(stage, extension));
+  const output = plugin.options.outputs.get(root) ?? 'json';
+  const { documents, changes } = planFor([], request, formatOf(extension), { output, path });
+  const setup = await serviceSetup(tree, { stages: stage, format: extension }, root);
+  const run = async () => {
+    const contents = { documents, mayStayPlain: mayStayPlain(imported), replace: isSource === true };
+    await setUpService({ ...setup, contents });
+    const made = await readSecretFiles(tree.root, root);
+    if (!made.some((file) => file.stage === stage)) throwProblem(notMade(names.address, stage, imported));
+    return result(path, changes);
+  };
+  return { preview: () => Promise.resolve(result(path, changes)), run };
+}
+
+async function fileOf(
+  tree: Tree,
+  { options }: Plugin,
+  path: string,
+  names: ReturnType<typeof namesOf>,
+): Promise<ImportFile> {
+  const services = await readServices(tree.root, await serviceRoots(tree), options);
+  const { root } = names.address;
+  return {
+    workspaceRoot: tree.root,
+    root,
+    path,
+    names,
+    stage: options.stages.get(names.stage) ?? {},
+    owners: aliasOwners(allNames(services, options)),
+    output: options.outputs.get(root) ?? 'json',
+  };
+}
+
+const extensionOf = (path: string): string => path.slice(path.lastIndexOf('.') + 1);
+
+const formatOf = (extension: string): Format =>
+  parseSecretFile(`x.enc.${extension}`)?.format ??
+  throwProblem({
+    code: 'badOption',
+    what: `${extension} is not a format of secret files`,
+    where: '--format',
+    fix: 'Valid: yaml, json, env, ini.',
+  });
+
+const notMade = (address: Address, stage: string, { source }: Imported): Problem => ({
+  code: 'noKey',
+  what: `the key of stage ${stage} does not exist yet, so nothing was imported; ${source} is as it was`,
+  where: address.root,
+  fix: `Commit .sops.yaml, let the pipeline make the key (provision-keys), then run this import again. Or make it with rights of your own:\n${generate(address, 'init', `--stages=${stage}`)}`,
+});

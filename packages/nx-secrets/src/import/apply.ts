@@ -1,0 +1,108 @@
+import { reencrypt, withDataKey, type Document, type Format } from 'sops-codec';
+import type { Caller } from '../aws/caller';
+import { didYouMean } from '../config/did-you-mean';
+import type { OutputForm } from '../config/options';
+import { throwProblem } from '../problem';
+import { rollingOut } from '../policies/roll-out';
+import { assertOwnAccount, assertRewritable, type RewriteTarget } from '../secret-file/assert-rewritable';
+import { decryptWithPending } from '../secret-file/decrypt-with-pending';
+import { secretValue } from '../secret-file/payload';
+import { assertReadsBack } from '../secret-file/reads-back';
+import { placedAsync, readSecretFile, whileLocked, writeSecretFile } from '../secret-file/read-write';
+import type { Imported } from './imported';
+import { namesOfSource, planImport, type ImportChanges, type ImportPlan } from './plan';
+
+/** A stage's secret file that values go into. */
+export interface ImportFile extends RewriteTarget {
+  readonly output: OutputForm;
+}
+
+/** What an import is asked to do. */
+export interface ImportRequest {
+  readonly imported: Imported;
+  /** Names of keys whose value in the file is replaced. */
+  readonly overwrite: ReadonlySet<string>;
+}
+
+/**
+ * Puts imported values into a secret file that exists: it is opened with its stage's own key, and what does not change keeps
+ * its ciphertext. It is written once the new bytes open and give the values.
+ *
+ * @param dryRun nothing is written
+ * @throws ProblemError or SopsError where the file is not its service's own, or cannot hold the values
+ */
+export async function importIntoFile(
+  target: ImportFile,
+  request: ImportRequest,
+  caller: Caller,
+  dryRun: boolean,
+): Promise<ImportChanges> {
+  const { workspaceRoot, path } = target;
+  const run = async () => {
+    const { file } = await readSecretFile(workspaceRoot, path);
+    const own = await assertRewritable(file, target);
+    await assertOwnAccount(own, target, caller.account);
+    return rollingOut('developer', target, () =>
+      withDataKey(
+        placedAsync(path, () => decryptWithPending(file, own, caller.keyring, path)),
+        async (opened) => {
+          const { documents, changes } = planFor(opened.documents, request, file.format, target);
+          if (dryRun || changes.added.length + changes.replaced.length === 0) return changes;
+          const changed = reencrypt(opened, documents, { force: opened.folded });
+          await assertReadsBack(
+            changed,
+            documents,
+            own,
+            caller.keyring,
+            path,
+            mayStayPlain(request.imported),
+          );
+          await writeSecretFile(workspaceRoot, path, changed);
+          return changes;
+        },
+      ),
+    );
+  };
+  return dryRun ? run() : whileLocked(workspaceRoot, path, run);
+}
+
+/**
+ * What an import comes to in a file of this format.
+ *
+ * @param before its documents; none where it does not exist
+ * @throws ProblemError for a name in `overwrite` that the source does not have, and for values that no sync could push
+ */
+export function planFor(
+  before: readonly Document[],
+  { imported, overwrite }: ImportRequest,
+  format: Format,
+  { output, path }: Pick<ImportFile, 'output' | 'path'>,
+): ImportPlan {
+  assertKnownKeys(overwrite, imported, format);
+  const plan = planImport(before, imported.documents, overwrite, format);
+  secretValue(plan.documents, format, output, path);
+  return plan;
+}
+
+/** A name that the source does not have would replace nothing, in silence. */
+function assertKnownKeys(
+  overwrite: ReadonlySet<string>,
+  { documents, source }: Imported,
+  format: Format,
+): void {
+  const known = namesOfSource(documents, format);
+  const unknown = [...overwrite].find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  throwProblem({
+    code: 'unknownName',
+    what: `${source} has no key ${unknown}`,
+    where: '--overwrite',
+    fix: `${didYouMean(unknown, known)}Pass names as the report of a dry run (--dry-run) shows them.`,
+  });
+}
+
+/** Whether a value of an encrypted source was in plaintext there. */
+export const mayStayPlain =
+  ({ plaintext }: Imported) =>
+  (keys: readonly string[]): boolean =>
+    plaintext?.has(JSON.stringify(keys)) ?? false;

@@ -1,0 +1,76 @@
+import { readPlain, type Document, type Format, type Mapping, type Value } from 'sops-codec';
+import { keyText } from '../../secret-file/key-path';
+import { throwProblem, toProblem, type Problem } from '../../problem';
+import { plainReading, type Reading } from '../imported';
+
+/**
+ * Reads JSON, YAML or INI as sops does: in order, with comments, with exact integers.
+ *
+ * @param source for messages
+ * @throws ProblemError where it is not of the format, is not one document of keys, or defines a key twice
+ */
+export function readTree(
+  text: string,
+  format: Exclude<Format, 'binary' | 'dotenv'>,
+  source: string,
+): Reading {
+  const documents = documentsOf(text, format, source);
+  if (documents.length > 1) throwProblem(severalDocuments(documents.length, source));
+  return plainReading(documents);
+}
+
+/** `readTree` for any number of documents. */
+export function documentsOf(text: string, format: Format, source: string): readonly Document[] {
+  const documents = readText(text, format, source);
+  for (const document of documents) assertNoDuplicates(document, [], source);
+  return documents;
+}
+
+function readText(text: string, format: Format, source: string): readonly Document[] {
+  try {
+    return readPlain(text, format);
+  } catch (error) {
+    // The codec's own errors quote no value, and name line and column.
+    const problem = toProblem(error);
+    return throwProblem({ ...problem, where: [source, problem.where].filter(Boolean).join(', ') });
+  }
+}
+
+/** Readers of JSON and YAML keep one of two equal keys, and not all the same one. @throws ProblemError */
+export function assertNoDuplicates(value: Value, path: readonly string[], source: string): void {
+  if (value.kind === 'list') {
+    value.elements.forEach((element, index) => {
+      if (element.kind !== 'comment') assertNoDuplicates(element, [...path, String(index)], source);
+    });
+  }
+  if (value.kind !== 'map') return;
+  const twice = duplicateOf(value);
+  if (twice !== undefined) throwProblem(definedTwice(keyText([...path, twice], 'yaml'), source));
+  for (const item of value.items)
+    if (item.kind === 'item') assertNoDuplicates(item.value, [...path, item.key], source);
+}
+
+function duplicateOf({ items }: Mapping): string | undefined {
+  const seen = new Set<string>();
+  for (const item of items) {
+    if (item.kind !== 'item') continue;
+    if (seen.has(item.key)) return item.key;
+    seen.add(item.key);
+  }
+  return undefined;
+}
+
+/** The problem of a key that a source defines twice. */
+export const definedTwice = (key: string, where: string): Problem => ({
+  code: 'duplicateKey',
+  what: `${key} is defined twice`,
+  where,
+  fix: 'Keep the one that your service reads today.',
+});
+
+const severalDocuments = (count: number, where: string): Problem => ({
+  code: 'severalDocuments',
+  what: `the source has ${count} YAML documents, but a secret has one`,
+  where,
+  fix: 'Import one document after the other, each from a file of its own or from standard input (-).',
+});
