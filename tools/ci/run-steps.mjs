@@ -19,7 +19,10 @@ const stages = [
   ],
   // Once, for all that use the packages as users get them.
   [{ name: 'pack', program: 'npm', args: ['run', 'pack'], counts: false }],
-  [{ name: 'interop', program: 'node', args: ['tools/interop/run.mjs'], counts: true }],
+  [
+    { name: 'interop', program: 'node', args: ['tools/interop/run.mjs'], counts: true },
+    { name: 'site', program: 'node', args: ['site/run.mjs'], counts: true },
+  ],
   [
     { name: 'e2e', program: 'node', args: ['e2e/run.mjs'], counts: true },
     { name: 'demo', program: 'node', args: ['tools/demo/demo.mjs'], counts: true },
