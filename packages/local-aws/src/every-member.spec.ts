@@ -1,9 +1,11 @@
 import * as kms from '@aws-sdk/client-kms';
 import * as secrets from '@aws-sdk/client-secrets-manager';
+import * as ssm from '@aws-sdk/client-ssm';
 import * as sts from '@aws-sdk/client-sts';
 import { kmsOperations } from './kms';
 import type { Operations } from './operation/operation';
 import { secretsManagerOperations } from './secrets-manager';
+import { ssmOperations } from './ssm';
 import { stsOperations } from './sts';
 import { operationCalls } from './operation-calls.test-kit';
 
@@ -20,6 +22,7 @@ function modelMembers(client: object, operation: string): readonly string[] {
 const services: readonly [string, object, Operations][] = [
   ['kms', kms, kmsOperations],
   ['secretsmanager', secrets, secretsManagerOperations],
+  ['ssm', ssm, ssmOperations],
   ['sts', sts, stsOperations],
 ];
 const operations = services.flatMap(([service, client, all]) =>
@@ -78,6 +81,19 @@ describe('a member that is not evaluated', () => {
       { SecretId: 'a', ExternalSecretRotationMetadata: [{ Key: 'a', Value: 'b' }] },
       'ValidationException',
     ],
+    [
+      'ssm:PutParameter',
+      { Name: 'a', Value: 'x', Type: 'String', AllowedPattern: '.*' },
+      'ValidationException',
+    ],
+    ['ssm:PutParameter', { Name: 'a', Value: 'x', Type: 'String', Policies: '[{}]' }, 'ValidationException'],
+    [
+      'ssm:PutParameter',
+      { Name: 'a', Value: 'ami-1', Type: 'String', DataType: 'aws:ec2:image' },
+      'ValidationException',
+    ],
+    ['ssm:DescribeParameters', { Filters: [{ Key: 'Name', Values: ['a'] }] }, 'ValidationException'],
+    ['ssm:DescribeParameters', { Shared: true }, 'ValidationException'],
   ])('%s with %j ends in %3$s', (action, input, expected) => {
     const { call, errorOf } = operationCalls();
     const { KeyId } = call('kms:CreateKey')['KeyMetadata'] as { KeyId: string };

@@ -1,8 +1,10 @@
 import * as kms from '@aws-sdk/client-kms';
 import * as secrets from '@aws-sdk/client-secrets-manager';
+import * as ssm from '@aws-sdk/client-ssm';
 import { kmsOperations } from './kms';
 import { runningAws } from './running-aws.test-kit';
 import { secretsManagerOperations } from './secrets-manager';
+import { ssmOperations } from './ssm';
 import { stsOperations } from './sts';
 
 const local = runningAws();
@@ -100,6 +102,17 @@ async function callEverySecretsManagerOperation(
   await client.send(new secrets.RestoreSecretCommand({ SecretId }));
 }
 
+async function callEveryParameterOperation(client: ssm.SSMClient): Promise<void> {
+  const Name = '/a/b';
+  await client.send(new ssm.PutParameterCommand({ Name, Value: 'x', Type: 'SecureString' }));
+  await client.send(new ssm.GetParameterCommand({ Name, WithDecryption: true }));
+  await client.send(new ssm.GetParametersCommand({ Names: [Name] }));
+  await client.send(new ssm.GetParametersByPathCommand({ Path: '/a' }));
+  await client.send(new ssm.DescribeParametersCommand({}));
+  await client.send(new ssm.DeleteParameterCommand({ Name }));
+  await client.send(new ssm.DeleteParametersCommand({ Names: [Name] }));
+}
+
 const operationsCalled = (service: string): string[] =>
   Object.keys(local.aws.calls())
     .filter((name) => name.startsWith(`${service}:`))
@@ -116,6 +129,11 @@ describe('every operation answers the SDK', () => {
     const there = local.clients({ region: 'us-east-1' });
     await callEverySecretsManagerOperation(local.clients().secrets, there.secrets);
     expect(operationsCalled('secretsmanager')).toEqual(Object.keys(secretsManagerOperations).sort());
+  });
+
+  it('of SSM Parameter Store', async () => {
+    await callEveryParameterOperation(local.clients().ssm);
+    expect(operationsCalled('ssm')).toEqual(Object.keys(ssmOperations).sort());
   });
 
   it('has the operations of STS that its own tests call', () => {

@@ -1,12 +1,14 @@
 import fc from 'fast-check';
 import { kmsOperations } from './kms';
 import { secretsManagerOperations } from './secrets-manager';
+import { ssmOperations } from './ssm';
 import { stsOperations } from './sts';
 import { operationCalls } from './operation-calls.test-kit';
 
 const actions = [
   ...Object.keys(kmsOperations).map((name) => `kms:${name}`),
   ...Object.keys(secretsManagerOperations).map((name) => `secretsmanager:${name}`),
+  ...Object.keys(ssmOperations).map((name) => `ssm:${name}`),
   ...Object.keys(stsOperations).map((name) => `sts:${name}`),
 ];
 
@@ -48,6 +50,14 @@ const members = [
   'RoleArn',
   'RoleSessionName',
   'WebIdentityToken',
+  'Names',
+  'Path',
+  'Value',
+  'Type',
+  'Tier',
+  'Overwrite',
+  'ParameterFilters',
+  'MaxResults',
 ];
 const hostile = fc.constantFrom<unknown>(
   '__proto__',
@@ -59,13 +69,27 @@ const hostile = fc.constantFrom<unknown>(
   'arn:aws:kms:eu-west-1:123456789012:key/__proto__',
   'arn:aws:secretsmanager:eu-west-1:123456789012:secret:a-AbCdEf',
   'arn:aws:iam::123456789012:role/',
+  '/a/b',
+  'String',
+  'SecureString',
+  'arn:aws:ssm:eu-west-1:123456789012:parameter/a:1',
   '\u0000',
   '\ud800',
   'AAAA',
   '{"Statement":[null]}',
   'e30.e30.e30',
   JSON.parse('{"__proto__":{"toString":1},"a":"b"}'),
-  [{ TagKey: 'a', TagValue: 'b', Key: 'name', Value: 'b', Values: ['!'], Region: 'us-east-1' }],
+  [
+    {
+      TagKey: 'a',
+      TagValue: 'b',
+      Key: 'name',
+      Value: 'b',
+      Values: ['!'],
+      Option: 'Equals',
+      Region: 'us-east-1',
+    },
+  ],
   ['a', 'a'],
   -1,
   1e308,
@@ -82,6 +106,7 @@ describe('hostile input', () => {
           TargetKeyId: (call('kms:CreateKey')['KeyMetadata'] as { KeyId: string }).KeyId,
         });
         call('secretsmanager:CreateSecret', { Name: 'a', SecretString: 'x' });
+        call('ssm:PutParameter', { Name: '/a/b', Value: 'x', Type: 'SecureString' });
         expect(typeof errorOf(action, value as object)).toBe('string');
       }),
       { numRuns: 40 },

@@ -15,7 +15,7 @@ import { createAccountStore } from './store/account-store';
 const loopback = '127.0.0.1';
 const documentationAccount = '123456789012';
 
-/** KMS, Secrets Manager and STS, with nobody listening yet. */
+/** KMS, Secrets Manager, SSM Parameter Store and STS, with nobody listening yet. */
 export interface UnlistenedAws extends Omit<LocalAws, 'endpoint' | 'port' | 'stop'> {
   readonly setting: Setting;
   readonly admin: AdminActions;

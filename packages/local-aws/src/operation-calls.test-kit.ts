@@ -5,10 +5,16 @@ import { AwsError } from './protocol/aws-error';
 import { type Caller, DAY } from './operation/operation';
 import { secretsManagerOperations } from './secrets-manager';
 import { administrator } from './server/caller';
+import { ssmOperations } from './ssm';
 import { stsOperations } from './sts';
 import { type Change, createAccountStore, type AccountStore } from './store/account-store';
 
-const services = { kms: kmsOperations, secretsmanager: secretsManagerOperations, sts: stsOperations };
+const services = {
+  kms: kmsOperations,
+  secretsmanager: secretsManagerOperations,
+  ssm: ssmOperations,
+  sts: stsOperations,
+};
 
 const nobody = validateIamInput({ accounts: {} });
 

@@ -1,5 +1,6 @@
 import { KMSClient } from '@aws-sdk/client-kms';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
 import type { LocalAws, LocalAwsOptions } from './local-aws';
 import { startLocalAws } from './start';
@@ -7,6 +8,7 @@ import { startLocalAws } from './start';
 export interface Clients {
   readonly kms: KMSClient;
   readonly secrets: SecretsManagerClient;
+  readonly ssm: SSMClient;
   readonly sts: STSClient;
 }
 
@@ -32,7 +34,7 @@ export function runningAws(options: LocalAwsOptions = {}): RunningAws {
     aws = await startLocalAws(options);
   });
   afterEach(() => {
-    for (const { kms, secrets, sts } of open) for (const client of [kms, secrets, sts]) client.destroy();
+    destroyClients(open);
     open = [];
     aws?.reset();
   });
@@ -51,12 +53,20 @@ export function runningAws(options: LocalAwsOptions = {}): RunningAws {
       const created = {
         kms: new KMSClient(config),
         secrets: new SecretsManagerClient(config),
+        ssm: new SSMClient(config),
         sts: new STSClient(config),
       };
       open.push(created);
       return created;
     },
   };
+}
+
+/** Closes the connections of clients. */
+export function destroyClients(all: readonly Clients[]): void {
+  for (const { kms, secrets, ssm, sts } of all) {
+    for (const client of [kms, secrets, ssm, sts]) client.destroy();
+  }
 }
 
 /** The error of a call that must fail, as the SDK read it. */

@@ -26,7 +26,9 @@ const defaultPort = 4599;
 /** The command line `local-aws`: runs until it is stopped, then saves and ends. */
 export async function run(argv: readonly string[], terminal: Terminal): Promise<void> {
   const command = new Command('local-aws')
-    .description('AWS KMS, Secrets Manager and STS on loopback, for local work and tests')
+    .description(
+      'AWS KMS, Secrets Manager, SSM Parameter Store and STS on loopback, for local work and tests',
+    )
     .option('--port <number>', 'port on 127.0.0.1', portNumber, defaultPort)
     .option(
       '--data <file>',

@@ -1,6 +1,7 @@
 import { kmsOperations } from '../kms';
 import { AwsError } from '../protocol/aws-error';
 import { secretsManagerOperations } from '../secrets-manager';
+import { ssmOperations } from '../ssm';
 import { operationCalls } from '../operation-calls.test-kit';
 import type { Identity } from './identity';
 import { policy } from './iam.test-kit';
@@ -36,6 +37,7 @@ function withEverything() {
     SecretId: 'there',
     AddReplicaRegions: [{ Region: replicaRegion }],
   });
+  aws.call('ssm:PutParameter', { Name: '/a/b', Value: 'x', Type: 'SecureString', KeyId: one.KeyId });
   return {
     ...aws,
     one: one.KeyId,
@@ -180,6 +182,37 @@ const secretsManager: readonly Row[] = [
   ['GetRandomPassword', () => ({}), ['GetRandomPassword']],
 ];
 
+const parameter = { Name: '/a/b' };
+const decrypted = { WithDecryption: true };
+const newParameter = { Name: '/a/new', Value: 'x', Type: 'String' };
+
+/** Every operation of SSM Parameter Store, with what KMS is asked on the caller's behalf. */
+const ssm: readonly Row[] = [
+  ['PutParameter', () => newParameter, ['PutParameter']],
+  [
+    'PutParameter',
+    () => ({ ...newParameter, Tags: [{ Key: 'a', Value: 'b' }] }),
+    ['PutParameter', 'AddTagsToResource'],
+  ],
+  [
+    'PutParameter',
+    ({ one }) => ({ ...newParameter, Type: 'SecureString', KeyId: one }),
+    ['PutParameter', 'kms:Encrypt'],
+  ],
+  [
+    'PutParameter',
+    ({ one }) => ({ ...newParameter, Type: 'SecureString', KeyId: one, Tier: 'Advanced' }),
+    ['PutParameter', ...viaKms],
+  ],
+  ['GetParameter', () => parameter, ['GetParameter']],
+  ['GetParameter', () => ({ ...parameter, ...decrypted }), ['GetParameter', 'kms:Decrypt']],
+  ['GetParameters', () => ({ Names: ['/a/b'], ...decrypted }), ['GetParameters', 'kms:Decrypt']],
+  ['GetParametersByPath', () => ({ Path: '/a', ...decrypted }), ['GetParametersByPath', 'kms:Decrypt']],
+  ['DescribeParameters', () => ({}), ['DescribeParameters']],
+  ['DeleteParameter', () => parameter, ['DeleteParameter']],
+  ['DeleteParameters', () => ({ Names: ['/a/b'] }), ['DeleteParameters']],
+];
+
 function whoMay(actions: readonly string[]): Identity {
   const Statement = { Effect: 'Allow', Action: [...actions], Resource: '*' };
   const parsed = parsePolicy({ Version: '2012-10-17', Statement }, 'identity');
@@ -206,6 +239,7 @@ function errorOf(run: () => void): string {
 describe.each([
   ['kms', kms, kmsOperations],
   ['secretsmanager', secretsManager, secretsManagerOperations],
+  ['ssm', ssm, ssmOperations],
 ] as const)('%s', (service, rows, operations) => {
   it('has every operation in the table', () => {
     expect([...new Set(rows.map(([name]) => name))].sort()).toEqual(Object.keys(operations).sort());

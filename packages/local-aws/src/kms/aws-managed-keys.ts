@@ -3,14 +3,24 @@ import type { KmsKey } from '../store/model';
 import type { RegionStore } from '../store/account-store';
 import { newKey } from './key-record';
 
-const services = ['secretsmanager'] as const;
+/** Services with a key of their own (`alias/aws/<service>`), and what AWS calls it. */
+const services = {
+  secretsmanager: {
+    description: 'Default key that protects my secrets when no other key is defined',
+    policyId: 'auto-secretsmanager-2',
+  },
+  ssm: {
+    description: 'Default key that protects my SSM parameters when no other key is defined',
+    policyId: 'auto-ssm-1',
+  },
+} as const;
 
-/** Services with a key of their own (`alias/aws/<service>`). */
-export type ManagingService = (typeof services)[number];
+export type ManagingService = keyof typeof services;
 
 /** The service behind the alias of an AWS managed key, or `undefined`. */
 export function managingService(aliasName: string): ManagingService | undefined {
-  return services.find((service) => aliasName === `alias/aws/${service}`);
+  const names = Object.keys(services) as readonly ManagingService[];
+  return names.find((service) => aliasName === `alias/aws/${service}`);
 }
 
 /** The AWS managed key of a service, made when first needed, as AWS does. */
@@ -21,7 +31,7 @@ export function awsManagedKey(store: RegionStore, service: ManagingService, now:
   if (known !== undefined) return known;
   const created = newKey(store, now, {
     manager: 'AWS',
-    description: 'Default key that protects my secrets when no other key is defined',
+    description: services[service].description,
     policy: servicePolicy(store, service),
   });
   store.keys.put(created.id, created);
@@ -39,7 +49,7 @@ function servicePolicy(store: RegionStore, service: ManagingService): string {
   const own = { Effect: 'Allow', Resource: '*' };
   return JSON.stringify({
     Version: '2012-10-17',
-    Id: `auto-${service}-2`,
+    Id: services[service].policyId,
     Statement: [
       {
         ...own,

@@ -24,8 +24,19 @@ export function generateDataKey(call: Call, key: KmsKey, context: EncryptionCont
   return { plaintext, ciphertext: encrypt(usable(key), context, plaintext) };
 }
 
+/** What Encrypt does, asked for by a service. Throws AwsError where the caller may not, or the key is not usable. */
+export function encryptForService(
+  call: Call,
+  key: KmsKey,
+  context: EncryptionContext,
+  plaintext: Buffer,
+): Buffer {
+  authorizeService(call, key, 'kms:Encrypt', context);
+  return encrypt(usable(key), context, plaintext);
+}
+
 /** What Decrypt does, asked for by a service. Throws AwsError where caller, key, context or bytes do not allow it. */
-export function decryptDataKey(call: Call, ciphertext: Buffer, context: EncryptionContext): Buffer {
+export function decryptForService(call: Call, ciphertext: Buffer, context: EncryptionContext): Buffer {
   const parsed = parseCiphertext(ciphertext);
   const key = parsed && findCiphertextKey(call, parsed.keyId);
   if (parsed === undefined || key === undefined) {

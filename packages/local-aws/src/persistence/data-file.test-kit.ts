@@ -1,10 +1,11 @@
 import { KMSClient } from '@aws-sdk/client-kms';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Clients } from '../running-aws.test-kit';
+import { type Clients, destroyClients } from '../running-aws.test-kit';
 import type { LocalAws } from '../local-aws';
 import { startLocalAws } from '../start';
 
@@ -34,6 +35,7 @@ export function awsOnDisk(): AwsOnDisk {
       const clients = {
         kms: new KMSClient(config),
         secrets: new SecretsManagerClient(config),
+        ssm: new SSMClient(config),
         sts: new STSClient(config),
       };
       open.push(clients);
@@ -49,7 +51,7 @@ export function awsOnDisk(): AwsOnDisk {
     disk.dataFile = join(disk.folder, 'state.json');
   });
   afterEach(async () => {
-    for (const { kms, secrets, sts } of open) for (const client of [kms, secrets, sts]) client.destroy();
+    destroyClients(open);
     open = [];
     await disk.stop();
     await rm(disk.folder, { recursive: true });

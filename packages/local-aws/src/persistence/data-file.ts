@@ -196,6 +196,7 @@ function undo(change: Change, accounts: AccountStore): void {
   const store = accounts.region(change.account, change.region);
   if (table === 'keys') store.keys.restore(id, before);
   else if (table === 'aliases') store.aliases.restore(id, before);
+  else if (table === 'parameters') store.parameters.restore(id, before);
   else store.secrets.restore(id, before);
 }
 

@@ -7,6 +7,7 @@ import {
   type JournaledSecret,
   journaledSecretRecord,
   keyRecord,
+  parameterRecord,
   sessionRecord,
 } from './record-readers';
 import { withoutSecrets } from './snapshot';
@@ -69,6 +70,7 @@ export function applyCall(call: unknown, accounts: AccountStore): void {
     const store = accounts.region(account, region);
     if (table === 'keys') store.keys.restore(id, optional(keyRecord)(record, ''));
     if (table === 'aliases') store.aliases.restore(id, optional(aliasRecord)(record, ''));
+    if (table === 'parameters') store.parameters.restore(id, optional(parameterRecord)(record, ''));
     if (table === 'secrets') {
       const secret = optional(journaledSecretRecord)(record, '');
       store.secrets.restore(id, secret && withValues(secret, store.secrets.get(id)));
@@ -79,7 +81,7 @@ export function applyCall(call: unknown, accounts: AccountStore): void {
 const anything: Reader<unknown> = (value) => value;
 const headForm = structure({ format: oneOf(format), snapshot: text() });
 const entryForm = structure({
-  table: oneOf('keys', 'aliases', 'secrets', 'sessions'),
+  table: oneOf('keys', 'aliases', 'secrets', 'parameters', 'sessions'),
   account: optional(text()),
   region: optional(text()),
   id: text(),

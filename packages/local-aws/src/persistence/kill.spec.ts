@@ -5,8 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { kmsOperations } from '../kms';
 import { secretsManagerOperations } from '../secrets-manager';
+import { ssmOperations } from '../ssm';
 import { kmsSteps } from './kms-writes.test-kit';
 import { secretsManagerSteps } from './secrets-manager-writes.test-kit';
+import { ssmSteps } from './ssm-writes.test-kit';
 import type { Answer } from './write-step.test-kit';
 import { type ServerProcess, startServerProcess } from './kill.test-kit';
 
@@ -34,6 +36,7 @@ describe('a server that is killed right after an answer', () => {
   it.each([
     ['KMS', kmsSteps, kmsOperations],
     ['Secrets Manager', secretsManagerSteps, secretsManagerOperations],
+    ['SSM Parameter Store', ssmSteps, ssmOperations],
   ] as const)(
     'has the effect of every operation of %s',
     async (_service, steps, operations) => {

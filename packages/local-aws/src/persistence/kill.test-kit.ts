@@ -1,9 +1,10 @@
 import { KMSClient } from '@aws-sdk/client-kms';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
 import { execa } from 'execa';
 import { join } from 'node:path';
-import type { Clients } from '../running-aws.test-kit';
+import { type Clients, destroyClients } from '../running-aws.test-kit';
 
 /** The program as it is published. */
 const program = join(__dirname, '../../bin/local-aws.js');
@@ -39,6 +40,7 @@ export async function startServerProcess(dataFile: string): Promise<ServerProces
       const created = {
         kms: new KMSClient(config),
         secrets: new SecretsManagerClient(config),
+        ssm: new SSMClient(config),
         sts: new STSClient(config),
       };
       open.push(created);
@@ -47,7 +49,7 @@ export async function startServerProcess(dataFile: string): Promise<ServerProces
     kill: async () => {
       child.kill('SIGKILL');
       await child;
-      for (const { kms, secrets, sts } of open) for (const client of [kms, secrets, sts]) client.destroy();
+      destroyClients(open);
     },
   };
 }

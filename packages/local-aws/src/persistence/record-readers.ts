@@ -1,5 +1,14 @@
 import { flag, list, number, oneOf, optional, type Reader, structure, text } from '../protocol/readers';
-import type { KeyAlias, KmsKey, EncryptedValue, Secret, SecretVersion, Session, Tag } from '../store/model';
+import type {
+  EncryptedValue,
+  KeyAlias,
+  KmsKey,
+  Parameter,
+  Secret,
+  SecretVersion,
+  Session,
+  Tag,
+} from '../store/model';
 
 /** How records are read back from the data file and its journal: every member is checked. */
 
@@ -114,6 +123,27 @@ export interface JournaledSecret extends Omit<Secret, 'versions'> {
 
 /** A secret of the journal. */
 export const journaledSecretRecord: Reader<JournaledSecret> = secretWith(optional(encryptedValue));
+
+/** A parameter of SSM with all its values. */
+export const parameterRecord: Reader<Parameter> = structure({
+  name: text(),
+  arn: text(),
+  tier: oneOf('Standard', 'Advanced'),
+  description: optional(text()),
+  tags,
+  versions: list(
+    structure({
+      number,
+      type: oneOf('String', 'StringList', 'SecureString'),
+      value: text({ sensitive: true }),
+      dataKey: optional(text({ sensitive: true })),
+      keyId: optional(text()),
+      modifiedAt: number,
+      modifiedBy: text(),
+    }),
+    { min: 1 },
+  ),
+});
 
 /** Credentials of STS, without their secrets. */
 export const sessionRecord: Reader<Session> = structure({

@@ -1,7 +1,7 @@
 import { integer, list, oneOf, optional, structure, text } from '../protocol/readers';
 import type { Session } from '../store/model';
 import type { AccountStore } from '../store/account-store';
-import { aliasRecord, keyRecord, secretRecord, sessionRecord } from './record-readers';
+import { aliasRecord, keyRecord, parameterRecord, secretRecord, sessionRecord } from './record-readers';
 
 const format = 'local-aws';
 const version = 1;
@@ -23,8 +23,12 @@ export function takeSnapshot(accounts: AccountStore, id: string): string {
         keys: store.keys.all(),
         aliases: store.aliases.all(),
         secrets: store.secrets.all(),
+        parameters: store.parameters.all(),
       }))
-      .filter(({ keys, aliases, secrets }) => keys.length + aliases.length + secrets.length > 0),
+      .filter(
+        ({ keys, aliases, secrets, parameters }) =>
+          keys.length + aliases.length + secrets.length + parameters.length > 0,
+      ),
     sessions: accounts.sessions.all().map(withoutSecrets),
   });
 }
@@ -41,6 +45,7 @@ export function restoreSnapshot(json: string, accounts: AccountStore): string | 
     for (const key of records.keys) store.keys.restore(key.id, key);
     for (const alias of records.aliases) store.aliases.restore(alias.name, alias);
     for (const secret of records.secrets) store.secrets.restore(secret.name, secret);
+    for (const parameter of records.parameters ?? []) store.parameters.restore(parameter.name, parameter);
   }
   for (const session of snapshot.sessions) accounts.sessions.restore(session.accessKeyId, session);
   return snapshot.id;
@@ -63,6 +68,8 @@ const snapshotForm = structure({
       keys: list(keyRecord),
       aliases: list(aliasRecord),
       secrets: list(secretRecord),
+      /** Absent in data files of an earlier version. */
+      parameters: optional(list(parameterRecord)),
     }),
   ),
   sessions: list(sessionRecord),

@@ -1,7 +1,7 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { awsManagedKey } from '../kms/aws-managed-keys';
 import type { EncryptionContext } from '../kms/cipher';
-import { decryptDataKey, generateDataKey, mayEncrypt } from '../kms/envelope';
+import { decryptUnderDataKey, encryptUnderDataKey } from '../kms/data-key-cipher';
+import { decryptForService, generateDataKey, mayEncrypt } from '../kms/envelope';
 import { findKey } from '../kms/key-reference';
 import { AwsError } from '../protocol/aws-error';
 import type { Call } from '../operation/operation';
@@ -20,8 +20,6 @@ export interface ValueOwner {
 }
 
 const managedAlias = 'alias/aws/secretsmanager';
-const nonceSize = 12;
-const tagSize = 16;
 
 /**
  * The KMS key for a secret's values: the one named, or the account's own for Secrets Manager.
@@ -55,9 +53,7 @@ export const mayReencrypt = (call: Call, key: KmsKey, owner: ValueOwner): boolea
 export function encryptValue(call: Call, key: KmsKey, owner: ValueOwner, value: PlainValue): EncryptedValue {
   try {
     const dataKey = generateDataKey(call, key, context(owner));
-    const nonce = randomBytes(nonceSize);
-    const cipher = createCipheriv('aes-256-gcm', dataKey.plaintext, nonce);
-    const encrypted = Buffer.concat([nonce, cipher.update(value.bytes), cipher.final(), cipher.getAuthTag()]);
+    const encrypted = encryptUnderDataKey(dataKey.plaintext, value.bytes);
     return {
       kind: value.kind,
       dataKey: dataKey.ciphertext.toString('base64'),
@@ -71,13 +67,8 @@ export function encryptValue(call: Call, key: KmsKey, owner: ValueOwner, value: 
 /** Decrypts a value. Throws AwsError DecryptionFailure where the KMS key is disabled, pending deletion or gone. */
 export function decryptValue(call: Call, owner: ValueOwner, value: EncryptedValue): PlainValue {
   try {
-    const dataKey = decryptDataKey(call, Buffer.from(value.dataKey, 'base64'), context(owner));
-    const encrypted = Buffer.from(value.encrypted, 'base64');
-    const decipher = createDecipheriv('aes-256-gcm', dataKey, encrypted.subarray(0, nonceSize), {
-      authTagLength: tagSize,
-    });
-    decipher.setAuthTag(encrypted.subarray(-tagSize));
-    const bytes = Buffer.concat([decipher.update(encrypted.subarray(nonceSize, -tagSize)), decipher.final()]);
+    const dataKey = decryptForService(call, Buffer.from(value.dataKey, 'base64'), context(owner));
+    const bytes = decryptUnderDataKey(dataKey, Buffer.from(value.encrypted, 'base64'));
     return { kind: value.kind, bytes };
   } catch (error) {
     throw kmsFailure(error, 'DecryptionFailure', "can't decrypt the protected secret text");

@@ -42,7 +42,10 @@ export async function answerRequest(
     const isForm = oneHeader(headers['content-type'])?.startsWith('application/x-www-form-urlencoded');
     const protocol = isForm ? queryProtocol : jsonProtocol;
     return protocol.failure(
-      new AwsError('UnknownOperationException', 'local-aws has KMS, Secrets Manager and STS'),
+      new AwsError(
+        'UnknownOperationException',
+        'local-aws has KMS, Secrets Manager, SSM Parameter Store and STS',
+      ),
     );
   }
   const operation = `${serviceRequest.service.name}:${serviceRequest.operation}`;

@@ -16,7 +16,7 @@ export interface Protocol {
   failure(error: AwsError): Answer;
 }
 
-/** AWS JSON 1.1: KMS and Secrets Manager. */
+/** AWS JSON 1.1: KMS, Secrets Manager and SSM. */
 export const jsonProtocol: Protocol = {
   success: (_operation, output) => json(200, output),
   failure: (error) =>

@@ -3,6 +3,7 @@ import { kmsOperations } from '../kms';
 import { AwsError, serializationError } from '../protocol/aws-error';
 import type { Operation, Operations } from '../operation/operation';
 import { secretsManagerOperations } from '../secrets-manager';
+import { ssmOperations } from '../ssm';
 import { stsOperations } from '../sts';
 import { formInput } from './form-input';
 import { jsonProtocol, type Protocol, queryProtocol } from './answer';
@@ -10,7 +11,7 @@ import { jsonProtocol, type Protocol, queryProtocol } from './answer';
 /** A service of the local AWS. */
 export interface Service {
   /** As in credential scopes and IAM actions. */
-  readonly name: 'kms' | 'secretsmanager' | 'sts';
+  readonly name: 'kms' | 'secretsmanager' | 'ssm' | 'sts';
   readonly operations: Operations;
   readonly protocol: Protocol;
   /** The code of its answer to failures of its own. */
@@ -36,6 +37,12 @@ const secretsManager: Service = {
   protocol: jsonProtocol,
   internalError: 'InternalServiceError',
 };
+const ssm: Service = {
+  name: 'ssm',
+  operations: ssmOperations,
+  protocol: jsonProtocol,
+  internalError: 'InternalServerError',
+};
 const sts: Service = {
   name: 'sts',
   operations: stsOperations,
@@ -46,6 +53,7 @@ const stsVersion = '2011-06-15';
 const targets = new Map([
   ['TrentService', kms],
   ['secretsmanager', secretsManager],
+  ['AmazonSSM', ssm],
 ]);
 
 /** Routes by X-Amz-Target, else by the Action of the form body; `undefined` where neither names a service here. */

@@ -1,4 +1,4 @@
-import type { KeyAlias, KmsKey, Secret, Session } from './model';
+import type { KeyAlias, KmsKey, Parameter, Secret, Session } from './model';
 import { createTable, type RecordChange, type Table } from './table';
 
 /** What one account has in one region. */
@@ -11,6 +11,8 @@ export interface RegionStore {
   readonly aliases: Table<KeyAlias>;
   /** By name. */
   readonly secrets: Table<Secret>;
+  /** By name. */
+  readonly parameters: Table<Parameter>;
 }
 
 /** A change of one record, with the table that it is in. Sessions belong to no account and no region. */
@@ -18,6 +20,7 @@ export type Change =
   | ({ readonly table: 'keys' } & Regional<KmsKey>)
   | ({ readonly table: 'aliases' } & Regional<KeyAlias>)
   | ({ readonly table: 'secrets' } & Regional<Secret>)
+  | ({ readonly table: 'parameters' } & Regional<Parameter>)
   | ({ readonly table: 'sessions' } & RecordChange<Session>);
 
 type Regional<T> = RecordChange<T> & { readonly account: string; readonly region: string };
@@ -48,6 +51,7 @@ export function createAccountStore(onChange: (change: Change) => void = () => un
         keys: createTable((change) => onChange({ table: 'keys', ...where, ...change })),
         aliases: createTable((change) => onChange({ table: 'aliases', ...where, ...change })),
         secrets: createTable((change) => onChange({ table: 'secrets', ...where, ...change })),
+        parameters: createTable((change) => onChange({ table: 'parameters', ...where, ...change })),
       };
       regions.set(id, created);
       return created;
@@ -55,10 +59,11 @@ export function createAccountStore(onChange: (change: Change) => void = () => un
     regions: () => [...regions.values()],
     sessions,
     clear: () => {
-      for (const { keys, aliases, secrets } of regions.values()) {
+      for (const { keys, aliases, secrets, parameters } of regions.values()) {
         for (const { id } of keys.all()) keys.remove(id);
         for (const { name } of aliases.all()) aliases.remove(name);
         for (const { name } of secrets.all()) secrets.remove(name);
+        for (const { name } of parameters.all()) parameters.remove(name);
       }
       for (const { accessKeyId } of sessions.all()) sessions.remove(accessKeyId);
     },

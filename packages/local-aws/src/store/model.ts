@@ -105,6 +105,31 @@ export interface Secret {
   readonly replicas: readonly Replica[];
 }
 
+/** One version of a parameter of SSM. */
+export interface ParameterVersion {
+  readonly number: number;
+  readonly type: 'String' | 'StringList' | 'SecureString';
+  /** The text; of a SecureString its ciphertext, base64. */
+  readonly value: string;
+  /** The KMS ciphertext of the data key of an advanced SecureString, base64; KMS itself encrypts standard ones. */
+  readonly dataKey: string | undefined;
+  /** The KMS key of a SecureString, as the caller wrote it. */
+  readonly keyId: string | undefined;
+  readonly modifiedAt: number;
+  /** ARN of who wrote it. */
+  readonly modifiedBy: string;
+}
+
+export interface Parameter {
+  readonly name: string;
+  readonly arn: string;
+  readonly tier: 'Standard' | 'Advanced';
+  readonly description: string | undefined;
+  readonly tags: readonly Tag[];
+  /** Oldest first. */
+  readonly versions: readonly ParameterVersion[];
+}
+
 /** Credentials issued by STS. */
 export interface Session {
   readonly accessKeyId: string;
