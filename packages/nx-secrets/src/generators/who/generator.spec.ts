@@ -359,7 +359,11 @@ describe('what is in the way is named, and does not stop the rest', () => {
       { status: 200, body: '<html><body>Sign in</body></html>' },
       /does not come from AWS|cannot be read/,
     ],
-    ['local-aws, which has no IAM', undefined, /local-aws has KMS, Secrets Manager, SSM Parameter Store and STS/],
+    [
+      'local-aws, which has no IAM',
+      undefined,
+      /local-aws has KMS, Secrets Manager, SSM Parameter Store and STS/,
+    ],
     [
       'a failure',
       {
