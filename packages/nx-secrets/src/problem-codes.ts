@@ -178,6 +178,7 @@ export const problemCodes = {
     'adoptionLocksOut',
     'replicaAliasElsewhere',
     'replicaAliasTaken',
+    'revokedKey',
     'replicaNotUsable',
     'rotationUnderWay',
     'newKeyUnusable',

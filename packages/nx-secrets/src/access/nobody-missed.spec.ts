@@ -40,7 +40,7 @@ interface Case {
   readonly identities?: readonly Actor[];
 }
 
-/** What is said of a key's and a secret's policies: who may do what, under which conditions. */
+/** The answer for the policies of a key and a secret: who may do what, under which conditions. */
 function said({ key = [], secret = [], grants: some = [], identities }: Case): readonly string[] {
   const grants = some.map((one): Grant => ({ id: 'g1', grantee: '', operations: ['Decrypt'], ...one }));
   const rules = { policy: { known: true, value: policyOf('resource', ...key) }, grants } as const;

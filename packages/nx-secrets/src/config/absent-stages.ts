@@ -1,12 +1,8 @@
-import { posix } from 'node:path';
-import { readConfig, ruleFor } from 'sops-codec';
 import { throwProblem, type Problem } from '../problem';
 import { generate } from './commands';
-import { namesOf } from './names';
 import type { Options } from './options';
-import { textIfThere } from './read-file';
-import { secretFilePath } from './secret-file-name';
-import { sopsConfigFile, type Service } from './services';
+import { hasRule } from './claimed-names';
+import type { Service } from './services';
 import type { TargetSelection } from './target-selection';
 
 /** Services that a note names before it only counts the others. */
@@ -75,24 +71,6 @@ async function stagesToCome({
     }),
   );
   return new Set(fileless.filter((_, index) => found[index]));
-}
-
-async function hasRule(
-  workspaceRoot: string,
-  { name, root }: Service,
-  stage: string,
-  options: Options,
-): Promise<boolean> {
-  const path = posix.join(root, sopsConfigFile);
-  try {
-    const { keyAlias } = namesOf(name, stage, options, root);
-    const config = readConfig((await textIfThere(workspaceRoot, path)) ?? '', path);
-    const recipients = ruleFor(config, secretFilePath(stage, 'yaml'))?.groups.flat() ?? [];
-    return recipients.some((one) => one.kind === 'kms' && one.arn.endsWith(`:${keyAlias}`));
-  } catch {
-    // Whatever is wrong with it is reported where it is used.
-    return false;
-  }
 }
 
 const hasFile = ({ files }: Service, stage: string): boolean => files.some((file) => file.stage === stage);

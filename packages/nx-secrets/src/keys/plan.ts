@@ -13,7 +13,8 @@ import type {
 } from './states';
 import type { Problem } from '../problem';
 import type { ProblemCode } from '../problem-codes';
-import { runTarget } from '../config/commands';
+import { runTarget, shellWord } from '../config/commands';
+import { replacedByTag, revokedTag } from '../aws/tags';
 
 /** What can be told without a key's settings: what to do, or the key whose settings decide. */
 export type Outline =
@@ -46,7 +47,7 @@ export function plan(
   if (outlined.kind !== 'look') return outlined;
   const { key, attach } = outlined;
   if (!settings) return { kind: 'unchanged' };
-  const problem = replicaBlocker(desired, key, settings, enable);
+  const problem = leakBlocker(desired, key, settings) ?? replicaBlocker(desired, key, settings, enable);
   if (problem) return { kind: 'refuse', problem };
   const repairs = repairsOf(desired, key, settings);
   if (attach) return { kind: 'attach', key, repairs };
@@ -110,6 +111,32 @@ function marksAndPolicy(desired: DesiredKey, key: KeyIdentity, policy: string) {
     ...(missing.length > 0 ? { tags: Object.fromEntries(missing) } : {}),
     ...(key.description === desired.description ? {} : { description: true as const }),
     ...(changes.length > 0 ? { policy: changes } : {}),
+  };
+}
+
+/** A key that leaked keeps the policy that closed it: that of nx.json would let it open files again, for whoever has it. */
+function leakBlocker(
+  { names, where, scope, policy }: DesiredKey,
+  { id, tags }: KeyIdentity,
+  settings: KeySettings,
+): Problem | undefined {
+  if (tags[revokedTag] === undefined || policyDifference(settings.policy, policy).length === 0)
+    return undefined;
+  const next = tags[replacedByTag];
+  return {
+    code: 'revokedKey',
+    what: `${names.keyAlias} points at key ${id}, which leaked and was closed; its policy was not changed`,
+    where: `${where}, ${names.keyAlias}`,
+    fix: [
+      ...(next === undefined
+        ? []
+        : [
+            'Point the alias at the key that replaced it:',
+            `aws kms update-alias --region ${scope.region} --alias-name ${names.keyAlias} --target-key-id ${shellWord(next)}`,
+          ]),
+      `If it did not leak${next === undefined ? ', remove its tag' : ' and the alias was moved back on purpose, remove its tag instead'}; the next run sets its policy:`,
+      `aws kms untag-resource --region ${scope.region} --key-id ${id} --tag-keys ${revokedTag}`,
+    ].join('\n'),
   };
 }
 

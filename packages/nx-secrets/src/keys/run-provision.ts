@@ -4,6 +4,7 @@ import { startProgress } from '../output/progress';
 import { isFailed, type Entry, type Report } from '../report';
 import { withRollOut } from '../policies/roll-out';
 import type { Interruption } from '../interruption';
+import { claimedNames } from '../config/claimed-names';
 import { clashes, fillPattern } from '../config/names';
 import { assertKnownStages } from '../config/known-stages';
 import type { TargetSelection } from '../config/target-selection';
@@ -75,7 +76,7 @@ async function readEntries(
   const absent = request.withoutAbsent ? [] : await absentKeys(request, found);
   assertKnownNames(request.overrides.adopt, aliasesOf(found, request), '--adopt', 'key');
   const selected = found.filter(({ stage }) => stage === '' || stages.length === 0 || stages.includes(stage));
-  const clashing = clashes(distinctNames(selected, everyService, options));
+  const clashing = clashes(await distinctNames(selected, request));
   const entries = selected.map((entry) => {
     const { service, stage, state } = entry;
     const problem =
@@ -105,12 +106,15 @@ async function absentKeys(
   return absentStages(services, everyService, stages, options, has, 'key in .sops.yaml');
 }
 
-/** Names of the selected keys, and of every other stage of the workspace that has a file. */
-function distinctNames(selected: readonly KeyEntry[], everyService: readonly Service[], options: Options) {
+/** Names of the selected keys, and of every other stage of the workspace that has a file or a rule. */
+async function distinctNames(
+  selected: readonly KeyEntry[],
+  { workspaceRoot, everyService, options }: ProvisionRequest,
+) {
   const own = selected.flatMap(({ state, service }) =>
     isDesired(state) ? [{ ...state.names, root: service.root }] : [],
   );
-  const others = allNames(everyService, options).filter(
+  const others = (await claimedNames(workspaceRoot, everyService, options, own)).filter(
     ({ root, stage }) => !own.some((one) => one.root === root && one.stage === stage),
   );
   return [...own, ...others];

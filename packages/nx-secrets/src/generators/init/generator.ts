@@ -11,7 +11,8 @@ import { validNames } from '../../config/did-you-mean';
 import { unknownStage } from '../../config/known-stages';
 import { textAsInstalled } from '../../config/plugin-name';
 import { ignoredFiles } from '../../config/ignored-files';
-import { clashes, namesOf } from '../../config/names';
+import { claimedNames } from '../../config/claimed-names';
+import { clashes, namesOf, type PlacedNames } from '../../config/names';
 import type { Options, StageOptions } from '../../config/options';
 import {
   locateProject,
@@ -23,7 +24,6 @@ import {
 import { isAccountId, isRegion } from '../../config/stage-options';
 import { readPlugin, type Plugin } from '../../config/plugin';
 import {
-  allNames,
   knownStages,
   readSecretFiles,
   readServices,
@@ -72,7 +72,7 @@ async function initAll(tree: Tree, given: InitOptions): Promise<GeneratorCallbac
   const roots = services.map(({ root }) => root);
   if (roots.length === 0) throwProblem(noServices);
   const callbacks: GeneratorCallback[] = [];
-  for (const root of roots) callbacks.push(await initService(tree, given, root));
+  for (const root of roots) callbacks.push(await initService(tree, given, root, services));
   return async () => {
     const problems: Problem[] = [];
     for (const callback of callbacks) {
@@ -121,8 +121,13 @@ async function initOne(tree: Tree, given: InitOptions): Promise<GeneratorCallbac
   return initService(tree, given, place.root);
 }
 
-async function initService(tree: Tree, given: InitOptions, root: string): Promise<GeneratorCallback> {
-  const request = await serviceSetup(tree, given, root);
+async function initService(
+  tree: Tree,
+  given: InitOptions,
+  root: string,
+  alongside: readonly Service[] = [],
+): Promise<GeneratorCallback> {
+  const request = await serviceSetup(tree, given, root, alongside);
   return () => printing(() => setUpService(request));
 }
 
@@ -130,12 +135,14 @@ async function initService(tree: Tree, given: InitOptions, root: string): Promis
  * What is to be set up for a service. The change of `.sops.yaml` goes through the Tree where it can be told without AWS;
  * a dry run says what else would be made.
  *
+ * @param alongside services that the same run sets up, with the same stages
  * @throws ProblemError before any key is made, where the service cannot be set up
  */
 export async function serviceSetup(
   tree: Tree,
   given: Omit<InitOptions, 'format'> & { readonly format?: string },
   root: string,
+  alongside: readonly Service[] = [],
 ): Promise<ServiceSetup> {
   const plugin = readPlugin(tree.root, readNxJson(tree) ?? {}, projectNames(tree));
   const asked = stageList(given.stages);
@@ -146,7 +153,16 @@ export async function serviceSetup(
   const stages = await stagesFor(tree, root, asked, plugin);
   const name = await serviceName(tree.root, root, plugin.options);
   const names = stages.map((stage) => namesOf(name, stage, plugin.options, root));
-  refuseClashes(services, root, names, plugin.options);
+  const own = names.map((one) => ({ ...one, root }));
+  refuseClashes(root, own, [
+    ...(await claimedNames(tree.root, services, plugin.options, own)),
+    ...alongside.flatMap((other) =>
+      stages.map((stage) => ({
+        ...namesOf(other.name, stage, plugin.options, other.root),
+        root: other.root,
+      })),
+    ),
+  ]);
   if (!plugin.registered) registerPlugin(tree, plugin.name, new Map(asked.map((stage) => [stage, {}])));
 
   const request = {
@@ -258,16 +274,10 @@ function assertKnownStage(asked: readonly string[], services: readonly Service[]
   });
 }
 
-function refuseClashes(
-  services: readonly Service[],
-  root: string,
-  names: readonly ReturnType<typeof namesOf>[],
-  options: Options,
-): void {
-  const others = allNames(
-    services.filter((service) => service.root !== root),
-    options,
-  );
-  const clash = clashes([...others, ...names.map((one) => ({ ...one, root }))]).get(root);
+function refuseClashes(root: string, own: readonly PlacedNames[], all: readonly PlacedNames[]): void {
+  const others = all.filter((one) => one.root !== root);
+  // A service that was named twice does not clash with itself.
+  const distinct = [...new Map(others.map((one) => [`${one.root} ${one.stage}`, one])).values()];
+  const clash = clashes([...distinct, ...own]).get(root);
   if (clash) throwProblem(clash);
 }
