@@ -1,6 +1,7 @@
 import { DecryptCommand, KMSClient } from '@aws-sdk/client-kms';
 import { commandsUnder } from '../testing/guide.test-kit';
-import { moved, nonprod, prod, useRollOut } from './roll-out.test-kit';
+import { moved, nonprod, prod } from './accounts.test-kit';
+import { useRollOut } from './roll-out.test-kit';
 
 const rollOut = useRollOut();
 beforeEach(() => rollOut.follow('Set up'), 60_000);

@@ -1,5 +1,6 @@
 import { commandsUnder } from '../testing/guide.test-kit';
-import { nonprod, prod, useRollOut } from './roll-out.test-kit';
+import { nonprod, prod } from './accounts.test-kit';
+import { useRollOut } from './roll-out.test-kit';
 
 const rollOut = useRollOut();
 const decrypt = (profile: string, service: string, stage: string) =>

@@ -1,32 +1,26 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CreateAliasCommand, CreateKeyCommand, ReplicateKeyCommand } from '@aws-sdk/client-kms';
-import {
-  CreateSecretCommand,
-  GetSecretValueCommand,
-  PutSecretValueCommand,
-} from '@aws-sdk/client-secrets-manager';
+import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import pLimit from 'p-limit';
-import { createKeyring, decrypt, encrypt, parse, readPlain, serialize } from 'sops-codec';
+import { createKeyring, decrypt, parse } from 'sops-codec';
 import type { KmsKey } from '../../../../local-aws/src/store/model';
-import { aliasArn } from '../../aws/arn';
 import { desiredKey } from '../../keys/desired-key.test-kit';
 import { provision } from '../../keys/provision';
 import { toProblem } from '../../problem';
-import { isFailed, type Outcome } from '../../report';
+import type { Outcome } from '../../report';
 import { uninterrupted } from '../../interruption';
 import { account, region } from '../../testing/aws-workspace.test-kit';
 import { readOptions } from '../../config/options';
 import { readWorkspaceFile } from '../../config/read-file';
 import { aliasOwners, allNames, readServices } from '../../config/services';
-import { writeFiles } from '../../testing/workspace.test-kit';
 import { clientsOf, createAwsInProcess, type Pass } from '../../testing/aws-in-process.test-kit';
 import { sendUnder, type Fault } from '../../testing/faults.test-kit';
 import { createGate, forgetWhatTheDeadWaitFor, type Death } from '../../testing/gate.test-kit';
 import { letThrough, type Turn } from '../../testing/schedule.test-kit';
 import { rotateDataKey } from './rotate-data-key';
 import { rotateKey } from './rotate-key';
+import { makeStageInUse, secretFilePath } from './stage-in-use.test-kit';
 
 /** What may run on a stage's key. */
 export type How = 'key' | 'revoke' | 'data-key' | 'provision';
@@ -49,17 +43,7 @@ export interface Ended {
 }
 
 const checkouts = [0, 1];
-const { names, scope, tags } = desiredKey();
-const arn = aliasArn(scope.region, scope.accountId, names.keyAlias);
-const path = 'services/user-service/secrets/dev.enc.yaml';
-const sopsConfig = `creation_rules:
-  - path_regex: ^secrets/dev
-    key_groups:
-      - kms:
-          - arn: ${arn}
-            context: { service: user-service, stage: dev }
-`;
-
+const { names } = desiredKey();
 /**
  * A stage on which rotations are played: KMS and Secrets Manager in this process, and two checkouts of the service.
  *
@@ -70,7 +54,7 @@ export async function createRotationStage(replicaRegions: readonly string[] = []
   const remember = forgetWhatTheDeadWaitFor();
   const rootOf = (checkout: number) => join(directory, String(checkout));
   const aws = createAwsInProcess();
-  const [observer, secrets] = [aws.kms(), aws.secretsManager()];
+  const observer = aws.kms();
   const observing = createKeyring({ awsKms: { clientFor: async () => observer }, rememberFor: 0 });
   let gate = createGate();
   let runs: readonly Run[] = [];
@@ -101,46 +85,7 @@ export async function createRotationStage(replicaRegions: readonly string[] = []
   const session = () => aws.accounts.region(account, region);
   const aliased = () => session().aliases.get(names.keyAlias)?.targetKeyId ?? '';
 
-  /** A stage in use: a key behind the alias, the file under it in each checkout, and a secret with two versions. */
-  const setUp = async () => {
-    aws.accounts.clear();
-    const { KeyMetadata } = await observer.send(
-      new CreateKeyCommand({
-        Description: desiredKey().description,
-        Tags: Object.entries(tags).map(([TagKey, TagValue]) => ({ TagKey, TagValue })),
-        Policy: JSON.stringify(desiredKey().policy),
-        MultiRegion: replicaRegions.length > 0,
-      }),
-    );
-    for (const ReplicaRegion of replicaRegions) {
-      await observer.send(new ReplicateKeyCommand({ KeyId: KeyMetadata?.KeyId, ReplicaRegion }));
-      const named = { AliasName: names.keyAlias, TargetKeyId: KeyMetadata?.KeyId };
-      await aws.kms(undefined, ReplicaRegion).send(new CreateAliasCommand(named));
-    }
-    await observer.send(
-      new CreateAliasCommand({ AliasName: names.keyAlias, TargetKeyId: KeyMetadata?.KeyId }),
-    );
-    const context = { service: 'user-service', stage: 'dev' };
-    const groups = [[{ kind: 'kms' as const, arn, awsProfile: '', context }]];
-    const file = serialize(
-      await encrypt(readPlain('KEY: value\n', 'yaml'), { format: 'yaml', groups }, observing),
-    );
-    for (const checkout of checkouts)
-      await writeFiles(rootOf(checkout), { [path]: file, 'services/user-service/.sops.yaml': sopsConfig });
-    await secrets.send(
-      new CreateSecretCommand({
-        Name: names.secretName,
-        KmsKeyId: arn,
-        SecretString: '{"KEY":"old"}',
-        ...(replicaRegions.length > 0 && {
-          AddReplicaRegions: replicaRegions.map((Region) => ({ Region, KmsKeyId: names.keyAlias })),
-        }),
-      }),
-    );
-    await secrets.send(
-      new PutSecretValueCommand({ SecretId: names.secretName, SecretString: '{"KEY":"value"}' }),
-    );
-  };
+  const setUp = () => makeStageInUse(aws, observing, checkouts.map(rootOf), replicaRegions);
 
   const start = async (index: number, checkout: number, how: How): Promise<Outcome> => {
     const workspaceRoot = rootOf(checkout);
@@ -166,7 +111,7 @@ export async function createRotationStage(replicaRegions: readonly string[] = []
       stages: { dev: { region, accountId: account, replicaRegions: [...replicaRegions] } },
     });
     const services = await readServices(workspaceRoot, ['services/user-service'], options);
-    const target = { service: services[0]!, names, path, problem: undefined };
+    const target = { service: services[0]!, names, path: secretFilePath, problem: undefined };
     const owners = aliasOwners(allNames(services, options));
     const targets = { workspaceRoot, options, targets: [target], owners };
     try {
@@ -253,7 +198,7 @@ export async function createRotationStage(replicaRegions: readonly string[] = []
           unwrap(wrapped.kind === 'kms' ? { ...wrapped, arn: keyArn } : wrapped),
       };
       const opened = await decrypt(
-        parse(await readWorkspaceFile(rootOf(checkout), path), 'yaml'),
+        parse(await readWorkspaceFile(rootOf(checkout), secretFilePath), 'yaml'),
         keyring,
       ).then(
         () => true,
@@ -264,13 +209,13 @@ export async function createRotationStage(replicaRegions: readonly string[] = []
     },
     /** Whether the file of a checkout opens as everybody opens it: by its alias. */
     opensByAlias: async (checkout: number): Promise<boolean> =>
-      decrypt(parse(await readWorkspaceFile(rootOf(checkout), path), 'yaml'), observing).then(
+      decrypt(parse(await readWorkspaceFile(rootOf(checkout), secretFilePath), 'yaml'), observing).then(
         () => true,
         () => false,
       ),
     /** Whether the file of a checkout is under one key alone. */
     isUnderOneKey: async (checkout: number): Promise<boolean> => {
-      const { metadata } = parse(await readWorkspaceFile(rootOf(checkout), path), 'yaml');
+      const { metadata } = parse(await readWorkspaceFile(rootOf(checkout), secretFilePath), 'yaml');
       return metadata.groups.flat().length === 1;
     },
     /** What services read, in each region. */
@@ -289,28 +234,3 @@ export async function createRotationStage(replicaRegions: readonly string[] = []
 }
 
 export type RotationStage = Awaited<ReturnType<typeof createRotationStage>>;
-
-/**
- * What `--revoke` promises: where it ends well, the key that was in use when it began is on its way out, and opens neither
- * the file that it wrote nor the secret's current value; where it fails, it names that key, and a command.
- */
-export async function expectRevoked(
-  stage: RotationStage,
-  { how, keyThen, outcome }: Ended,
-  checkout: number,
-) {
-  if (how !== 'revoke' || !outcome) return;
-  if (isFailed(outcome)) {
-    // Where AWS does not even say which key it is, the alias stands for it; where that key goes, an older one is left.
-    const isGoing = stage.keyOf(keyThen)?.state === 'PendingDeletion';
-    const left = isGoing ? stage.keysOfStage().filter(({ state }) => state === 'Enabled') : [];
-    const known = [keyThen, ...left.map(({ id }) => id), names.keyAlias];
-    expect(known.some((name) => outcome.problem.what.includes(name))).toBe(true);
-    expect(outcome.problem.fix).toMatch(/rotate --(key|revoke) --stage=dev/);
-    return;
-  }
-  expect(stage.aliased()).not.toBe(keyThen);
-  expect(['PendingDeletion', 'Disabled']).toContain(stage.keyOf(keyThen)?.state);
-  expect(stage.keyOfSecret()).not.toContain(keyThen);
-  expect(await stage.opensWith(keyThen, checkout)).toBe(false);
-}

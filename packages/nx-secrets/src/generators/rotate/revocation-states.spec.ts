@@ -2,13 +2,8 @@ import fc from 'fast-check';
 import { faultKinds } from '../../testing/faults.test-kit';
 import { everySchedule } from '../../testing/schedule.test-kit';
 import { isFailed } from '../../report';
-import {
-  createRotationStage,
-  expectRevoked,
-  type How,
-  type RotationStage,
-  type Run,
-} from './revocation-play.test-kit';
+import { createRotationStage, type How, type RotationStage, type Run } from './revocation-play.test-kit';
+import { expectRevoked } from './expect-revoked.test-kit';
 
 // Every run here has a checkout of its own, and one that dies in this process would keep its lock.
 jest.mock('proper-lockfile', () => ({ lock: async () => async () => undefined }));
