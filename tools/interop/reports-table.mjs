@@ -9,18 +9,27 @@ import { format, resolveConfig } from 'prettier';
 import { repository } from '../packages.mjs';
 
 const cases = join(repository, 'packages/sops-codec/test/reports');
-const page = join(repository, 'docs/compatibility.md');
+/** The page that has the tables. */
+export const page = join(repository, 'docs/compatibility.md');
 const marks = ['<!-- reports: made by tools/interop/reports-table.mjs -->', '<!-- end of reports -->'];
 
 /** The page with the table of the cases that there are. */
 export async function pageWithTable() {
   const names = (await readdir(cases)).filter((name) => name.endsWith('.sh')).sort();
   const rows = await Promise.all(names.map(rowOf));
+  return pageWith(marks, ['| report | case | same as sops 3.13.3 |', '| --- | --- | --- |', ...rows]);
+}
+
+/**
+ * The page with a table between two marks.
+ *
+ * @returns {Promise<{text: string, made: string}>} as it is, and as it has to be
+ */
+export async function pageWith([begin, end], lines) {
   const text = await readFile(page, 'utf8');
-  const [before, rest] = text.split(marks[0]);
-  const after = rest.split(marks[1])[1];
-  const table = ['| report | case | same as sops 3.13.3 |', '| --- | --- | --- |', ...rows].join('\n');
-  const made = `${before}${marks[0]}\n\n${table}\n\n${marks[1]}${after}`;
+  const [before, rest] = text.split(begin);
+  const after = rest.split(end)[1];
+  const made = `${before}${begin}\n\n${lines.join('\n')}\n\n${end}${after}`;
   return { text, made: await format(made, { ...(await resolveConfig(page)), filepath: page }) };
 }
 

@@ -7,6 +7,7 @@ import { programs } from './programs/index.mjs';
 const folder = join(repository, 'tools/interop/suites');
 const longest = [
   'codec-configs.spec.mjs',
+  'codec-disk.spec.mjs',
   'interleavings.spec.mjs',
   'codec-sops-random.spec.mjs',
   'main-job.spec.mjs',

@@ -33,6 +33,10 @@ const gone = new Promise<void>((resolve) => {
 
 /** SDKs of clouds work on in the background, and lose promises there: neither is a result of a command. */
 process.on('unhandledRejection', () => undefined);
+
+/** Beyond a limit of the size of files (`ulimit -f`) a write fails, and the old content is put back: no signal ends that. */
+process.on('SIGXFSZ', () => undefined);
+
 const leaveSoon = () => void setTimeout(() => process.exit(), 500).unref();
 
 void run(process.argv.slice(2))

@@ -13,6 +13,7 @@ const completionFlag = '--generate-bash-completion';
  * @throws SopsError with the exit code of sops
  */
 export async function run(args: readonly string[]): Promise<number> {
+  if (args.some((arg) => arg.includes('\ufffd'))) (await import('./arguments/assert-utf8.js')).assertUtf8();
   if (args.at(-1) === completionFlag) {
     const { suggestions } = await import('./completion.js');
     return print(suggestions(args.slice(0, -1), (process.env['_CLI_ZSH_AUTOCOMPLETE_HACK'] ?? '') === '1'));

@@ -101,6 +101,13 @@ describe('a regular file', () => {
     expect(mode(at('file'))).toBe(bits);
   });
 
+  test.each(['new', 'that exists'])('with a name of 255 bytes that is %s is written', async (kind) => {
+    const path = at('n'.repeat(255));
+    if (kind !== 'new') writeFileSync(path, 'an old text that is longer', { mode: 0o600 });
+    await replace(path, 'new', { newFileMode: 0o100600 });
+    expect([text(path), mode(path), readdirSync(folder).length]).toEqual(['new', '600', 1]);
+  });
+
   test('with several names keeps them', async () => {
     writeFileSync(at('one'), 'an old text that is longer');
     linkSync(at('one'), at('two'));
@@ -177,6 +184,14 @@ describe('a regular file', () => {
     expect(await replaceApart(at('file'), mount)).toBe(
       'unwritableOutput cannot write the file: read-only file system (EROFS)',
     );
+  });
+
+  whenMounts('whose long name is new leaves nothing on a full disk', async () => {
+    const script = 'mount -t tmpfs -o size=64k none "$0"; "$@"; ls -A "$0" | wc -l';
+    const mount = ['unshare', '-m', 'sh', '-c', script, folder];
+    const [result, files] = (await replaceApart(at('n'.repeat(255)), mount, 'x'.repeat(100_000))).split('\n');
+    expect(result).toBe('unwritableOutput cannot write the file: no space left on device (ENOSPC)');
+    expect(Number(files)).toBe(0);
   });
 
   whenMounts.each([

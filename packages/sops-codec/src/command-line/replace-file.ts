@@ -1,4 +1,4 @@
-import { lstat, open, readlink, stat, writeFile, type FileHandle } from 'node:fs/promises';
+import { lstat, open, readlink, stat, unlink, writeFile, type FileHandle } from 'node:fs/promises';
 import type { Stats } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
@@ -32,7 +32,7 @@ export async function replaceFile(
       what: `cannot write the file: ${systemReason(error)}`,
       where: file,
       fix: hasCode(error, 'ENOSPC', 'EDQUOT', 'EFBIG')
-        ? 'Free disk space, then run it again; the file is unchanged.'
+        ? 'Free disk space or raise the limit, then run it again; a file that was there is unchanged.'
         : 'Check that its folder exists, and the permissions of the file and its folder.',
       cause: error,
     });
@@ -91,11 +91,29 @@ const writeAtomically = writeFileAtomic as (
 ) => Promise<void>;
 
 async function create(path: string, bytes: Uint8Array, { newFileMode }: WriteOptions): Promise<void> {
-  const mode = newFileMode === undefined ? undefined : newFileMode & 0o666 & ~process.umask();
-  await writeAtomically(path, '', {
-    ...(mode === undefined ? {} : { mode: mode || 0o600 }),
-    tmpfileCreated: (temporary) => fill(temporary, bytes),
-  });
+  const mode = newFileMode === undefined ? undefined : newFileMode & 0o666 & ~process.umask() || 0o600;
+  try {
+    await writeAtomically(path, '', {
+      ...(mode === undefined ? {} : { mode }),
+      tmpfileCreated: (temporary) => fill(temporary, bytes),
+    });
+  } catch (error) {
+    if (!hasCode(error, 'ENAMETOOLONG')) throw error;
+    await createInPlace(path, bytes, mode);
+  }
+}
+
+/** For a name that is as long as names may be: that of a temporary file in the same folder would be longer. */
+async function createInPlace(path: string, bytes: Uint8Array, mode = 0o666): Promise<void> {
+  const handle = await open(path, 'wx', mode);
+  try {
+    await writeAll(handle, bytes);
+  } catch (error) {
+    await unlink(path).catch(() => undefined);
+    throw error;
+  } finally {
+    await handle.close();
+  }
 }
 
 /** Only root may give a file to another owner, and only a member may give it to a group. */
@@ -106,7 +124,7 @@ function canKeepOwner({ uid, gid }: Stats): boolean {
 }
 
 /** Errors that say that a file cannot be put in the place of another one, although that can be written to. */
-const notReplaceable = ['EBUSY', 'EXDEV', 'EACCES', 'EPERM', 'EROFS', 'ETXTBSY'];
+const notReplaceable = ['EBUSY', 'EXDEV', 'EACCES', 'EPERM', 'EROFS', 'ETXTBSY', 'ENAMETOOLONG'];
 
 async function replaceAtomically(path: string, bytes: Uint8Array): Promise<void> {
   try {

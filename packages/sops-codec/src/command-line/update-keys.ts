@@ -1,5 +1,5 @@
 import { parse, serialize } from '../file/parse';
-import { SopsError } from '../model/sops-error';
+import { exitCodes, SopsError, withExitCode } from '../model/sops-error';
 import { layoutOf } from './environment';
 import { effectiveName, inputFormat, readInput } from './input';
 import { findConfig, ruleForFile, type FoundConfig } from './find-config';
@@ -21,7 +21,7 @@ export async function updateKeysCommand(files: readonly string[], flags: Flags):
   const [first, ...others] = files;
   if (first === undefined)
     throw new SopsError('noFile', { what: 'no file specified', fix: 'Name the files to update.' });
-  if (others.length === 0) return updateKeys(first, config, flags);
+  if (others.length === 0) return updateKeys(first, config, flags).catch(withPlainExitCode);
   let failed = 0;
   for (const file of files) {
     try {
@@ -37,6 +37,14 @@ export async function updateKeysCommand(files: readonly string[], flags: Flags):
       what: `${failed} of ${files.length} files were not updated`,
       fix: 'Correct what is reported above for each of them.',
     });
+}
+
+/** For sops, a file of `updatekeys` that cannot be read or written has no exit code of its own. */
+function withPlainExitCode(error: unknown): never {
+  throw [exitCodes.unreadableInput, exitCodes.unwritableOutput].reduce<unknown>(
+    (left, code) => withExitCode(left, code, 1),
+    error,
+  );
 }
 
 async function updateKeys(file: string, config: FoundConfig, flags: Flags): Promise<void> {
