@@ -76,7 +76,7 @@ function rolesFor(
       !arn.includes(':role/aws-reserved/') &&
       !/[*?]/.test(arn),
   );
-  if (roles.length > 0) return roles.filter((arn) => !isReaders(arn, kind, subjects));
+  if (roles.length > 0) return roles.filter((arn) => !isLeftToOthers(arn, kind, subjects));
   const { stage } = subject.names;
   const field = ['sync', 'provision', 'rotate', 'prune'].includes(kind) ? 'roles' : 'principals';
   return throwProblem({
@@ -102,15 +102,23 @@ const assumersOf = (accountId: string, trusted: readonly Trusted[]): readonly st
   ),
 ];
 
+/** Kinds of people, and the kinds that may do all of it and more. */
+const more: Readonly<Partial<Record<TrustKind, readonly TrustKind[]>>> = {
+  encrypt: ['decrypt', 'runtime', 'sync', 'provision', 'rotate', 'administrators'],
+  decrypt: ['sync', 'provision', 'rotate', 'administrators'],
+};
+
 /**
- * Whether a role of `encrypt` opens files, too, of this stage or another one, and `trust` says who may do that: others who
- * may encrypt must not come to read by it.
+ * Whether a role of `encrypt` or `decrypt` is also there for something that takes more, in this stage or another one, and
+ * `trust` names who does that: others must not come to more by it.
  */
-const isReaders = (arn: string, kind: TrustKind, subjects: readonly PolicySubject[]): boolean =>
-  kind === 'encrypt' &&
-  subjects.some(
-    ({ principals, trust }) =>
-      trust?.decrypt !== undefined && principals?.decrypt.some((reader) => isLike(arn, reader)) === true,
+const isLeftToOthers = (arn: string, kind: TrustKind, subjects: readonly PolicySubject[]): boolean =>
+  (more[kind] ?? []).some((stronger) =>
+    subjects.some(
+      (subject) =>
+        subject.trust?.[stronger] !== undefined &&
+        namedFor(stronger, subject).some((holder) => isLike(arn, holder)),
+    ),
   );
 
 function namedFor(kind: TrustKind, subject: PolicySubject): readonly string[] {

@@ -89,6 +89,24 @@ test('who may encrypt does not come into a role that a pattern of readers names'
   expect(roles(role('te*mXlead'))).toEqual(['team.lead', 'head']);
 });
 
+test.each([
+  ['encrypt', 'sync', { sync: role('both') }],
+  ['encrypt', 'rotate', { rotate: role('both') }],
+  ['encrypt', 'runtime', { runtime: role('b*') }],
+  ['encrypt', 'administrators', { administrators: role('both') }],
+  ['decrypt', 'sync', { sync: role('both') }],
+  ['decrypt', 'rotate', { rotate: role('both') }],
+])('who may %s does not come into a role that is for %s, too', (kind, stronger, principals) => {
+  const own = { [kind]: [role('own'), role('both')] };
+  const [name] = Object.keys(principals);
+  const trust = { [kind]: role('anybody'), ...(name === undefined ? {} : { [name]: role('boss') }) };
+  const others = stronger === 'runtime' ? { runtime: [role('b*'), role('app')] } : principals;
+  const found = namedRoles([subjectOf({ principals: { ...own, ...others }, trust }, { stage: 'prod' })]);
+  const trusts = (arn: string) => JSON.stringify(found.find((one) => one.arn === arn)?.trust ?? '');
+  expect(trusts(role('own'))).toContain(role('anybody'));
+  expect(trusts(role('both'))).not.toContain(role('anybody'));
+});
+
 test('who may encrypt in one stage does not come into a role that reads in another one', () => {
   const roles = namedRoles([
     subjectOf({
