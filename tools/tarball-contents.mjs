@@ -1,4 +1,6 @@
 import { posix } from 'node:path';
+import { brokenLinks } from './links/broken-links.mjs';
+import { readPage } from './links/page.mjs';
 
 /** What a tarball of a published package may hold; everything else is a mistake in the package's `files`. */
 const allowed = [
@@ -9,6 +11,8 @@ const allowed = [
   /^src\/.+\/schema\.json$/,
   /^(executors|generators|migrations|package)\.json$/,
   /^(README\.md|LICENSE)$/,
+  /^docs\/([\w-]+\/)?[\w-]+\.(md|svg)$/,
+  /^nx-json\.schema\.json$/,
 ];
 
 /** Names that are wrong although a pattern above lets them through. */
@@ -52,6 +56,23 @@ export const brokenRequires = (files, read) =>
         return found ? [] : [`${path}: requires ${module}, which is not in the tarball`];
       }),
     );
+
+/**
+ * Links of a tarball's pages that lead nowhere in it, one line for each.
+ *
+ * @param {readonly string[]} files paths in the tarball
+ * @param {(path: string) => string} read the text of a file
+ */
+export function brokenPages(files, read) {
+  const pages = files.filter((path) => path.endsWith('.md'));
+  const folders = files.flatMap((path) => foldersOf(path));
+  return brokenLinks(new Map(pages.map((path) => [path, readPage(read(path))])), (path) =>
+    [...files, ...folders].includes(path),
+  );
+}
+
+const foldersOf = (path) =>
+  path.includes('/') ? [posix.dirname(path), ...foldersOf(posix.dirname(path))] : [];
 
 const sourceOf = (path) => path.replace(/^dist\//, 'src/').replace(/(\.d\.ts|\.js)$/, '.ts');
 

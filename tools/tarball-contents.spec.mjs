@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { brokenRequires, mistakesIn } from './tarball-contents.mjs';
+import { brokenPages, brokenRequires, mistakesIn } from './tarball-contents.mjs';
 
 const manifest = { main: './dist/index.js', types: './dist/index.d.ts', bin: { tool: './bin/tool.js' } };
 const sources = ['src/index.ts', 'src/a/index.spec.ts'];
@@ -15,6 +15,10 @@ const good = [
   'dist/program/main.js.map',
   'dist/program/LICENSES.txt',
   'src/generators/init/schema.json',
+  'docs/README.md',
+  'docs/decisions/0001-a.md',
+  'docs/pictures/demo.svg',
+  'nx-json.schema.json',
 ];
 
 describe('mistakesIn', () => {
@@ -26,6 +30,12 @@ describe('mistakesIn', () => {
       [...good, 'dist/a/index.spec.js'],
       ['dist/a/index.spec.js: does not belong into the tarball'],
     ],
+    [
+      'a page of the repository',
+      [...good, 'CONTRIBUTING.md'],
+      ['CONTRIBUTING.md: does not belong into the tarball'],
+    ],
+    ['a recording', [...good, 'docs/demo.cast'], ['docs/demo.cast: does not belong into the tarball']],
     [
       'a source map',
       [...good, 'dist/index.js.map'],
@@ -64,5 +74,21 @@ test('a module whose own modules are not all packed is told', () => {
   assert.deepEqual(
     brokenRequires([...Object.keys(texts), 'dist/package.json'], (path) => texts[path]),
     ['dist/a/one.js: requires ../command-line/left-out, which is not in the tarball'],
+  );
+});
+
+test('a link of a page that leads out of the tarball, or nowhere, is told', () => {
+  const texts = {
+    'README.md': '[docs](docs/a.md) [folder](docs/decisions) [lost](../../docs/a.md)',
+    'docs/a.md': '# A\n\n[up](../README.md) [there](decisions/0001-a.md#b) [gone](gone.md)',
+    'docs/decisions/0001-a.md': '# B\n\n[no](#heading)',
+  };
+  assert.deepEqual(
+    brokenPages(Object.keys(texts), (path) => texts[path]),
+    [
+      'README.md: ../../docs/a.md leads out of the folder',
+      'docs/a.md: gone.md does not exist',
+      'docs/decisions/0001-a.md: #heading names no heading of the page',
+    ],
   );
 });

@@ -10,6 +10,7 @@ import { workspaceEnvironment } from '../workspaces/environment.mjs';
 import { packedPackages, writeFiles } from '../workspaces/scaffold.mjs';
 import { startLocalAws } from './local-aws.mjs';
 import { demoFiles, readerPackages } from './scaffold.mjs';
+import { firstLineNotIn, shownTexts } from './shown-lines.mjs';
 import * as steps from './steps.mjs';
 import { createTranscript } from './transcript.mjs';
 
@@ -44,6 +45,12 @@ try {
   await steps.pushChanged(context);
   await steps.readBack(context, changed);
   await steps.findNoCanary(context, [...values, changed]);
+
+  show.heading('What the pages show of this run');
+  for (const [name, text] of Object.entries(await shownTexts())) {
+    const missing = firstLineNotIn(text, show.shown());
+    show.check(`${name} is what was printed`, missing === undefined, `"${missing}" was not printed`);
+  }
 } catch (error) {
   show.check('the demo runs to its end', false, error.message);
 } finally {

@@ -9,12 +9,18 @@ import { commandLine, runProgram } from '../programs/run-program.mjs';
  */
 export function createTranscript(place) {
   const outputs = [];
+  const lines = [];
   const counts = { passed: 0, failed: 0, skipped: 0 };
+
+  function print(line) {
+    lines.push(line);
+    console.log(line);
+  }
 
   /** Marks something as shown, or as failed with what was seen instead. */
   function check(what, isSo, seen = '') {
     counts[isSo ? 'passed' : 'failed']++;
-    console.log(isSo ? `  ✓ ${what}` : `  ✗ ${what}${seen === '' ? '' : `; seen: ${seen}`}`);
+    print(isSo ? `  ✓ ${what}` : `  ✗ ${what}${seen === '' ? '' : `; seen: ${seen}`}`);
   }
 
   /**
@@ -27,7 +33,7 @@ export function createTranscript(place) {
    * @returns {Promise<string>} what it printed
    */
   async function command(program, args, { folder = '', input, note = '' } = {}) {
-    console.log(`\n${folder}$ ${note}${commandLine(program, args)}`);
+    print(`\n${folder}$ ${note}${commandLine(program, args)}`);
     const { exitCode, all } = await runProgram(program, args, {
       cwd: join(place.cwd, folder),
       env: place.env,
@@ -35,7 +41,7 @@ export function createTranscript(place) {
       ...(input === undefined ? {} : { input }),
     });
     outputs.push(all);
-    for (const text of readable(all)) console.log(`  ${text}`);
+    for (const text of readable(all)) print(`  ${text}`);
     if (exitCode !== 0) check(`${program} succeeds`, false, `exit code ${exitCode}`);
     return all;
   }
@@ -44,9 +50,11 @@ export function createTranscript(place) {
     check,
     command,
     counts,
-    heading: (text) => console.log(`\n── ${text}`),
+    heading: (text) => print(`\n── ${text}`),
     /** All that the commands printed. */
     printed: () => outputs.join('\n'),
+    /** All that was shown: headings, commands, what came of them, and marks. */
+    shown: () => lines.join('\n'),
   };
 }
 
