@@ -41,6 +41,8 @@ export const problemCodes = {
     'badStageName',
     'badSecretName',
     'badKeyAlias',
+    'badServiceName',
+    'badTag',
     'nameClash',
     'unknownPlaceholder',
     'ambiguousPattern',

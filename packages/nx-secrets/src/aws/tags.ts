@@ -7,6 +7,20 @@ export const managedTags = ({ service, stage }: Pick<Names, 'service' | 'stage'>
   stage,
 });
 
+/** All tags that a key or a secret gets: those of this plugin, and those that nx.json has besides. */
+export const allTags = (
+  names: Pick<Names, 'service' | 'stage' | 'tags'>,
+): Readonly<Record<string, string>> => ({
+  ...names.tags,
+  ...managedTags(names),
+});
+
+/** Whether tags say that a key or secret is that of a service and stage; other tags make no difference. */
+export const saysOwn = (
+  tags: Readonly<Record<string, string>>,
+  names: Pick<Names, 'service' | 'stage'>,
+): boolean => Object.entries(managedTags(names)).every(([tag, value]) => tags[tag] === value);
+
 /**
  * The tag of a key that another one has replaced behind its alias; its value is the id of that key. Old files and
  * versions may still need it, so provisioning leaves it alone.

@@ -6,7 +6,7 @@ import { absentFiles } from '../config/absent-stages';
 import { leftSecrets } from '../sync/left-secrets';
 import { select } from '../sync/select';
 import { clashes } from '../config/names';
-import { aliasOwners, allNames, type Service } from '../config/services';
+import { aliasOwners, allNames, comparedNames, type Service } from '../config/services';
 import type { TargetSelection } from '../config/target-selection';
 import { exceptionsFor } from './exceptions';
 import { checkService, type Finding } from './check-service';
@@ -38,7 +38,7 @@ export async function runChecks(request: CheckRequest): Promise<Report> {
     workspaceRoot,
     options,
     owners: aliasOwners(names),
-    clashing: clashes(names),
+    clashing: clashes(comparedNames(everyService, options), options),
     unlikeGit: await unlikeGit(
       workspaceRoot,
       services.flatMap(({ root, files }) => files.map(({ path }) => posix.join(root, path))),

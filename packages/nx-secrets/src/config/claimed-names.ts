@@ -4,7 +4,7 @@ import { namesOf, type PlacedNames } from './names';
 import type { Options } from './options';
 import { textIfThere } from './read-file';
 import { secretFilePath } from './secret-file-name';
-import { allNames, sopsConfigFile, type Service } from './services';
+import { comparedNames, sopsConfigFile, type Service } from './services';
 
 /**
  * Names of every stage that has a file, and of those that have a rule only, as far as they are among the given ones: what
@@ -33,7 +33,7 @@ export async function claimedNames(
       (await hasRule(workspaceRoot, service, names.stage, options)) ? [names] : [],
     ),
   );
-  return [...allNames(services, options), ...ruled.flat()];
+  return [...comparedNames(services, options), ...ruled.flat()];
 }
 
 function namesIfValid({ name, root }: Service, stage: string, options: Options): readonly PlacedNames[] {

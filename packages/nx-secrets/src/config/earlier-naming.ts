@@ -47,8 +47,8 @@ export async function earlierNamings(
 }
 
 /** What names follow from. */
-const namingOf = ({ secretName, services }: Options): string =>
-  JSON.stringify([secretName, [...services].sort()]);
+const namingOf = ({ secretName, keyAlias, services, patterns }: Options): string =>
+  JSON.stringify([secretName, keyAlias, [...services].sort(), [...patterns].sort()]);
 
 async function optionsAt(
   objects: Objects,

@@ -19,6 +19,8 @@ test('defaults', () => {
     keyAlias: '{service}-{stage}',
     services: new Map(),
     outputs: new Map(),
+    patterns: new Map(),
+    tags: {},
     checkExceptions: [],
     pluginName: 'nx-secrets',
     projects: new Map(),

@@ -1,21 +1,27 @@
 import { throwProblem } from '../problem';
 import { readCheckExceptions, type CheckException } from './check-exceptions';
 import type { ProjectNames } from './commands';
-import { assertPlaceholders } from './pattern';
 import { publishedName } from './plugin-name';
 import { optionsPlace as where, readFields, wrongType } from './read-fields';
+import {
+  defaultPatterns,
+  readPattern,
+  readServicePatterns,
+  type NamePatterns,
+  type PatternOptions,
+} from './service-patterns';
 import { readStages, type RawStageOptions, type StageOptions } from './stage-options';
+import { readTags, tagsOfStage, type Tags } from './tags';
 
+export { defaultPatterns } from './service-patterns';
 export type { StageOptions } from './stage-options';
 
 /** The plugin's options, checked and with their defaults. */
-export interface Options {
+export interface Options extends PatternOptions {
   /** Configured stages in their order; empty where nx.json names none and the files decide. */
   readonly stages: ReadonlyMap<string, StageOptions>;
-  /** Pattern of secret names. */
-  readonly secretName: string;
-  /** Pattern of key aliases, without the leading `alias/`. */
-  readonly keyAlias: string;
+  /** What keys and secrets of stages that nx.json does not name are tagged with besides; the others' are in `stages`. */
+  readonly tags: Tags;
   /** Service names that differ from the directory's, by project root. */
   readonly services: ReadonlyMap<string, string>;
   /** Output forms that are not the default, by project root. */
@@ -35,6 +41,8 @@ export type OutputForm = 'json' | 'raw';
 export interface ServiceOptions {
   readonly name?: string;
   readonly output?: OutputForm;
+  readonly secretName?: string;
+  readonly keyAlias?: string;
 }
 
 /** The options as they are in nx.json, before `readOptions` has looked at them. */
@@ -42,6 +50,7 @@ export interface RawOptions {
   stages?: string[] | Record<string, RawStageOptions>;
   secretName?: string;
   keyAlias?: string;
+  tags?: Record<string, string>;
   services?: Record<string, string | ServiceOptions>;
   checkExceptions?: readonly string[] | Readonly<Record<string, readonly string[]>>;
 }
@@ -50,15 +59,15 @@ const optionTypes = {
   stages: 'object',
   secretName: 'string',
   keyAlias: 'string',
+  tags: 'object',
   services: 'object',
   checkExceptions: 'object',
 } as const;
-const serviceOptionTypes = { name: 'string', output: 'string' } as const;
-
-/** Patterns used where nx.json gives none. */
-export const defaultPatterns = {
-  secretName: '/services/{service}/{stage}',
-  keyAlias: '{service}-{stage}',
+const serviceOptionTypes = {
+  name: 'string',
+  output: 'string',
+  secretName: 'string',
+  keyAlias: 'string',
 } as const;
 
 /**
@@ -75,10 +84,12 @@ export function readOptions(
   pluginName: string = publishedName,
 ): Options {
   const options = readFields(raw ?? {}, optionTypes, where) as RawOptions;
+  const tags = readTags(options.tags ?? {}, where);
   return {
-    stages: readStages(options.stages),
-    secretName: pattern('secretName', options.secretName ?? defaultPatterns.secretName),
-    keyAlias: pattern('keyAlias', options.keyAlias ?? defaultPatterns.keyAlias),
+    stages: tagged(readStages(options.stages), tags),
+    tags,
+    secretName: readPattern('secretName', options.secretName ?? defaultPatterns.secretName, where),
+    keyAlias: readPattern('keyAlias', options.keyAlias ?? defaultPatterns.keyAlias, where),
     ...readServices(options.services ?? {}),
     checkExceptions: readCheckExceptions(options.checkExceptions),
     projects,
@@ -86,33 +97,32 @@ export function readOptions(
   };
 }
 
-function readServices(raw: unknown): Pick<Options, 'services' | 'outputs'> {
+/** Stages with the tags of all stages besides their own. */
+const tagged = (stages: ReadonlyMap<string, StageOptions>, tags: Tags): ReadonlyMap<string, StageOptions> =>
+  new Map(
+    [...stages].map(([name, stage]) => {
+      const all = tagsOfStage(tags, stage.tags ?? {}, `${where}, stages.${name}`);
+      return [name, Object.keys(all).length === 0 ? stage : { ...stage, tags: all }];
+    }),
+  );
+
+function readServices(raw: unknown): Pick<Options, 'services' | 'outputs' | 'patterns'> {
   const services = new Map<string, string>();
   const outputs = new Map<string, OutputForm>();
+  const patterns = new Map<string, Partial<NamePatterns>>();
   for (const [root, entry] of Object.entries(raw as object) as [string, unknown][]) {
     const place = `${where}, services["${root}"]`;
-    const { name, output } = readFields(
+    const { name, output, ...rest } = readFields(
       typeof entry === 'string' ? { name: entry } : entry,
       serviceOptionTypes,
       place,
-    ) as { name?: string; output?: string };
+    ) as { name?: string; output?: string; secretName?: string; keyAlias?: string };
     if (name !== undefined) services.set(root, name);
+    const own = readServicePatterns(rest, place);
+    if (own) patterns.set(root, own);
     if (output === 'raw') outputs.set(root, output);
     else if (output !== undefined && output !== 'json')
       throwProblem(wrongType('output', '"json" or "raw"', place));
   }
-  return { services, outputs };
-}
-
-function pattern(option: 'secretName' | 'keyAlias', text: string): string {
-  assertPlaceholders(option, text, where);
-  if (!text.includes('{service}') || !text.includes('{stage}')) {
-    throwProblem({
-      code: 'ambiguousPattern',
-      what: `${option} "${text}" must contain both {service} and {stage}`,
-      where,
-      fix: `Write it like "${defaultPatterns[option]}".`,
-    });
-  }
-  return text;
+  return { services, outputs, patterns };
 }

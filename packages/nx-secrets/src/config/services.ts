@@ -79,6 +79,14 @@ function packageName(workspaceRoot: string): string | undefined {
 
 /** Names of every service's every stage that has a file; those that AWS refuses are left to whoever uses them. */
 export const allNames = (services: readonly Service[], options: Options): readonly PlacedNames[] =>
+  namesOfFiles(services, options);
+
+const namesOfFiles = (
+  services: readonly (Pick<Service, 'name' | 'root'> & {
+    readonly files: readonly Pick<SecretFile, 'stage'>[];
+  })[],
+  options: Options,
+): readonly PlacedNames[] =>
   services.flatMap(({ name, root, files }) =>
     files.flatMap(({ stage }) => {
       try {
@@ -88,6 +96,22 @@ export const allNames = (services: readonly Service[], options: Options): readon
       }
     }),
   );
+
+/**
+ * The names that no two services may share: those of every file, and those that the pattern of a service's own makes for
+ * each stage of nx.json, whether it has a file by now or not.
+ */
+export function comparedNames(services: readonly Service[], options: Options): readonly PlacedNames[] {
+  const present = allNames(services, options);
+  const isThere = new Set(present.map(({ root, stage }) => `${root} ${stage}`));
+  const toCome = services
+    .filter(({ root }) => options.patterns.has(root))
+    .map((service) => {
+      const stages = [...options.stages.keys()].filter((stage) => !isThere.has(`${service.root} ${stage}`));
+      return { ...service, files: stages.map((stage) => ({ stage })) };
+    });
+  return [...present, ...namesOfFiles(toCome, options)];
+}
 
 /** Stages that there are: those of nx.json, and those that have a file. */
 export const knownStages = (services: readonly Service[], options: Options): readonly string[] => [

@@ -2,6 +2,7 @@ import { throwProblem } from '../problem';
 import { readPrincipals, type Principals, type RawPrincipals } from './principals';
 import { readStageRecipients, type StageRecipients } from './stage-recipients';
 import { readRoles, type StageRoles } from './stage-roles';
+import { readTags, type Tags } from './tags';
 import { readTrust, type Trust } from './trust';
 import { optionsPlace, readFields, wrongType } from './read-fields';
 
@@ -26,6 +27,8 @@ export interface StageOptions {
   readonly recipients?: StageRecipients;
   /** Days between two rotations of the key material; a year where absent. */
   readonly keyRotationDays?: number;
+  /** What keys and secrets are tagged with besides what nx-secrets sets, placeholders not filled in yet. */
+  readonly tags?: Tags;
 }
 
 /** A stage's options as they are in nx.json. */
@@ -47,6 +50,7 @@ const stageOptionTypes = {
   replicaRegions: 'object',
   recipients: 'object',
   keyRotationDays: 'number',
+  tags: 'object',
 } as const;
 
 /** Whether a text has the form of a region's name. */
@@ -78,6 +82,7 @@ function readStage(raw: unknown, place: string): StageOptions {
     recipients,
     roles: rawRoles,
     trust,
+    tags,
     ...stage
   } = readFields(raw, stageOptionTypes, place) as RawStageOptions;
   const { region, replicaRegions, keyRotationDays } = stage;
@@ -93,6 +98,7 @@ function readStage(raw: unknown, place: string): StageOptions {
     ...(principals === undefined
       ? {}
       : { principals: readPrincipals(principals, { ...located.roles, sync: syncRole }, place) }),
+    ...(tags === undefined ? {} : { tags: readTags(tags, place) }),
     ...(trust === undefined ? {} : { trust: readTrust(trust, place) }),
     ...(recipients === undefined ? {} : { recipients: readStageRecipients(recipients, place) }),
   };

@@ -27,6 +27,7 @@ const given = {
     prod: { region },
   },
   services: { [root]: 'accounts' },
+  tags: { team: 'people' },
 };
 
 /** A row of docs/drift.md. */

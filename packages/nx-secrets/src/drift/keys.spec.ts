@@ -74,6 +74,8 @@ playChapter('The key', {
   'its tag stage is gone': untag('stage'),
   'its tag stage is another': tag('stage', 'prod'),
   'all its tags are gone': untag(...Object.keys(own)),
+  'a tag of nx.json is gone': untag('team'),
+  'a tag of nx.json is another': tag('team', 'somebody'),
   'it has a tag of others': tag('cost-centre', '42'),
   'its policy lets others in': (at) =>
     changePolicy(at, (policy) => ({ ...policy, Statement: [...policy.Statement, everything] })),

@@ -111,6 +111,8 @@ playChapter('The secret', {
   'its tag service is another': tag('service', 'somebody'),
   'its tag stage is gone': untag('stage'),
   'its tag stage is another': tag('stage', 'prod'),
+  'a tag of nx.json is gone': untag('team'),
+  'a tag of nx.json is another': tag('team', 'somebody'),
   'it has a tag of others': tag('cost-centre', '42'),
   'its policy is gone': ({ at }) => at().secrets.send(new DeleteResourcePolicyCommand({ SecretId })),
   'its policy lacks a statement': (at) => changePolicy(at, (statements) => statements.slice(1)),

@@ -14,7 +14,7 @@ import { placed, readSecretFile } from '../secret-file/read-write';
 import { sopsConfigFile, type Service } from '../config/services';
 import { roleFor, type Task } from '../config/stage-roles';
 import type { KeyArn } from '../aws/arn';
-import { descriptionOf, managedTags } from '../aws/tags';
+import { allTags, descriptionOf } from '../aws/tags';
 import { wrongAccountOrRegion } from '../secret-file/account-and-region';
 import type { DesiredKey } from './states';
 
@@ -106,7 +106,7 @@ async function readDesiredKey(
     where: config.where,
     scope: { region: key.region, accountId: key.accountId, roleArn: roleFor(stageOptions, task, names) },
     description: descriptionOf(names),
-    tags: managedTags(names),
+    tags: allTags(names),
     policy: keyPolicy(subject),
     revokedPolicy: revokedKeyPolicy(subject),
     ...(subject.principals ? { secretPolicy: secretPolicy(subject) } : {}),

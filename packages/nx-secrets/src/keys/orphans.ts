@@ -1,5 +1,5 @@
 import type { Problem } from '../problem';
-import { replacedByTag, unusedDescriptionOf } from '../aws/tags';
+import { replacedByTag, saysOwn, unusedDescriptionOf } from '../aws/tags';
 import type { DesiredKey, KeyIdentity, RemoteKey } from './states';
 import { generate } from '../config/commands';
 
@@ -13,10 +13,8 @@ export type Choice =
 /** Whether a key carries the tags of a service and stage, and none replaced it. */
 export const isCandidate = (
   tags: Readonly<Record<string, string>>,
-  desired: Pick<DesiredKey, 'tags'>,
-): boolean =>
-  tags[replacedByTag] === undefined &&
-  Object.entries(desired.tags).every(([tag, value]) => tags[tag] === value);
+  { names }: Pick<DesiredKey, 'names'>,
+): boolean => tags[replacedByTag] === undefined && saysOwn(tags, names);
 
 /** Whether a key was made and never got its alias: nothing was encrypted with it. */
 export const isUnused = (

@@ -6,6 +6,7 @@ import { withRollOut } from '../policies/roll-out';
 import type { Interruption } from '../interruption';
 import { claimedNames } from '../config/claimed-names';
 import { clashes, fillPattern } from '../config/names';
+import { patternsOf } from '../config/service-patterns';
 import { assertKnownStages } from '../config/known-stages';
 import type { TargetSelection } from '../config/target-selection';
 import type { Options } from '../config/options';
@@ -76,7 +77,7 @@ async function readEntries(
   const absent = request.withoutAbsent ? [] : await absentKeys(request, found);
   assertKnownNames(request.overrides.adopt, aliasesOf(found, request), '--adopt', 'key');
   const selected = found.filter(({ stage }) => stage === '' || stages.length === 0 || stages.includes(stage));
-  const clashing = clashes(await distinctNames(selected, request));
+  const clashing = clashes(await distinctNames(selected, request), options);
   const entries = selected.map((entry) => {
     const { service, stage, state } = entry;
     const problem =
@@ -126,8 +127,8 @@ function aliasesOf(
   { everyService, options }: ProvisionRequest,
 ): readonly string[] {
   const stages = new Set([...knownStages(everyService, options), ...found.map(({ stage }) => stage)]);
-  return everyService.flatMap(({ name }) =>
-    [...stages].map((stage) => `alias/${fillPattern(options.keyAlias, name, stage)}`),
+  return everyService.flatMap(({ name, root }) =>
+    [...stages].map((stage) => `alias/${fillPattern(patternsOf(options, root).keyAlias, name, stage)}`),
   );
 }
 

@@ -1,7 +1,5 @@
 import type { Problem } from '../problem';
 import type { Entry, Outcome } from '../report';
-import { namesOf } from '../config/names';
-import type { Options } from '../config/options';
 import { serviceRootOf } from '../config/secret-file-name';
 import { accountOf, regionOf } from './status';
 import type { Deletion, PruneStatus } from './states';
@@ -58,17 +56,21 @@ export const inOrder = (entries: readonly PruneEntry[]): readonly PruneEntry[] =
 const rank = ({ outcome }: PruneEntry): number =>
   outcome.kind === 'failed' ? kinds.length : kinds.indexOf(outcome.kind);
 
-/** What the reader can do next. */
+/**
+ * What the reader can do next.
+ *
+ * @param aliasOf the key's alias by the name of the secret
+ */
 export function remarks(
   entries: readonly PruneEntry[],
   deletion: Deletion,
-  options: Options,
+  aliasOf: ReadonlyMap<string, string>,
   aliasesInUse: ReadonlySet<string>,
 ): readonly string[] {
   const of = (kind: PruneKind) => entries.filter(({ outcome }) => outcome.kind === kind);
   const aliases = of('deletion-scheduled')
-    .flatMap(({ service, stage, outcome }) =>
-      'details' in outcome && outcome.details ? [namesOf(service, stage, options, '.').keyAlias] : [],
+    .flatMap(({ name, outcome }) =>
+      'details' in outcome && outcome.details ? (aliasOf.get(name) ?? []) : [],
     )
     // Where a secret was renamed only, its file is under the same key as before.
     .filter((alias) => !aliasesInUse.has(alias));

@@ -23,7 +23,7 @@ import { namesInUse } from './names-in-use';
 import { placesOf, type Place } from './scopes';
 import { readSecretFileHistory, removalsByToken, type SecretFileHistory } from './removed-files';
 import { placeText, search, type Found } from './search';
-import { statusOf } from './status';
+import { namedBy, statusOf } from './status';
 import { renamingsOf } from './renamings';
 import type { Deletion, Evidence, PruneStatus } from './states';
 
@@ -40,7 +40,11 @@ export interface PruneRequest extends WorkspaceServices {
   readonly interruption: Interruption;
 }
 
-type Candidate = Found & { readonly status: PruneStatus };
+type Candidate = Found & {
+  readonly status: PruneStatus;
+  /** Alias of the key that it was under, by how nx.json names it, or did. */
+  readonly keyAlias: string | undefined;
+};
 
 /**
  * Lists the managed secrets without a secret file, and schedules the deletion of those that are meant.
@@ -77,7 +81,7 @@ export async function runPrune(request: PruneRequest): Promise<Report<PruneKind>
       notes: [
         ...notes,
         ...unknownStages(request, found),
-        ...remarks(entries, deletion, options, aliasesInUse(everyService, options)),
+        ...remarks(entries, deletion, aliasesOf(candidates), aliasesInUse(everyService, options)),
       ],
       milliseconds: performance.now() - start,
     };
@@ -110,7 +114,12 @@ async function statusesOf(
     ),
     namings: namings.map((one) => one.options),
   };
-  return wanted.map((one) => ({ ...one, status: statusOf(one.secret, evidence, options) }));
+  const ways = [options, ...evidence.namings];
+  return wanted.map((one) => ({
+    ...one,
+    status: statusOf(one.secret, evidence, options),
+    keyAlias: ways.map((way) => namedBy(one.secret, way)).find((names) => names !== undefined)?.keyAlias,
+  }));
 }
 
 async function carryOut(
@@ -165,6 +174,13 @@ const unknownStages = (
     .filter((stage) => !knownStages(everyService, options).includes(stage))
     .filter((stage) => !found.some(({ secret }) => secret.tags['stage'] === stage))
     .map((stage) => `no service and no managed secret in the places searched has a stage ${stage}`);
+
+const aliasesOf = (candidates: readonly Candidate[]): ReadonlyMap<string, string> =>
+  new Map(
+    candidates.flatMap(({ secret, keyAlias }) =>
+      keyAlias === undefined ? [] : [[secret.name, keyAlias] as const],
+    ),
+  );
 
 const aliasesInUse = (services: readonly Service[], options: Options): ReadonlySet<string> =>
   new Set(allNames(services, options).map(({ keyAlias }) => keyAlias));

@@ -1,16 +1,33 @@
-import { namesOf } from '../config/names';
+import { basename } from 'node:path';
+import { namesOf, type Names } from '../config/names';
 import type { Options } from '../config/options';
 import type { Evidence, Skipped, Removal, Renaming, PruneStatus } from './states';
 import type { ManagedSecret } from '../aws/secrets-manager/managed-secret';
 
-/** Whether options make a secret's name of its tags service and stage. */
-function isNamedBy({ name, tags }: ManagedSecret, options: Options): boolean {
+/** No project is at this root: names there are made by the patterns of all services. */
+const anyRoot = '';
+
+/**
+ * The names that options make of a secret's tags service and stage, where they make its name: by the patterns of all
+ * services, or by those of the service of that name.
+ */
+export function namedBy(
+  { name, tags }: Pick<ManagedSecret, 'name' | 'tags'>,
+  options: Options,
+): Names | undefined {
   const { service = '', stage = '' } = tags;
-  try {
-    return namesOf(service, stage, options, '.').secretName === name;
-  } catch {
-    return false; // Tags that make no name were not set by a sync.
+  // Which project at the workspace root its name comes from is not to be seen here.
+  const isNamed = (root: string) =>
+    root === '.' || service === (options.services.get(root) ?? basename(root));
+  for (const root of [...[...options.patterns.keys()].filter(isNamed), anyRoot]) {
+    try {
+      const names = namesOf(service, stage, options, root);
+      if (names.secretName === name) return names;
+    } catch {
+      // Tags that make no name were not set by a sync.
+    }
   }
+  return undefined;
 }
 
 /**
@@ -70,7 +87,7 @@ function blockerOf(
   namings: readonly Options[],
 ): Omit<Skipped, 'kind'> | undefined {
   const { name, arn, owningService, rotation, primaryRegion } = secret;
-  if (![options, ...namings].some((one) => isNamedBy(secret, one))) {
+  if (![options, ...namings].some((one) => namedBy(secret, one))) {
     return {
       code: 'secretMisnamed',
       reason: `its name is not "${options.secretName}" with its tags service and stage, nor an earlier pattern of nx.json`,

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { descriptionOf, managedTags } from '../aws/tags';
+import { allTags, descriptionOf } from '../aws/tags';
 import { wrongAccountOrRegion } from '../secret-file/account-and-region';
 import { throwProblem } from '../problem';
 import { namesOf } from '../config/names';
@@ -45,7 +45,7 @@ export async function readDesired(
     output,
     file,
     uncommitted: uncommitted.has(path),
-    tags: managedTags(names),
+    tags: allTags(names),
     description: descriptionOf(names),
     replicaRegions: stage.replicaRegions ?? [],
   };

@@ -4,9 +4,10 @@ import { toProblem, type Problem } from '../problem';
 import { isFailed, type Entry } from '../report';
 import { withRollOut } from '../policies/roll-out';
 import { unlikeGit } from '../secret-file/unlike-git';
-import { clashes } from '../config/names';
+import { clashes, fillPattern } from '../config/names';
 import type { Options } from '../config/options';
-import { aliasOwners, allNames } from '../config/services';
+import { aliasOwners, allNames, comparedNames } from '../config/services';
+import { patternsOf } from '../config/service-patterns';
 import type { WorkspaceServices } from '../config/target-selection';
 import { readDesired } from './desired';
 import type { Selected } from './select';
@@ -38,7 +39,7 @@ export async function readEntries(
   const { workspaceRoot, options, everyService, ci } = request;
   const names = allNames(everyService, options);
   const owners = aliasOwners(names);
-  const clashing = clashes(names);
+  const clashing = clashes(comparedNames(everyService, options), options);
   const paths = selected.map(({ service, file }) => posix.join(service.root, file.path));
   const [uncommitted, unlike] = await Promise.all([
     uncommittedAmong(workspaceRoot, paths),
@@ -75,15 +76,13 @@ export function entryOf(
     isDesired(state) && isFailed(ended)
       ? { ...ended, problem: withRollOut(ended.problem, 'sync', { ...refused, names: state.names }) }
       : ended;
-  const name = isDesired(state)
-    ? state.names.secretName
-    : unsafeSecretName(options, service.name, file.stage);
+  const name = isDesired(state) ? state.names.secretName : unsafeSecretName(options, service, file.stage);
   return { service: service.name, stage: file.stage, name, root: service.root, outcome };
 }
 
 /** The name as it would be, for a report on a service whose names AWS refuses. */
-const unsafeSecretName = ({ secretName }: Options, service: string, stage: string) =>
-  secretName.replaceAll('{service}', () => service).replaceAll('{stage}', () => stage);
+const unsafeSecretName = (options: Options, { name, root }: Selected['service'], stage: string) =>
+  fillPattern(patternsOf(options, root).secretName, name, stage);
 
 /** In CI the pushed value must be one that Git has: the next run could not tell it from a change by hand. */
 const uncommittedInCi = (path: string): Problem => ({

@@ -154,15 +154,20 @@ export async function serviceSetup(
   const name = await serviceName(tree.root, root, plugin.options);
   const names = stages.map((stage) => namesOf(name, stage, plugin.options, root));
   const own = names.map((one) => ({ ...one, root }));
-  refuseClashes(root, own, [
-    ...(await claimedNames(tree.root, services, plugin.options, own)),
-    ...alongside.flatMap((other) =>
-      stages.map((stage) => ({
-        ...namesOf(other.name, stage, plugin.options, other.root),
-        root: other.root,
-      })),
-    ),
-  ]);
+  refuseClashes(
+    root,
+    own,
+    [
+      ...(await claimedNames(tree.root, services, plugin.options, own)),
+      ...alongside.flatMap((other) =>
+        stages.map((stage) => ({
+          ...namesOf(other.name, stage, plugin.options, other.root),
+          root: other.root,
+        })),
+      ),
+    ],
+    plugin.options,
+  );
   if (!plugin.registered) registerPlugin(tree, plugin.name, new Map(asked.map((stage) => [stage, {}])));
 
   const request = {
@@ -274,10 +279,15 @@ function assertKnownStage(asked: readonly string[], services: readonly Service[]
   });
 }
 
-function refuseClashes(root: string, own: readonly PlacedNames[], all: readonly PlacedNames[]): void {
+function refuseClashes(
+  root: string,
+  own: readonly PlacedNames[],
+  all: readonly PlacedNames[],
+  options: Options,
+): void {
   const others = all.filter((one) => one.root !== root);
   // A service that was named twice does not clash with itself.
   const distinct = [...new Map(others.map((one) => [`${one.root} ${one.stage}`, one])).values()];
-  const clash = clashes([...distinct, ...own]).get(root);
+  const clash = clashes([...distinct, ...own], options).get(root);
   if (clash) throwProblem(clash);
 }

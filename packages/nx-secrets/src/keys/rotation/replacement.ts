@@ -3,7 +3,7 @@ import type { Clients } from '../../aws/clients';
 import { assertAccount } from '../../aws/identity';
 import { throwProblem, type Problem } from '../../problem';
 import { parseKeyArn } from '../../aws/arn';
-import { replacedByTag, replacesTag, revokedTag } from '../../aws/tags';
+import { replacedByTag, replacesTag, revokedTag, saysOwn } from '../../aws/tags';
 import { blocker } from '../blocker';
 import { isUnused } from '../orphans';
 import type { DesiredKey, KeyIdentity } from '../states';
@@ -85,13 +85,13 @@ async function readOlds(
 /** A key that another one names, where it carries the tags of this service and stage: a tag alone may name any key. */
 export async function readOwn(
   clients: Clients,
-  { tags: own }: DesiredKey,
+  { names }: DesiredKey,
   id: string | undefined,
 ): Promise<KeyIdentity | undefined> {
   const key = id === undefined ? undefined : await describeKey(clients, id);
   if (!key) return undefined;
   const tags = await keyTags(clients, key.id);
-  return Object.entries(own).every(([tag, value]) => tags[tag] === value) ? { ...key, tags } : undefined;
+  return saysOwn(tags, names) ? { ...key, tags } : undefined;
 }
 
 const idsIn = (tag = ''): readonly string[] => tag.split(' ').filter(Boolean);

@@ -1,6 +1,7 @@
 import { putSecretPolicy, secretPolicyText } from '../../aws/secrets-manager/resource-policies';
 import { describeSecret } from '../../aws/secrets-manager/secrets';
 import type { RemoteSecret } from '../../aws/secrets-manager/remote-secret';
+import { saysOwn } from '../../aws/tags';
 import { guarded } from '../../aws/guarded';
 import { throwProblem } from '../../problem';
 import { isFailed } from '../../report';
@@ -55,9 +56,9 @@ async function withPolicy(
 /** Whether a secret is the stage's own, and its policy can be set. AWS refuses that for one that is to be deleted. */
 export const isOwn = (
   { tags, deletion, owningService, replicaOf }: RemoteSecret,
-  desired: Pick<DesiredKey, 'tags'>,
+  { names }: Pick<DesiredKey, 'names'>,
 ): boolean =>
-  Object.entries(desired.tags).every(([tag, value]) => tags[tag] === value) &&
+  saysOwn(tags, names) &&
   deletion === 'none' &&
   owningService === undefined &&
   replicaOf === undefined;

@@ -1,4 +1,4 @@
-import { managedTags } from '../../aws/tags';
+import { allTags } from '../../aws/tags';
 import type { PolicyDocument } from '../document';
 import type { NamedPolicy } from '../named-policy';
 import type { NamedRole } from '../named-role';
@@ -79,7 +79,7 @@ function forPolicy(
       const common = {
         Description: keyDescription(subject),
         KeyPolicy: document,
-        Tags: { tags: managedTags(subject.names) },
+        Tags: { tags: allTags(subject.names) },
       };
       const key: Omit<Resource, 'id'> =
         region === subject.region

@@ -1,4 +1,4 @@
-import { managedTags } from '../../aws/tags';
+import { allTags } from '../../aws/tags';
 import type { NamedPolicy } from '../named-policy';
 import type { NamedRole } from '../named-role';
 import { attachedTo, type Attachment } from './attachments';
@@ -98,7 +98,7 @@ const primaryKey = ({ subject }: NamedPolicy, id: string, policy: string): strin
     rotation_period_in_days: hcl(subject.keyRotationDays),
     multi_region: hcl(subject.replicaRegions.length > 0),
     policy,
-    tags: hcl(managedTags(subject.names), '  '),
+    tags: hcl(allTags(subject.names), '  '),
   });
 
 /** The primary key is in another region, so in another module. */
@@ -111,6 +111,6 @@ const replicaKey = ({ subject }: NamedPolicy, id: string, policy: string): reado
     primary_key_arn: `var.${id}_primary_arn`,
     description: hcl(keyDescription(subject)),
     policy,
-    tags: hcl(managedTags(subject.names), '  '),
+    tags: hcl(allTags(subject.names), '  '),
   }),
 ];
