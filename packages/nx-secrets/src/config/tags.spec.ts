@@ -27,11 +27,15 @@ test('tags of all stages, over which a stage has its own, with placeholders fill
 const many = (count: number, prefix = 't') =>
   Object.fromEntries(Array.from({ length: count }, (_, index) => [`${prefix}${index}`, '']));
 
-test.each([
+test.each<readonly [string, object, string]>([
   ['reserved by AWS', { 'aws:owner': 'x' }, 'begins with aws:'],
   ['reserved by AWS, in capitals', { 'AWS:owner': 'x' }, 'begins with aws:'],
   ...['managed-by', 'service', 'stage', 'replaced-by', 'replaces', 'revoked', 'Service'].map(
-    (name) => ['set by nx-secrets', { [name]: 'x' }, 'is set by nx-secrets itself'] as const,
+    (name): readonly [string, object, string] => [
+      'set by nx-secrets',
+      { [name]: 'x' },
+      'is set by nx-secrets itself',
+    ],
   ),
   ['a name that is too long', { ['n'.repeat(129)]: '' }, 'more than 128'],
   ['an empty name', { '': 'x' }, 'has no name'],
