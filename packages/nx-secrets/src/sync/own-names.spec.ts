@@ -18,7 +18,7 @@ const options = () =>
 const own = { secretName: '/old/{stage}/app', keyAlias: 'old-app-{stage}' };
 const tagsOfSecret = async (SecretId: string) => {
   const { Tags = [] } = await workspace.client().send(new DescribeSecretCommand({ SecretId }));
-  return Object.fromEntries(Tags.map(({ Key, Value }) => [Key, Value]));
+  return Object.fromEntries(Tags.map(({ Key = '', Value }): [string, unknown] => [Key, Value]));
 };
 const withKms = async <T>(step: (client: KMSClient) => Promise<T>): Promise<T> => {
   const client = new KMSClient({ endpoint: workspace.aws().endpoint });
@@ -28,7 +28,7 @@ const tagsOfKey = (alias: string) =>
   withKms(async (client) => {
     const { KeyMetadata } = await client.send(new DescribeKeyCommand({ KeyId: alias }));
     const { Tags = [] } = await client.send(new ListResourceTagsCommand({ KeyId: KeyMetadata?.KeyId }));
-    return Object.fromEntries(Tags.map(({ TagKey, TagValue }) => [TagKey, TagValue]));
+    return Object.fromEntries(Tags.map(({ TagKey = '', TagValue }): [string, unknown] => [TagKey, TagValue]));
   });
 
 describe('a secret and an alias that one service has of its own', () => {
