@@ -58,10 +58,7 @@ export const isOwn = (
   { tags, deletion, owningService, replicaOf }: RemoteSecret,
   { names }: Pick<DesiredKey, 'names'>,
 ): boolean =>
-  saysOwn(tags, names) &&
-  deletion === 'none' &&
-  owningService === undefined &&
-  replicaOf === undefined;
+  saysOwn(tags, names) && deletion === 'none' && owningService === undefined && replicaOf === undefined;
 
 function outcomeWith(
   outcome: Exclude<KeyOutcome, { readonly kind: 'failed' }>,
