@@ -151,6 +151,7 @@ export const problemCodes = {
     'unknownSource',
     'unreadableSource',
     'encryptedSource',
+    'unfitForFormat',
   ],
   plaintext: [
     'plaintextValues',

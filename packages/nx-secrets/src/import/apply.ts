@@ -1,4 +1,4 @@
-import { reencrypt, withDataKey, type Document, type Format } from 'sops-codec';
+import { reencrypt, withDataKey, type Document, type EncryptedFile, type Format } from 'sops-codec';
 import type { Caller } from '../aws/caller';
 import { didYouMean } from '../config/did-you-mean';
 import type { OutputForm } from '../config/options';
@@ -7,10 +7,11 @@ import { rollingOut } from '../policies/roll-out';
 import { assertOwnAccount, assertRewritable, type RewriteTarget } from '../secret-file/assert-rewritable';
 import { decryptWithPending } from '../secret-file/decrypt-with-pending';
 import { secretValue } from '../secret-file/payload';
-import { assertReadsBack } from '../secret-file/reads-back';
+import { assertReadsBack, plaintextLeaves } from '../secret-file/reads-back';
 import { placedAsync, readSecretFile, whileLocked, writeSecretFile } from '../secret-file/read-write';
-import type { Imported } from './imported';
-import { namesOfSource, planImport, type ImportChanges, type ImportPlan } from './plan';
+import { fitDocuments } from './fit-documents';
+import type { Imported, KeyNote } from './imported';
+import { namesOfSource, planImport, type ImportPlan } from './plan';
 
 /** A stage's secret file that values go into. */
 export interface ImportFile extends RewriteTarget {
@@ -36,7 +37,7 @@ export async function importIntoFile(
   request: ImportRequest,
   caller: Caller,
   dryRun: boolean,
-): Promise<ImportChanges> {
+): Promise<ImportedFile> {
   const { workspaceRoot, path } = target;
   const run = async () => {
     const { file } = await readSecretFile(workspaceRoot, path);
@@ -46,8 +47,9 @@ export async function importIntoFile(
       withDataKey(
         placedAsync(path, () => decryptWithPending(file, own, caller.keyring, path)),
         async (opened) => {
-          const { documents, changes } = planFor(opened.documents, request, file.format, target);
-          if (dryRun || changes.added.length + changes.replaced.length === 0) return changes;
+          const { documents, ...done } = planFor(opened.documents, request, file.format, target);
+          const { changes } = done;
+          if (dryRun || changes.added.length + changes.replaced.length === 0) return done;
           const changed = reencrypt(opened, documents, { force: opened.folded });
           await assertReadsBack(
             changed,
@@ -55,16 +57,24 @@ export async function importIntoFile(
             own,
             caller.keyring,
             path,
-            mayStayPlain(request.imported),
+            mayStayPlain(request.imported, file),
           );
           await writeSecretFile(workspaceRoot, path, changed);
-          return changes;
+          return done;
         },
       ),
     );
   };
   return dryRun ? run() : whileLocked(workspaceRoot, path, run);
 }
+
+/** A plan, with what was changed in the values for the format of the file. */
+export interface FittedPlan extends ImportPlan {
+  readonly normalised: readonly KeyNote[];
+}
+
+/** What an import did, or would do, to a file. */
+export type ImportedFile = Pick<FittedPlan, 'changes' | 'normalised'>;
 
 /**
  * What an import comes to in a file of this format.
@@ -77,11 +87,12 @@ export function planFor(
   { imported, overwrite }: ImportRequest,
   format: Format,
   { output, path }: Pick<ImportFile, 'output' | 'path'>,
-): ImportPlan {
+): FittedPlan {
   assertKnownKeys(overwrite, imported, format);
-  const plan = planImport(before, imported.documents, overwrite, format);
+  const { documents, normalised } = fitDocuments(imported.documents, format, path);
+  const plan = planImport(before, documents, overwrite, format);
   secretValue(plan.documents, format, output, path);
-  return plan;
+  return { ...plan, normalised };
 }
 
 /** A name that the source does not have would replace nothing, in silence. */
@@ -101,8 +112,14 @@ function assertKnownKeys(
   });
 }
 
-/** Whether a value of an encrypted source was in plaintext there. */
-export const mayStayPlain =
-  ({ plaintext }: Imported) =>
-  (keys: readonly string[]): boolean =>
-    plaintext?.has(JSON.stringify(keys)) ?? false;
+/** Whether a value was in plaintext in an encrypted source, or is so in the secret file that it goes into. */
+export function mayStayPlain(
+  { plaintext }: Imported,
+  file?: EncryptedFile,
+): (keys: readonly string[]) => boolean {
+  const before = new Set(file ? plaintextLeaves(file).map(({ keys }) => JSON.stringify(keys)) : []);
+  return (keys) => {
+    const name = JSON.stringify(keys);
+    return before.has(name) || (plaintext?.has(name) ?? false);
+  };
+}

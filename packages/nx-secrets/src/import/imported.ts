@@ -16,6 +16,8 @@ export interface Imported {
   readonly extension?: string;
   /** Keys that an encrypted source holds in plaintext, which may stay so; JSON texts of their paths. */
   readonly plaintext?: ReadonlySet<string>;
+  /** Of an encrypted file: who can open it. */
+  readonly recipients?: readonly string[];
 }
 
 /** A key by its name, as reports show it (`keyText`), and what there is to say of it. */

@@ -10,7 +10,7 @@ import {
 import { encryptAgain } from '../config/commands';
 import { throwProblem, type Problem } from '../problem';
 import { keyText } from './key-path';
-import { leavesOf, pathEnds } from './leaves';
+import { leavesOf, pathEnds, type KeyedLeaf } from './leaves';
 import { decryptWithOwnKey, type OwnKey } from './own-key';
 import { sameValue } from './same-value';
 
@@ -33,9 +33,7 @@ export async function assertReadsBack(
 ): Promise<void> {
   const { format } = file;
   const written = parse(serialize(file), format);
-  const plain = leavesOf(written).filter(
-    ({ keys, leaf }) => !mayStayPlain(keys) && leaf.kind !== 'null' && !isEncryptedOrEmpty(leaf),
-  );
+  const plain = plaintextLeaves(written).filter(({ keys }) => !mayStayPlain(keys));
   if (plain.length > 0)
     throwProblem(
       leftUnencrypted(
@@ -56,8 +54,12 @@ export async function assertReadsBack(
     );
 }
 
+/** The leaves of an encrypted file that its rule leaves in plaintext. */
+export const plaintextLeaves = (file: EncryptedFile): readonly KeyedLeaf[] =>
+  leavesOf(file).filter(({ leaf }) => leaf.kind !== 'null' && !isEncryptedOrEmpty(leaf));
+
 /** An empty text has no ciphertext, whatever the rule. */
-const isEncryptedOrEmpty = (leaf: ReturnType<typeof leavesOf>[number]['leaf']): boolean =>
+const isEncryptedOrEmpty = (leaf: KeyedLeaf['leaf']): boolean =>
   leaf.kind === 'str' && (leaf.text === '' || isCiphertext(leaf.text));
 
 /** The paths whose value is not the same, in whatever order. */

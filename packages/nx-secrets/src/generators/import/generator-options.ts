@@ -7,7 +7,10 @@ export interface ImportOptions extends LocationOptions {
   readonly from?: string;
   readonly stage?: string;
   readonly prefix?: string;
+  /** Name of a Kubernetes Secret. */
+  readonly secret?: string;
   readonly format?: string;
   readonly overwrite?: string | readonly string[];
   readonly json?: string;
+  readonly removeSource?: boolean;
 }

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { logger } from '@nx/devkit';
 import { FsTree } from 'nx/src/generators/tree';
@@ -73,4 +73,98 @@ test('--dry-run names keys, shows no values and writes nothing', async () => {
   expect(text).toContain('API_KEY');
   expect(text).not.toContain('canary');
   expect(workspace.aws().calls()).toEqual({});
+});
+
+test('Git remembers a plaintext source: the commits are named, and it is removed as asked', async () => {
+  await workspace.write({ '.env': 'A=one\n' });
+  await workspace.commit();
+  await workspace.write({ '.env': 'A=two\n' });
+  await workspace.commit();
+  await run({ file: path('.env') });
+  const kept = printed();
+  expect(kept).toMatch(
+    /Git's history has the values of \S+\.env in plaintext: 2 commits have, from [0-9a-f]+ of /,
+  );
+  expect(kept).toContain('is still there');
+  await run({ file: path('.env'), removeSource: true });
+  expect(printed()).toContain(`removed ${path('.env')}`);
+  expect(existsSync(path('.env'))).toBe(false);
+  await workspace.write({ 'never.env': 'A=two\n' });
+  await run({ file: path('never.env') });
+  expect(printed()).not.toContain('Git');
+});
+
+test('a source is not removed while something of it would be lost', async () => {
+  await workspace.write({ 'a.env': 'A=one\n', 'b.env': 'A=two\nB=x\n', 'c.env': 'C=x\nno assignment\n' });
+  await run({ file: path('a.env') });
+  await run({ file: path('b.env'), removeSource: true });
+  expect(printed()).toContain('b.env is still there: its value of A is not in the secret file');
+  await run({ file: path('c.env'), removeSource: true });
+  expect(printed()).toContain('c.env is still there: parts of it were left out');
+  await run({ file: path('b.env'), removeSource: true, overwrite: ['A'] });
+  expect(existsSync(path('b.env'))).toBe(false);
+});
+
+test('the environment by prefix', async () => {
+  process.env['USER_SERVICE_A'] = 'one';
+  process.env['USER_SERVICE_'] = 'no name';
+  await run({ from: 'env', prefix: 'USER_SERVICE_' });
+  expect(await deployed()).toEqual({ A: 'one' });
+  await expect(run({ from: 'env' })).rejects.toThrow(/no prefix specified/);
+  await expect(run({ from: 'env', prefix: 'NONE_' })).rejects.toThrow(
+    /no variable of the environment begins with NONE_/,
+  );
+});
+
+test.each<[string, () => void, RegExp]>([
+  [
+    'a link out of the workspace',
+    () => symlinkSync('/etc/hostname', path('x.env')),
+    /link that leads out of the workspace/,
+  ],
+  ['a folder', () => symlinkSync('.', path('x.env')), /not a file/],
+  ['nothing', () => undefined, /does not exist/],
+  [
+    '100 MB',
+    () => {
+      writeFileSync(path('x.env'), 'A=canary');
+      truncateSync(path('x.env'), 100 * 1024 * 1024);
+    },
+    /more than 4194304 bytes/,
+  ],
+  ['NUL', () => writeFileSync(path('x.env'), 'A=canary\0\n'), /not UTF-8 text/],
+  ['UTF-16', () => writeFileSync(path('x.env'), Buffer.from('A=canary', 'utf16le')), /not UTF-8 text/],
+  ['invalid UTF-8', () => writeFileSync(path('x.env'), Buffer.from([65, 61, 255, 254])), /not UTF-8 text/],
+  ['more than a secret holds', () => writeFileSync(path('x.env'), `A=canary${'x'.repeat(70_000)}`), /65536/],
+])('refused before anything is made: %s', async (_, make, message) => {
+  make();
+  const error: unknown = await run({ file: path('x.env') }).catch((thrown: unknown) => thrown);
+  expect(String(error)).toMatch(message);
+  expect(String(error)).not.toContain('canary');
+  expect(existsSync(path(`${root}/.sops.yaml`))).toBe(false);
+});
+
+test('a device that never ends is not read', async () => {
+  await expect(run({ file: '/dev/zero' })).rejects.toThrow(/not a file but a device/);
+});
+
+test('names that SOPS reserves are refused, and what a terminal would obey is shown as text', async () => {
+  writeFileSync(path('x.json'), '{"sops": "canary"}');
+  await expect(run({ file: path('x.json') })).rejects.toThrow(/sops/);
+  writeFileSync(path('x.json'), JSON.stringify({ 'A\u001b[31m': 'x', '::error::B': 'y' }));
+  await run({ file: path('x.json') });
+  const text = printed();
+  expect(text).not.toContain('\u001b');
+  expect(text).toContain('A\\u{1b}\\[31m');
+});
+
+test('no service, no stage, no source: each with the command to run', async () => {
+  writeFileSync(path('.env'), 'A=one\n');
+  await expect(run({ file: path('.env'), directory: '' })).rejects.toThrow(/no service specified/);
+  const withoutStage = workspace.generate((tree) =>
+    importValues(tree, { directory: root, file: path('.env') }),
+  );
+  await expect(withoutStage).rejects.toThrow(/no stage specified[^]*import \S+\.env --stage=prod/);
+  await expect(run({})).rejects.toThrow(/no source specified/);
+  await expect(run({ file: path('nx.json'), from: 'sops' })).rejects.toThrow(/not a SOPS file/);
 });

@@ -1,5 +1,5 @@
 import { logger, readNxJson, type GeneratorCallback, type Tree } from '@nx/devkit';
-import { generate, shellWord } from '../../config/commands';
+import { generate, runTarget, shellWord } from '../../config/commands';
 import { readPlugin } from '../../config/plugin';
 import { textAsInstalled } from '../../config/plugin-name';
 import { locateProject, projectNames } from '../../config/project-location';
@@ -9,8 +9,10 @@ import { importData, importText } from '../../import/import-report';
 import { isDryRun } from '../../output/dry-run';
 import { writeJson } from '../../output/publish';
 import { printing } from '../../output/stdout';
-import { escapeControlCharacters, throwProblem, type Problem } from '../../problem';
+import { failedPart } from '../../output/failed-part';
+import { escapeControlCharacters, renderProblem, throwProblem, toProblem, type Problem } from '../../problem';
 import { asInstalled } from '../as-installed';
+import { afterImport } from './after-import';
 import { prepareImport, type ImportResult, type PreparedImport } from './prepare';
 import type { ImportOptions } from './generator-options';
 import { readSource } from './read-source';
@@ -22,44 +24,92 @@ import { readSource } from './read-source';
 export default asInstalled(importValues);
 
 async function importValues(tree: Tree, given: ImportOptions): Promise<GeneratorCallback> {
-  const prepared = [await prepareOne(tree, given)];
-  return finished(tree, prepared, given);
+  return finished(tree, [await prepareOne(tree, given)], given);
 }
 
-/** Runs imports, or shows what they would do, and reports. */
+/** An import that was prepared, and what is done about its source when it is done. */
+export interface PlannedImport extends PreparedImport {
+  /** Gives lines for the report. */
+  readonly after?: (result: ImportResult) => Promise<readonly string[]>;
+}
+
+/**
+ * Runs imports, or shows what they would do, and reports. One that fails does not stop the others.
+ *
+ * @throws ProblemError, in the callback too, with all that failed
+ */
 export async function finished(
   tree: Tree,
-  prepared: readonly PreparedImport[],
+  planned: readonly PlannedImport[],
   { json }: Pick<ImportOptions, 'json'>,
 ): Promise<GeneratorCallback> {
   const { name } = readPlugin(tree.root, readNxJson(tree) ?? {});
-  const say = ({ ...result }: ImportResult, dryRun: boolean) =>
-    logger.info(escapeControlCharacters(textAsInstalled(importText(result, dryRun), name)));
+  const say = (text: string) => logger.info(escapeControlCharacters(textAsInstalled(text, name)));
   const each = async (dryRun: boolean) => {
     const results: ImportResult[] = [];
-    for (const one of prepared) {
-      const result = await (dryRun ? one.preview() : one.run());
-      say(result, dryRun);
-      results.push(result);
+    const problems: Problem[] = [];
+    for (const { preview, run, after } of planned) {
+      try {
+        const result = await (dryRun ? preview() : run());
+        results.push(result);
+        say(importText(result, dryRun));
+        const lines = dryRun ? [] : ((await after?.(result)) ?? []);
+        const more = [...lines, ...(dryRun ? [] : nextSteps(result))];
+        if (more.length > 0) say(more.join('\n'));
+      } catch (error) {
+        problems.push(toProblem(error));
+      }
     }
     if (json !== undefined) await writeJson(tree.root, json, { imports: results.map(importData) });
+    throwAll(problems, planned.length);
   };
   if (isDryRun()) await printing(() => each(true));
   return () => printing(() => each(false));
 }
 
-async function prepareOne(tree: Tree, given: ImportOptions): Promise<PreparedImport> {
+function throwAll(problems: readonly Problem[], all: number): void {
+  const [first] = problems;
+  if (first && problems.length === 1) throwProblem(first);
+  if (first)
+    throwProblem({
+      code: 'partlyFailed',
+      what: failedPart(problems.length, all, ['import', 'imports'], 'done'),
+      fix: `See each:\n${problems.map(renderProblem).join('\n')}`,
+    });
+}
+
+/** What the user does next: nothing where nothing changed and nothing is left. */
+function nextSteps({ changes, address, stage }: ImportResult): readonly string[] {
+  const { added, replaced, kept } = changes;
+  return [
+    ...(kept.length === 0
+      ? []
+      : [`To replace what was kept, run it again with --overwrite=${kept.join(',')}`]),
+    ...(added.length + replaced.length === 0
+      ? []
+      : [`Next: commit, then ${runTarget(address, 'sync-secrets', `--stage=${stage}`)}`]),
+  ];
+}
+
+async function prepareOne(tree: Tree, given: ImportOptions): Promise<PlannedImport> {
   const place = await locateProject(tree, given);
   if (place.kind === 'workspace') return throwProblem(noService(given));
   const { root } = place;
-  const { imported, sourcePath } = await readSource(tree.root, given);
-  return prepareImport(tree, imported, {
+  const stage = await stageOf(tree, root, given);
+  const { imported, sourcePath, origin } = await readSource(tree.root, given);
+  const prepared = await prepareImport(tree, imported, {
     root,
-    stage: await stageOf(tree, root, given),
+    stage,
     extension: given.format,
     overwrite: new Set(stageList(given.overwrite)),
     sourcePath,
   });
+  if (!origin) return prepared;
+  const { removeSource } = given;
+  return {
+    ...prepared,
+    after: (result) => afterImport({ workspaceRoot: tree.root, result, origin, sourcePath, removeSource }),
+  };
 }
 
 /** The stage asked for, else the only one that there is. */

@@ -2,10 +2,9 @@ import { posix } from 'node:path';
 import { readNxJson, type Tree } from '@nx/devkit';
 import type { Format } from 'sops-codec';
 import { openCaller } from '../../aws/caller';
-import { namesOf } from '../../config/names';
-import type { Plugin } from '../../config/plugin';
+import { namesOf, type Names } from '../../config/names';
+import { readPlugin, type Plugin } from '../../config/plugin';
 import { projectNames, serviceRoots } from '../../config/project-location';
-import { readPlugin } from '../../config/plugin';
 import { parseSecretFile, secretFilePath } from '../../config/secret-file-name';
 import {
   aliasOwners,
@@ -15,14 +14,21 @@ import {
   serviceName,
   twoFilesProblem,
 } from '../../config/services';
-import { generate, type Address } from '../../config/commands';
+import { generate, runTarget, type Address } from '../../config/commands';
 import { writablePlace } from '../../files/links';
-import { importIntoFile, mayStayPlain, planFor, type ImportFile } from '../../import/apply';
+import {
+  importIntoFile,
+  mayStayPlain,
+  planFor,
+  type ImportedFile,
+  type ImportFile,
+} from '../../import/apply';
+import type { ImportOutcome } from '../../import/import-report';
 import type { Imported } from '../../import/imported';
-import type { ImportChanges } from '../../import/plan';
-import { throwProblem, type Problem } from '../../problem';
+import { throwProblem, toProblem, type Problem } from '../../problem';
 import { serviceSetup } from '../init/generator';
 import { setUpService } from '../init/service-setup';
+import type { ServiceSetup } from '../init/setup-request';
 
 /** Where values go. */
 export interface ImportPlace {
@@ -38,14 +44,8 @@ export interface ImportPlace {
 }
 
 /** What became of one import, or would under `--dry-run`. */
-export interface ImportResult {
-  readonly imported: Imported;
-  readonly service: string;
-  readonly stage: string;
+export interface ImportResult extends ImportOutcome {
   readonly address: Address;
-  /** Of the secret file, relative to the workspace. */
-  readonly path: string;
-  readonly changes: ImportChanges;
 }
 
 /** An import of which everything is known that can be known without AWS. */
@@ -77,8 +77,8 @@ export async function prepareImport(
   const request = { imported, overwrite: place.overwrite };
   const [present] = own;
   const isSource = present && posix.join(root, present.path) === place.sourcePath;
-  const result = (path: string, changes: ImportChanges): ImportResult => ({
-    imported,
+  const result = (path: string, { changes, normalised }: ImportedFile): ImportResult => ({
+    imported: { ...imported, normalised: [...imported.normalised, ...normalised] },
     service: names.service,
     stage,
     address: names.address,
@@ -101,24 +101,38 @@ export async function prepareImport(
   const extension = (isSource ? extensionOf(present.path) : place.extension) ?? imported.extension ?? 'yaml';
   const path = posix.join(root, secretFilePath(stage, extension));
   const output = plugin.options.outputs.get(root) ?? 'json';
-  const { documents, changes } = planFor([], request, formatOf(extension), { output, path });
-  const setup = await serviceSetup(tree, { stages: stage, format: extension }, root);
+  const { documents, ...done } = planFor([], request, formatOf(extension), { output, path });
+  const contents = { documents, mayStayPlain: mayStayPlain(imported), replace: isSource === true };
+  const setup = await serviceSetup(tree, { stages: stage, format: extension }, root, [], contents);
   const run = async () => {
-    const contents = { documents, mayStayPlain: mayStayPlain(imported), replace: isSource === true };
-    await setUpService({ ...setup, contents });
+    const notes = await setUp(setup, names);
     const made = await readSecretFiles(tree.root, root);
-    if (!made.some((file) => file.stage === stage)) throwProblem(notMade(names.address, stage, imported));
-    return result(path, changes);
+    if (!made.some((file) => file.path === secretFilePath(stage, extension)))
+      throwProblem(notMade(names.address, stage, imported));
+    const { imported: asImported, ...rest } = result(path, done);
+    return { ...rest, imported: { ...asImported, notes: [...asImported.notes, ...notes] } };
   };
-  return { preview: () => Promise.resolve(result(path, changes)), run };
+  return { preview: () => Promise.resolve(result(path, done)), run };
 }
 
-async function fileOf(
-  tree: Tree,
-  { options }: Plugin,
-  path: string,
-  names: ReturnType<typeof namesOf>,
-): Promise<ImportFile> {
+/**
+ * Makes key and file. A key that somebody else made keeps its policy: files that it opens today would be closed by the
+ * stage's own, so that comes last, once the user asks for it.
+ */
+async function setUp(setup: ServiceSetup, names: Names): Promise<readonly string[]> {
+  try {
+    await setUpService(setup);
+    return [];
+  } catch (error) {
+    if (toProblem(error).code !== 'foreignKey') throw error;
+    await setUpService({ ...setup, makeKeys: false });
+    return [
+      `${names.keyAlias} is a key that nx-secrets did not make: it was used as it is. As the last step, once nothing else needs it, it gets the stage's key policy by: ${runTarget(names.address, 'provision-keys', `--stage=${names.stage}`, `--adopt=${names.keyAlias}`)}`,
+    ];
+  }
+}
+
+async function fileOf(tree: Tree, { options }: Plugin, path: string, names: Names): Promise<ImportFile> {
   const services = await readServices(tree.root, await serviceRoots(tree), options);
   const { root } = names.address;
   return {

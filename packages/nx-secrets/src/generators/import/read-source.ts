@@ -1,9 +1,12 @@
-import { relative, resolve, sep } from 'node:path';
+import { isAbsolute, relative, resolve, sep } from 'node:path';
+import { formatOf, type EncryptedFile, type Format } from 'sops-codec';
 import { readSourceFile, readStandardInput } from '../../import/read-bytes';
 import { detect, textKinds, type TextKind } from '../../import/detect';
-import type { Imported, Reading } from '../../import/imported';
-import { readDotenv } from '../../import/sources/dotenv';
-import { readTree } from '../../import/sources/tree';
+import { plainReading, type Imported } from '../../import/imported';
+import { readEnvironment } from '../../import/sources/environment';
+import { readOpenedManifests, readSourceText } from '../../import/sources/read-source-text';
+import { openSource, parseSops } from '../../import/sources/sops';
+import { assertNoDuplicates, severalDocuments } from '../../import/sources/tree';
 import { throwProblem, type Problem } from '../../problem';
 import type { ImportOptions } from './generator-options';
 
@@ -12,6 +15,16 @@ export interface ReadSource {
   readonly imported: Imported;
   /** Where it is a file of the workspace: its path, relative to it. */
   readonly sourcePath?: string;
+  /** The file that it was read from. */
+  readonly origin?: SourceFile;
+}
+
+/** A file that was imported. */
+export interface SourceFile {
+  /** Its absolute path. */
+  readonly file: string;
+  readonly bytes: Uint8Array;
+  readonly isEncrypted: boolean;
 }
 
 /**
@@ -21,49 +34,65 @@ export interface ReadSource {
  */
 export async function readSource(workspaceRoot: string, given: ImportOptions): Promise<ReadSource> {
   const { file, from } = given;
+  if (from === 'env') return { imported: readEnvironment(process.env, given.prefix) };
   if (file === undefined) return throwProblem(noSource);
   const isStdin = file === '-';
   const source = isStdin ? 'standard input' : file;
   const absolute = resolve(file);
   const bytes = isStdin ? await readStandardInput() : await readSourceFile(workspaceRoot, absolute, file);
+  const place = isStdin ? undefined : placeOf(workspaceRoot, absolute);
+  const kind = from === undefined ? undefined : textKinds.find((one) => one === from);
+  const encrypted =
+    kind === undefined || kind === 'sops'
+      ? parseSops(bytes, formatsOf(isStdin ? undefined : file))
+      : undefined;
+  const origin = isStdin ? {} : { origin: { file: absolute, bytes, isEncrypted: encrypted !== undefined } };
+  const imported = encrypted
+    ? await readEncrypted(encrypted, source, given.secret)
+    : readUnencrypted(bytes, kind, { path: isStdin ? undefined : file, source, secret: given.secret });
+  return { imported, ...(place === undefined ? {} : { sourcePath: place }), ...origin };
+}
+
+/** Formats that a SOPS file of a name may be in; binary files are JSON. */
+const formatsOf = (file: string | undefined): readonly Format[] =>
+  file === undefined ? ['json', 'yaml', 'dotenv', 'ini'] : [formatOf(file)];
+
+async function readEncrypted(
+  encrypted: EncryptedFile,
+  source: string,
+  secret: string | undefined,
+): Promise<Imported> {
+  const { format, documents, plaintext, recipients } = await openSource(encrypted, source);
+  const manifests =
+    format === 'yaml' || format === 'json' ? readOpenedManifests(documents, source, secret) : undefined;
+  if (manifests) return { source, ...manifests, recipients };
+  if (documents.length > 1) throwProblem(severalDocuments(documents.length, source));
+  for (const document of documents) assertNoDuplicates(document, [], source);
+  return { source, ...plainReading(documents), recipients, plaintext, extension: extensions[format] };
+}
+
+const extensions: Readonly<Record<Format, string>> = {
+  yaml: 'yaml',
+  json: 'json',
+  dotenv: 'env',
+  ini: 'ini',
+  binary: 'bin',
+};
+
+function readUnencrypted(
+  bytes: Uint8Array,
+  named: TextKind | undefined,
+  { path, source, secret }: { path: string | undefined; source: string; secret: string | undefined },
+): Imported {
   const text = textOf(bytes, source);
-  const kind = kindOf(from, isStdin ? undefined : file, text, source);
-  return {
-    imported: { source, ...readText(kind, text, source) },
-    ...placeOf(workspaceRoot, absolute, isStdin),
-  };
-}
-
-function readText(kind: TextKind, text: string, source: string): Reading {
-  switch (kind) {
-    case 'dotenv':
-      return readDotenv(text, source);
-    case 'json':
-    case 'yaml':
-    case 'ini':
-      return readTree(text, kind, source);
-    case 'sops':
-    case 'properties':
-    case 'kubernetes':
-    case 'doppler':
-    case 'infisical':
-      return throwProblem(unknownKind(source));
-  }
-}
-
-function kindOf(from: string | undefined, path: string | undefined, text: string, source: string): TextKind {
-  const kind = from === undefined ? detect(path, text) : textKinds.find((one) => one === from);
-  return kind ?? throwProblem(unknownKind(source));
+  const kind = named ?? detect(path, text) ?? throwProblem(unknownKind(source));
+  return { source, ...readSourceText(text, { kind, source, secret }) };
 }
 
 /** A path in the workspace names a file of it. */
-function placeOf(
-  workspaceRoot: string,
-  absolute: string,
-  isStdin: boolean,
-): { readonly sourcePath?: string } {
+function placeOf(workspaceRoot: string, absolute: string): string | undefined {
   const path = relative(workspaceRoot, absolute).split(sep).join('/');
-  return isStdin || path.startsWith('../') ? {} : { sourcePath: path };
+  return path.startsWith('../') || isAbsolute(path) ? undefined : path;
 }
 
 /** Bytes that are no text are refused: they would be replaced, and the secret would be another. */

@@ -39,7 +39,7 @@ import { announce } from './announce';
 import { askForStages } from './ask';
 import { registerPlugin } from './register-plugin';
 import { setUpService, sopsConfigChange } from './service-setup';
-import type { ServiceSetup } from './setup-request';
+import type { NewContents, ServiceSetup } from './setup-request';
 
 /** Options of `nx g secrets:init`, as in schema.json. */
 export interface InitOptions extends LocationOptions {
@@ -136,6 +136,7 @@ async function initService(
  * a dry run says what else would be made.
  *
  * @param alongside services that the same run sets up, with the same stages
+ * @param contents what new files hold
  * @throws ProblemError before any key is made, where the service cannot be set up
  */
 export async function serviceSetup(
@@ -143,6 +144,7 @@ export async function serviceSetup(
   given: Omit<InitOptions, 'format'> & { readonly format?: string },
   root: string,
   alongside: readonly Service[] = [],
+  contents?: NewContents,
 ): Promise<ServiceSetup> {
   const plugin = readPlugin(tree.root, readNxJson(tree) ?? {}, projectNames(tree));
   const asked = stageList(given.stages);
@@ -178,6 +180,7 @@ export async function serviceSetup(
     makeKeys: (given.keys ?? true) && (given.files ?? true),
     makeFiles: given.files ?? true,
     options: plugin.options,
+    contents,
     stages: names.map((one) => ({ names: one, ...stageAt(one.stage, location, plugin.options) })),
   };
   // Before any key is made.

@@ -36,7 +36,7 @@ export function sopsConfigChange(
   if (keys.length < setup.stages.length) return undefined;
   const path = posix.join(setup.root, sopsConfigFile);
   const before = tree.read(path, 'utf8') ?? undefined;
-  const text = withStageRules(before, keys, setup.extension, path);
+  const text = withStageRules(before, keys, setup.extension, path, setup.contents !== undefined);
   return text === before ? undefined : { path, text };
 }
 
@@ -85,13 +85,13 @@ export async function setUpService(setup: ServiceSetup): Promise<void> {
 }
 
 async function writeSopsConfig(
-  { workspaceRoot, root, extension }: ServiceSetup,
+  { workspaceRoot, root, extension, contents }: ServiceSetup,
   stages: readonly LocatedStage[],
 ): Promise<void> {
   const path = posix.join(root, sopsConfigFile);
   const before = await textIfThere(workspaceRoot, path);
   const keys = stages.map(({ names, keyArn }) => ({ ...names, arn: keyArn }));
-  const after = withStageRules(before, keys, extension, path);
+  const after = withStageRules(before, keys, extension, path, contents !== undefined);
   if (after === before) return;
   await writeFileWhole(workspaceRoot, path, after);
   logger.info(escapeControlCharacters(`wrote    ${path}`));

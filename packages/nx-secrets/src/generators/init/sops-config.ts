@@ -19,6 +19,8 @@ const heading = ` Who can open the secret files of this service: sops and nx-sec
  * yet; what is there stays as it is, comments included.
  *
  * @param text the file as it is, or undefined where there is none
+ * @param isOwnFirst a rule that covers a stage without naming its key gets the stage's own rule before it: sops takes the first
+ *   one that matches
  * @param where its path, for messages
  * @throws SopsError or ProblemError where the text is not a configuration
  */
@@ -27,9 +29,14 @@ export function withStageRules(
   keys: readonly StageKey[],
   extension: string,
   where: string,
+  isOwnFirst = false,
 ): string {
   const config = readConfig(text ?? '', where);
-  const missing = keys.filter(({ stage }) => ruleFor(config, secretFilePath(stage, extension)) === undefined);
+  const lacks = ({ stage, arn }: StageKey) => {
+    const rule = ruleFor(config, secretFilePath(stage, extension));
+    return !rule || (isOwnFirst && !rule.groups.flat().some((one) => one.kind === 'kms' && one.arn === arn));
+  };
+  const missing = keys.filter(lacks);
   if (missing.length === 0 && text !== undefined) return text;
   const document = text === undefined || text.trim() === '' ? emptyConfig() : parseDocument(text);
   const rules = document.get('creation_rules');
@@ -44,7 +51,8 @@ export function withStageRules(
   const added = missing.map((key) => document.createNode(stageRule(key)));
   if (isSeq(rules)) {
     rules.flow = false;
-    rules.items.push(...added);
+    if (isOwnFirst) rules.items.unshift(...added);
+    else rules.items.push(...added);
   } else {
     document.set('creation_rules', document.createNode(added));
   }

@@ -26,7 +26,6 @@ export function readDotenv(text: string, source: string): Reading {
     const { key, line } = assignment;
     const value = valueOf(assignment);
     if (value === undefined) return throwProblem(unreadable(source, line));
-    if (value.startsWith('encrypted:')) throwProblem(ofDotenvx(key, `${source}, line ${line}`));
     if (values.has(key))
       normalised.push({ key, what: `is defined again in line ${line}; the last definition counts` });
     const changes = changesOf(assignment, value);
@@ -98,11 +97,13 @@ function valueOf({ key, text }: Assignment): string | undefined {
 /** What the library does to the text of a value, in words without the value. */
 function changesOf({ text }: Assignment, value: string): readonly string[] {
   const [, , raw = ''] = assignmentStart.exec(text) ?? [];
-  const quote = isQuote(raw[0]) && raw.indexOf(value.slice(0, 1)) !== 0 ? raw[0] : undefined;
+  const opening = isQuote(raw[0]) ? (raw[0] ?? '') : '';
+  const quote = opening !== '' && !value.startsWith(opening) ? opening : undefined;
   const changes = [
     [/^\s*export\s/.test(text), '"export" removed'],
     [/^\s*(?:export\s+)?[\w.-]+:\s/.test(text), '":" read as "="'],
     [quote !== undefined, 'quotes removed'],
+    [opening !== '' && quote === undefined, 'the quote is kept: it is not closed'],
     [quote === '"' && /\\[nr]/.test(raw), '\\n and \\r read as line breaks'],
     [/\\/.test(value), 'other backslashes kept'],
     [hasComment(raw, value, quote), 'all from # on is a comment'],
@@ -117,13 +118,6 @@ function hasComment(raw: string, value: string, quote: string | undefined): bool
   const behind = quote === undefined ? raw.slice(value.length) : raw.slice(raw.lastIndexOf(quote) + 1);
   return behind.includes('#');
 }
-
-const ofDotenvx = (key: string, where: string): Problem => ({
-  code: 'encryptedSource',
-  what: `the value of ${key} is encrypted by dotenvx`,
-  where,
-  fix: 'Let dotenvx decrypt it into a pipe:\nnpx dotenvx get --format json -f <file> | npx nx g nx-secrets:import - --stage=<stage>',
-});
 
 const unreadable = (source: string, line: number): Problem => ({
   code: 'unreadableSource',

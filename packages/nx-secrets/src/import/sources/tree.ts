@@ -68,7 +68,8 @@ export const definedTwice = (key: string, where: string): Problem => ({
   fix: 'Keep the one that your service reads today.',
 });
 
-const severalDocuments = (count: number, where: string): Problem => ({
+/** The problem of a source with several documents. */
+export const severalDocuments = (count: number, where: string): Problem => ({
   code: 'severalDocuments',
   what: `the source has ${count} YAML documents, but a secret has one`,
   where,

@@ -1,0 +1,35 @@
+import { shellWord } from '../config/commands';
+import type { FileHistory } from '../git/file-history';
+
+/** What Git's history has of a plaintext source, and what to do about it. */
+export function historyText(source: string, history: FileHistory): readonly string[] {
+  const { commits, first, last, tracked } = history;
+  const span =
+    commits === 1
+      ? `commit ${first.id} of ${first.day} has`
+      : `${commits} commits have, from ${first.id} of ${first.day} to ${last.id} of ${last.day}`;
+  return [
+    `Git's history has the values of ${source} in plaintext: ${span} it. Removing the file does not remove them.`,
+    'Whoever can read the repository can read them: replace each value where it was issued, then set the new one (docs/from-dotenv.md, "What Git remembers").',
+    ...(tracked
+      ? [`Git tracks it. To commit its removal: git rm --cached --ignore-unmatch ${shellWord(source)}`]
+      : []),
+  ];
+}
+
+/** A recipient of an encrypted source, and the files that name it besides. */
+export interface OldKey {
+  readonly name: string;
+  readonly files: readonly string[];
+}
+
+/** What still needs the keys that an encrypted source was under. */
+export const oldKeysText = (keys: readonly OldKey[]): readonly string[] =>
+  keys.map(({ name, files }) =>
+    files.length === 0
+      ? `Old key ${name}: no other file here names it. Revisions in Git's history still need it.`
+      : `Old key ${name}: keep it, ${files.length === 1 ? 'this file names' : 'these files name'} it: ${files.slice(0, shown).join(', ')}${files.length > shown ? `, and ${files.length - shown} more` : ''}.`,
+  );
+
+/** Files that are named for a key. */
+const shown = 20;
