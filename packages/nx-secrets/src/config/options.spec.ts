@@ -41,6 +41,29 @@ test('stages as a list or with options', () => {
   expect([...readOptions({ stages: { prod } }).stages]).toEqual([['prod', prod]]);
 });
 
+test.each([
+  [{ region: '*' }, 'badRegion'],
+  [{ region: 'eu-*-1' }, 'badRegion'],
+  [{ region: 'eu-west-1\n' }, 'badRegion'],
+  [{ region: 'x.example/eu-west-1' }, 'badRegion'],
+  [{ region: '' }, 'badRegion'],
+  [{ accountId: '*' }, 'badAccountId'],
+  [{ accountId: '11112222333?' }, 'badAccountId'],
+  [{ accountId: '111122223333\n' }, 'badAccountId'],
+  [{ accountId: '1111-2222-3333' }, 'badAccountId'],
+])('a place that policies would widen or misread: %j', (stage, code) => {
+  expect(problemOf({ stages: { prod: stage } }).code).toBe(code);
+});
+
+test.each(['eusc-de-east-1', 'us-gov-west-1', 'us-iso-east-1', 'cn-north-1'])('region %s', (region) => {
+  expect(readOptions({ stages: { prod: { region } } }).stages.get('prod')).toEqual({ region });
+});
+
+test('a service without a name', () => {
+  expect(problemOf({ services: { 'apps/api': '' } }).code).toBe('badOption');
+  expect(problemOf({ services: { 'apps/api': { name: '' } } }).code).toBe('badOption');
+});
+
 test('exceptions of a check: files, or names in files', () => {
   expect(readOptions({ checkExceptions: ['**/fixtures/**'] }).checkExceptions).toEqual([
     { pattern: '**/fixtures/**' },

@@ -117,6 +117,7 @@ function readServices(raw: unknown): Pick<Options, 'services' | 'outputs' | 'pat
       serviceOptionTypes,
       place,
     ) as { name?: string; output?: string; secretName?: string; keyAlias?: string };
+    if (name === '') throwProblem(wrongType('name', 'the name of a service', place));
     if (name !== undefined) services.set(root, name);
     const own = readServicePatterns(rest, place);
     if (own) patterns.set(root, own);

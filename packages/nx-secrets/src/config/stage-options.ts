@@ -55,7 +55,7 @@ const stageOptionTypes = {
 
 /** Whether a text has the form of a region's name. */
 export const isRegion = (text: unknown): boolean =>
-  typeof text === 'string' && /^[a-z]{2}(-[a-z]+)+-[0-9]+$/.test(text);
+  typeof text === 'string' && /^[a-z]{2,4}(-[a-z]+)+-[0-9]+$/.test(text);
 
 /** Whether a text has the form of an account's ID. */
 export const isAccountId = (text: string): boolean => /^[0-9]{12}$/.test(text);
@@ -85,7 +85,8 @@ function readStage(raw: unknown, place: string): StageOptions {
     tags,
     ...stage
   } = readFields(raw, stageOptionTypes, place) as RawStageOptions;
-  const { region, replicaRegions, keyRotationDays } = stage;
+  const { region, accountId, replicaRegions, keyRotationDays } = stage;
+  assertPlace(region, accountId, place);
   if (replicaRegions !== undefined) checkReplicaRegions(replicaRegions, region, place);
   if (keyRotationDays !== undefined && !isRotationPeriod(keyRotationDays)) {
     throwProblem(wrongType('keyRotationDays', 'a whole number from 90 to 2560', place));
@@ -102,6 +103,24 @@ function readStage(raw: unknown, place: string): StageOptions {
     ...(trust === undefined ? {} : { trust: readTrust(trust, place) }),
     ...(recipients === undefined ? {} : { recipients: readStageRecipients(recipients, place) }),
   };
+}
+
+/** Both go into ARNs of policies, where a wildcard would mean every region or account, and into host names. */
+function assertPlace(region: string | undefined, accountId: string | undefined, place: string): void {
+  if (region !== undefined && !isRegion(region))
+    throwProblem({
+      code: 'badRegion',
+      what: `"${region}" is not an AWS region`,
+      where: place,
+      fix: 'Write one like "eu-west-1".',
+    });
+  if (accountId !== undefined && !isAccountId(accountId))
+    throwProblem({
+      code: 'badAccountId',
+      what: `"${accountId}" is not an AWS account ID`,
+      where: place,
+      fix: 'Write its twelve digits. To see your current account:\naws sts get-caller-identity',
+    });
 }
 
 /** Source: KMS EnableKeyRotation, parameter RotationPeriodInDays. */

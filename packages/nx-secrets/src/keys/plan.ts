@@ -13,8 +13,9 @@ import type {
 } from './states';
 import type { Problem } from '../problem';
 import type { ProblemCode } from '../problem-codes';
-import { runTarget, shellWord } from '../config/commands';
-import { replacedByTag, revokedTag } from '../aws/tags';
+import { runTarget } from '../config/commands';
+import { revokedTag } from '../aws/tags';
+import { revokedKey } from './revoked-key';
 
 /** What can be told without a key's settings: what to do, or the key whose settings decide. */
 export type Outline =
@@ -115,30 +116,10 @@ function marksAndPolicy(desired: DesiredKey, key: KeyIdentity, policy: string) {
 }
 
 /** A key that leaked keeps the policy that closed it: that of nx.json would let it open files again, for whoever has it. */
-function leakBlocker(
-  { names, where, scope, policy }: DesiredKey,
-  { id, tags }: KeyIdentity,
-  settings: KeySettings,
-): Problem | undefined {
-  if (tags[revokedTag] === undefined || policyDifference(settings.policy, policy).length === 0)
-    return undefined;
-  const next = tags[replacedByTag];
-  return {
-    code: 'revokedKey',
-    what: `${names.keyAlias} points at key ${id}, which leaked and was closed; its policy was not changed`,
-    where: `${where}, ${names.keyAlias}`,
-    fix: [
-      ...(next === undefined
-        ? []
-        : [
-            'Point the alias at the key that replaced it:',
-            `aws kms update-alias --region ${scope.region} --alias-name ${names.keyAlias} --target-key-id ${shellWord(next)}`,
-          ]),
-      `If it did not leak${next === undefined ? ', remove its tag' : ' and the alias was moved back on purpose, remove its tag instead'}; the next run sets its policy:`,
-      `aws kms untag-resource --region ${scope.region} --key-id ${id} --tag-keys ${revokedTag}`,
-    ].join('\n'),
-  };
-}
+const leakBlocker = (desired: DesiredKey, key: KeyIdentity, { policy }: KeySettings): Problem | undefined =>
+  key.tags[revokedTag] === undefined || policyDifference(policy, desired.policy).length === 0
+    ? undefined
+    : revokedKey(desired, key);
 
 /** A key that is being made is usable in a moment. */
 const isUsable = (state: string) => state === 'Enabled' || state === 'Creating';

@@ -5,8 +5,13 @@ import {
   UntagResourceCommand,
   UpdateAliasCommand,
 } from '@aws-sdk/client-kms';
-import { outcomes, problems } from '../../testing/aws-workspace.test-kit';
-import { alias, user, useRotateWorkspace } from './rotate-workspace.test-kit';
+import { namesOf } from '../../config/names';
+import { readOptions } from '../../config/options';
+import { asActor } from '../../policies/actor.test-kit';
+import { rotatePolicy } from '../../policies/rotate-policy';
+import { policySubject } from '../../policies/subject';
+import { account, outcomes, problems, region } from '../../testing/aws-workspace.test-kit';
+import { alias, said, user, useRotateWorkspace } from './rotate-workspace.test-kit';
 
 const workspace = useRotateWorkspace();
 
@@ -29,6 +34,20 @@ test('a key that leaked is not opened again by provisioning, when the alias is m
     const [problem] = problems(await workspace.provision([user], more));
     expect(problem?.code).toBe('revokedKey');
     expect(problem?.fix).toContain(`--target-key-id ${next}\n`);
+    expect(await policyNow()).toBe(closed);
+  }
+  // Rotating does not ask for a permission that nobody can give.
+  const subject = policySubject(
+    namesOf('user-service', 'dev', readOptions({}), user),
+    {},
+    { region, accountId: account },
+  );
+  for (const how of [{ key: true }, { revoke: true }]) {
+    await expect(
+      asActor(workspace.aws(), [rotatePolicy(subject)], () => workspace.rotate(how)),
+    ).rejects.toThrow('could not be rotated');
+    expect(said()).toContain('which leaked and was closed');
+    expect(said()).not.toContain('--for=rotate');
     expect(await policyNow()).toBe(closed);
   }
   // Either way out ends well.

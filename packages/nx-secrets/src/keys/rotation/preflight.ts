@@ -10,7 +10,9 @@ import { readSecretFile } from '../../secret-file/read-write';
 import type { DesiredKey, KeyIdentity } from '../states';
 import { openByAny } from './re-encrypt';
 import type { RotationContext } from './context';
-import type { Replacement } from './replacement';
+import { isRevoked, type Replacement } from './replacement';
+import { policyDifference } from '../policy-difference';
+import { revokedKey } from '../revoked-key';
 
 /** A permission, and how it is asked for. */
 interface Question {
@@ -58,7 +60,21 @@ export async function assertPermitted(
   // Whatever else is wrong comes up in the step that meets it.
   const refused = await Promise.all(questions.map((one) => refusalOf(one, () => [])));
   const missing = [...unopened, ...refused.flat()];
-  if (missing.length > 0) throwProblem(notPermitted(desired, missing));
+  if (missing.length === 0) return;
+  const key = replacement?.key;
+  const isClosed = key !== undefined && (await isClosedKey(desired, context, key));
+  throwProblem(isClosed ? revokedKey(desired, key) : notPermitted(desired, missing));
+}
+
+/** Whether the alias is at a key that an earlier run closed: then no permission of the caller is what is missing. */
+async function isClosedKey(
+  { scope, revokedPolicy }: DesiredKey,
+  { clientsIn }: RotationContext,
+  key: KeyIdentity,
+): Promise<boolean> {
+  if (!isRevoked(key)) return false;
+  const text = await keyPolicyText(clientsIn(scope.region), key.id).catch(() => undefined);
+  return text !== undefined && policyDifference(text, revokedPolicy).length === 0;
 }
 
 const isRefusal = (error: unknown): boolean =>

@@ -1,6 +1,7 @@
 import {
   DeleteSecretCommand,
   GetResourcePolicyCommand,
+  PutResourcePolicyCommand,
   UntagResourceCommand,
 } from '@aws-sdk/client-secrets-manager';
 import { namesOf } from '../../config/names';
@@ -72,6 +73,35 @@ test("somebody else's secret of that name, and one that is to be deleted, are le
   expect(await policyNow()).toBeUndefined();
   await workspace.client().send(new DeleteSecretCommand({ SecretId, RecoveryWindowInDays: 7 }));
   expect(outcomes(await provision(ours))).toEqual(['people dev unchanged']);
+});
+
+test('with statements of others that leave no room for it, nothing is set', async () => {
+  await workspace.sync([root], { options: optionsOf(ours) });
+  const arns = Array.from(
+    { length: 310 },
+    (_, index) => `arn:aws:iam::${account}:role/others-${index}-${'x'.repeat(20)}`,
+  );
+  const ResourcePolicy = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Sid: 'Others',
+        Effect: 'Deny',
+        Principal: '*',
+        Action: 'secretsmanager:TagResource',
+        Resource: '*',
+        Condition: { ArnEquals: { 'aws:PrincipalArn': arns } },
+      },
+    ],
+  });
+  expect(ResourcePolicy.length).toBeGreaterThan(19_800);
+  await workspace.client().send(new PutResourcePolicyCommand({ SecretId, ResourcePolicy }));
+  for (const dryRun of [true, false]) {
+    const [problem] = problems(await provision(ours, { dryRun }));
+    expect(problem?.code).toBe('policyTooLarge');
+    expect(problem?.what).toContain('with the 1 statement of others');
+  }
+  expect(await policyNow()).toBe(ResourcePolicy);
 });
 
 test('with administrators: nothing is set by somebody who could not change it again', async () => {

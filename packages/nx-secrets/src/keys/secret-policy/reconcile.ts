@@ -3,7 +3,8 @@ import { describeSecret } from '../../aws/secrets-manager/secrets';
 import type { RemoteSecret } from '../../aws/secrets-manager/remote-secret';
 import { saysOwn } from '../../aws/tags';
 import { guarded } from '../../aws/guarded';
-import { throwProblem } from '../../problem';
+import { quotas } from '../../policies/quotas';
+import { throwProblem, type Problem } from '../../problem';
 import { isFailed } from '../../report';
 import type { ProvisionContext, Provisioned } from '../provision-context';
 import { policyLines } from '../policy-difference';
@@ -41,7 +42,7 @@ async function withPolicy(
     if (secret.kind === 'absent' || !isOwn(secret, desired)) return { kind: 'left' as const };
     const merged = mergedPolicy(await secretPolicyText(clients, names.secretName), secretPolicy);
     if (merged.changes.length > 0) {
-      const problem = lockout(desired, secretPolicy, await clients.identity());
+      const problem = tooLarge(desired, merged) ?? lockout(desired, secretPolicy, await clients.identity());
       if (problem) throwProblem(problem);
       if (!dryRun) await putSecretPolicy(clients, names.secretName, merged.text);
     }
@@ -52,6 +53,17 @@ async function withPolicy(
     ? provisioned
     : { ...provisioned, outcome: outcomeWith(outcome, reconciled.merged, desired, dryRun) };
 }
+
+/** Told before anything is set, in a dry run, too; AWS would quote all of the policy. */
+const tooLarge = ({ names, where }: DesiredKey, { text, kept }: MergedPolicy): Problem | undefined =>
+  text.length <= quotas.secretPolicy
+    ? undefined
+    : {
+        code: 'policyTooLarge',
+        what: `the policy of ${names.secretName} would have ${text.length} characters with the ${kept.length} ${kept.length === 1 ? 'statement' : 'statements'} of others in it, and Secrets Manager allows ${quotas.secretPolicy}`,
+        where: `${where}, ${names.secretName}`,
+        fix: 'Put statements of others together, or name fewer principals in nx.json, with wildcards for what their names have in common.',
+      };
 
 /** Whether a secret is the stage's own, and its policy can be set. AWS refuses that for one that is to be deleted. */
 export const isOwn = (
