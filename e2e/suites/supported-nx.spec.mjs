@@ -53,6 +53,18 @@ for (const { nx, alias, generated, whole } of runs) {
       assert.deepEqual(Object.keys(configurations).sort(), ['dev', 'prod']);
     });
 
+    // All of them are shown by Nx's own code in help.spec.ts; here the versions of Nx are what differs.
+    test('--help of a generator and of a target says what each option is', async () => {
+      for (const args of [
+        ['g', `${plugin}:init`, '--help'],
+        ['run', 'payment-service:sync-secrets', '--help'],
+      ]) {
+        const help = await need(args);
+        assert.match(help, /Options:\n[^]*--\w+ +[A-Z][^]*Examples:/, args.join(' '));
+        assert.doesNotMatch(help, /undefined|\[object/, args.join(' '));
+      }
+    });
+
     // What may differ from version to version of Nx is between it and the plugin; the rest is shown on both ends.
     if (!whole) {
       test('set, an affected sync, and a service that reads the value', async () => {

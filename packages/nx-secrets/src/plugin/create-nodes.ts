@@ -60,8 +60,8 @@ function serviceNodes(
       [root]: {
         root,
         ...(entries.includes('project.json') ? {} : { name }),
-        targets: serviceTargets(plugin, stages),
-        metadata: { targetGroups: { secrets: Object.keys(serviceTargets(plugin, stages)) } },
+        targets: serviceTargets(plugin, root, stages),
+        metadata: { targetGroups: { secrets: Object.keys(serviceTargets(plugin, root, stages)) } },
       },
     },
   };

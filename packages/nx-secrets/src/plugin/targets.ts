@@ -1,4 +1,5 @@
 import type { TargetConfiguration } from '@nx/devkit';
+import { shellWord } from '../config/commands';
 import { cacheDayVariable } from './cache-day';
 import { unhashedFilesVariable } from './unhashed-files';
 
@@ -39,14 +40,20 @@ const inferredTargets: Readonly<Record<string, InferredTarget>> = {
   },
 };
 
+/** Shows a target's options. Nx takes a project's folder for its name, but for the one at the workspace root. */
+const helpCommand = (root: string, target: string): string =>
+  root === '.' ? `npx nx ${target} --help` : `npx nx run ${shellWord(`${root}:${target}`)} --help`;
+
 /**
  * The targets of a service.
  *
  * @param plugin the name under which this plugin is installed
+ * @param root of the project, relative to the workspace
  * @param stages stages that get a configuration each, so that `-c prod` works
  */
 export function serviceTargets(
   plugin: string,
+  root: string,
   stages: readonly string[],
 ): Record<string, TargetConfiguration> {
   const target = (name: string, { description, example, cachedOn }: InferredTarget): TargetConfiguration => ({
@@ -63,7 +70,7 @@ export function serviceTargets(
       technologies: cachedOn ? ['sops'] : ['aws', 'sops'],
       description,
       help: {
-        command: `npx nx g ${plugin}:set --help`,
+        command: helpCommand(root, name),
         example: { options: { stage: stages[0] ?? 'dev', ...example } },
       },
     },
@@ -85,7 +92,7 @@ export const workspaceTargets = (plugin: string): Record<string, TargetConfigura
       technologies: ['aws', 'sops'],
       description: 'Lists secrets without a secret file and schedules their deletion.',
       help: {
-        command: `npx nx g ${plugin}:prune --help`,
+        command: helpCommand('.', 'prune-secrets'),
         example: { options: { delete: true, window: 30 } },
       },
     },

@@ -137,3 +137,14 @@ test.each<[string, Parameters<typeof workspace.rotate>[0], string]>([
 ])('refuses %s', async (_, options, message) => {
   await expect(workspace.rotate(options)).rejects.toThrow(message);
 });
+
+test('--json has what became of each file, and no value', async () => {
+  await workspace.rotate({ directory: user, stage: 'dev', dataKey: true, json: 'tmp/rotated.json' });
+  const written = workspace.read('tmp/rotated.json');
+  expect(JSON.parse(written)).toMatchObject({
+    success: true,
+    counts: { rotated: 1 },
+    entries: [{ service: 'user-service', stage: 'dev', name: devFile, outcome: 'rotated' }],
+  });
+  expect(written).not.toContain('postgres');
+});

@@ -7,6 +7,8 @@ import { printing } from '../../output/stdout';
 import { failedPart } from '../../output/failed-part';
 import { isFailed, type Entry, type Outcome } from '../../report';
 import { withRollOut, type Actor } from '../../policies/roll-out';
+import { reportData } from '../../output/json-report';
+import { writeJson } from '../../output/publish';
 import { renderReport } from '../../output/text';
 import { writablePlace } from '../../files/links';
 import { textIfThere } from '../../config/read-file';
@@ -23,6 +25,8 @@ export interface RotateOptions extends TargetOptions {
   readonly revoke?: boolean;
   readonly history?: boolean;
   readonly window?: number;
+  /** Also write the report as JSON to this file, relative to the workspace. */
+  readonly json?: string;
 }
 
 /** What a run does: one of the three. */
@@ -51,7 +55,7 @@ async function rotate(tree: Tree, given: RotateOptions): Promise<GeneratorCallba
     const sessions = openSessions({ workspaceRoot: targets.workspaceRoot, task: 'rotate' });
     if (mode === 'dataKey') {
       try {
-        await report(targets, mode, 'developer', async (target): Promise<Outcome> => {
+        await report(targets, { ...given, mode }, 'developer', async (target): Promise<Outcome> => {
           await rotateDataKey(target, targets, caller);
           return { kind: 'rotated' };
         });
@@ -68,7 +72,7 @@ async function rotate(tree: Tree, given: RotateOptions): Promise<GeneratorCallba
       window,
     };
     try {
-      await report(targets, mode, 'rotate', (target) => rotateKey(target, targets, how));
+      await report(targets, { ...given, mode }, 'rotate', (target) => rotateKey(target, targets, how));
     } finally {
       sessions.close();
       caller.close();
@@ -104,7 +108,7 @@ const nextStep = (mode: Mode): string =>
 /** Takes a step for each target and prints what came of it. One that fails stops no other. */
 async function report(
   { workspaceRoot, targets, options }: Targets,
-  mode: Mode,
+  { mode, json }: Pick<RotateOptions, 'json'> & { readonly mode: Mode },
   actor: Actor,
   step: (target: Target) => Promise<Outcome>,
 ): Promise<void> {
@@ -134,7 +138,9 @@ async function report(
   );
   const milliseconds = performance.now() - start;
   const done = { noun: ['secret file', 'secret files'], entries, notes: [], milliseconds } as const;
-  logger.info(renderReport(reportAsInstalled(done, options.pluginName)));
+  const installed = reportAsInstalled(done, options.pluginName);
+  logger.info(renderReport(installed));
+  if (json !== undefined) await writeJson(workspaceRoot, String(json), reportData(installed));
   // Where something failed afterwards, too: nobody else opens the file that Git has.
   if (written.size > 0) logger.info(nextStep(mode));
   const failed = entries.filter(({ outcome }) => isFailed(outcome)).length;
