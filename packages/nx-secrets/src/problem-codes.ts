@@ -152,6 +152,10 @@ export const problemCodes = {
     'unreadableSource',
     'encryptedSource',
     'unfitForFormat',
+    'sourceNotFound',
+    'unmappedNames',
+    'badMap',
+    'textSecret',
   ],
   plaintext: [
     'plaintextValues',

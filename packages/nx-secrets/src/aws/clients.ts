@@ -9,6 +9,7 @@ import { nameRefused } from './refused-identity';
 import { createRateLimiter } from './rate-limiter';
 import { retryThrottled } from './retries';
 import type { SdkClient } from './sdk-client';
+import { loadSsm, type SsmClient } from './ssm-client';
 import { silenceVersionWarning } from './version-warning';
 
 /** The clients of one region and identity. */
@@ -18,6 +19,8 @@ export interface Clients {
   readonly sts: () => Promise<STSClient>;
   /** Rejects with a ProblemError where the package for it is not installed. */
   readonly iam: () => Promise<IamClient>;
+  /** As `iam`. */
+  readonly ssm: () => Promise<SsmClient>;
   /** The ARN of the identity that calls; undefined where AWS does not tell. */
   readonly identity: () => Promise<string | undefined>;
   /** Closes the connections that are kept alive. */
@@ -88,6 +91,7 @@ export function createClients(scope: {
     ),
     sts,
     iam: open(async (config) => new (await loadIam()).IAMClient(config)),
+    ssm: open(async (config) => new (await loadSsm()).SSMClient(config)),
     identity,
     destroy: () => opened.forEach((client) => client.destroy()),
   };

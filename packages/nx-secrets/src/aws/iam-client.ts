@@ -1,4 +1,5 @@
-import { throwProblem, type Problem } from '../problem';
+import type { Problem } from '../problem';
+import { loadOptional } from './optional-package';
 import type { SdkClient } from './sdk-client';
 
 /** What is used of `@aws-sdk/client-iam`, which is installed by those alone who want IAM policies to be read. */
@@ -16,14 +17,7 @@ const iamPackage: string = '@aws-sdk/client-iam';
 
 /** @throws ProblemError where the package is not installed */
 export const loadIam = (): Promise<IamModule> =>
-  (import(iamPackage) as Promise<IamModule>).catch((error: unknown) =>
-    isNotInstalled(error) ? throwProblem(notInstalled) : Promise.reject(error as Error),
-  );
-
-const isNotInstalled = (error: unknown): boolean =>
-  error instanceof Error &&
-  'code' in error &&
-  ['MODULE_NOT_FOUND', 'ERR_MODULE_NOT_FOUND'].includes(String(error.code));
+  loadOptional(() => import(iamPackage) as Promise<IamModule>, notInstalled);
 
 const notInstalled: Problem = {
   code: 'packageMissing',

@@ -88,11 +88,28 @@ export function planFor(
   format: Format,
   { output, path }: Pick<ImportFile, 'output' | 'path'>,
 ): FittedPlan {
+  assertSameKind(imported, format, path);
   assertKnownKeys(overwrite, imported, format);
   const { documents, normalised } = fitDocuments(imported.documents, format, path);
   const plan = planImport(before, documents, overwrite, format);
   secretValue(plan.documents, format, output, path);
   return { ...plan, normalised };
+}
+
+/** Bytes are a file of their own, and a file of keys holds no bytes. */
+function assertSameKind({ extension, source }: Imported, format: Format, path: string): void {
+  const [isBinary, wantsBinary] = [extension === 'bin', format === 'binary'];
+  if (isBinary === wantsBinary) return;
+  throwProblem({
+    code: 'notText',
+    what: isBinary
+      ? `${source} is kept byte by byte, which a file of this format cannot do`
+      : `${source} has keys, and a .bin file holds one value`,
+    where: path,
+    fix: isBinary
+      ? 'Leave --format out: it becomes secrets/<stage>.enc.bin. Where the stage has another secret file, move that away first.'
+      : "Move the stage's .bin file away first, or import into another stage.",
+  });
 }
 
 /** A name that the source does not have would replace nothing, in silence. */

@@ -88,6 +88,7 @@ export const clientsOf = (given: {
   kms: async () => given.kms ?? unasked('KMS'),
   sts: async () => unasked('STS'),
   iam: async () => unasked('IAM'),
+  ssm: async () => unasked('IAM'),
   identity: async () => undefined,
   destroy: () => undefined,
 });

@@ -74,16 +74,18 @@ export async function startAws(options: LocalAwsOptions = {}): Promise<AwsOfTest
 
 /** Keeps what the accounts have now: records are replaced, never changed. The function that it gives brings it back. */
 function keepState(accounts: AccountStore): () => void {
-  const kept = accounts.regions().map(({ account, region, keys, aliases, secrets }) => ({
+  const kept = accounts.regions().map(({ account, region, keys, aliases, secrets, parameters }) => ({
     ...{ account, region, keys: keys.all(), aliases: aliases.all(), secrets: secrets.all() },
+    parameters: parameters.all(),
   }));
   return () => {
     accounts.clear();
-    for (const { account, region, keys, aliases, secrets } of kept) {
+    for (const { account, region, keys, aliases, secrets, parameters } of kept) {
       const store = accounts.region(account, region);
       for (const key of keys) store.keys.put(key.id, key);
       for (const alias of aliases) store.aliases.put(alias.name, alias);
       for (const secret of secrets) store.secrets.put(secret.name, secret);
+      for (const parameter of parameters) store.parameters.put(parameter.name, parameter);
     }
   };
 }

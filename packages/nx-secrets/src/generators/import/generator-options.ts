@@ -7,10 +7,20 @@ export interface ImportOptions extends LocationOptions {
   readonly from?: string;
   readonly stage?: string;
   readonly prefix?: string;
-  /** Name of a Kubernetes Secret. */
-  readonly secret?: string;
   readonly format?: string;
   readonly overwrite?: string | readonly string[];
+  /** Name of a Kubernetes Secret; name or ARN of one secret or parameter in AWS. */
+  readonly secret?: string;
+  /** How names of secrets or parameters are built. */
+  readonly pattern?: string;
+  /** Path of SSM parameters. */
+  readonly path?: string;
+  /** Path of a mapping file. */
+  readonly map?: string;
+  /** The key that a text becomes the value of. */
+  readonly key?: string;
+  /** Region of the source. */
+  readonly region?: string;
   readonly json?: string;
   readonly removeSource?: boolean;
 }

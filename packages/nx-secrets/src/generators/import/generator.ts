@@ -7,12 +7,13 @@ import { readSecretFiles } from '../../config/services';
 import { stageList } from '../../config/stage-list';
 import { importData, importText } from '../../import/import-report';
 import { isDryRun } from '../../output/dry-run';
+import { throwFailures } from '../../output/failed-part';
 import { writeJson } from '../../output/publish';
 import { printing } from '../../output/stdout';
-import { failedPart } from '../../output/failed-part';
-import { escapeControlCharacters, renderProblem, throwProblem, toProblem, type Problem } from '../../problem';
+import { escapeControlCharacters, throwProblem, toProblem, type Problem } from '../../problem';
 import { asInstalled } from '../as-installed';
 import { afterImport } from './after-import';
+import { prepareFromAws } from './from-aws';
 import { prepareImport, type ImportResult, type PreparedImport } from './prepare';
 import type { ImportOptions } from './generator-options';
 import { readSource } from './read-source';
@@ -24,6 +25,8 @@ import { readSource } from './read-source';
 export default asInstalled(importValues);
 
 async function importValues(tree: Tree, given: ImportOptions): Promise<GeneratorCallback> {
+  if (given.from === 'aws' || given.from === 'ssm')
+    return finished(tree, await prepareFromAws(tree, given.from, given), given);
   return finished(tree, [await prepareOne(tree, given)], given);
 }
 
@@ -61,21 +64,10 @@ export async function finished(
       }
     }
     if (json !== undefined) await writeJson(tree.root, json, { imports: results.map(importData) });
-    throwAll(problems, planned.length);
+    throwFailures(problems, planned.length, ['secret file', 'secret files'], 'imported');
   };
   if (isDryRun()) await printing(() => each(true));
   return () => printing(() => each(false));
-}
-
-function throwAll(problems: readonly Problem[], all: number): void {
-  const [first] = problems;
-  if (first && problems.length === 1) throwProblem(first);
-  if (first)
-    throwProblem({
-      code: 'partlyFailed',
-      what: failedPart(problems.length, all, ['import', 'imports'], 'done'),
-      fix: `See each:\n${problems.map(renderProblem).join('\n')}`,
-    });
 }
 
 /** What the user does next: nothing where nothing changed and nothing is left. */

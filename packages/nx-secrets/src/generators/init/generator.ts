@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { logger, readNxJson, type GeneratorCallback, type Tree } from '@nx/devkit';
-import { renderProblem, throwProblem, toProblem, type Problem } from '../../problem';
-import { failedPart } from '../../output/failed-part';
+import { throwProblem, toProblem, type Problem } from '../../problem';
+import { throwFailures } from '../../output/failed-part';
 import { printing } from '../../output/stdout';
 import { isDryRun } from '../../output/dry-run';
 import { isProjectNamed } from '../../config/named-project';
@@ -82,13 +82,7 @@ async function initAll(tree: Tree, given: InitOptions): Promise<GeneratorCallbac
         problems.push(toProblem(error));
       }
     }
-    if (problems[0] && problems.length === 1) throwProblem(problems[0]);
-    if (problems.length > 1)
-      throwProblem({
-        code: 'partlyFailed',
-        what: failedPart(problems.length, roots.length, ['service', 'services'], 'set up'),
-        fix: `See each:\n${problems.map(renderProblem).join('\n')}`,
-      });
+    throwFailures(problems, roots.length, ['service', 'services'], 'set up');
   };
 }
 
