@@ -193,6 +193,7 @@ export const problemCodes = {
   ],
   secrets: [
     'foreignSecret',
+    'adoptionReplaces',
     'secretOfAnother',
     'secretOfAwsService',
     'secretIsReplica',

@@ -102,7 +102,7 @@ describe.each<[string, NamedService]>([
     await sync();
     await fixes.paste(`npx nx g nx-secrets:set A --unset --stage=dev --project=${one.project}`);
     await fixes.commit();
-    const refused = await refusal(/would delete the value/);
+    const refused = await refusal(/would delete /);
     await fixes.pasteFix(refused, {}, (line) => line.includes('--allow-empty'));
     expect(await sync()).toEqual([]);
     expect(await fixes.valueOf(secretName(one))).toBe('{}');

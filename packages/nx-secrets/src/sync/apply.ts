@@ -16,6 +16,7 @@ import type { Clients } from '../aws/clients';
 import { assertAccount } from '../aws/identity';
 import { aliasArn } from '../aws/arn';
 import { placedAsync } from '../secret-file/read-write';
+import { adoptedValue } from './adopt-value';
 import { readRemote } from './remote';
 import { secretValue } from '../secret-file/payload';
 import { repairNote } from './repair-text';
@@ -63,7 +64,7 @@ export async function apply(action: Action, desired: Desired, context: ApplyCont
       return create(desired, context);
     case 'update': {
       // Opened before anything is written: what cannot be pushed changes nothing.
-      const value = await openValue(desired, context.keyring);
+      const value = await valueFor(action, desired, context);
       await restore(action.repairs, desired, context);
       // Under its own key before the value goes there; a version that waits without AWSCURRENT is not re-keyed by AWS.
       await rekey(action.repairs, desired, context);
@@ -76,6 +77,7 @@ export async function apply(action: Action, desired: Desired, context: ApplyCont
       return { kind: 'updated', ...noteOf(action.repairs) };
     }
     case 'promote':
+      if (action.compare) await valueFor(action, desired, context);
       await restore(action.repairs, desired, context);
       if (!(await promoteVersion(action, 'old', desired, context)))
         return { kind: 'moved', tried: 'promoted' };
@@ -84,6 +86,20 @@ export async function apply(action: Action, desired: Desired, context: ApplyCont
       await replicate(action.repairs, desired, context);
       return { kind: 'promoted', ...noteOf(action.repairs) };
   }
+}
+
+/**
+ * The value that a deployment puts: the file's, or where somebody else's secret is taken over, the one that is deployed.
+ *
+ * @throws ProblemError where the file cannot be pushed, or what is deployed says something else
+ */
+export async function valueFor(
+  { from, compare }: Deployment,
+  desired: Desired,
+  { clients, keyring }: Pick<ApplyContext, 'clients' | 'keyring'>,
+): Promise<SecretValue> {
+  const value = await openValue(desired, keyring);
+  return compare && from !== undefined ? adoptedValue(from, value, desired, clients) : value;
 }
 
 /**

@@ -67,6 +67,8 @@ const refused = {
   what: `${secret} has a value, and the file has no keys: this push would delete the value`,
   where: `${file}, ${secret}`,
 };
+/** Where the deployed revision is in Git, its keys are named. */
+const namesToken = { ...refused, what: refused.what.replace(/the value$/, 'TOKEN') };
 
 test('a first push may be empty, and again under another data key; a second value follows', async () => {
   expect(outcomes(await commitAndSync())).toEqual(['accounts dev created']);
@@ -84,9 +86,9 @@ test.each<[string, () => Promise<void>]>([
   await deploy();
   await change();
   workspace.aws().resetCalls();
-  expect(problems(await commitAndSync())).toMatchObject([refused]);
-  expect(problems(await workspace.sync([root], { dryRun: true }))).toMatchObject([refused]);
-  expect(problems(await workspace.diff([root]))).toMatchObject([refused]);
+  expect(problems(await commitAndSync())).toMatchObject([namesToken]);
+  expect(problems(await workspace.sync([root], { dryRun: true }))).toMatchObject([namesToken]);
+  expect(problems(await workspace.diff([root]))).toMatchObject([namesToken]);
   expect(writes()).toEqual([]);
   expect(await workspace.valueOf(secret)).toBe('{"TOKEN":"live"}');
   expect(outcomes(await sync({ allowEmpty: only }))).toEqual(['accounts dev updated']);
@@ -113,7 +115,7 @@ test('a revert to a version without keys', async () => {
   await workspace.set(root, 'dev', 'TOKEN', 'live');
   await commitAndSync();
   await workspace.git('revert', '--no-edit', 'HEAD');
-  expect(problems(await sync())).toMatchObject([refused]);
+  expect(problems(await sync())).toMatchObject([namesToken]);
   expect(outcomes(await sync({ allowEmpty: 'all' }))).toEqual(['accounts dev promoted']);
 });
 
@@ -127,7 +129,13 @@ test('--adopt', async () => {
   expect(writes()).toEqual([]);
   expect(await workspace.valueOf(secret)).toBe('theirs');
   jest.spyOn(console, 'log').mockImplementation(() => undefined);
-  await paste(commandsOf(problems(report)[0]?.fix ?? '')[1] ?? '');
+  // Now it is read, and what would be lost is named.
+  const emptied = await sync({ adopt: only, allowEmpty: only });
+  expect(problems(emptied)).toMatchObject([
+    { code: 'adoptionReplaces', what: expect.stringContaining('a text or bytes without keys') },
+  ]);
+  expect(await workspace.valueOf(secret)).toBe('theirs');
+  await paste(commandsOf(problems(emptied)[0]?.fix ?? '')[1] ?? '');
   expect(await workspace.valueOf(secret)).toBe('{}');
 });
 
@@ -159,7 +167,7 @@ test('mappings and lists without values are nothing; an empty text is a value', 
   await workspace.unset(root, 'dev', 'TOKEN');
   await workspace.unset(root, 'dev', 'database.password');
   expect(workspace.read(file)).toMatch(/^database:/m);
-  expect(problems(await commitAndSync())).toMatchObject([refused]);
+  expect(problems(await commitAndSync())).toMatchObject([namesToken]);
   await workspace.setWith({ directory: root, stage: 'dev', key: 'TOKEN', empty: true });
   expect(outcomes(await commitAndSync())).toEqual(['accounts dev updated']);
 });

@@ -1,5 +1,5 @@
 import { parse, type EncryptedFile } from 'sops-codec';
-import { pendingValuesIn } from '../secret-file/pending-values';
+import { allKeys, pendingValuesIn } from '../secret-file/pending-values';
 import type { Problem } from '../problem';
 import { leavesOf } from '../secret-file/leaves';
 import { anyKey, runTarget, setKey } from '../config/commands';
@@ -45,7 +45,10 @@ export async function refuseEmptying<Planned extends PlannedSecret>(
   );
   return planned.map((one) =>
     refused.has(one.desired)
-      ? { ...one, action: { kind: 'refuse', problem: wouldEmpty(one, overrides) } }
+      ? {
+          ...one,
+          action: { kind: 'refuse', problem: wouldEmpty(one, overrides, found.get(one.desired.path)) },
+        }
       : one,
   );
 }
@@ -72,7 +75,21 @@ function wasEmpty({ file, path }: Desired, revision: Pick<Revision, 'bytes'> | u
   }
 }
 
-function wouldEmpty({ desired }: PlannedSecret, { overwrite, adopt }: Overrides): Problem {
+/** Names of the keys that a deployed revision has; none where it is not known. */
+function keysOf({ file, path }: Desired, revision: Pick<Revision, 'bytes'> | undefined): readonly string[] {
+  try {
+    return revision ? allKeys(parse(revision.bytes, file.format), path) : [];
+  } catch {
+    return [];
+  }
+}
+
+function wouldEmpty(
+  { desired }: PlannedSecret,
+  { overwrite, adopt }: Overrides,
+  revision: Pick<Revision, 'bytes'> | undefined,
+): Problem {
+  const lost = keysOf(desired, revision);
   const { names, path } = desired;
   const given = Object.entries({ overwrite, adopt }).filter(([, secrets]) => secrets.has(names.secretName));
   const options = [...given.map(([option]) => option), 'allow-empty'].map(
@@ -80,7 +97,7 @@ function wouldEmpty({ desired }: PlannedSecret, { overwrite, adopt }: Overrides)
   );
   return {
     code: 'wouldEmpty',
-    what: `${names.secretName} has a value, and the file has no keys: this push would delete the value`,
+    what: `${names.secretName} has a value, and the file has no keys: this push would delete ${lost.length > 0 ? lost.join(', ') : 'the value'}`,
     where: `${path}, ${names.secretName}`,
     fix: [
       'Set its values and push again:',

@@ -201,6 +201,13 @@ const rows: readonly Row[] = [
     placed: { tags: {} },
     arrange: putByHand,
     request: adopt,
+    ends: 'has another value than the file',
+  },
+  {
+    state: 'not managed, adopted with a value by hand and overwritten',
+    placed: { tags: {} },
+    arrange: putByHand,
+    request: { overrides: { overwrite: new Set([secretName]), adopt: new Set([secretName]) } },
     ends: 'updated',
     previous: 'hand',
     versions: 3,

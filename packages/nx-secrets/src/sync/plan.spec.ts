@@ -184,6 +184,27 @@ const rows: readonly [
     { kind: 'repair', repairs: { tags: desired.tags } },
   ],
   [
+    'not managed, adopted, with a value that is no revision',
+    remote({ tags: {}, current: 'x', versions: new Set(['x']) }),
+    'unknown',
+    { ...none, adopt: named },
+    { kind: 'update', from: 'x', repairs: { tags: desired.tags }, compare: true },
+  ],
+  [
+    'not managed, adopted, with an earlier revision',
+    remote({ tags: {}, current: earlier, versions: new Set([earlier]) }),
+    'earlier',
+    { ...none, adopt: named },
+    { kind: 'update', from: earlier, repairs: { tags: desired.tags } },
+  ],
+  [
+    'not managed, adopted and overridden',
+    remote({ tags: {}, current: 'x', versions: new Set(['x']) }),
+    'unknown',
+    { overwrite: named, adopt: named },
+    { kind: 'update', from: 'x', repairs: { tags: desired.tags } },
+  ],
+  [
     'of another service',
     remote({ tags: { ...desired.tags, service: 'payment-service' } }),
     'earlier',
@@ -330,8 +351,8 @@ test.each(rows)('%s', (_, state, ancestry, overrides, expected) => {
 });
 
 test.each(rows)('history is asked for only where the plan depends on it: %s', (_, state, __, overrides) => {
-  const answers = (['earlier', 'unknown'] as const).map(
-    (ancestry) => plan(desired, state, ancestry, overrides).kind,
+  const answers = (['earlier', 'unknown'] as const).map((ancestry) =>
+    JSON.stringify(plan(desired, state, ancestry, overrides)),
   );
   expect(needsHistory(desired, state, overrides)).toBe(answers[0] !== answers[1]);
 });

@@ -26,7 +26,7 @@ export interface Overrides {
 export const needsHistory = (desired: Desired, remote: Remote, overrides: Overrides): boolean =>
   remote.kind === 'present' &&
   blocker(desired, remote, overrides) === undefined &&
-  !mayOverwrite(desired, remote, overrides) &&
+  !mayOverwrite(desired, overrides) &&
   remote.current !== undefined &&
   remote.current !== desired.token;
 
@@ -56,14 +56,16 @@ export function plan(
     if (failed) return { kind: 'refuse', problem: failed };
     return Object.keys(repairs).length > 0 ? { kind: 'repair', repairs } : { kind: 'unchanged' };
   }
-  const overwrite = mayOverwrite(desired, remote, overrides);
-  if (remote.current !== undefined && ancestry !== 'earlier' && !overwrite) {
+  const overwrite = mayOverwrite(desired, overrides);
+  const adopted = isAdopted(desired, remote, overrides);
+  if (remote.current !== undefined && ancestry !== 'earlier' && !overwrite && !adopted) {
     return { kind: 'refuse', problem: notFastForward(desired, remote, ancestry, evidence) };
   }
   return {
     kind: remote.versions.has(desired.token) ? 'promote' : 'update',
     from: remote.current,
     repairs,
+    ...(remote.current !== undefined && ancestry !== 'earlier' && !overwrite ? { compare: true } : {}),
     ...overwrittenMove(remote, overwrite),
   };
 }
@@ -83,10 +85,11 @@ function overwrittenMove(
 const isManaged = ({ tags }: Desired, remote: RemoteSecret) =>
   remote.tags['managed-by'] === tags['managed-by'];
 
-/** A secret that is adopted holds somebody else's value: taking it over is replacing that. */
-const mayOverwrite = (desired: Desired, remote: RemoteSecret, { overwrite, adopt }: Overrides) =>
-  overwrite.has(desired.names.secretName) ||
-  (adopt.has(desired.names.secretName) && !isManaged(desired, remote));
+const mayOverwrite = ({ names }: Desired, { overwrite }: Overrides) => overwrite.has(names.secretName);
+
+/** A secret that is taken over holds somebody else's value, unless it was ours and lost its tags. */
+const isAdopted = (desired: Desired, remote: RemoteSecret, { adopt }: Overrides) =>
+  adopt.has(desired.names.secretName) && !isManaged(desired, remote);
 
 /** What forbids touching a secret whatever its versions are. */
 function blocker(desired: Desired, remote: RemoteSecret, { adopt }: Overrides): Problem | undefined {
@@ -124,7 +127,7 @@ function blocker(desired: Desired, remote: RemoteSecret, { adopt }: Overrides): 
     return refuse(
       'foreignSecret',
       'was not created by nx-secrets',
-      `If it belongs to somebody else, rename the service or set "secretName" in nx.json. If it is this service's own, adopt it, which replaces its value:\n${runTarget(names.address, 'sync-secrets', `--stage=${names.stage}`, `--adopt=${names.secretName}`)}`,
+      `If it belongs to somebody else, rename the service or set "secretName" in nx.json. If it is this service's own, adopt it; a value that differs from the file's stays, unless --overwrite names the secret, too:\n${runTarget(names.address, 'sync-secrets', `--stage=${names.stage}`, `--adopt=${names.secretName}`)}`,
     );
   }
   const other = (['service', 'stage'] as const).find(

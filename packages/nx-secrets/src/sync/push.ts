@@ -1,5 +1,5 @@
 import type { Problem } from '../problem';
-import { apply, type Applied, type Moved } from './apply';
+import { apply, valueFor, type Applied, type Moved } from './apply';
 import { preview } from './preview';
 import { guarded } from '../aws/guarded';
 import type { Desired, Outcome } from './states';
@@ -53,10 +53,14 @@ export async function push(
 
 async function applyOne({ desired, action }: Planned, context: PushContext): Promise<Applied> {
   const { dryRun, interruption, sessionFor } = context;
-  if (dryRun && !replicates(action, desired)) return preview(action);
+  const compared = 'compare' in action && action.compare ? action : undefined;
+  if (dryRun && !compared && !replicates(action, desired)) return preview(action);
   return guarded(sessionFor(desired), interruption, async (session) => {
     const possible = await withReplicaKeys(action, desired, (region) => sessionFor(desired, region).clients);
-    return dryRun ? preview(possible) : apply(possible, desired, session);
+    if (!dryRun) return apply(possible, desired, session);
+    // Somebody else's secret: whether it would lose keys is what a dry run is for.
+    if (compared) await valueFor(compared, desired, session);
+    return preview(possible);
   });
 }
 

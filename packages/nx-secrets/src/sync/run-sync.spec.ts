@@ -161,6 +161,79 @@ test("somebody else's secret is refused, and adopted only on demand", async () =
   expect(await workspace.valueOf(userSecret)).toBe('theirs');
 });
 
+describe('a secret that somebody else made, taken over', () => {
+  const adopted = (more: object = {}) => ({
+    overrides: { overwrite: new Set<string>(), adopt: new Set([userSecret]), ...more },
+  });
+  const make = (SecretString: string) =>
+    workspace.client().send(new CreateSecretCommand({ Name: userSecret, SecretString }));
+  const writes = () =>
+    Object.keys(workspace.aws().calls()).filter((call) => /:(?:Put|Update|Tag|Create)/.test(call));
+
+  test('the same JSON, in other spaces and order: the value stays to the byte, and the next sync has nothing to do', async () => {
+    await workspace.set(user, 'dev', 'KEY', 'k');
+    await workspace.commit();
+    const text = '{ "KEY": "k",\n  "DATABASE_URL": "postgres://canary-user" }';
+    const { VersionId = '' } = await make(text);
+    expect(outcomes(await workspace.sync([user], { dryRun: true, ...adopted() }))).toEqual([
+      'user-service dev would-update',
+    ]);
+    expect(outcomes(await workspace.sync([user], adopted()))).toEqual(['user-service dev updated']);
+    expect(await workspace.valueOf(userSecret)).toBe(text);
+    expect((await workspace.versionsOf(userSecret)).get(VersionId)).toEqual(['AWSPREVIOUS']);
+    expect(outcomes(await workspace.sync([user]))).toEqual(['user-service dev unchanged']);
+    await workspace.set(user, 'dev', 'KEY', 'other');
+    await workspace.commit();
+    expect(outcomes(await workspace.sync([user]))).toEqual(['user-service dev updated']);
+  });
+
+  test.each([
+    [
+      'keys',
+      '{"OLD": "canary-stripe", "DATABASE_URL": "x"}',
+      /OLD would be lost; DATABASE_URL would be changed/,
+    ],
+    [
+      'an empty object of keys in it',
+      '{"DATABASE_URL": {"a": 1}}',
+      /DATABASE_URL\.a would be lost; DATABASE_URL would be added/,
+    ],
+    ['a text', 'canary-stripe', /a text or bytes without keys, all of which would be lost/],
+    ['a key twice', '{"DATABASE_URL": "x", "DATABASE_URL": "postgres://canary-user"}', /without keys/],
+  ])('another value (%s) is not replaced, and what would be lost is named', async (_, text, what) => {
+    await make(text);
+    workspace.aws().resetCalls();
+    for (const dryRun of [true, false]) {
+      const [problem] = problems(await workspace.sync([user], { dryRun, ...adopted() }));
+      expect(problem).toMatchObject({
+        code: 'adoptionReplaces',
+        what: expect.stringMatching(what) as string,
+      });
+      expect(JSON.stringify(problem)).not.toContain('canary');
+    }
+    expect(writes()).toEqual([]);
+    expect(await workspace.valueOf(userSecret)).toBe(text);
+    const both = adopted({ overwrite: new Set([userSecret]) });
+    expect(outcomes(await workspace.sync([user], both))).toEqual(['user-service dev updated']);
+    expect(await workspace.valueOf(userSecret)).toBe('{"DATABASE_URL":"postgres://canary-user"}');
+  });
+
+  test('where it may not be read, nothing is replaced', async () => {
+    await make('{"OLD": "x"}');
+    workspace.aws().injectFault({
+      operation: 'secretsmanager:GetSecretValue',
+      kind: { error: 'AccessDeniedException', status: 400 },
+    });
+    const [problem] = problems(await workspace.sync([user], adopted()));
+    expect(problem).toMatchObject({
+      what: expect.stringContaining('the keys that it would lose are unknown') as string,
+      fix: expect.stringContaining(`--adopt=${userSecret} --overwrite=${userSecret}`) as string,
+    });
+    workspace.aws().clearFaults();
+    expect(await workspace.valueOf(userSecret)).toBe('{"OLD": "x"}');
+  });
+});
+
 test('a secret scheduled for deletion is restored where its file changed, or on demand', async () => {
   await workspace.sync([user]);
   await workspace.client().send(new DeleteSecretCommand({ SecretId: userSecret, RecoveryWindowInDays: 7 }));

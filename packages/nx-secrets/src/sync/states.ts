@@ -44,6 +44,8 @@ export interface Deployment {
   /** The version that AWSCURRENT is moved from. */
   readonly from: string | undefined;
   readonly repairs: Repairs;
+  /** What is deployed is somebody else's: it is replaced only where it says the same. */
+  readonly compare?: true;
   /** What happens to the label of what an --overwrite replaced; absent where it stays. */
   readonly overwritten?: LabelMove;
 }
