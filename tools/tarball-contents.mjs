@@ -5,6 +5,7 @@ import { readPage } from './links/page.mjs';
 /** What a tarball of a published package may hold; everything else is a mistake in the package's `files`. */
 const allowed = [
   /^dist\/.+\.js$/,
+  /^dist\/esm\/.+\.mjs$/,
   /^dist\/.+\.d\.ts$/,
   /^bin\/[\w-]+\.js$/,
   /^dist\/program\/([\w-]+\.js(\.map)?|LICENSES\.txt)$/,
@@ -74,12 +75,24 @@ export function brokenPages(files, read) {
 const foldersOf = (path) =>
   path.includes('/') ? [posix.dirname(path), ...foldersOf(posix.dirname(path))] : [];
 
-const sourceOf = (path) => path.replace(/^dist\//, 'src/').replace(/(\.d\.ts|\.js)$/, '.ts');
+const sourceOf = (path) => path.replace(/^dist\/(?:esm\/)?/, 'src/').replace(/(\.d\.ts|\.m?js)$/, '.ts');
 
 /** Files that the manifest points at, and those that every package has. */
-function entryPoints({ main, types, bin = {}, generators, executors, 'nx-migrations': updates }) {
-  const named = [main, types, ...Object.values(bin), generators, executors, updates?.migrations].filter(
-    Boolean,
+function entryPoints({
+  main,
+  types,
+  exports = {},
+  bin = {},
+  generators,
+  executors,
+  'nx-migrations': updates,
+}) {
+  const exported = Object.values(exports).flatMap((one) =>
+    typeof one === 'string' ? one : Object.values(one),
   );
+  const named = [
+    ...[main, types, ...Object.values(bin), generators, executors, updates?.migrations].filter(Boolean),
+    ...exported.filter((path) => typeof path === 'string' && !path.includes('*')),
+  ];
   return ['README.md', 'LICENSE', 'package.json', ...named.map((path) => path.replace(/^\.\//, ''))];
 }

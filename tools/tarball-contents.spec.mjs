@@ -2,7 +2,12 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { brokenPages, brokenRequires, mistakesIn } from './tarball-contents.mjs';
 
-const manifest = { main: './dist/index.js', types: './dist/index.d.ts', bin: { tool: './bin/tool.js' } };
+const manifest = {
+  main: './dist/index.js',
+  types: './dist/index.d.ts',
+  exports: { '.': { module: './dist/esm/index.mjs' }, './package.json': './package.json' },
+  bin: { tool: './bin/tool.js' },
+};
 const sources = ['src/index.ts', 'src/a/index.spec.ts'];
 const good = [
   'README.md',
@@ -11,6 +16,7 @@ const good = [
   'dist/index.js',
   'dist/index.d.ts',
   'bin/tool.js',
+  'dist/esm/index.mjs',
   'dist/program/main.js',
   'dist/program/main.js.map',
   'dist/program/LICENSES.txt',
@@ -50,6 +56,12 @@ describe('mistakesIn', () => {
       ['dist/old.js: its source is gone; delete dist and build again'],
     ],
     ['no license', good.filter((path) => path !== 'LICENSE'), ['LICENSE: missing']],
+    [
+      'an ES module without a source',
+      [...good, 'dist/esm/old.mjs'],
+      ['dist/esm/old.mjs: its source is gone; delete dist and build again'],
+    ],
+    ['an entry', good.filter((path) => path !== 'dist/esm/index.mjs'), ['dist/esm/index.mjs: missing']],
     ['no program', good.filter((path) => path !== 'bin/tool.js'), ['bin/tool.js: missing']],
   ];
   for (const [name, files, mistakes] of cases) {

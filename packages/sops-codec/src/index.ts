@@ -13,6 +13,7 @@ export {
   type KeyringOptions,
   type RememberingKeyring,
 } from './recipients/keyring';
+export { createKmsKeyring, type KmsKeyringOptions } from './recipients/kms-keyring';
 export { withKeyServices, type KeyServicesOptions } from './key-service/with-key-services';
 export type { KeyServiceOptions } from './key-service/client';
 export type { AgeOptions, AgePluginOptions } from './recipients/age-options';

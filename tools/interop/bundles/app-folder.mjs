@@ -5,7 +5,7 @@ import { readManifest, repository, tarballOf } from '../../packages.mjs';
 import { needProgram } from '../../programs/run-program.mjs';
 
 /** Reads files, and prints what came of each. */
-const app = `import { readSecrets, SopsError } from 'sops-codec';
+const app = (from) => `import { readSecrets, SopsError } from '${from}';
 async function main() {
   const results = [];
   for (const path of process.argv.slice(2)) {
@@ -32,10 +32,11 @@ exports.OAuth2Client = class {};
  * A folder with a program and what it needs, as an installation has it: the package as it is published, with its dependencies.
  *
  * @param {string} folder an empty one
- * @param {{clouds: boolean}} options whether the SDKs of AWS and Google (a fake) are installed
+ * @param {{clouds: boolean, from?: string}} options whether the SDKs of AWS and Google (a fake) are installed, and the entry
+ *   of the package
  * @returns {Promise<string>} the path of the program
  */
-export async function makeApp(folder, { clouds }) {
+export async function makeApp(folder, { clouds, from = 'sops-codec' }) {
   const modules = join(folder, 'node_modules');
   await mkdir(join(modules, 'sops-codec'), { recursive: true });
   const into = ['-C', join(modules, 'sops-codec'), '--strip-components=1'];
@@ -49,7 +50,7 @@ export async function makeApp(folder, { clouds }) {
     await writePackage(join(modules, '@google-cloud/kms'), googleKms);
     await writePackage(join(modules, 'google-auth-library'), googleAuth);
   }
-  await writeFile(join(folder, 'app.mjs'), app);
+  await writeFile(join(folder, 'app.mjs'), app(from));
   return join(folder, 'app.mjs');
 }
 

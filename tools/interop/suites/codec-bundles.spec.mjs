@@ -14,7 +14,7 @@ import { needProgram } from '../../programs/run-program.mjs';
 import { awsClients, makeKey } from '../aws-clients.mjs';
 import { backends } from '../backends.mjs';
 import { makeApp } from '../bundles/app-folder.mjs';
-import { bundlersIn } from '../bundles/bundle-with.mjs';
+import { bundlersIn, minifiedSize } from '../bundles/bundle-with.mjs';
 import { bundlers } from '../programs/bundlers.mjs';
 
 const vectors = join(repository, 'packages/sops-codec/test/vectors/sops-3.13.3');
@@ -52,9 +52,13 @@ describe('bundles', () => {
     };
     env = { SOPS_AGE_KEY_FILE: join(vectors, 'keys/age-a.txt'), DATA_KEY: dataKey };
     apps = {};
-    for (const name of ['bare', 'full']) {
+    for (const [name, options] of Object.entries({
+      bare: { clouds: false },
+      full: { clouds: true },
+      kms: { clouds: true, from: 'sops-codec/kms' },
+    })) {
       await mkdir(folder(name));
-      apps[name] = await makeApp(folder(name), { clouds: name === 'full' });
+      apps[name] = await makeApp(folder(name), options);
     }
   });
   after(async () => {
@@ -94,5 +98,26 @@ describe('bundles', () => {
       assert.deepEqual([kms, gcp], [{ secrets: { KEY: 'value' } }, { secrets: { KEY: 'value' } }]);
       assert.equal(azure.code, 'missingDependency');
     });
+
+    test(`${bundler.name}: sops-codec/kms`, async () => {
+      const { age, kms, gcp } = await results(bundler, 'kms');
+      const unsupported = 'unsupportedRecipient';
+      assert.deepEqual([kms, age.code, gcp.code], [{ secrets: { KEY: 'value' } }, unsupported, unsupported]);
+    });
   }
+
+  test('a bundle of sops-codec/kms is small, that of the SDK left aside', async () => {
+    const isOwn = (path) => !/node_modules\/@(?:aws-sdk|smithy|aws)\//.test(path);
+    const size = (app) => minifiedSize(modules, apps[app], isOwn);
+    const [kms, full] = [await size('kms'), await size('full')];
+    assert.ok(kms > 100_000 && kms < 350_000, `${kms} bytes`);
+    assert.ok(full < 1_200_000, `${full} bytes`);
+  });
+
+  test('bundlers leave out what a program does not use', async () => {
+    const program = join(directory.path, 'full/verify.mjs');
+    await writeFile(program, "import { parse, verify } from 'sops-codec'; console.log(verify, parse);\n");
+    const size = await minifiedSize(modules, program, () => true);
+    assert.ok(size > 50_000 && size < 350_000, `${size} bytes`);
+  });
 });

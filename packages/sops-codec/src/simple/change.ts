@@ -11,7 +11,7 @@ import { setValue, type Path } from '../model/path';
 import type { Format } from '../model/tree';
 import { createKeyring, type Keyring } from '../recipients/keyring';
 import { identityText, type KeyGroup, type Recipient } from '../recipients/recipient';
-import { contentOf } from './read';
+import { contentOf } from './source';
 import { modelValue } from './plain-object';
 
 /** How a file is changed. */

@@ -12,7 +12,7 @@ import { readIdentitySync, type X25519Identity } from '../recipients/age-file/x2
 import { identitiesOfEnvironmentSync, type FoundIdentities } from '../recipients/age-identities';
 import { identityText, type WrappedKey } from '../recipients/recipient';
 import { plainObject, type PlainObject } from './plain-object';
-import { assertPath, unreadable } from './read';
+import { assertPath, unreadable } from './source';
 
 /** How a file is read without waiting. */
 export interface ReadSyncOptions extends DecryptOptions {

@@ -1,0 +1,58 @@
+import { guarded } from '../model/guarded';
+import type { Path } from '../model/path';
+import { createKmsKeyring } from '../recipients/kms-keyring';
+import {
+  assertNames,
+  pathOf,
+  readDocuments,
+  setVariables,
+  valueAt,
+  type LoadEnvOptions,
+  type ReadOptions,
+} from './documents';
+import { plainObject, type PlainObject, type PlainValue } from './plain-object';
+
+export type { LoadEnvOptions, ReadOptions } from './documents';
+
+const usual = () => createKmsKeyring({ rememberFor: 0 });
+
+/**
+ * All values of an encrypted file as a plain object. The MAC is checked and the data key filled with zeros.
+ *
+ * @param source a path, or the content of a file as bytes
+ * @throws SopsError `noFile`, and everything that `parse` and `decrypt` throw
+ */
+export const readSecrets = guarded(
+  'readSecrets',
+  async (source: string | Uint8Array, options: ReadOptions = {}): Promise<PlainObject> =>
+    plainObject(await readDocuments(source, options, usual)),
+);
+
+/**
+ * One value of an encrypted file.
+ *
+ * @param key a key, or a path of keys and indexes
+ * @throws SopsError `pathNotFound` where the file has no such value
+ */
+export const readSecret = guarded(
+  'readSecret',
+  async (source: string | Uint8Array, key: string | Path, options: ReadOptions = {}): Promise<PlainValue> => {
+    const path = pathOf(key);
+    return valueAt(await readDocuments(source, options, usual), path);
+  },
+);
+
+/**
+ * Sets a variable of `process.env` for each top-level value of a file. Variables that exist stay as they are, as with
+ * `node --env-file`; lists, mappings and null are left out.
+ *
+ * @returns the names of the variables that were set
+ * @throws SopsError `unserializable` where the system would cut a name or a value; then no variable is set
+ */
+export const loadEnv = guarded(
+  'loadEnv',
+  async (source: string | Uint8Array, options: LoadEnvOptions = {}): Promise<readonly string[]> => {
+    assertNames(options.only);
+    return setVariables(await readDocuments(source, options, usual), options);
+  },
+);
