@@ -30,9 +30,7 @@ test('a file is written and read with AWS KMS alone', async () => {
 test('other recipients are not supported', async () => {
   const error = { name: 'SopsError', code: 'unsupportedRecipient', fix: 'Use createKeyring of sops-codec.' };
   await expect(keyring().wrap(withAge, key)).rejects.toMatchObject(error);
-  await expect(keyring().unwrap({ ...withAge, enc: '', createdAt: '' })).rejects.toMatchObject(
-    error,
-  );
+  await expect(keyring().unwrap({ ...withAge, enc: '', createdAt: '' })).rejects.toMatchObject(error);
 });
 
 test('its errors are those of the other entry', () => {
