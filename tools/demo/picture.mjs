@@ -15,11 +15,11 @@ const lineHeight = 19;
 const top = 52;
 const width = 760;
 /** Seconds between one command and the next. */
-const pace = 1.6;
+const pace = 0.9;
 
 /**
- * A terminal as SVG, dark on every page. Commands and what they print come one after the other; where the reader wants no
- * motion, or the program that shows it has none, all is there at once.
+ * A terminal as SVG, dark on every page. Commands and what they print light up one after the other; where the reader wants no
+ * motion, or the program that shows it has none, all is bright at once.
  *
  * @param {string} text lines, with an empty one before each command
  */
@@ -43,7 +43,7 @@ export function pictureOf(text) {
 text{font:${font}px ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;fill:#d0d7de;white-space:pre}
 .command{fill:#fff;font-weight:600}.good{fill:#7ee787}.quiet{fill:#a8b1bb}.prompt{fill:#79c0ff;font-weight:400}
 @media (prefers-reduced-motion:no-preference){text{animation:show .25s ease-out both}${delays.join('')}}
-@keyframes show{from{opacity:0}to{opacity:1}}
+@keyframes show{from{opacity:.3}to{opacity:1}}
 </style>
 <rect x=".5" y=".5" width="${width - 1}" height="${height - 1}" rx="10" fill="#0d1117" stroke="#444c56"/>
 <circle cx="22" cy="20" r="6" fill="#ff5f57"/><circle cx="42" cy="20" r="6" fill="#febc2e"/><circle cx="62" cy="20" r="6" fill="#28c840"/>

@@ -45,7 +45,7 @@ export function packagedLinks(text, page, files) {
   );
 }
 
-/** Changes what of a page is no code. */
+/** Changes a page but for its code. */
 const outsideOfCode = (text, change) =>
   text
     .split(/(^```[^]*?^```$|`[^`\n]*`)/m)

@@ -36,12 +36,14 @@ function sectionOf({ name, description, schema, kinds }, mark) {
   const examples = (schema.examples ?? []).map(({ command, description: what }) =>
     what ? `# ${what}\n${withNpx(command)}` : withNpx(command),
   );
-  const rows = Object.entries(schema.properties).map(([option, field]) => ({
-    name: nameOf(option, field),
-    type: kinds[option] ? (kindNames[kinds[option]] ?? kinds[option]) : typeOf(field),
-    ...wordsOf(field),
-    ...(schema.required?.includes(option) ? { preset: 'required' } : {}),
-  }));
+  const rows = Object.entries(schema.properties)
+    .filter(([, field]) => field['x-priority'] !== 'internal')
+    .map(([option, field]) => ({
+      name: nameOf(option, field),
+      type: kinds[option] ? (kindNames[kinds[option]] ?? kinds[option]) : typeOf(field),
+      ...wordsOf(field),
+      ...(schema.required?.includes(option) ? { preset: 'required' } : {}),
+    }));
   return [
     `${mark} ${name}`,
     sentence(description ?? schema.title),

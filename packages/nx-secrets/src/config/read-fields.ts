@@ -33,7 +33,7 @@ export const wrongType = (name: string, wanted: string, place = optionsPlace): P
   code: 'badOption',
   what: `${name} is not ${wanted}`,
   where: place,
-  fix: `Write ${name} as ${wanted}; docs/reference.md lists the options.`,
+  fix: `Write ${name} as ${wanted}; docs/options.md lists the options.`,
 });
 
 const unknownOption = (name: string, known: readonly string[], place: string): Problem => ({
