@@ -11,7 +11,8 @@ const allowed = [
   /^dist\/program\/([\w-]+\.js(\.map)?|LICENSES\.txt)$/,
   /^src\/.+\/schema\.json$/,
   /^(executors|generators|migrations|package)\.json$/,
-  /^(README\.md|LICENSE)$/,
+  /^(README\.md|AGENTS\.md|LICENSE)$/,
+  /^skills\/[\w-]+\/SKILL\.md$/,
   /^docs\/([\w-]+\/)?[\w-]+\.(md|svg)$/,
   /^nx-json\.schema\.json$/,
 ];

@@ -21,6 +21,8 @@ const good = [
   'dist/program/main.js.map',
   'dist/program/LICENSES.txt',
   'src/generators/init/schema.json',
+  'AGENTS.md',
+  'skills/tool/SKILL.md',
   'docs/README.md',
   'docs/decisions/0001-a.md',
   'docs/pictures/demo.svg',
