@@ -53,7 +53,7 @@ describe('the skill for coding agents', () => {
       join(workspace.path, 'node_modules/nx-secrets/skills/nx-secrets/SKILL.md'),
       'utf8',
     );
-    await need('npx', ['nx', 'g', 'nx-secrets:init', '--project=user-service', '--stages=dev,prod']);
+    await need('npx', ['nx', 'g', 'nx-secrets:init', '--project=user-service', '--stages=dev']);
     for (const key of ['OLD_KEY', 'API_TOKEN'])
       await need('npx', ['nx', 'g', 'nx-secrets:set', key, '--stage=dev', '--project=user-service'], {
         input: canary,
