@@ -16,6 +16,8 @@ export interface Imported {
   readonly extension?: string;
   /** Keys that an encrypted source holds in plaintext, which may stay so; JSON texts of their paths. */
   readonly plaintext?: ReadonlySet<string>;
+  /** Name of the deployed secret that the values are of, where it is the service's own: a sync has to adopt it. */
+  readonly adopts?: string;
   /** Of an encrypted file: who can open it. */
   readonly recipients?: readonly string[];
 }

@@ -65,6 +65,7 @@ function assertOptions(from: 'aws' | 'ssm', given: ImportOptions): void {
   if (given.file !== undefined) throwProblem(conflict(['<file>', `--from=${from}`]));
   if (given.prefix !== undefined) throwProblem(conflict(['--prefix', `--from=${from}`]));
   if (from === 'aws' && given.path !== undefined) throwProblem(conflict(['--path', '--from=aws']));
+  if (from === 'ssm' && given.keepNames) throwProblem(conflict(['--keep-names', '--from=ssm']));
   if (given.path !== undefined && !given.path.startsWith('/'))
     throwProblem({
       code: 'badOption',

@@ -2,7 +2,7 @@ import { getProjects, type Tree } from '@nx/devkit';
 import { defaultRegion } from '../../aws/identity';
 import { generate, shellWord } from '../../config/commands';
 import type { Options } from '../../config/options';
-import { locateProject, projectNames, serviceRoots } from '../../config/project-location';
+import { projectNames, serviceRoots } from '../../config/project-location';
 import { knownStages, readServices, serviceName } from '../../config/services';
 import type { Target } from '../../import/aws/assign';
 import { narrowed } from '../../import/aws/name-pattern';
@@ -19,25 +19,27 @@ export interface Selection {
   /** All stages that there are. */
   readonly stages: readonly string[];
   readonly targets: readonly Target[];
+  /** Roots of services that have secret files. */
+  readonly filled: ReadonlySet<string>;
 }
 
 /**
  * Finds out what an import is about.
  *
+ * @param given with the root of the service that the user is in, or named
  * @throws ProblemError where no service or stage is named, and names do not tell either
  */
 export async function selectTargets(
   tree: Tree,
   options: Options,
   { pattern }: AwsRequest,
-  given: ImportOptions,
+  { root, ...given }: ImportOptions & { readonly root: string | undefined },
 ): Promise<Selection> {
-  const place = await locateProject(tree, given);
-  const root = place.kind === 'service' ? place.root : undefined;
   const projects = projectNames(tree);
   const ofServices = await serviceRoots(tree);
   const services = await readServices(tree.root, ofServices, options);
   const stages = knownStages(services, options);
+  const filled = new Set(services.flatMap(({ root: one, files }) => (files.length > 0 ? [one] : [])));
   const isPerService = pattern.placeholders.has('service') || given.map !== undefined;
   if (root === undefined && !isPerService) throwProblem(noService(given));
   const roots = new Set([
@@ -54,7 +56,7 @@ export async function selectTargets(
   const [only, ...others] = stages;
   const stage = given.stage ?? (isPerStage ? undefined : others.length === 0 ? only : undefined);
   if (stage === undefined && !isPerStage) throwProblem(noStage(stages, root, given, options));
-  return { target: targets.find((target) => target.root === root), stage, stages, targets };
+  return { target: targets.find((target) => target.root === root), stage, stages, targets, filled };
 }
 
 /** The regions to look in: those of the stages, where nothing else is said. */

@@ -255,6 +255,49 @@ describe('secrets of Secrets Manager', () => {
     expect(printed()).toContain('imported the secret /services/user-service/prod');
     expect(workspace.aws().calls()).not.toHaveProperty('secretsmanager:ListSecrets');
   });
+
+  test('--keep-names: nx.json gets the pattern, and a sync adopts the secrets under the names that they have', async () => {
+    for (const name of ['user-service/dev', 'user-service/prod', 'payment-service/prod'])
+      await make(`/legacy/${name}`, `{ "A": "${name}",\n  "n": 1.0 }`);
+    const before = await workspace.versionsOf('/legacy/user-service/dev');
+    await run({ pattern: '/legacy/{service}/{stage}', keepNames: true });
+    expect(printed()).toContain('--adopt=/legacy/user-service/dev');
+    const nxJson = workspace.read('nx.json');
+    expect(JSON.parse(nxJson)).toMatchObject({
+      plugins: [{ options: { secretName: '/legacy/{service}/{stage}', stages: { dev: { region } } } }],
+    });
+    await workspace.commit();
+    const adopt = new Set(['/legacy/user-service/dev', '/legacy/user-service/prod']);
+    const report = await workspace.sync([users], { overrides: { overwrite: new Set(), adopt } });
+    expect(outcomes(report).join()).not.toContain('failed');
+    expect(await workspace.valueOf('/legacy/user-service/dev')).toBe(
+      '{ "A": "user-service/dev",\n  "n": 1.0 }',
+    );
+    expect([...(await workspace.versionsOf('/legacy/user-service/dev')).keys()]).toEqual(
+      expect.arrayContaining([...before.keys()]),
+    );
+    await run({ pattern: '/legacy/{service}/{stage}', keepNames: true });
+    expect(workspace.read('nx.json')).toBe(nxJson);
+    expect(outcomes(await workspace.sync([users]))).toEqual([
+      'user-service dev unchanged',
+      'user-service prod unchanged',
+    ]);
+  });
+
+  test('--keep-names for one service alone, by a pattern of its own', async () => {
+    await make('users/prod/main', '{"A":"1"}');
+    await run({ directory: users, stage: 'prod', secret: 'users/prod/main', keepNames: true });
+    expect(JSON.parse(workspace.read('nx.json'))).toMatchObject({
+      plugins: [{ options: { services: { [users]: { secretName: 'users/{stage}/main' } } } }],
+    });
+    await make('other', '{"A":"1"}');
+    const other = { directory: 'services/payment-service', stage: 'prod', secret: 'other', keepNames: true };
+    await expect(run(other)).rejects.toThrow(/no pattern with \{stage\} gives these names[^]*other/);
+    await make('users-dev', '{"A":"1"}');
+    await expect(
+      run({ directory: users, stage: 'dev', secret: 'users-dev', keepNames: true }),
+    ).rejects.toThrow(/has secret files, and its secrets have another name/);
+  });
 });
 
 describe('parameters of SSM', () => {
@@ -304,6 +347,7 @@ test.each<[ImportOptions, RegExp]>([
   [{ secret: '/a', pattern: '/b' }, /--secret and --pattern cannot be combined/],
   [{ path: '/a' }, /--path and --from=aws cannot be combined/],
   [{ secret: '/a', prefix: 'X_' }, /--prefix and --from=aws cannot be combined/],
+  [{ from: 'ssm', path: '/a', keepNames: true }, /--keep-names and --from=ssm cannot be combined/],
   [{ from: 'ssm' }, /no parameters specified/],
   [{ from: 'ssm', path: 'a' }, /does not begin with a slash/],
   [{ pattern: '/{service}/{env}' }, /unknown placeholder \{env\}/],

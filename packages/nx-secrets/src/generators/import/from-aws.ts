@@ -3,12 +3,15 @@ import pLimit from 'p-limit';
 import { createClients, type Clients } from '../../aws/clients';
 import { callerAccount } from '../../aws/identity';
 import type { Options } from '../../config/options';
+import { namesOf } from '../../config/names';
 import { readPlugin } from '../../config/plugin';
 import { textAsInstalled } from '../../config/plugin-name';
-import { projectNames } from '../../config/project-location';
+import { locateProject, projectNames } from '../../config/project-location';
+import { patternsOf } from '../../config/service-patterns';
 import { stageList } from '../../config/stage-list';
 import { assignNames, type Assigned } from '../../import/aws/assign';
 import { groupByFile } from '../../import/aws/group';
+import { keptNames } from '../../import/aws/kept-names';
 import { planText } from '../../import/aws/plan-text';
 import { unmappedProblem } from '../../import/aws/unmapped-problem';
 import { isDryRun } from '../../output/dry-run';
@@ -18,6 +21,7 @@ import { awsRequest, type AwsRequest } from './aws-request';
 import { narrowedRequest, regionsOf, selectTargets, type Selection } from './aws-selection';
 import { listSources, nounsOf, readGroup, readsAtOnce, type AwsSource } from './aws-sources';
 import type { ImportOptions } from './generator-options';
+import { keepNames } from './keep-names';
 import { prepareImport, type PreparedImport } from './prepare';
 
 /**
@@ -32,8 +36,11 @@ export async function prepareFromAws(
   given: ImportOptions,
 ): Promise<readonly PreparedImport[]> {
   const { options, name } = readPlugin(tree.root, readNxJson(tree) ?? {}, projectNames(tree));
-  const asked = await awsRequest(tree.root, from, given, options.secretName);
-  const selection = await selectTargets(tree, options, asked, given);
+  const place = await locateProject(tree, given);
+  const root = place.kind === 'service' ? place.root : undefined;
+  const own = root === undefined ? options.secretName : patternsOf(options, root).secretName;
+  const asked = await awsRequest(tree.root, from, given, own);
+  const selection = await selectTargets(tree, options, asked, { ...given, root });
   const request = narrowedRequest(asked, selection);
   const open = new Map<string, Clients>();
   try {
@@ -47,6 +54,9 @@ export async function prepareFromAws(
     const assigned = assignedHere(sources, request, selection, options);
     if (assigned.assignments.length === 0) throwProblem(nothingFound(request, assigned, [...open.keys()]));
     const groups = groupByFile(assigned.assignments);
+    const kept = given.keepNames
+      ? keptNames(assigned.assignments, asked.pattern, options, selection.filled)
+      : undefined;
     if (sources.length > 1) {
       const plan = planText(assigned, nounsOf(from)[1]);
       logger.info(escapeControlCharacters(textAsInstalled(plan, name)));
@@ -61,17 +71,26 @@ export async function prepareFromAws(
     if (first !== undefined && read.every((one) => 'code' in one && one.denied !== undefined)) {
       if ('code' in first) throwProblem(first);
     }
+    if (kept) keepNames(tree, name, kept);
+    const { options: now } = readPlugin(tree.root, readNxJson(tree) ?? {}, projectNames(tree));
     const prepared: PreparedImport[] = [];
-    for (const [index, { target, stage }] of groups.entries()) {
+    for (const [index, { target, stage, assignments }] of groups.entries()) {
       const imported = read[index];
       if (imported === undefined || 'code' in imported) {
         if (imported) prepared.push(failing(imported));
         continue;
       }
       const { root } = target;
+      const { secretName } = namesOf(target.name, stage, now, root);
+      const isOwn = from === 'aws' && assignments.length === 1 && assignments[0]?.source.name === secretName;
       const overwrite = new Set(stageList(given.overwrite));
       const made = await orProblem(
-        prepareImport(tree, imported, { root, stage, extension: given.format, overwrite }),
+        prepareImport(tree, isOwn ? { ...imported, adopts: secretName } : imported, {
+          root,
+          stage,
+          extension: given.format,
+          overwrite,
+        }),
       );
       prepared.push('code' in made ? failing(made) : made);
     }

@@ -21,6 +21,8 @@ export interface ImportOptions extends LocationOptions {
   readonly key?: string;
   /** Region of the source. */
   readonly region?: string;
+  /** Secrets keep their names: nx.json gets the pattern for it. */
+  readonly keepNames?: boolean;
   readonly json?: string;
   readonly removeSource?: boolean;
 }

@@ -71,7 +71,7 @@ export async function finished(
 }
 
 /** What the user does next: nothing where nothing changed and nothing is left. */
-function nextSteps({ changes, address, stage }: ImportResult): readonly string[] {
+function nextSteps({ imported, changes, address, stage }: ImportResult): readonly string[] {
   const { added, replaced, kept } = changes;
   return [
     ...(kept.length === 0
@@ -79,9 +79,14 @@ function nextSteps({ changes, address, stage }: ImportResult): readonly string[]
       : [`To replace what was kept, run it again with --overwrite=${kept.join(',')}`]),
     ...(added.length + replaced.length === 0
       ? []
-      : [`Next: commit, then ${runTarget(address, 'sync-secrets', `--stage=${stage}`)}`]),
+      : [
+          `Next: commit, then ${runTarget(address, 'sync-secrets', `--stage=${stage}`, ...adopting(imported))}`,
+        ]),
   ];
 }
+
+const adopting = ({ adopts }: ImportResult['imported']): readonly string[] =>
+  adopts === undefined ? [] : [shellWord(`--adopt=${adopts}`)];
 
 async function prepareOne(tree: Tree, given: ImportOptions): Promise<PlannedImport> {
   const place = await locateProject(tree, given);
