@@ -1,4 +1,4 @@
-import { readPlain, type Document } from 'sops-codec';
+import { readPlain, type Document, type Value } from 'sops-codec';
 import type { SecretValue } from '../aws/secrets-manager/secrets';
 import { keyText } from '../secret-file/key-path';
 import { pathEnds } from '../secret-file/leaves';
@@ -52,4 +52,10 @@ const names = (document: Document): readonly string[] => [...byName(document).ke
 
 /** Values by the names that reports have for them, places in lists included. */
 const byName = (document: Document) =>
-  new Map(pathEnds(document).map(({ path, value }) => [keyText(path, 'json'), value]));
+  new Map(pathEnds(document).map(({ path, value }) => [keyText(path, 'json'), asNumber(value)]));
+
+/** JSON has one kind of numbers: 1.0 is 1, as which a file's float is pushed. */
+const asNumber = (value: Value): Value =>
+  value.kind === 'float' && Number.isSafeInteger(value.value)
+    ? { kind: 'int', value: BigInt(value.value) }
+    : value;

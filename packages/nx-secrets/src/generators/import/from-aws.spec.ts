@@ -9,7 +9,7 @@ import {
 import { PutParameterCommand, SSMClient, type PutParameterCommandInput } from '@aws-sdk/client-ssm';
 import { logger } from '@nx/devkit';
 import { FsTree } from 'nx/src/generators/tree';
-import { outcomes, region, useAwsWorkspace } from '../../testing/aws-workspace.test-kit';
+import { outcomes, problems, region, useAwsWorkspace } from '../../testing/aws-workspace.test-kit';
 import importValues from './generator';
 import type { ImportOptions } from './generator-options';
 
@@ -269,7 +269,7 @@ describe('secrets of Secrets Manager', () => {
     await workspace.commit();
     const adopt = new Set(['/legacy/user-service/dev', '/legacy/user-service/prod']);
     const report = await workspace.sync([users], { overrides: { overwrite: new Set(), adopt } });
-    expect(outcomes(report).join()).not.toContain('failed');
+    expect(problems(report)).toEqual([]);
     expect(await workspace.valueOf('/legacy/user-service/dev')).toBe(
       '{ "A": "user-service/dev",\n  "n": 1.0 }',
     );
