@@ -48,6 +48,23 @@ describe('in Chromium', () => {
     await site?.close();
   });
 
+  test('what is too wide, illegible or reported is seen', async () => {
+    reported.length = 0;
+    await tab.setViewportSize({ width: 360, height: 800 });
+    await tab.goto(`${site.url}start.html`, { waitUntil: 'load' });
+    await tab.evaluate(() => {
+      const { document, console } = globalThis;
+      const paragraph = document.createElement('p');
+      paragraph.textContent = 'pale';
+      paragraph.style = 'width: 500px; color: #ddd; background: #fff';
+      document.querySelector('main .vp-doc > div').prepend(paragraph);
+      console.error('reported');
+    });
+    assert.match((await tab.evaluate(widerThanScreen)).join(), /wide: <p/);
+    assert.match((await illegible(tab)).join(), /pale<\/p>: Element has insufficient color contrast/);
+    assert.deepEqual(reported, ['reported']);
+  });
+
   for (const page of allPages()) {
     test(`${page}: fits, is legible, reports nothing`, async () => {
       reported.length = 0;
