@@ -38,6 +38,7 @@ export const problemCodes = {
     'noStages',
     'unknownStage',
     'stageNotSetUp',
+    'stageNotOfService',
     'badStageName',
     'badSecretName',
     'badKeyAlias',

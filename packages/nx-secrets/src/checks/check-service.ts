@@ -6,6 +6,7 @@ import { ownership } from '../secret-file/ownership';
 import { namesOf, type Names } from '../config/names';
 import type { IsExcepted } from './exceptions';
 import type { Options } from '../config/options';
+import { mayHaveStage, stageNotOfService } from '../config/service-stages';
 import type { SecretFile } from '../config/secret-file-name';
 import { readSecretFile } from '../secret-file/read-write';
 import { twoFilesProblem, type Service } from '../config/services';
@@ -86,6 +87,7 @@ export async function checkService(
   note('', twoFilesProblem(service) ?? clashing.get(service.root));
   for (const { secretFile, names, path, file } of files) {
     const { stage } = names;
+    note(stage, stageNotOfService(service, secretFile, options));
     note(stage, encrypted(file, path, names));
     note(stage, damagedValues(file, path));
     const stageOptions = options.stages.get(stage) ?? {};
@@ -110,8 +112,10 @@ export async function checkService(
     path,
     keys: allKeys(file, path),
   }));
-  const alike = keys.filter(({ path }) => !path.endsWith('.bin'));
-  for (const [stage, problem] of sameKeys(alike, address)) note(stage, problem);
+  const alike = keys.filter(
+    ({ stage, path }) => !path.endsWith('.bin') && mayHaveStage(service.root, stage, options),
+  );
+  for (const [stage, problem] of sameKeys(alike, address, options)) note(stage, problem);
   const secrets = {
     keys: new Set(files.flatMap(({ path, file }) => secretKeys(file, path))),
     stage: service.files[0]?.stage ?? 'dev',

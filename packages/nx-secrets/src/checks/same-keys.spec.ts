@@ -1,5 +1,7 @@
+import { readOptions } from '../config/options';
 import { sameKeys, type StageKeys } from './same-keys';
 
+const options = readOptions({});
 const address = { root: 'services/s', project: '@acme/s' };
 const stage = (name: string, ...keys: readonly string[]): StageKeys => ({
   stage: name,
@@ -26,23 +28,24 @@ test.each<[string, readonly StageKeys[], Readonly<Record<string, string>>]>([
     },
   ],
 ])('%s', (_, stages, whats) => {
-  const problems = sameKeys(stages, address);
+  const problems = sameKeys(stages, address, options);
   expect(Object.fromEntries([...problems].map(([name, { what }]) => [name, what]))).toEqual(whats);
 });
 
 test('keys by the hundred thousand', () => {
   const many = Array.from({ length: 200_000 }, (_, index) => `K${index}`);
   expect(
-    sameKeys([stage('dev', ...many.slice(0, 100_000)), { ...stage('prod'), keys: many }], address).size,
+    sameKeys([stage('dev', ...many.slice(0, 100_000)), { ...stage('prod'), keys: many }], address, options)
+      .size,
   ).toBe(1);
 });
 
 test('says where, and a command for each key, as a shell takes it', () => {
-  const problem = sameKeys([stage('dev', 'A', "a\\.b'c d"), stage('prod')], address).get('prod');
+  const problem = sameKeys([stage('dev', 'A', "a\\.b'c d"), stage('prod')], address, options).get('prod');
   expect(problem?.where).toBe('s/secrets/prod.enc.yaml');
   expect(problem?.fix.split('\n').filter((line) => line.startsWith('npx'))).toEqual([
     'npx nx g nx-secrets:set A --stage=prod --project="@acme/s"',
     "npx nx g nx-secrets:set 'a\\.b'\\''c d' --stage=prod --project=\"@acme/s\"",
   ]);
-  expect(problem?.fix).toContain('--empty');
+  expect(problem?.fix).toContain('"optional":{"A":["prod"]');
 });

@@ -31,7 +31,7 @@ test('many services are counted', () => {
   const many = Array.from({ length: 8 }, (_, index) => service(`s${index}`, 'dev'));
   const [note] = absentStages(many, [...many, b], ['prod'], options);
   expect(note).toContain('s0-service, s1-service, s2-service, s3-service, s4-service, 3 more; ');
-  expect(note).toContain('init --stages=prod');
+  expect(note).toContain('init --all --stages=prod');
 });
 
 test('a stage asked for by name that nobody has is refused, with what makes it', () => {

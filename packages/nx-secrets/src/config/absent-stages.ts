@@ -1,7 +1,8 @@
 import { throwProblem, type Problem } from '../problem';
-import { generate } from './commands';
+import { generate, generateHere } from './commands';
 import type { Options } from './options';
 import { hasRule } from './claimed-names';
+import { mayHaveStage } from './service-stages';
 import type { Service } from './services';
 import type { TargetSelection } from './target-selection';
 
@@ -24,18 +25,33 @@ export function absentStages(
   services: readonly Service[],
   everyService: readonly Service[],
   asked: readonly string[],
-  options: Pick<Options, 'stages' | 'projects'>,
+  options: Pick<Options, 'stages' | 'serviceStages' | 'projects'>,
   has: (service: Service, stage: string) => boolean = hasFile,
   what = 'secret file',
   toCome: ReadonlySet<string> = new Set(),
 ): readonly string[] {
+  const may = ({ root }: Service, stage: string) => mayHaveStage(root, stage, options);
   const nowhere = asked.find(
     (stage) => !toCome.has(stage) && !everyService.some((service) => has(service, stage)),
   );
-  if (nowhere !== undefined) throwProblem(nobodyHas(nowhere, what, services[0], options));
+  if (nowhere !== undefined)
+    throwProblem(
+      nobodyHas(
+        nowhere,
+        what,
+        services.filter((one) => may(one, nowhere)),
+        options,
+      ),
+    );
   return (asked.length > 0 ? asked : [...options.stages.keys()]).flatMap((stage) => {
     const without = services.filter((service) => !has(service, stage));
-    return without[0] ? [note(stage, what, without, init(stage, without[0], options))] : [];
+    const lacking = without.filter((service) => may(service, stage));
+    // Who does not have the stage by nx.json is only told where it was asked for by name.
+    const others = asked.length > 0 ? without.filter((service) => !may(service, stage)) : [];
+    return [
+      ...(lacking[0] ? [note(stage, what, lacking, lacking[0], options)] : []),
+      ...(others.length > 0 ? [`nx.json does not give stage ${stage} to ${namesOfServices(others)}`] : []),
+    ];
   });
 }
 
@@ -75,26 +91,43 @@ async function stagesToCome({
 
 const hasFile = ({ files }: Service, stage: string): boolean => files.some((file) => file.stage === stage);
 
-function note(stage: string, what: string, without: readonly Service[], command: string): string {
-  const names = without.slice(0, namesShown).map(({ name }) => name);
-  const more = without.length - names.length;
-  const services = [...names, ...(more > 0 ? [`${more} more`] : [])].join(', ');
-  return `no ${what} for stage ${stage}: ${services}; if it should have one: ${command}`;
+function namesOfServices(services: readonly Service[]): string {
+  const names = services.slice(0, namesShown).map(({ name }) => name);
+  const more = services.length - names.length;
+  return [...names, ...(more > 0 ? [`${more} more`] : [])].join(', ');
 }
 
-const nobodyHas = (
+type Projects = Pick<Options, 'projects'>;
+
+function note(
   stage: string,
   what: string,
-  service: Service | undefined,
-  options: Pick<Options, 'projects'>,
-): Problem => ({
-  code: 'stageNotSetUp',
-  what: `no service has a ${what} for stage "${stage}", so nothing was done`,
-  where: '--stage',
-  fix: service
-    ? `Leave the stage out, or create it:\n${init(stage, service, options)}`
-    : 'Leave the stage out.',
-});
+  lacking: readonly Service[],
+  first: Service,
+  options: Projects,
+): string {
+  const [create, remove] =
+    lacking.length === 1
+      ? [`if it should have one: ${init(stage, first, options)}`, removal(stage, first, options)]
+      : [`if they should: ${initAll(stage)}`, generateHere('stage', 'remove', stage, '--project=<each>')];
+  return `no ${what} for stage ${stage}: ${namesOfServices(lacking)}; ${create}; if not: ${remove}`;
+}
 
-const init = (stage: string, { root }: Service, { projects }: Pick<Options, 'projects'>): string =>
+function nobodyHas(stage: string, what: string, services: readonly Service[], options: Projects): Problem {
+  const create = services[0] && (services.length > 1 ? initAll(stage) : init(stage, services[0], options));
+  return {
+    code: 'stageNotSetUp',
+    what: `no service has a ${what} for stage "${stage}", so nothing was done`,
+    where: '--stage',
+    fix: create ? `Leave the stage out, or create it:\n${create}` : 'Leave the stage out.',
+  };
+}
+
+const init = (stage: string, { root }: Service, { projects }: Projects): string =>
   generate({ root, project: projects.get(root) }, 'init', `--stages=${stage}`);
+
+/** For all services that have the stage by nx.json: those that have its file already stay as they are. */
+const initAll = (stage: string): string => generateHere('init', '--all', `--stages=${stage}`);
+
+const removal = (stage: string, { root }: Service, { projects }: Projects): string =>
+  generate({ root, project: projects.get(root) }, 'stage', 'remove', stage);

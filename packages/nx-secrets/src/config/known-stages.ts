@@ -1,4 +1,4 @@
-import { throwProblem } from '../problem';
+import { throwProblem, type Problem } from '../problem';
 import { generateHere, shellWord } from './commands';
 import { validNames } from './did-you-mean';
 
@@ -7,22 +7,34 @@ export const unknownStage = (asked: readonly string[], known: readonly string[])
   asked.find((stage) => !known.includes(stage));
 
 /**
+ * The problem of a stage that nobody has: every verb tells of it so, with the name that was meant where one is near.
+ *
+ * @param where option or file that names it
+ * @param more what else can be done, behind the names that there are
+ */
+export const unknownStageProblem = (
+  unknown: string,
+  known: readonly string[],
+  where = '--stage',
+  more?: string,
+): Problem => ({
+  code: 'unknownStage',
+  what: `no service has a stage "${unknown}"`,
+  where,
+  fix:
+    known.length > 0
+      ? [validNames(unknown, known), ...(more === undefined ? [] : [more])].join(' ')
+      : `Create one first, in a service's folder:\n${generateHere('init', `--stages=${shellWord(unknown)}`)}`,
+});
+
+/**
  * Refuses a stage that no service and no option of nx.json has.
  *
  * @param asked stages as option --stage gives them
  * @param known as `knownStages` gives them
- * @throws ProblemError naming the stage, and those that there are
+ * @throws ProblemError naming the stage, those that there are, and the one that was meant
  */
 export function assertKnownStages(asked: readonly string[], known: readonly string[]): void {
   const unknown = unknownStage(asked, known);
-  if (unknown === undefined) return;
-  throwProblem({
-    code: 'unknownStage',
-    what: `no service has a stage "${unknown}"`,
-    where: '--stage',
-    fix:
-      known.length > 0
-        ? validNames(unknown, known)
-        : `Create one first, in a service's folder:\n${generateHere('init', `--stages=${shellWord(unknown)}`)}`,
-  });
+  if (unknown !== undefined) throwProblem(unknownStageProblem(unknown, known));
 }

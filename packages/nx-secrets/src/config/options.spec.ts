@@ -22,6 +22,8 @@ test('defaults', () => {
     patterns: new Map(),
     tags: {},
     checkExceptions: [],
+    serviceStages: new Map(),
+    optional: [],
     pluginName: 'nx-secrets',
     projects: new Map(),
   });

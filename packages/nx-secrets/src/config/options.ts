@@ -1,6 +1,7 @@
 import { throwProblem } from '../problem';
 import { readCheckExceptions, type CheckException } from './check-exceptions';
 import type { ProjectNames } from './commands';
+import { readOptionalKeys, type OptionalKey, type RawOptionalKeys } from './optional-keys';
 import { publishedName } from './plugin-name';
 import { optionsPlace as where, readFields, wrongType } from './read-fields';
 import {
@@ -10,6 +11,7 @@ import {
   type NamePatterns,
   type PatternOptions,
 } from './service-patterns';
+import { readServiceStages } from './service-stages';
 import { readStages, type RawStageOptions, type StageOptions } from './stage-options';
 import { readTags, tagsOfStage, type Tags } from './tags';
 
@@ -26,6 +28,10 @@ export interface Options extends PatternOptions {
   readonly services: ReadonlyMap<string, string>;
   /** Output forms that are not the default, by project root. */
   readonly outputs: ReadonlyMap<string, OutputForm>;
+  /** The stages of services that do not have all of them, by project root. */
+  readonly serviceStages: ReadonlyMap<string, readonly string[]>;
+  /** Keys that a stage need not have although others have them. */
+  readonly optional: readonly OptionalKey[];
   /** Files, or names in them, that `check-secrets` takes as they are. */
   readonly checkExceptions: readonly CheckException[];
   /** Names of the Nx projects by root, where Nx was asked: commands in messages go by them. */
@@ -43,6 +49,8 @@ export interface ServiceOptions {
   readonly output?: OutputForm;
   readonly secretName?: string;
   readonly keyAlias?: string;
+  readonly stages?: readonly string[];
+  readonly optional?: RawOptionalKeys;
 }
 
 /** The options as they are in nx.json, before `readOptions` has looked at them. */
@@ -52,6 +60,7 @@ export interface RawOptions {
   keyAlias?: string;
   tags?: Record<string, string>;
   services?: Record<string, string | ServiceOptions>;
+  optional?: RawOptionalKeys;
   checkExceptions?: readonly string[] | Readonly<Record<string, readonly string[]>>;
 }
 
@@ -61,6 +70,7 @@ const optionTypes = {
   keyAlias: 'string',
   tags: 'object',
   services: 'object',
+  optional: 'object',
   checkExceptions: 'object',
 } as const;
 const serviceOptionTypes = {
@@ -68,6 +78,8 @@ const serviceOptionTypes = {
   output: 'string',
   secretName: 'string',
   keyAlias: 'string',
+  stages: 'object',
+  optional: 'object',
 } as const;
 
 /**
@@ -85,12 +97,15 @@ export function readOptions(
 ): Options {
   const options = readFields(raw ?? {}, optionTypes, where) as RawOptions;
   const tags = readTags(options.tags ?? {}, where);
+  const stages = readStages(options.stages);
+  const services = readServices(options.services ?? {}, [...stages.keys()]);
   return {
-    stages: tagged(readStages(options.stages), tags),
+    stages: tagged(stages, tags),
     tags,
     secretName: readPattern('secretName', options.secretName ?? defaultPatterns.secretName, where),
     keyAlias: readPattern('keyAlias', options.keyAlias ?? defaultPatterns.keyAlias, where),
-    ...readServices(options.services ?? {}),
+    ...services,
+    optional: [...readOptionalKeys(options.optional, [...stages.keys()], where), ...services.optional],
     checkExceptions: readCheckExceptions(options.checkExceptions),
     projects,
     pluginName,
@@ -106,17 +121,27 @@ const tagged = (stages: ReadonlyMap<string, StageOptions>, tags: Tags): Readonly
     }),
   );
 
-function readServices(raw: unknown): Pick<Options, 'services' | 'outputs' | 'patterns'> {
+function readServices(
+  raw: unknown,
+  known: readonly string[],
+): Pick<Options, 'services' | 'outputs' | 'patterns' | 'serviceStages' | 'optional'> {
   const services = new Map<string, string>();
   const outputs = new Map<string, OutputForm>();
   const patterns = new Map<string, Partial<NamePatterns>>();
+  const serviceStages = new Map<string, readonly string[]>();
+  const allOptional: OptionalKey[] = [];
   for (const [root, entry] of Object.entries(raw as object) as [string, unknown][]) {
     const place = `${where}, services["${root}"]`;
-    const { name, output, ...rest } = readFields(
+    const { name, output, stages, optional, ...rest } = readFields(
       typeof entry === 'string' ? { name: entry } : entry,
       serviceOptionTypes,
       place,
-    ) as { name?: string; output?: string; secretName?: string; keyAlias?: string };
+    ) as Omit<ServiceOptions, 'output' | 'stages' | 'optional'> &
+      Record<'stages' | 'optional', unknown> & {
+        output?: string;
+      };
+    if (stages !== undefined) serviceStages.set(root, readServiceStages(stages, known, place));
+    allOptional.push(...readOptionalKeys(optional, known, place, root));
     if (name === '') throwProblem(wrongType('name', 'the name of a service', place));
     if (name !== undefined) services.set(root, name);
     const own = readServicePatterns(rest, place);
@@ -125,5 +150,5 @@ function readServices(raw: unknown): Pick<Options, 'services' | 'outputs' | 'pat
     else if (output !== undefined && output !== 'json')
       throwProblem(wrongType('output', '"json" or "raw"', place));
   }
-  return { services, outputs, patterns };
+  return { services, outputs, patterns, serviceStages, optional: allOptional };
 }

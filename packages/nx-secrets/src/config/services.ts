@@ -115,7 +115,11 @@ export function comparedNames(services: readonly Service[], options: Options): r
 
 /** Stages that there are: those of nx.json, and those that have a file. */
 export const knownStages = (services: readonly Service[], options: Options): readonly string[] => [
-  ...new Set([...options.stages.keys(), ...services.flatMap(({ files }) => files.map(({ stage }) => stage))]),
+  ...new Set([
+    ...options.stages.keys(),
+    ...[...options.serviceStages.values()].flat(),
+    ...services.flatMap(({ files }) => files.map(({ stage }) => stage)),
+  ]),
 ];
 
 /** Whose each key alias is, for messages and to tell a foreign file. */

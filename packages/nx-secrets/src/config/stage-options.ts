@@ -17,6 +17,8 @@ export interface StageOptions {
   readonly roles?: StageRoles;
   /** The stage is pushed from CI only. */
   readonly ciOnly?: boolean;
+  /** Only services that list the stage in `services.*.stages` have it. */
+  readonly optIn?: boolean;
   /** Who may do what with the stage's keys and secrets; the account's IAM policies say it where absent. */
   readonly principals?: Principals;
   /** Who may assume the stage's roles, where `policy --for=trust` creates them. */
@@ -45,6 +47,7 @@ const stageOptionTypes = {
   roleArn: 'string',
   roles: 'object',
   ciOnly: 'boolean',
+  optIn: 'boolean',
   principals: 'object',
   trust: 'object',
   replicaRegions: 'object',

@@ -11,6 +11,7 @@ import type { Options } from '../config/options';
 import { readWorkspaceFile } from '../config/read-file';
 import { secretFilePath } from '../config/secret-file-name';
 import { placed, readSecretFile } from '../secret-file/read-write';
+import { mayHaveStage, stagesOfService } from '../config/service-stages';
 import { sopsConfigFile, type Service } from '../config/services';
 import { roleFor, type Task } from '../config/stage-roles';
 import type { KeyArn } from '../aws/arn';
@@ -46,7 +47,12 @@ export async function readDesiredKeys(
   try {
     const text = (await readWorkspaceFile(workspaceRoot, where)).toString('utf8');
     const config = placed(where, () => readConfig(text, where));
-    const stages = [...new Set([...stagesOf(service, config, options), ...asked])];
+    const stages = [
+      ...new Set([
+        ...stagesOf(service, config, options),
+        ...asked.filter((stage) => mayHaveStage(service.root, stage, options)),
+      ]),
+    ];
     const found = await Promise.all(
       stages.map(async (stage): Promise<KeyEntry | undefined> => {
         const state = await readDesiredKey(workspaceRoot, service, stage, config, options, task).catch(
@@ -62,13 +68,14 @@ export async function readDesiredKeys(
 }
 
 /** Stages that may be a service's: those of nx.json, of its files, and of the encryption contexts in its rules. */
-function stagesOf({ files }: Service, { rules = [] }: SopsConfig, options: Options): readonly string[] {
+function stagesOf(service: Service, { rules = [] }: SopsConfig, options: Options): readonly string[] {
   const contexts = rules.flatMap(({ groups }) =>
     groups
       .flat()
       .flatMap((recipient) => (recipient.kind === 'kms' ? (recipient.context?.['stage'] ?? []) : [])),
   );
-  return [...new Set([...options.stages.keys(), ...files.map(({ stage }) => stage), ...contexts])];
+  const given = contexts.filter((stage) => mayHaveStage(service.root, stage, options));
+  return [...new Set([...stagesOfService(service.root, service.files, options), ...given])];
 }
 
 async function readDesiredKey(

@@ -9,6 +9,7 @@ import {
 import { installedName } from '../config/installed-name';
 import { readOptions, type Options, type RawOptions } from '../config/options';
 import { readPackageJson } from '../config/package-json';
+import { stagesOfService } from '../config/service-stages';
 import { secretFilesAmong, secretsFolder } from '../config/secret-file-name';
 import { serviceTargets, workspaceTargets } from './targets';
 
@@ -50,7 +51,7 @@ function serviceNodes(
   );
   // Many repositories keep a .sops.yaml of another making at their root: that alone makes no service of the workspace.
   if (root === '.' && files.length === 0) return {};
-  const stages = [...new Set([...options.stages.keys(), ...files.map(({ stage }) => stage)])];
+  const stages = stagesOfService(root, files, options);
   const folder = join(workspaceRoot, root);
   const name = entries.includes('package.json')
     ? (nxProjectName(join(folder, 'package.json')) ?? basename(folder))

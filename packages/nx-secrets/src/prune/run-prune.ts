@@ -3,6 +3,7 @@ import { isFailed, type Report } from '../report';
 import { openSessions } from '../aws/session';
 import type { Interruption } from '../interruption';
 import type { Options } from '../config/options';
+import { validNames } from '../config/did-you-mean';
 import { earlierNamings } from '../config/earlier-naming';
 import { allNames, knownStages, type Service } from '../config/services';
 import type { WorkspaceServices } from '../config/target-selection';
@@ -166,14 +167,20 @@ function unknownNames(deletion: Deletion, found: readonly Found[]): readonly Pru
 }
 
 /** A stage may be gone from nx.json, with secrets that are left: only AWS knows whether there is one of that name. */
-const unknownStages = (
+function unknownStages(
   { stages, everyService, options }: PruneRequest,
   found: readonly Found[],
-): readonly string[] =>
-  stages
-    .filter((stage) => !knownStages(everyService, options).includes(stage))
+): readonly string[] {
+  const known = knownStages(everyService, options);
+  const valid = (stage: string) => (known.length === 0 ? '' : `. ${validNames(stage, known)}`);
+  return stages
+    .filter((stage) => !known.includes(stage))
     .filter((stage) => !found.some(({ secret }) => secret.tags['stage'] === stage))
-    .map((stage) => `no service and no managed secret in the places searched has a stage ${stage}`);
+    .map(
+      (stage) =>
+        `no service and no managed secret in the places searched has a stage ${stage}${valid(stage)}`,
+    );
+}
 
 const aliasesOf = (candidates: readonly Candidate[]): ReadonlyMap<string, string> =>
   new Map(

@@ -1,6 +1,7 @@
 import type { Problem } from '../problem';
 import { assertKnownStages } from '../config/known-stages';
 import type { Options } from '../config/options';
+import { stageNotOfService } from '../config/service-stages';
 import type { SecretFile } from '../config/secret-file-name';
 import { knownStages, twoFilesProblem, type Service } from '../config/services';
 
@@ -34,7 +35,10 @@ export function select(
     return files.map((file) => ({
       service,
       file,
-      problem: problem ?? (options.stages.get(file.stage)?.ciOnly && !ci ? ciOnly(service, file) : undefined),
+      problem:
+        problem ??
+        stageNotOfService(service, file, options) ??
+        (options.stages.get(file.stage)?.ciOnly && !ci ? ciOnly(service, file) : undefined),
     }));
   });
 }

@@ -26,7 +26,7 @@ import {
 import type { ImportOutcome } from '../../import/import-report';
 import type { Imported } from '../../import/imported';
 import { throwProblem, toProblem, type Problem } from '../../problem';
-import { serviceSetup } from '../init/generator';
+import { serviceSetup } from '../init/init-service';
 import { setUpService } from '../init/service-setup';
 import type { ServiceSetup } from '../init/setup-request';
 

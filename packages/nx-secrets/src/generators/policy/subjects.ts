@@ -8,6 +8,7 @@ import { namesOf, type Names } from '../../config/names';
 import type { Options } from '../../config/options';
 import { stageFields } from '../../config/stage-fix';
 import { secretFilePath } from '../../config/secret-file-name';
+import { stagesOfService } from '../../config/service-stages';
 import { sopsConfigFile, type Service } from '../../config/services';
 
 /** Where a stage's key and secret are. */
@@ -30,8 +31,7 @@ export function subjectsOf(
 ): readonly PolicySubject[] {
   const configPath = posix.join(root, sopsConfigFile);
   const config = readConfig(tree.read(configPath, 'utf8') ?? '', configPath);
-  const stages = [...new Set([...options.stages.keys(), ...files.map(({ stage }) => stage)])];
-  return stages
+  return stagesOfService(root, files, options)
     .filter((stage) => asked.length === 0 || asked.includes(stage))
     .flatMap((stage) => {
       const names = namesOf(name, stage, options, root);

@@ -7,7 +7,7 @@ import { rollingOut } from '../../policies/roll-out';
 import { isDryRun } from '../../output/dry-run';
 import { readValue } from '../../output/prompt';
 import { fillPattern, namesOf } from '../../config/names';
-import { validNames } from '../../config/did-you-mean';
+import { unknownStageProblem } from '../../config/known-stages';
 import { problemAsInstalled } from '../../config/plugin-name';
 import { asInstalled } from '../as-installed';
 import { ignoredFiles } from '../../config/ignored-files';
@@ -19,13 +19,21 @@ import {
   type LocationOptions,
 } from '../../config/project-location';
 import { readPlugin, type Plugin } from '../../config/plugin';
+import { stageNotGiven, stageNotOfService, stagesOfService } from '../../config/service-stages';
 import type { SecretFile } from '../../config/secret-file-name';
 import { readSecretFile, whileLocked, writeSecretFile } from '../../secret-file/read-write';
-import { aliasOwners, allNames, readSecretFiles, readServices, serviceName } from '../../config/services';
+import {
+  aliasOwners,
+  allNames,
+  readSecretFiles,
+  readServices,
+  serviceName,
+  type Service,
+} from '../../config/services';
 import { changeFile } from './change-file';
 import { targetKey } from './target-key';
 import { keyPath } from '../../secret-file/key-path';
-import { addStage, generate, setKey, shellWord, type Address } from '../../config/commands';
+import { generate, setKey, shellWord, type Address } from '../../config/commands';
 
 /** Options of `nx g secrets:set`, as in schema.json. */
 export interface SetOptions extends LocationOptions {
@@ -57,13 +65,18 @@ async function set(
   }
   const plugin = readPlugin(tree.root, readNxJson(tree) ?? {}, projectNames(tree));
   const address = { root: place.root, project: plugin.options.projects.get(place.root) };
-  const file = stageFile(await readSecretFiles(tree.root, place.root), stage, address, plugin);
+  const service = {
+    root: place.root,
+    name: await serviceName(tree.root, place.root, plugin.options),
+    files: await readSecretFiles(tree.root, place.root),
+  };
+  const file = stageFile(service, stage, address, plugin);
   const { options } = plugin;
   const path = posix.join(place.root, file.path);
   const keys = keyPath(key, file.format);
   const services = await readServices(tree.root, await serviceRoots(tree), options);
   const owners = aliasOwners(allNames(services, options));
-  const names = namesOf(await serviceName(tree.root, place.root, options), file.stage, options, place.root);
+  const names = namesOf(service.name, file.stage, options, place.root);
   const rewrite: RewriteTarget = {
     workspaceRoot: tree.root,
     root: place.root,
@@ -136,37 +149,44 @@ async function projectOptions(tree: Tree): Promise<string> {
 }
 
 function stageFile(
-  files: readonly SecretFile[],
+  service: Service,
   stage: string | undefined,
   address: Address,
   plugin: Plugin,
 ): SecretFile {
-  const stages = files.map((file) => file.stage);
+  const { files } = service;
   const file =
     stage === undefined && files.length === 1 ? files[0] : files.find((one) => one.stage === stage);
+  const foreign = file && stageNotOfService(service, file, plugin.options);
+  if (foreign) throwProblem(foreign);
   if (file) return file;
   if (stage === undefined && files.length > 1) {
     return throwProblem({
       code: 'noStage',
       what: 'no stage specified',
       where: address.root,
-      fix: `Pass one of: ${stages.map((one) => `--stage=${one}`).join(', ')}.`,
+      fix: `Pass one of: ${files.map((one) => `--stage=${one.stage}`).join(', ')}.`,
     });
   }
-  return throwProblem(noFile(files, stage, address, plugin));
+  return throwProblem(noFile(service, stage, address, plugin));
 }
 
-function noFile(
-  files: readonly SecretFile[],
-  stage: string | undefined,
-  address: Address,
-  { options }: Plugin,
-): Problem {
-  const { root } = address;
+function noFile(service: Service, stage: string | undefined, address: Address, { options }: Plugin): Problem {
+  const { root, files } = service;
   const where = `${root}/secrets`;
   const init = (stages: string) => generate(address, 'init', `--stages=${stages}`);
+  const known = stagesOfService(root, files, options);
+  if (stage !== undefined && options.stages.has(stage) && !known.includes(stage))
+    return stageNotGiven(service, stage, options);
+  if (stage !== undefined && known.length > 0 && !known.includes(stage)) {
+    const add = `To add it to the service:\n${generate(address, 'stage', 'add', shellWord(stage))}`;
+    return {
+      ...unknownStageProblem(stage, known, where, add),
+      what: `${root} has no secret file for stage "${stage}"`,
+    };
+  }
   if (stage === undefined || files.length === 0) {
-    const stages = [...options.stages.keys()].join(',') || 'dev,prod';
+    const stages = known.join(',') || 'dev,prod';
     return {
       code: 'noSecretFile',
       what: `${root} has no secret files`,
@@ -174,14 +194,10 @@ function noFile(
       fix: `Create them first:\n${init(stage ?? stages)}`,
     };
   }
-  const others = files.map((file) => file.stage);
-  const isStage = options.stages.has(stage);
   return {
-    code: isStage ? 'noSecretFile' : 'unknownStage',
+    code: 'noSecretFile',
     what: `${root} has no secret file for stage "${stage}"`,
     where,
-    fix: isStage
-      ? `Create it first:\n${init(stage)}`
-      : `${validNames(stage, others)} To add a stage${options.stages.size === 0 ? '' : ' to nx.json, at the workspace root, and then to the service'}:\n${[...(options.stages.size === 0 ? [] : [addStage(stage)]), init(stage)].join('\n')}`,
+    fix: `Create it first:\n${init(stage)}`,
   };
 }

@@ -1,0 +1,170 @@
+import { posix } from 'node:path';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Document, EncryptedFile, Format, Path, Value } from 'sops-codec';
+import { throwProblem, type Problem } from '../problem';
+import { addressOf, setKey, shellWord, stageOf } from '../config/commands';
+import { textIfThere } from '../config/read-file';
+import { assertNoLink } from '../files/links';
+import { writeFileWhole } from '../files/write-file';
+import { keyPath, keyText } from './key-path';
+import { pendingValuesIn } from './pending-values';
+
+/**
+ * The list of keys that a stage has yet to get a value for, next to its secret file: names only, one a line
+ * (docs/decisions/0017). A stage with such keys is not pushed.
+ */
+export const keysToSetPath = (secretFile: string): string =>
+  posix.join(posix.dirname(secretFile), `${stageOf(secretFile)}.to-set.txt`);
+
+/** Whether a file of a service, by its path in it, is such a list. */
+export const isKeysToSet = (path: string): boolean =>
+  /^secrets\/[A-Za-z0-9][A-Za-z0-9_-]*\.to-set\.txt$/.test(path);
+
+/** The text of a list. */
+export const keysToSetText = (keys: readonly string[], stage: string): string =>
+  [
+    `# Keys that stage ${stage} has no value for yet; it is pushed once each is set: npx nx g secrets:set KEY --stage=${stage}`,
+    '# Names only, never values. Setting a key takes it from this list, and so does --unset for one that the stage does not need.',
+    ...keys,
+    '',
+  ].join('\n');
+
+/**
+ * The keys of a list, in its order.
+ *
+ * @param path of the list, for messages
+ * @throws ProblemError for a line that is not a key's name: it may be a value, so it is not shown
+ */
+export function parseKeysToSet(text: string, path: string): readonly string[] {
+  const lines = text.split('\n').map((line) => line.trim());
+  const bad = lines.findIndex((line) => !line.startsWith('#') && !fitsList(line));
+  if (bad >= 0) throwProblem(notAName(path, bad + 1));
+  return [...new Set(lines.filter((line) => line !== '' && !line.startsWith('#')))];
+}
+
+/** Whether a key's name can be in a list: one that could be taken for a value, or a comment, cannot. */
+export const fitsList = (key: string): boolean => /^(?:[^\s=#\p{Cc}][^\s=\p{Cc}]*)?$/u.test(key);
+
+const notAName = (path: string, line: number): Problem => ({
+  code: 'badKeyToSet',
+  what: `line ${line} is not the name of a key`,
+  where: path,
+  fix: `Write one name a line, without a value. If a value was there, it is in plaintext: set it, remove the line, and change the value if it was committed.\n${setKey(addressOf(path), listStage(path), 'KEY')}`,
+});
+
+const listStage = (path: string): string => posix.basename(path).replace(/\.to-set\.txt$/, '');
+
+/** The keys of a file that have a value, pending ones included, as `set` takes them; places in lists as `[0]`. */
+export const keysWithValue = ({ documents, format }: EncryptedFile, path: string): readonly string[] => [
+  ...new Set(
+    [
+      ...documents.flatMap((document) => leafPaths(document, [])),
+      ...pendingValuesIn(documents, path).map(({ keys }) => keys),
+    ].map((keys) => keyText(keys, format)),
+  ),
+];
+
+function leafPaths(value: Value | Document, path: Path): readonly Path[] {
+  if (value.kind === 'map')
+    return value.items.flatMap((item) =>
+      item.kind === 'item' ? leafPaths(item.value, [...path, item.key]) : [],
+    );
+  if (value.kind === 'list')
+    return value.elements
+      .filter((element) => element.kind !== 'comment')
+      .flatMap((element, index) => leafPaths(element, [...path, index]));
+  return [path];
+}
+
+/** One spelling of a key for all: `["a"]["b"]` is `a.b`. */
+function sameSpelling(key: string, format: Format): string {
+  try {
+    return keyText(keyPath(key, format), format);
+  } catch {
+    return key;
+  }
+}
+
+/** The keys of a list that a file has no value for. */
+export function stillToSet(keys: readonly string[], file: EncryptedFile, path: string): readonly string[] {
+  if (keys.length === 0) return keys;
+  const set = new Set(keysWithValue(file, path));
+  return keys.filter((key) => !set.has(sameSpelling(key, file.format)));
+}
+
+/** The keys that a secret file's stage has yet to get a value for. Throws as `parseKeysToSet` does. */
+export async function readKeysToSet(
+  workspaceRoot: string,
+  path: string,
+  file: EncryptedFile,
+): Promise<readonly string[]> {
+  const list = keysToSetPath(path);
+  const text = await textIfThere(workspaceRoot, list);
+  return text === undefined ? [] : stillToSet(parseKeysToSet(text, list), file, path);
+}
+
+/** Why a stage is not pushed; undefined where every key of its list has a value. */
+export const keysToSetProblem = (
+  keys: readonly string[],
+  path: string,
+  address = addressOf(path),
+): Problem | undefined =>
+  keys.length === 0
+    ? undefined
+    : {
+        code: 'keysToSet',
+        what: `stage ${stageOf(path)} has no value yet for ${keys.length === 1 ? '' : `${keys.length} keys: `}${keys.join(', ')}`,
+        where: keysToSetPath(path),
+        fix: [
+          `Set ${keys.length === 1 ? 'it' : 'each'}; with --unset where the stage does not need the key:`,
+          ...keys.map((key) => setKey(address, stageOf(path), key)),
+        ].join('\n'),
+      };
+
+/** What became of a key's place in the list. */
+export interface TakenFromList {
+  readonly wasListed: boolean;
+  /** Keys that are left. */
+  readonly left: readonly string[];
+}
+
+/**
+ * Takes a key from a stage's list after it was set, or is not wanted; a list without keys is removed. Lines and comments of
+ * others stay.
+ */
+export async function takeFromList(
+  workspaceRoot: string,
+  path: string,
+  file: EncryptedFile,
+  key: string,
+): Promise<TakenFromList> {
+  const list = keysToSetPath(path);
+  const text = await textIfThere(workspaceRoot, list);
+  if (text === undefined) return { wasListed: false, left: [] };
+  const name = sameSpelling(key, file.format);
+  const isKey = (line: string) => sameSpelling(line.trim(), file.format) === name;
+  const before = parseKeysToSet(text, list);
+  const left = stillToSet(
+    before.filter((line) => !isKey(line)),
+    file,
+    path,
+  );
+  const wasListed = before.some(isKey);
+  await assertNoLink(workspaceRoot, list);
+  if (left.length === 0) await rm(join(workspaceRoot, list), { force: true });
+  else if (wasListed)
+    await writeFileWhole(
+      workspaceRoot,
+      list,
+      text
+        .split('\n')
+        .filter((line) => !isKey(line))
+        .join('\n'),
+    );
+  return { wasListed, left };
+}
+
+/** A command that shows what a list is about, for notes. */
+export const addBoth = (path: string): string =>
+  `git add ${[path, keysToSetPath(path)].map(shellWord).join(' ')}`;
