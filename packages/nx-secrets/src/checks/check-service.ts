@@ -8,6 +8,8 @@ import type { IsExcepted } from './exceptions';
 import type { Options } from '../config/options';
 import { mayHaveStage, stageNotOfService } from '../config/service-stages';
 import type { SecretFile } from '../config/secret-file-name';
+import { keysToSetProblem } from '../secret-file/keys-to-set';
+import { readKeysToSet } from '../secret-file/read-keys-to-set';
 import { readSecretFile } from '../secret-file/read-write';
 import { twoFilesProblem, type Service } from '../config/services';
 import { readSopsConfig } from '../secret-file/sops-config';
@@ -48,6 +50,8 @@ export interface Ages {
 
 /** A secret file that could be read. */
 interface ReadFile {
+  /** Keys that the stage has yet to get a value for. */
+  readonly toSet: readonly string[];
   readonly secretFile: SecretFile;
   readonly names: Names;
   /** Relative to the workspace. */
@@ -85,8 +89,9 @@ export async function checkService(
   });
   for (const { names, path } of files) note(names.stage, unlikeGit.get(path));
   note('', twoFilesProblem(service) ?? clashing.get(service.root));
-  for (const { secretFile, names, path, file } of files) {
+  for (const { secretFile, names, path, file, toSet } of files) {
     const { stage } = names;
+    note(stage, keysToSetProblem(toSet, path, names.address));
     note(stage, stageNotOfService(service, secretFile, options));
     note(stage, encrypted(file, path, names));
     note(stage, damagedValues(file, path));
@@ -107,10 +112,11 @@ export async function checkService(
     note(stage, ages && tooOld(file, ages, names, path));
   }
   const address = { root: service.root, project: options.projects.get(service.root) };
-  const keys = files.map(({ names, path, file }) => ({
+  // A key that is still to be set is a finding of its own already.
+  const keys = files.map(({ names, path, file, toSet }) => ({
     stage: names.stage,
     path,
-    keys: allKeys(file, path),
+    keys: [...allKeys(file, path), ...toSet.map((key) => key.replaceAll(/\[\d+\]/g, ''))],
   }));
   const alike = keys.filter(
     ({ stage, path }) => !path.endsWith('.bin') && mayHaveStage(service.root, stage, options),
@@ -146,5 +152,6 @@ async function readOne(
   const names = namesOf(service.name, secretFile.stage, options, service.root);
   const { file } = await readSecretFile(workspaceRoot, path);
   pendingValuesIn(file.documents, path); // Throws where one cannot be read.
-  return { secretFile, names, path, file };
+  const toSet = await readKeysToSet(workspaceRoot, path, file);
+  return { secretFile, names, path, file, toSet };
 }

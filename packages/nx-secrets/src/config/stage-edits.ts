@@ -43,7 +43,7 @@ export function withStage(raw: RawOptions, choice: StageChoice, added: AddedStag
     ...new Set([...(services.get(root) ?? []), stage].filter((one) => names?.has(one) ?? true)),
   ];
   return withLists(
-    stages === raw.stages ? raw : { ...raw, stages },
+    stages === undefined || stages === raw.stages ? raw : { ...raw, stages },
     new Map(lacking.map((root) => [root, list(root)])),
   );
 }
@@ -83,7 +83,7 @@ export function withoutStage(
   return {
     ...rest,
     ...(stages === undefined ? {} : { stages: removed(stages, stage) }),
-    ...(rest.services === undefined ? {} : { services: mapServices(rest.services, stage) }),
+    ...(rest.services === undefined ? {} : { services: servicesWithout(rest.services, stage) }),
     ...optionalWithout(optional, stage),
   };
 }
@@ -110,26 +110,29 @@ const asObject = (stages: RawStages): Record<string, RawStageOptions> =>
   Array.isArray(stages) ? Object.fromEntries(stages.map((name) => [name, {}])) : { ...stages };
 
 function withoutOptIn(stages: RawStages, stage: string): RawStages {
-  const { optIn: _, ...fields } = asObject(stages)[stage] ?? {};
-  return { ...asObject(stages), [stage]: fields };
+  const fields = Object.entries(asObject(stages)[stage] ?? {}).filter(([name]) => name !== 'optIn');
+  return { ...asObject(stages), [stage]: Object.fromEntries(fields) };
 }
 
-const removed = (stages: NonNullable<RawStages>, stage: string): NonNullable<RawStages> =>
+const removed = (
+  stages: string[] | Record<string, RawStageOptions>,
+  stage: string,
+): string[] | Record<string, RawStageOptions> =>
   Array.isArray(stages)
     ? stages.filter((one) => one !== stage)
     : Object.fromEntries(Object.entries(stages).filter(([name]) => name !== stage));
 
-const mapServices = (
+function servicesWithout(
   services: NonNullable<RawOptions['services']>,
   stage: string,
-): NonNullable<RawOptions['services']> =>
-  Object.fromEntries(
-    Object.entries(services).map(([root, entry]) => {
-      if (typeof entry === 'string') return [root, entry];
-      const { optional, ...rest } = entry;
-      return [root, { ...rest, ...optionalWithout(optional, stage) }];
-    }),
-  );
+): NonNullable<RawOptions['services']> {
+  const entries = Object.entries(services).map(([root, entry]): [string, string | ServiceOptions] => {
+    if (typeof entry === 'string') return [root, entry];
+    const { optional, ...rest } = entry;
+    return [root, { ...rest, ...optionalWithout(optional, stage) }];
+  });
+  return Object.fromEntries(entries);
+}
 
 /** A key that only the stage might lack is optional nowhere any more. */
 function optionalWithout(

@@ -1,12 +1,7 @@
 import { posix } from 'node:path';
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Document, EncryptedFile, Format, Path, Value } from 'sops-codec';
 import { throwProblem, type Problem } from '../problem';
-import { addressOf, setKey, shellWord, stageOf } from '../config/commands';
-import { textIfThere } from '../config/read-file';
-import { assertNoLink } from '../files/links';
-import { writeFileWhole } from '../files/write-file';
+import { addressOf, setKey, stageOf } from '../config/commands';
 import { keyPath, keyText } from './key-path';
 import { pendingValuesIn } from './pending-values';
 
@@ -78,7 +73,7 @@ function leafPaths(value: Value | Document, path: Path): readonly Path[] {
 }
 
 /** One spelling of a key for all: `["a"]["b"]` is `a.b`. */
-function sameSpelling(key: string, format: Format): string {
+export function sameSpelling(key: string, format: Format): string {
   try {
     return keyText(keyPath(key, format), format);
   } catch {
@@ -91,17 +86,6 @@ export function stillToSet(keys: readonly string[], file: EncryptedFile, path: s
   if (keys.length === 0) return keys;
   const set = new Set(keysWithValue(file, path));
   return keys.filter((key) => !set.has(sameSpelling(key, file.format)));
-}
-
-/** The keys that a secret file's stage has yet to get a value for. Throws as `parseKeysToSet` does. */
-export async function readKeysToSet(
-  workspaceRoot: string,
-  path: string,
-  file: EncryptedFile,
-): Promise<readonly string[]> {
-  const list = keysToSetPath(path);
-  const text = await textIfThere(workspaceRoot, list);
-  return text === undefined ? [] : stillToSet(parseKeysToSet(text, list), file, path);
 }
 
 /** Why a stage is not pushed; undefined where every key of its list has a value. */
@@ -121,50 +105,3 @@ export const keysToSetProblem = (
           ...keys.map((key) => setKey(address, stageOf(path), key)),
         ].join('\n'),
       };
-
-/** What became of a key's place in the list. */
-export interface TakenFromList {
-  readonly wasListed: boolean;
-  /** Keys that are left. */
-  readonly left: readonly string[];
-}
-
-/**
- * Takes a key from a stage's list after it was set, or is not wanted; a list without keys is removed. Lines and comments of
- * others stay.
- */
-export async function takeFromList(
-  workspaceRoot: string,
-  path: string,
-  file: EncryptedFile,
-  key: string,
-): Promise<TakenFromList> {
-  const list = keysToSetPath(path);
-  const text = await textIfThere(workspaceRoot, list);
-  if (text === undefined) return { wasListed: false, left: [] };
-  const name = sameSpelling(key, file.format);
-  const isKey = (line: string) => sameSpelling(line.trim(), file.format) === name;
-  const before = parseKeysToSet(text, list);
-  const left = stillToSet(
-    before.filter((line) => !isKey(line)),
-    file,
-    path,
-  );
-  const wasListed = before.some(isKey);
-  await assertNoLink(workspaceRoot, list);
-  if (left.length === 0) await rm(join(workspaceRoot, list), { force: true });
-  else if (wasListed)
-    await writeFileWhole(
-      workspaceRoot,
-      list,
-      text
-        .split('\n')
-        .filter((line) => !isKey(line))
-        .join('\n'),
-    );
-  return { wasListed, left };
-}
-
-/** A command that shows what a list is about, for notes. */
-export const addBoth = (path: string): string =>
-  `git add ${[path, keysToSetPath(path)].map(shellWord).join(' ')}`;

@@ -6,6 +6,8 @@ import { namesOf } from '../config/names';
 import type { Options } from '../config/options';
 import type { SecretFile } from '../config/secret-file-name';
 import { roleFor } from '../config/stage-roles';
+import { keysToSetProblem } from '../secret-file/keys-to-set';
+import { readKeysToSet } from '../secret-file/read-keys-to-set';
 import { readSecretFile } from '../secret-file/read-write';
 import type { Service } from '../config/services';
 import { ownership } from '../secret-file/ownership';
@@ -33,6 +35,8 @@ export async function readDesired(
   const stage = options.stages.get(secretFile.stage) ?? {};
   const own = ownership(file, names, owners, path, stage);
   if (own.kind === 'refused') throwProblem(own.problem);
+  const toSet = keysToSetProblem(await readKeysToSet(workspaceRoot, path, file), path, names.address);
+  if (toSet) throwProblem(toSet);
   const output = options.outputs.get(service.root) ?? 'json';
   const problem = wrongAccountOrRegion(own.key, stage, names, path, path);
   if (problem) throwProblem(problem);

@@ -6,7 +6,7 @@ import {
   ListSecretVersionIdsCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
-import { logger, type GeneratorCallback, type NxJsonConfiguration, type Tree } from '@nx/devkit';
+import { logger, parseJson, type GeneratorCallback, type NxJsonConfiguration, type Tree } from '@nx/devkit';
 import { flushChanges, FsTree } from 'nx/src/generators/tree';
 import { resetWorkspaceContext } from 'nx/src/utils/workspace-context';
 import init, { type InitOptions } from '../generators/init/generator';
@@ -79,7 +79,7 @@ export function useAwsWorkspace() {
 
   /** What is asked of the engine for the services at some roots. */
   const request = async (roots: readonly string[]): Promise<SyncRequest> => {
-    const nxJson = JSON.parse(readFileSync(join(directory(), 'nx.json'), 'utf8')) as NxJsonConfiguration;
+    const nxJson = parseJson<NxJsonConfiguration>(readFileSync(join(directory(), 'nx.json'), 'utf8'));
     const { options } = readPlugin(directory(), nxJson);
     const folder = join(directory(), 'services');
     const everyRoot = existsSync(folder) ? readdirSync(folder).map((name) => `services/${name}`) : [];

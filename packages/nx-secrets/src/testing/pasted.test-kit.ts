@@ -14,6 +14,7 @@ import merge from '../generators/merge/generator';
 import policy from '../generators/policy/generator';
 import prune from '../generators/prune/generator';
 import rotate from '../generators/rotate/generator';
+import stage from '../generators/stage/generator';
 import who from '../generators/who/generator';
 import set from '../generators/set/generator';
 import { awsCommand } from './aws-command.test-kit';
@@ -35,13 +36,16 @@ export interface Filled {
 type Generator = (tree: Tree, options: never) => Promise<GeneratorCallback>;
 
 /** The generators, each with the option that its operand is. */
-const generators: Readonly<Record<string, { readonly run: Generator; readonly operand?: string }>> = {
+const generators: Readonly<
+  Record<string, { readonly run: Generator; readonly operand?: string; readonly second?: string }>
+> = {
   init: { run: init },
   merge: { run: merge, operand: 'file' },
   policy: { run: policy },
   prune: { run: prune },
   rotate: { run: rotate },
   set: { run: set, operand: 'key' },
+  stage: { run: stage, operand: 'action', second: 'stage' },
   who: { run: who },
 };
 
@@ -84,7 +88,8 @@ export function pasteInto({ directory, generate, git }: PasteWorkspace) {
     const { options, operands } = optionsOf(args);
     const operand =
       generator.operand && operands[0] !== undefined ? { [generator.operand]: operands[0] } : {};
-    const given = { ...options, ...operand } as {
+    const second = generator.second && operands[1] !== undefined ? { [generator.second]: operands[1] } : {};
+    const given = { ...options, ...operand, ...second } as {
       key?: string;
       unset?: boolean;
       fromFile?: string;

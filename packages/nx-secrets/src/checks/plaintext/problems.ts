@@ -2,6 +2,7 @@ import type { Problem } from '../../problem';
 import { anyKey, setKey, shellWord, untrack, type Address } from '../../config/commands';
 import { parseSecretFile, secretsFolder } from '../../config/secret-file-name';
 import type { Content } from './content';
+import { isKeysToSet } from '../../secret-file/keys-to-set';
 import { looksEncrypted } from './encrypted-look';
 import { isExample } from './file-kind';
 
@@ -76,7 +77,8 @@ export function strayProblem(
   owner: Owner,
 ): Problem | undefined {
   const name = path.slice(secretsFolder.length + 1);
-  if (parseSecretFile(name) || documentation.test(name) || isExample(name)) return undefined;
+  // The list of keys to set is read, and its lines checked, with its secret file.
+  if (parseSecretFile(name) || isKeysToSet(path) || documentation.test(name) || isExample(name)) return undefined;
   const content = read(path);
   if (content.kind === 'text' && looksEncrypted(content.text)) {
     return {

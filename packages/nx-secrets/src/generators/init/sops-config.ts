@@ -59,6 +59,26 @@ export function withStageRules(
   return document.toString({ lineWidth: 0 });
 }
 
+/**
+ * The text of a `.sops.yaml` without the rule that `init` made for a stage. A rule of the user's own making, for several
+ * stages say, stays: so does everything else.
+ *
+ * @throws SopsError or ProblemError where the text is not a configuration
+ */
+export function withoutStageRule(text: string, stage: string, where: string): string {
+  if (text.trim() === '') return text;
+  readConfig(text, where);
+  const document = parseDocument(text);
+  const rules = document.get('creation_rules');
+  if (!isSeq(rules)) return text;
+  const at = rules.items.findIndex(
+    (rule) => isMap(rule) && rule.get('path_regex') === stageRule({ service: '', stage, arn: '' }).path_regex,
+  );
+  if (at < 0) return text;
+  rules.items.splice(at, 1);
+  return document.toString({ lineWidth: 0 });
+}
+
 function emptyConfig(): Document {
   const document = new Document({ creation_rules: [] });
   document.commentBefore = heading;

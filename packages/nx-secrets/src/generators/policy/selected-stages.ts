@@ -1,6 +1,7 @@
 import { readNxJson, type Tree } from '@nx/devkit';
-import { generate, generateHere } from '../../config/commands';
+import { generateHere } from '../../config/commands';
 import { assertKnownStages } from '../../config/known-stages';
+import { notAService } from '../../config/not-a-service';
 import type { Options } from '../../config/options';
 import { readPlugin } from '../../config/plugin';
 import {
@@ -55,12 +56,7 @@ export async function selectedStages(
 
 const noService = (kind: 'service' | 'workspace', root: string, { projects }: Options): Problem =>
   kind === 'service'
-    ? {
-        code: 'notAService',
-        what: `${root} is not a service: it has no .sops.yaml`,
-        where: root,
-        fix: `To make it one:\n${generate({ root, project: projects.get(root) }, 'init')}`,
-      }
+    ? notAService({ root, project: projects.get(root) })
     : {
         code: 'noServices',
         what: 'the workspace has no services',

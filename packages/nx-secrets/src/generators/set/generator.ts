@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { logger, readNxJson, type GeneratorCallback, type Tree } from '@nx/devkit';
+import type { EncryptedFile } from 'sops-codec';
 import { openCaller } from '../../aws/caller';
 import { throwProblem, escapeControlCharacters, renderProblem, type Problem } from '../../problem';
 import { assertOwnAccount, assertRewritable, type RewriteTarget } from '../../secret-file/assert-rewritable';
@@ -7,6 +8,7 @@ import { rollingOut } from '../../policies/roll-out';
 import { isDryRun } from '../../output/dry-run';
 import { readValue } from '../../output/prompt';
 import { fillPattern, namesOf } from '../../config/names';
+import { didYouMean } from '../../config/did-you-mean';
 import { unknownStageProblem } from '../../config/known-stages';
 import { problemAsInstalled } from '../../config/plugin-name';
 import { asInstalled } from '../as-installed';
@@ -32,6 +34,8 @@ import {
 } from '../../config/services';
 import { changeFile } from './change-file';
 import { targetKey } from './target-key';
+import { keysToSetPath, keysWithValue } from '../../secret-file/keys-to-set';
+import { takeFromList, type TakenFromList } from '../../secret-file/read-keys-to-set';
 import { keyPath } from '../../secret-file/key-path';
 import { generate, setKey, shellWord, type Address } from '../../config/commands';
 
@@ -119,20 +123,43 @@ async function set(
           changeFile(encrypted, change, value, own, caller.keyring),
         );
         if (changed.kind !== 'unchanged') await writeSecretFile(tree.root, path, changed.file);
-        return changed.kind;
+        const now = changed.kind === 'unchanged' ? encrypted : changed.file;
+        const list = await takeFromList(tree.root, path, now, key);
+        const isMissing = unset === true && changed.kind === 'unchanged' && !list.wasListed;
+        return { kind: changed.kind, list, near: isMissing ? nearKeys(key, encrypted, path) : '' };
       } finally {
         caller.close();
       }
     });
-    const messages: Readonly<Record<typeof done, string>> = {
-      set: `set ${key} in ${path}`,
-      removed: `removed ${key} in ${path}`,
-      added: `added ${key} to ${path} as a pending value, which this identity cannot read; the next sync pushes it`,
-      unchanged: `unchanged ${path}: ${key} ${unset ? 'does not exist' : 'already has this value'}`,
-    };
-    logger.info(escapeControlCharacters(messages[done]));
+    report(done, key, path, unset === true);
   };
 }
+
+/** What became of the file, and of the list of keys that its stage has yet to get values for. */
+interface Done {
+  readonly kind: 'set' | 'removed' | 'added' | 'unchanged';
+  readonly list: TakenFromList;
+  /** The key that was meant, where none is there. */
+  readonly near: string;
+}
+
+function report({ kind, list, near }: Done, key: string, path: string, unset: boolean): void {
+  const messages: Readonly<Record<typeof kind, string>> = {
+    set: `set ${key} in ${path}`,
+    removed: `removed ${key} in ${path}`,
+    added: `added ${key} to ${path} as a pending value, which this identity cannot read; the next sync pushes it`,
+    unchanged:
+      unset && list.wasListed
+        ? `removed ${key} from the keys to set, ${keysToSetPath(path)}`
+        : `unchanged ${path}: ${key} ${unset ? `does not exist. ${near}`.trim() : 'already has this value'}`,
+  };
+  logger.info(escapeControlCharacters(messages[kind]));
+  if (list.left.length > 0) logger.info(escapeControlCharacters(`still to be set: ${list.left.join(', ')}`));
+}
+
+/** A key that is not there cannot be removed: nothing is to be done, unless another one was meant. */
+const nearKeys = (key: string, file: EncryptedFile, path: string): string =>
+  didYouMean(key, keysWithValue(file, path));
 
 /** Services that are named to somebody who did not specify which. */
 const servicesNamed = 5;
