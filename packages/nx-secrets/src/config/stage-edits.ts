@@ -18,7 +18,7 @@ export interface AddedStage {
 
 /**
  * The plugin's options with a stage more. One that is new and not for every service is made `optIn`, so that no other service
- * gets it. Where nx.json names no stages and nothing is to be said of the new one, files go on to decide.
+ * gets it. Where nx.json names no stages and the new one has no fields, files go on to decide.
  *
  * @param raw the options as nx.json has them
  * @param choice the same, read

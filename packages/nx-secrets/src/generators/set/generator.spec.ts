@@ -92,7 +92,7 @@ test('a stage without a file: what is advised is what there is', async () => {
     problem: { fix: `Create it first:\nnpx nx g nx-secrets:init --stages=prod --project=${root}` },
   });
   await expect(attempt('staging')).rejects.toMatchObject({
-    problem: { fix: expect.stringMatching(/^Valid: prod, dev\. To add it to the service/) },
+    problem: { fix: expect.stringMatching(/^Valid: dev, prod\. To add it to the service/) },
   });
 });
 
