@@ -103,7 +103,7 @@ export async function prepareImport(
   const output = plugin.options.outputs.get(root) ?? 'json';
   const { documents, ...done } = planFor([], request, formatOf(extension), { output, path });
   const contents = { documents, mayStayPlain: mayStayPlain(imported), replace: isSource === true };
-  const setup = await serviceSetup(tree, { stages: stage, format: extension }, root, [], contents);
+  const setup = await serviceSetup(tree, { stages: stage, format: extension }, root, { contents });
   const run = async () => {
     const notes = await setUp(setup, names);
     const made = await readSecretFiles(tree.root, root);

@@ -11,6 +11,7 @@ import { writablePlace } from '../../files/links';
 import { isDryRun } from '../../output/dry-run';
 import { toProblem } from '../../problem';
 import { keysToSetPath, keysToSetText, keysWithValue, parseKeysToSet } from '../../secret-file/keys-to-set';
+import { readKeysToSet } from '../../secret-file/read-keys-to-set';
 import { readSecretFile } from '../../secret-file/read-write';
 import { readWorkspace, serviceSetup, type InitWorkspace } from '../init/init-service';
 import { setUpService } from '../init/service-setup';
@@ -104,10 +105,12 @@ async function prepareOne(
     ...(region === undefined ? {} : { region }),
     ...(account === undefined ? {} : { account }),
   };
-  const setup = await serviceSetup(tree, { ...place, stages: [stage], format: extension }, root, workspace);
+  const wanted = { ...place, stages: [stage], format: extension };
+  const setup = await serviceSetup(tree, wanted, root, { workspace, contents });
   const names = source && namesFor(source, root, stage, options);
-  const toSet =
-    names && !present && !given.copyValues ? await writeList(tree, path, stage, names.listed) : [];
+  const toSet = present
+    ? await presentList(tree.root, path)
+    : await writeList(tree, path, stage, given.copyValues ? [] : (names?.listed ?? []));
   const lacking = names && present ? await lackingKeys(tree.root, path, names.listed) : [];
   const address = { root, project: options.projects.get(root) };
   const outcome = {
@@ -126,7 +129,7 @@ async function prepareOne(
     stage,
     finish: async () => {
       if (isDryRun()) return { kind: present ? 'present' : 'would-add', ...outcome };
-      await setUpService({ ...setup, contents });
+      await setUpService(setup);
       const isThere = (await readSecretFiles(tree.root, root)).some((file) => file.stage === stage);
       return { kind: present ? 'present' : isThere ? 'added' : 'later', ...outcome };
     },
@@ -158,6 +161,11 @@ async function writeList(
   await writablePlace(tree.root, path);
   tree.write(path, keysToSetText(keys, stage));
   return keys;
+}
+
+async function presentList(workspaceRoot: string, path: string): Promise<readonly string[]> {
+  const { file } = await readSecretFile(workspaceRoot, path);
+  return readKeysToSet(workspaceRoot, path, file);
 }
 
 /** Keys that a stage lacks which has its file already. */
