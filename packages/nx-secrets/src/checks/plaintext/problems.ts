@@ -78,7 +78,8 @@ export function strayProblem(
 ): Problem | undefined {
   const name = path.slice(secretsFolder.length + 1);
   // The list of keys to set is read, and its lines checked, with its secret file.
-  if (parseSecretFile(name) || isKeysToSet(path) || documentation.test(name) || isExample(name)) return undefined;
+  if (parseSecretFile(name) || isKeysToSet(path) || documentation.test(name) || isExample(name))
+    return undefined;
   const content = read(path);
   if (content.kind === 'text' && looksEncrypted(content.text)) {
     return {
