@@ -12,7 +12,9 @@ export function historyText(source: string, history: FileHistory): readonly stri
     `Git's history has the values of ${source} in plaintext: ${span} it. Removing the file does not remove them.`,
     'Whoever can read the repository can read them: replace each value where it was issued, then set the new one (docs/from-dotenv.md, "What Git remembers").',
     ...(tracked
-      ? [`Git tracks it. To commit its removal: git rm --cached --ignore-unmatch ${shellWord(source)}`]
+      ? [
+          `Git tracks it. To take it out of the next commit, and keep it here: git rm --cached --ignore-unmatch ${shellWord(source)}`,
+        ]
       : []),
   ];
 }

@@ -74,7 +74,7 @@ export async function apply(action: Action, desired: Desired, context: ApplyCont
       if (!(await promoteVersion(action, put, desired, context))) return { kind: 'moved', tried: 'updated' };
       await mark(action.repairs, desired, context);
       await replicate(action.repairs, desired, context);
-      return { kind: 'updated', ...noteOf(action.repairs) };
+      return { kind: 'updated', ...noteOf(action.repairs, action.compare) };
     }
     case 'promote':
       if (action.compare) await valueFor(action, desired, context);
@@ -84,7 +84,7 @@ export async function apply(action: Action, desired: Desired, context: ApplyCont
       await rekey(action.repairs, desired, context);
       await mark(action.repairs, desired, context);
       await replicate(action.repairs, desired, context);
-      return { kind: 'promoted', ...noteOf(action.repairs) };
+      return { kind: 'promoted', ...noteOf(action.repairs, action.compare) };
   }
 }
 
@@ -207,7 +207,8 @@ async function replicate(
   );
 }
 
-const noteOf = (repairs: Repairs): { readonly note?: string } => {
-  const note = repairNote(repairs);
+/** @param isSame what was deployed said the same */
+const noteOf = (repairs: Repairs, isSame = false): { readonly note?: string } => {
+  const note = [isSame ? 'the value stays' : '', repairNote(repairs)].filter(Boolean).join('; ');
   return note === '' ? {} : { note };
 };

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { fileHistory, filesWith } from '../../git/file-history';
 import { escapeControlCharacters } from '../../problem';
@@ -64,7 +65,8 @@ async function confirmed(source: string): Promise<boolean> {
 
 async function history(directory: string, { file }: SourceFile, source: string): Promise<readonly string[]> {
   const found = await fileHistory(directory, file);
-  return found ? historyText(source, found) : [];
+  // Where it was removed, the next commit says so.
+  return found ? historyText(source, { ...found, tracked: found.tracked && existsSync(file) }) : [];
 }
 
 async function oldKeys({ workspaceRoot, result, sourcePath }: DoneImport) {
