@@ -95,9 +95,9 @@ describe('from what a team has to the first push', { skip: !canPlayTerminal }, (
   };
   const deployed = async (SecretId) =>
     (await client.send(new GetSecretValueCommand({ SecretId }))).SecretString;
-  const nowhere = async () => {
+  const nowhere = async (service) => {
     for (const text of shown) assert.ok(!text.includes(canary));
-    for (const folder of ['services', '.nx', 'tmp'].map((name) => join(workspace.path, name)))
+    for (const folder of [`services/${service}`, '.nx', 'tmp'].map((name) => join(workspace.path, name)))
       if (existsSync(folder)) assert.deepEqual((await searchFolder(folder, [canary])).found, []);
     assert.deepEqual((await searchFolder(workspace.temporary, [canary])).found, []);
     assert.equal((await workspace.changes()).trim(), '');
@@ -149,7 +149,7 @@ describe('from what a team has to the first push', { skip: !canPlayTerminal }, (
     assert.equal(existsSync(join(workspace.path, 'services/users/secrets.enc.json')), false);
     const opened = await need(sopsProgram, ['decrypt', 'services/users/secrets/prod.enc.json']);
     assert.deepEqual(JSON.parse(opened), secrets('users'));
-    await nowhere();
+    await nowhere('users');
   });
 
   test('.env files: the service reads the values that dotenv gave it', async () => {
@@ -169,6 +169,6 @@ describe('from what a team has to the first push', { skip: !canPlayTerminal }, (
     const again = await need('npx', args, { input: JSON.stringify(parse(dotenv)) });
     assert.match(again, /unchanged services\/billing\/secrets\/prod\.enc\.yaml/);
     shown.push(again);
-    await nowhere();
+    await nowhere('billing');
   });
 });
