@@ -184,7 +184,7 @@ const rows: readonly [
     { kind: 'repair', repairs: { tags: desired.tags } },
   ],
   [
-    'not managed, adopted, with a value that is no revision',
+    'not managed, adopted, with a value that is not a revision',
     remote({ tags: {}, current: 'x', versions: new Set(['x']) }),
     'unknown',
     { ...none, adopt: named },
