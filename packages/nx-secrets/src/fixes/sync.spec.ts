@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   CreateSecretCommand,
+  PutSecretValueCommand,
   RotateSecretCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
@@ -21,6 +22,14 @@ describe.each<[string, NamedService]>([
     expect(problem?.what).toMatch(what);
     return problem;
   };
+  /** Takes over a secret with another value than the file: to adopt it is refused, with what replaces the value. */
+  const adopt = async () => {
+    const foreign = await refusal(/was not created by nx-secrets/);
+    await expect(fixes.pasteFix(foreign)).rejects.toThrow('failed');
+    const [other] = await fixes.target(one, 'sync-secrets', { stage: 'dev', adopt: secretName(one) });
+    expect(other?.code).toBe('adoptionReplaces');
+    await fixes.pasteFix(other, {}, (line) => line.includes('--overwrite'));
+  };
   beforeEach(async () => {
     if (one.root === '.') await fixes.configure({}, [one]);
     await fixes.setUp(one, 'dev');
@@ -28,9 +37,24 @@ describe.each<[string, NamedService]>([
 
   test('a secret that somebody else made', async () => {
     await fixes.client().send(new CreateSecretCommand({ Name: secretName(one), SecretString: 'theirs' }));
-    await fixes.pasteFix(await refusal(/was not created by nx-secrets/));
+    await adopt();
     expect(await sync()).toEqual([]);
     expect(await fixes.valueOf(secretName(one))).toBe('{"A":"one"}');
+  });
+
+  test('a value that was changed by hand, and is to stay', async () => {
+    await sync();
+    const SecretString = '{"A":"theirs","B":"new"}';
+    await fixes.client().send(new PutSecretValueCommand({ SecretId: secretName(one), SecretString }));
+    const problem = await refusal(/was changed outside Git/);
+    const lines = (problem?.fix ?? '').split('\n');
+    await fixes.pasteFix(
+      problem,
+      { places: { key: 'A' } },
+      (line) => lines.indexOf(line) > lines.findIndex((text) => text.startsWith('To keep')),
+    );
+    expect(await sync()).toEqual([]);
+    expect(await fixes.valueOf(secretName(one))).toBe(SecretString);
   });
 
   test('a secret that Secrets Manager rotates', async () => {
@@ -55,7 +79,7 @@ describe.each<[string, NamedService]>([
     );
     elsewhere.destroy();
     await fixes.pasteFix(await refusal(/is a replica of the secret in eu-central-1/));
-    await fixes.pasteFix(await refusal(/was not created by nx-secrets/));
+    await adopt();
     expect(await sync()).toEqual([]);
   });
 

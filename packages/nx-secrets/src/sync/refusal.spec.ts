@@ -75,7 +75,8 @@ test.each<[string, Refusal, RemoteSecret, Evidence, readonly string[], readonly 
     ],
     [
       `aws cloudtrail lookup-events --region eu-west-1 --lookup-attributes AttributeKey=EventName,AttributeValue=PutSecretValue ${around}`,
-      'npx nx g nx-secrets:set KEY --stage=dev --project=@acme/users-api',
+      'npx nx g nx-secrets:import --from=aws --secret=/services/users/dev --stage=dev --dry-run --project=@acme/users-api',
+      'npx nx g nx-secrets:import --from=aws --secret=/services/users/dev --stage=dev --overwrite=KEY --project=@acme/users-api',
       overwrite,
     ],
   ],

@@ -1,6 +1,6 @@
 import type { CommitName } from '../git/commit-names';
 import type { Problem } from '../problem';
-import { anyKey, runTarget, setKey, wholeHistory } from '../config/commands';
+import { anyKey, generate, runTarget, wholeHistory } from '../config/commands';
 import type { Ancestry } from './ancestry';
 import type { Evidence, FoundCommit } from './evidence';
 import type { Desired } from './states';
@@ -84,9 +84,11 @@ function unknown(refused: Refused): Omit<Problem, 'where'> {
       fix: [
         'See who changed it:',
         lookUp(refused, 'PutSecretValue'),
-        'To keep that value, set it in the file:',
-        setKey(desired.names.address, desired.names.stage, anyKey),
-        'Then replace it once:',
+        'See which keys differ, by name only:',
+        importDeployed(desired, '--dry-run'),
+        'To keep that value, import it, naming the keys that the file has otherwise, and commit:',
+        importDeployed(desired, `--overwrite=${anyKey}`),
+        'Then, or to replace it with this file, once:',
         overwrite(refused),
       ].join('\n'),
     };
@@ -158,6 +160,17 @@ const cut = (text: string, length = 60): string =>
   text.length > length ? `${text.slice(0, length)}…` : text;
 
 const short = (versionId = ''): string => `${versionId.slice(0, 12)}…`;
+
+/** Takes the deployed value over into the file; key names are all that is printed. */
+const importDeployed = ({ names }: Desired, option: string): string =>
+  generate(
+    names.address,
+    'import',
+    '--from=aws',
+    `--secret=${names.secretName}`,
+    `--stage=${names.stage}`,
+    option,
+  );
 
 const overwrite = ({ desired: { names } }: Refused): string =>
   runTarget(names.address, 'sync-secrets', `--stage=${names.stage}`, `--overwrite=${names.secretName}`);

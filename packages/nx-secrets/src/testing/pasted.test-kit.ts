@@ -9,6 +9,7 @@ import checkSecrets from '../executors/check-secrets/executor';
 import diffSecrets from '../executors/diff-secrets/executor';
 import provisionKeys from '../executors/provision-keys/executor';
 import syncSecrets from '../executors/sync-secrets/executor';
+import importGenerator from '../generators/import/generator';
 import init from '../generators/init/generator';
 import merge from '../generators/merge/generator';
 import policy from '../generators/policy/generator';
@@ -39,6 +40,7 @@ type Generator = (tree: Tree, options: never) => Promise<GeneratorCallback>;
 const generators: Readonly<
   Record<string, { readonly run: Generator; readonly operand?: string; readonly second?: string }>
 > = {
+  import: { run: importGenerator, operand: 'file' },
   init: { run: init },
   merge: { run: merge, operand: 'file' },
   policy: { run: policy },
