@@ -14,7 +14,7 @@ describe('the page of options', () => {
   for (const { name, schema, kinds } of [...all.generators, ...all.targets])
     test(`${name}: each option is described, and each of a target is of a known kind`, () => {
       for (const [option, { description = '' }] of Object.entries(schema.properties))
-        assert.match(description, /^(?:[a-z]+: [a-z]|[A-Z])[^]*\.$/, option);
+        assert.match(description, /^(?:[a-z]+: \w|[A-Z])[^]*\.$/, option);
       if (Object.keys(kinds).length > 0)
         assert.deepEqual(Object.keys(kinds).sort(), Object.keys(schema.properties).sort());
     });
