@@ -5,6 +5,7 @@ export { isCiphertext } from './cipher/value';
 export type { IvCache, IvLookup } from './cipher/iv-cache';
 export type { Layout } from './formats/codec/format-codec';
 export { formatOf } from './formats/formats';
+export { layoutOf } from './formats/layout-of';
 export type { Metadata } from './metadata/metadata';
 export { identityText, type KeyGroup, type Recipient, type WrappedKey } from './recipients/recipient';
 export {

@@ -5,6 +5,8 @@ export type { Comment, Document, Format, Item, Leaf, List, Mapping, Str, Value }
 export { exitCodes, SopsError, type SopsErrorCode, type SopsErrorDetails } from './model/sops-error';
 export { getValue, setValue, unsetValue, type Path } from './model/path';
 export { formatOf } from './formats/formats';
+export { layoutOf } from './formats/layout-of';
+export type { Layout } from './formats/codec/format-codec';
 export { createKmsKeyring, type KmsKeyringOptions } from './recipients/kms-keyring';
 export type { Keyring, RememberingKeyring } from './recipients/keyring-types';
 export type { KmsOptions, KmsRecipient } from './recipients/aws-kms';

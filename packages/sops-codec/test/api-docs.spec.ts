@@ -58,6 +58,7 @@ test('the examples of the API reference run, in their order', async () => {
   for (const [heading, code] of runnable)
     printed[heading] = [...(printed[heading] ?? []), ...(await run(code))];
   expect(printed).toEqual({
+    'An identity': [expect.stringMatching(/^age1/)],
     Values: [{ kind: 'int', value: 5432n }, 'port: 5432 # of the database\nreplicas:\n    read: db2\n'],
     'One-line forms': ['hunter2', { PORT: 5432, PASSWORD: 'hunter2' }, ['PORT', 'PASSWORD']],
     'Encrypting a new file': [],

@@ -46,6 +46,8 @@ beforeAll(async () => {
     createKeyring: [
       { age: { identities: ['x'] }, awsKms: {}, rememberFor: 1, transport: 'any', timeLimits: { age: 1 } },
     ],
+    createKmsKeyring: [{ awsKms: {}, rememberFor: 1, transport: 'any', timeLimits: { kms: 1 } }],
+    layoutOf: [text, 'yaml'],
     credentialsOverClient: ['profile', () => undefined],
     keepPrivate: [{ handle: () => undefined }],
     parse: [text, 'yaml'],

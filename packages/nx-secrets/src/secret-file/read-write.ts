@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { lock } from 'proper-lockfile';
-import { parse, serialize, type EncryptedFile, type SopsErrorCode } from 'sops-codec';
+import { layoutOf, parse, serialize, type EncryptedFile, type SopsErrorCode } from 'sops-codec';
 import { throwProblem, toProblem, type Problem } from '../problem';
 import { placeholderProblem } from './unlike-git';
 import { readWorkspaceFile } from '../config/read-file';
@@ -39,11 +39,13 @@ export async function readSecretFile(
   }
 }
 
-/** Writes an encrypted file whole or not at all. Only ciphertext passes through here. */
+/** Writes an encrypted file whole or not at all, in the layout that it has. Only ciphertext passes through here. */
 export const writeSecretFile = (workspaceRoot: string, path: string, file: EncryptedFile): Promise<void> =>
   placedAsync(path, async () => {
     await assertNoLink(workspaceRoot, path);
-    await writeFileWhole(workspaceRoot, path, serialize(file));
+    const before = await readWorkspaceFile(workspaceRoot, path).catch(() => undefined);
+    const layout = before === undefined ? {} : layoutOf(before, file.format);
+    await writeFileWhole(workspaceRoot, path, serialize(file, layout));
   });
 
 /**

@@ -12,7 +12,7 @@ import { exitCodes, SopsError, withExitCode } from '../model/sops-error';
 import { commandWords } from '../recipients/command-words';
 import type { Document, Format } from '../model/tree';
 import { encryptOptions } from './encrypt';
-import { keyringOf, layoutOf } from './environment';
+import { keptLayout, keyringOf, layoutOf } from './environment';
 import { exists, inputFormat, outputFormat, readInput } from './input';
 import { withPrivateDirectory } from './private-file';
 import type { Flags } from './arguments/flag';
@@ -39,7 +39,8 @@ function newFileOptions(file: string, flags: Flags): ReturnType<typeof encryptOp
 
 async function editExisting(file: string, format: Format, flags: Flags): Promise<void> {
   const keyring = keyringOf(flags);
-  const decrypting = decrypt(parse(await readInput(file), format), keyring, {
+  const content = await readInput(file);
+  const decrypting = decrypt(parse(content, format), keyring, {
     ignoreMac: flags['ignoreMac'] === true,
   });
   await withDataKey(decrypting, async (decrypted) => {
@@ -48,7 +49,8 @@ async function editExisting(file: string, format: Format, flags: Flags): Promise
     const documents = await inEditor(file, view, decrypted.documents);
     const changed = withNewVersion(reencrypt(decrypted, documents, { force: true }), decrypted);
     const output = outputFormat(file, flags);
-    await replaceFile(file, serialize({ ...changed, format: output }, await layoutOf(flags, output)));
+    const layout = await keptLayout(flags, output, { content, format });
+    await replaceFile(file, serialize({ ...changed, format: output }, layout));
   });
 }
 

@@ -1,4 +1,5 @@
 import type { Layout } from '../formats/codec/format-codec';
+import { layoutOf as layoutOfContent } from '../formats/layout-of';
 import { SopsError } from '../model/sops-error';
 import { withKeyServices } from '../key-service/with-key-services';
 import type { AgeOptions } from '../recipients/age-options';
@@ -56,4 +57,18 @@ export async function layoutOf(flags: Flags, format: Format): Promise<Layout> {
   const stores = await findStores(flags);
   const indent = numberOf(flags, 'indent');
   return indent === undefined ? (stores[format] ?? {}) : { indent };
+}
+
+/** What a file was before it is changed. */
+export interface Before {
+  readonly content: Uint8Array;
+  readonly format: Format;
+}
+
+/** Layout of a file that is changed: where neither a flag nor the configuration says otherwise, that which it has. */
+export async function keptLayout(flags: Flags, format: Format, before: Before): Promise<Layout> {
+  const layout = await layoutOf(flags, format);
+  return layout.indent === undefined && before.format === format
+    ? layoutOfContent(before.content, format)
+    : layout;
 }

@@ -1,7 +1,7 @@
 import type { EncryptedFile } from '../file/encrypted-file';
 import { parse, serialize } from '../file/parse';
-import { exitCodes, SopsError } from '../model/sops-error';
-import { layoutOf } from './environment';
+import { exitCodes, SopsError, withFileName } from '../model/sops-error';
+import { keptLayout } from './environment';
 import { inputFormat, readInput } from './input';
 import { writeResult } from './output';
 import { numberOf, textOf, type Flags } from './arguments/flag';
@@ -12,7 +12,7 @@ const thresholdFlag = 'shamir-secret-sharing-threshold';
 
 /** `sops-codec groups add --file F --pgp …`. */
 export async function groupsAddCommand(flags: Flags): Promise<void> {
-  const { file, encrypted } = await groupsFile(flags);
+  const { file, content, encrypted } = await groupsFile(flags);
   const added = groupRecipientsOf(flags);
   if (added.length === 0)
     throw new SopsError('noRecipients', {
@@ -21,13 +21,16 @@ export async function groupsAddCommand(flags: Flags): Promise<void> {
     });
   const groups = [...encrypted.metadata.groups, added];
   const changed = await withGroups(encrypted, groups, flags, numberOf(flags, thresholdFlag));
-  const bytes = serialize(changed, await layoutOf(flags, changed.format));
+  const bytes = serialize(
+    changed,
+    await keptLayout(flags, changed.format, { content, format: encrypted.format }),
+  );
   await writeResult({ bytes, isPlaintext: false }, file, flags);
 }
 
 /** `sops-codec groups delete --file F index`. */
 export async function groupsDeleteCommand(index: string, flags: Flags): Promise<void> {
-  const { file, encrypted } = await groupsFile(flags);
+  const { file, content, encrypted } = await groupsFile(flags);
   const { groups, shamirThreshold } = encrypted.metadata;
   if (!/^[0-9]+$/.test(index) || Number(index) >= groups.length) {
     throw new SopsError('badUsage', {
@@ -47,11 +50,21 @@ export async function groupsDeleteCommand(index: string, flags: Flags): Promise<
     });
   }
   const changed = await withGroups(encrypted, remaining, flags, threshold);
-  const bytes = serialize(changed, await layoutOf(flags, changed.format));
+  const bytes = serialize(
+    changed,
+    await keptLayout(flags, changed.format, { content, format: encrypted.format }),
+  );
   await writeResult({ bytes, isPlaintext: false }, file, flags);
 }
 
-async function groupsFile(flags: Flags): Promise<{ file: string; encrypted: EncryptedFile }> {
+/** The file of `--file`. */
+interface GroupsFile {
+  readonly file: string;
+  readonly content: Uint8Array;
+  readonly encrypted: EncryptedFile;
+}
+
+async function groupsFile(flags: Flags): Promise<GroupsFile> {
   const file = textOf(flags, 'file');
   if (file === undefined)
     throw new SopsError('unreadableInput', {
@@ -59,8 +72,7 @@ async function groupsFile(flags: Flags): Promise<{ file: string; encrypted: Encr
       where: '--file',
       fix: 'Pass --file=<path>.',
     });
-  return {
-    file,
-    encrypted: parse(await readInput(file, exitCodes.unreadableInput), inputFormat(file, flags)),
-  };
+  const content = await readInput(file, exitCodes.unreadableInput);
+  const read = () => ({ file, content, encrypted: parse(content, inputFormat(file, flags)) });
+  return withFileName(file, () => Promise.resolve().then(read));
 }

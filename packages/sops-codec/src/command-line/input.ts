@@ -48,7 +48,7 @@ export async function readInput(file: string | undefined, missing?: number): Pro
         exitCode: missing,
         cause: error,
       });
-    throw unreadable(`cannot read the file: ${systemReason(error)}`, file, 'Check its permissions.', {
+    throw unreadable(`cannot read the file: ${systemReason(error)}`, file, fixOf(error), {
       cause: error,
     });
   }
@@ -59,6 +59,9 @@ async function bufferOf(stream: NodeJS.ReadableStream): Promise<Buffer> {
   const { buffer } = await import('node:stream/consumers');
   return buffer(stream);
 }
+
+const fixOf = (error: unknown) =>
+  hasCode(error, 'EACCES', 'EPERM') ? 'Check its permissions.' : 'Check the path.';
 
 const unreadable = (what: string, where: string, fix: string, more: Partial<SopsErrorDetails> = {}) =>
   new SopsError('unreadableInput', { what, where, fix, ...more });

@@ -1,4 +1,4 @@
-import { SopsError } from '../model/sops-error';
+import { SopsError, withFileName } from '../model/sops-error';
 import { commands, type CommandDefinition } from './commands';
 import type { Flags } from './arguments/flag';
 import { help, rootFlags } from './arguments/flag-definitions';
@@ -34,13 +34,21 @@ const globals = ({ config, indent, macOnlyEncrypted }: Flags): Flags => ({
   macOnlyEncrypted,
 });
 
+/** Commands whose first operand is the file that their errors are about. */
+const onFiles: ReadonlySet<string> = new Set([
+  ...['decrypt', 'encrypt', 'edit', 'rotate', 'set', 'unset'],
+  ...['exec-env', 'exec-file', 'filestatus'],
+]);
+
 async function runCommand(command: CommandDefinition, root: Flags, args: readonly string[]): Promise<number> {
   if (command.commands !== undefined) return runSubcommand(command, command.commands, root, args);
   const definitions = [...command.flags, help];
   const { flags, operands } = parseArguments(definitions, flagsFirst(definitions, args), process.env);
   if (flags['help'] === true) return commandHelp(command);
   assertOperands(command, operands);
-  return (await command.run?.({ ...globals(root), ...flags }, operands)) ?? 0;
+  const file = onFiles.has(command.name) ? operands[0] : undefined;
+  const all = { ...globals(root), ...flags };
+  return (await withFileName(file, async () => command.run?.(all, operands))) ?? 0;
 }
 
 async function runSubcommand(

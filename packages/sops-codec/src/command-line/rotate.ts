@@ -4,7 +4,7 @@ import { parse, serialize } from '../file/parse';
 import { rotate } from '../file/rotate';
 import { exitCodes, SopsError } from '../model/sops-error';
 import { identityText, type KeyGroup } from '../recipients/recipient';
-import { keyringOf, layoutOf } from './environment';
+import { keptLayout, keyringOf } from './environment';
 import { exists, inputFormat, outputFormat, readInput } from './input';
 import { assertOnePlace, writeResult } from './output';
 import type { Flags } from './arguments/flag';
@@ -23,13 +23,17 @@ export async function rotateCommand(file: string, flags: Flags): Promise<void> {
     });
   }
   const keyring = keyringOf(flags);
-  const encrypted = parse(await readInput(file, exitCodes.unreadableInput), inputFormat(file, flags));
+  const content = await readInput(file, exitCodes.unreadableInput);
+  const encrypted = parse(content, inputFormat(file, flags));
   const decrypting = decrypt(encrypted, keyring, { ignoreMac: flags['ignoreMac'] === true });
   const rotated = await withDataKey(decrypting, (decrypted) =>
     rotate(decrypted, keyring, { groups: regroup(decrypted.metadata.groups, added, removed) }),
   );
   const format = outputFormat(file, flags);
-  const bytes = serialize({ ...rotated, format }, await layoutOf(flags, format));
+  const bytes = serialize(
+    { ...rotated, format },
+    await keptLayout(flags, format, { content, format: encrypted.format }),
+  );
   await writeResult({ bytes, isPlaintext: false }, file, flags);
 }
 

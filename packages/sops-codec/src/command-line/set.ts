@@ -4,7 +4,7 @@ import { sameDocuments } from '../model/same';
 import { getValue, setValue, unsetValue, type Path } from '../model/path';
 import { exitCodes, SopsError, withExitCode } from '../model/sops-error';
 import type { Document, Value } from '../model/tree';
-import { keyringOf, layoutOf } from './environment';
+import { keptLayout, keyringOf } from './environment';
 import { inputFormat, outputFormat, readInput } from './input';
 import type { Flags } from './arguments/flag';
 import { replaceFile } from './replace-file';
@@ -124,7 +124,8 @@ async function change(
   step: (documents: readonly Document[]) => readonly Document[],
 ): Promise<void> {
   const keyring = keyringOf(flags);
-  const before = parse(await readInput(file, exitCodes.unreadableInput), inputFormat(file, flags));
+  const content = await readInput(file, exitCodes.unreadableInput);
+  const before = parse(content, inputFormat(file, flags));
   let same = false;
   const after = await edit(
     before,
@@ -138,5 +139,8 @@ async function change(
   );
   if (same && flags['idempotent'] === true) return;
   const format = outputFormat(file, flags);
-  await replaceFile(file, serialize({ ...after, format }, await layoutOf(flags, format)));
+  await replaceFile(
+    file,
+    serialize({ ...after, format }, await keptLayout(flags, format, { content, format: before.format })),
+  );
 }

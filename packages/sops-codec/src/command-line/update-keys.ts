@@ -1,6 +1,6 @@
 import { parse, serialize } from '../file/parse';
-import { exitCodes, SopsError, withExitCode } from '../model/sops-error';
-import { layoutOf } from './environment';
+import { exitCodes, SopsError, withExitCode, withFileName } from '../model/sops-error';
+import { keptLayout } from './environment';
 import { effectiveName, inputFormat, readInput } from './input';
 import { findConfig, ruleForFile, type FoundConfig } from './find-config';
 import type { Flags } from './arguments/flag';
@@ -21,11 +21,12 @@ export async function updateKeysCommand(files: readonly string[], flags: Flags):
   const [first, ...others] = files;
   if (first === undefined)
     throw new SopsError('noFile', { what: 'no file specified', fix: 'Name the files to update.' });
-  if (others.length === 0) return updateKeys(first, config, flags).catch(withPlainExitCode);
+  if (others.length === 0)
+    return withFileName(first, () => updateKeys(first, config, flags)).catch(withPlainExitCode);
   let failed = 0;
   for (const file of files) {
     try {
-      await updateKeys(file, config, flags);
+      await withFileName(file, () => updateKeys(file, config, flags));
     } catch (error) {
       if (!(error instanceof SopsError)) throw error;
       failed += 1;
@@ -48,7 +49,8 @@ function withPlainExitCode(error: unknown): never {
 }
 
 async function updateKeys(file: string, config: FoundConfig, flags: Flags): Promise<void> {
-  const encrypted = parse(await readInput(file, 1), inputFormat(file, flags));
+  const content = await readInput(file, 1);
+  const encrypted = parse(content, inputFormat(file, flags));
   const rule = ruleForFile(config, effectiveName(file, flags));
   if (!rule || rule.groups.length === 0) {
     throw new SopsError('noRecipients', {
@@ -65,7 +67,10 @@ async function updateKeys(file: string, config: FoundConfig, flags: Flags): Prom
   if (flags['yes'] !== true && !(await confirmed())) return report(`File ${file} left unchanged`);
   await replaceFile(
     file,
-    serialize(await withGroups(encrypted, rule.groups, flags), await layoutOf(flags, encrypted.format)),
+    serialize(
+      await withGroups(encrypted, rule.groups, flags),
+      await keptLayout(flags, encrypted.format, { content, format: encrypted.format }),
+    ),
   );
   report(`File ${file} synced with new keys`);
 }

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { SopsError } from '../model/sops-error';
+import { SopsError, withFileName } from '../model/sops-error';
 import { commands } from './commands';
 import { textOf, type Flags } from './arguments/flag';
 import { changedRecipients } from './recipient-flags';
@@ -21,6 +21,13 @@ export async function runWithoutCommand(flags: Flags, operands: readonly string[
   const mode = all.at(-1) ?? 'edit';
   if (mode === 'edit' && operands.length > 1 && !existsSync(file)) assertNoTypo(file);
   if (mode !== 'decrypt') await assertRule(file, flags);
+  await withFileName(file, () => runMode(mode, file, flags));
+  return 0;
+}
+
+type Mode = 'encrypt' | 'decrypt' | 'rotate' | 'edit' | 'set';
+
+async function runMode(mode: Mode, file: string, flags: Flags): Promise<void> {
   switch (mode) {
     case 'encrypt':
       await (await import('./encrypt.js')).encryptCommand(file, flags);
@@ -35,9 +42,8 @@ export async function runWithoutCommand(flags: Flags, operands: readonly string[
       await (await import('./edit.js')).editCommand(file, flags);
       break;
     case 'set':
-      await (await import('./set.js')).setCommand([file, ...splitSet(set ?? '')], flags);
+      await (await import('./set.js')).setCommand([file, ...splitSet(textOf(flags, 'set') ?? '')], flags);
   }
-  return 0;
 }
 
 /** Where there are creation rules, one must match. Decrypting does without, and without what reads them. */

@@ -34,7 +34,8 @@ export async function wrapDataKey(
     groups.length === 1 ? [dataKey] : splitSecret(dataKey, groups.length, threshold || groups.length);
   try {
     return await Promise.all(
-      groups.map((group, index) =>
+      // A group that is none is a rejection, too: what others come to is not left without a handler.
+      groups.map(async (group, index) =>
         Promise.all(group.map((recipient) => wrapOne(recipient, shares[index] ?? dataKey, keyring, now))),
       ),
     );

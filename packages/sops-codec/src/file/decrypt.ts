@@ -1,4 +1,4 @@
-import { guarded } from '../model/guarded';
+import { assertOptions, guarded } from '../model/guarded';
 import { createIvCache } from '../cipher/iv-cache';
 import { assertDataKey } from '../cipher/value';
 import { unwrapDataKey } from '../data-key/data-key';
@@ -28,8 +28,11 @@ export const decrypt = guarded(
   async function decrypt(
     file: EncryptedFile,
     keyring: Keyring,
-    { ignoreMac = false }: DecryptOptions = {},
+    options: DecryptOptions = {},
   ): Promise<OpenedFile> {
+    // `edit` passes its own options on.
+    assertOptions(options, ['ignoreMac', 'now', 'force'], 'decrypt');
+    const { ignoreMac = false } = options;
     const { metadata } = file;
     assertVersion(file);
     const fits = ignoreMac ? undefined : fitsMac(metadata);

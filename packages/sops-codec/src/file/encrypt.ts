@@ -1,4 +1,4 @@
-import { assertFunction, guarded } from '../model/guarded';
+import { assertFunction, assertOptions, guarded } from '../model/guarded';
 import { makeDataKey, wrapDataKey } from '../data-key/data-key';
 import { withDataKey } from '../data-key/with-data-key';
 import { encryptMac } from '../mac/mac';
@@ -33,6 +33,12 @@ export interface EncryptOptions {
   readonly now?: Date | undefined;
 }
 
+/** A creation rule may be among the options, with what it has besides. */
+const encryptOptions = [
+  ...['format', 'groups', 'rule', 'macOnlyEncrypted', 'shamirThreshold', 'isBinary', 'now'],
+  ...['pathRegex', 'line'],
+];
+
 /**
  * Encrypts documents under a new data key.
  *
@@ -45,6 +51,7 @@ export const encrypt = guarded(
     options: EncryptOptions,
     keyring: Keyring,
   ): Promise<EncryptedFile> {
+    assertOptions(options, encryptOptions, 'encrypt');
     const { format, groups } = options;
     assertPlain(documents, format);
     const isBinary = options.isBinary ?? format === 'binary';
@@ -92,8 +99,10 @@ export const reencrypt = guarded(
   function reencrypt(
     decrypted: DecryptedFile,
     documents: readonly Document[],
-    { now = new Date(), force = false }: ReencryptOptions = {},
+    options: ReencryptOptions = {},
   ): EncryptedFile {
+    assertOptions(options, ['now', 'force', 'ignoreMac'], 'reencrypt');
+    const { now = new Date(), force = false } = options;
     if (!force && sameDocuments(documents, decrypted.documents)) return decrypted.encrypted;
     const { metadata, format, dataKey, ivCache } = decrypted;
     assertPlain(documents, format);

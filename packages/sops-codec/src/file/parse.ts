@@ -1,4 +1,4 @@
-import { guarded, misuse } from '../model/guarded';
+import { assertOptions, guarded, misuse } from '../model/guarded';
 import type { Layout } from '../formats/codec/format-codec';
 import { codecOf } from '../formats/formats';
 import { readMetadata } from '../metadata/read';
@@ -16,6 +16,7 @@ function bytesOf(content: string | Uint8Array): Uint8Array {
 const widestIndent = 100;
 
 function checkedLayout(layout: Layout): Layout {
+  assertOptions(layout, ['indent'], 'the layout');
   const { indent } = layout;
   if (indent === undefined || (Number.isInteger(indent) && indent >= -1 && indent <= widestIndent))
     return layout;

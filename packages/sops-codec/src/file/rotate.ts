@@ -1,4 +1,4 @@
-import { guarded } from '../model/guarded';
+import { assertOptions, guarded } from '../model/guarded';
 import { makeDataKey, wrapDataKey } from '../data-key/data-key';
 import { withDataKey } from '../data-key/with-data-key';
 import { encryptMac } from '../mac/mac';
@@ -23,8 +23,10 @@ export const rotate = guarded(
   async function rotate(
     decrypted: DecryptedFile,
     keyring: Keyring,
-    { groups, now = new Date() }: RotateOptions = {},
+    options: RotateOptions = {},
   ): Promise<EncryptedFile> {
+    assertOptions(options, ['groups', 'now'], 'rotate');
+    const { groups, now = new Date() } = options;
     const { metadata, format, documents, ivCache } = decrypted;
     assertWritable(documents, format);
     return withDataKey({ dataKey: makeDataKey() }, async ({ dataKey }) => {
@@ -62,8 +64,10 @@ export const rewrap = guarded(
     decrypted: DecryptedFile,
     groups: readonly KeyGroup[],
     keyring: Keyring,
-    { now = new Date() }: RewrapOptions = {},
+    options: RewrapOptions = {},
   ): Promise<EncryptedFile> {
+    assertOptions(options, ['now'], 'rewrap');
+    const { now = new Date() } = options;
     const { encrypted, metadata, dataKey } = decrypted;
     const shamirThreshold = thresholdFor(metadata, groups);
     const wrapped = await wrapDataKey(dataKey, groups, shamirThreshold, keyring, timestamp(now));

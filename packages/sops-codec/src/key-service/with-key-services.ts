@@ -1,4 +1,4 @@
-import { guarded } from '../model/guarded';
+import { assertOptions, guarded } from '../model/guarded';
 import { commonCode } from '../data-key/data-key';
 import { SopsError } from '../model/sops-error';
 import type { FitsFile, Keyring } from '../recipients/keyring';
@@ -25,6 +25,7 @@ export const withKeyServices = guarded(
     uris: readonly string[],
     { exceptLocal = false, ...options }: KeyServicesOptions = {},
   ): Keyring {
+    assertOptions(options, ['transport', 'connectTimeout', 'callTimeout'], 'withKeyServices');
     const services = uris.map((uri) => keyServiceClient(uri, options));
     const sources: readonly (Pick<Keyring, 'wrap' | 'unwrap'> & { readonly uri?: string })[] = exceptLocal
       ? services

@@ -38,11 +38,27 @@ function misuseOf(name: string, error: unknown): unknown {
 const isError = (value: unknown): value is Error =>
   Object.prototype.toString.call(value) === '[object Error]';
 
+/**
+ * Refuses options that do not exist: a mistyped one would change nothing.
+ *
+ * @throws SopsError `badUsage`
+ */
+export function assertOptions(options: unknown, known: readonly string[], name: string): void {
+  if (options === undefined) return;
+  if (typeof options !== 'object' || options === null || Array.isArray(options))
+    throw misuse(`${name}: the options are not an object`);
+  const unknown = Object.keys(options).find((key) => !known.includes(key));
+  if (unknown === undefined) return;
+  // A name that is none may be a value.
+  const shown = /^[a-zA-Z]{1,40}$/.test(unknown) ? ` "${unknown}"` : '';
+  throw misuse(`${name}: unknown option${shown}`, undefined, `The options are ${known.join(', ')}.`);
+}
+
 /** The error of an argument that cannot be used. */
-export const misuse = (what: string, cause?: unknown): SopsError =>
+export const misuse = (what: string, cause?: unknown, fix?: string): SopsError =>
   new SopsError('badUsage', {
     what,
-    fix: 'Pass the arguments as the types of sops-codec and docs/sops-codec-api.md describe them.',
+    fix: fix ?? 'Pass the arguments as the types of sops-codec and docs/sops-codec-api.md describe them.',
     cause,
   });
 

@@ -119,15 +119,15 @@ export class SopsError extends Error {
   /** What went wrong. Never holds a value, a data key or plaintext. */
   readonly what: string;
   /** A file, a line and column, a key path or a recipient. */
-  readonly where: string | undefined;
+  declare readonly where: string | undefined;
   /** What the reader can do about it. */
-  readonly fix: string | undefined;
+  declare readonly fix: string | undefined;
   /** Line of a syntax error, from 1. */
-  readonly line: number | undefined;
+  declare readonly line: number | undefined;
   /** Column of a syntax error, from 1. */
-  readonly column: number | undefined;
+  declare readonly column: number | undefined;
   /** The reason of each recipient, where no data key was found; else empty. */
-  readonly failures: readonly SopsError[];
+  declare readonly failures: readonly SopsError[];
   /** The exit code that sops has for this. */
   readonly exitCode: number;
 
@@ -140,11 +140,11 @@ export class SopsError extends Error {
     super(where ? `${what} (${where})` : what, cause === undefined ? undefined : { cause });
     this.code = code;
     this.what = what;
-    this.where = where;
-    this.fix = details.fix;
-    this.line = details.line;
-    this.column = details.column;
-    this.failures = details.failures ?? [];
+    const { fix, line, column, failures = [] } = details;
+    // What is not there is not shown either, where nobody catches the error.
+    for (const [name, value] of Object.entries({ where, fix, line, column }))
+      if (value !== undefined) Object.defineProperty(this, name, { value, enumerable: true });
+    Object.defineProperty(this, 'failures', { value: failures, enumerable: failures.length > 0 });
     this.exitCode = details.exitCode ?? exitCodes[code];
   }
 }
@@ -158,4 +158,51 @@ export function withExitCode(error: unknown, from: number | SopsErrorCode, exitC
   if (!(error instanceof SopsError) || (from !== error.exitCode && from !== error.code)) return error;
   const { what, where, fix, line, column, failures, cause } = error;
   return new SopsError(error.code, { what, where, fix, line, column, failures, exitCode, cause });
+}
+
+/** Codes of errors that the content of a file has, or its recipients: they name the file. */
+const aboutContent: ReadonlySet<SopsErrorCode> = new Set([
+  'syntax',
+  'notEncrypted',
+  'empty',
+  'badMetadata',
+  'badRegex',
+  'badRecipient',
+  'pathNotFound',
+  'badTreePath',
+  'unserializable',
+  'treeEncryption',
+  'treeDecryption',
+  'macMismatch',
+  'alreadyEncrypted',
+  'noDataKey',
+  'noIdentity',
+  'badCredentials',
+  'accessDenied',
+  'keyNotFound',
+  'keyUnusable',
+  'badWrappedKey',
+  'recipientUnreachable',
+  'throttled',
+  'missingDependency',
+  'unsupportedRecipient',
+  'recipientFailed',
+] as const);
+
+/** The error with the file that it is about in front of its place. */
+export function inFile(error: unknown, file: string): unknown {
+  if (!(error instanceof SopsError) || !aboutContent.has(error.code)) return error;
+  if (error.where?.includes(file)) return error;
+  const { what, where, fix, line, column, failures, exitCode, cause } = error;
+  const place = [file, where].filter(Boolean).join(', ');
+  return new SopsError(error.code, { what, where: place, fix, line, column, failures, exitCode, cause });
+}
+
+/** Runs a step with the content of a file: its errors name the file. */
+export async function withFileName<T>(file: string | undefined, step: () => Promise<T>): Promise<T> {
+  try {
+    return await step();
+  } catch (error) {
+    throw file === undefined ? error : inFile(error, file);
+  }
 }

@@ -1,9 +1,10 @@
-import { guarded } from '../model/guarded';
+import { assertOptions, guarded } from '../model/guarded';
 import { ageIdentities, unwrapAge, wrapAge } from './age';
 import { azureCredential, resolveAzure, unwrapAzure, wrapAzure } from './azure-key-vault';
 import { gcpClient, unwrapGcp, wrapGcp } from './gcp-kms';
 import { kmsClients, unwrapKms, wrapKms } from './aws-kms';
 import { keyringOver, limitsOf, numbered, unsupported, type Once } from './keyring-over';
+import { kmsKeyringOptions } from './kms-keyring';
 import type { KeyringOptions, RememberingKeyring } from './keyring-types';
 import { unwrapPgp, wrapPgp } from './pgp';
 import type { Recipient, WrappedKey } from './recipient';
@@ -11,10 +12,17 @@ import { unwrapVault, vaultIdentity, wrapVault } from './vault';
 
 export type { FitsFile, Keyring, KeyringOptions, RememberingKeyring } from './keyring-types';
 
+const keyringOptions = [...kmsKeyringOptions, 'age', 'azure', 'decryptionOrder'];
+const ageOptions = ['identities', 'sshKeys', 'plugins', 'ask', 'tell', 'timeout'];
+
 /** Creates a keyring. Its clients and identities are created once and used for all files. */
 export const createKeyring = guarded(
   'createKeyring',
   function createKeyring(options: KeyringOptions = {}): RememberingKeyring {
+    assertOptions(options, keyringOptions, 'createKeyring');
+    assertOptions(options.age, ageOptions, 'createKeyring, age');
+    assertOptions(options.awsKms, ['clientFor'], 'createKeyring, awsKms');
+    assertOptions(options.azure, ['credential'], 'createKeyring, azure');
     const { transport } = options;
     const limits = limitsOf(options);
     const numberOf = numbered();

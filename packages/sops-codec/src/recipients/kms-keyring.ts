@@ -1,4 +1,4 @@
-import { guarded } from '../model/guarded';
+import { assertOptions, guarded } from '../model/guarded';
 import { SopsError } from '../model/sops-error';
 import { kmsClients, unwrapKms, wrapKms } from './aws-kms';
 import { keyringOver, numbered } from './keyring-over';
@@ -7,6 +7,9 @@ import type { KeyringOptions, RememberingKeyring } from './keyring-types';
 /** Options of a keyring for AWS KMS alone. */
 export type KmsKeyringOptions = Pick<KeyringOptions, 'awsKms' | 'rememberFor' | 'timeLimits' | 'transport'>;
 
+/** Their names. */
+export const kmsKeyringOptions: readonly string[] = ['awsKms', 'rememberFor', 'timeLimits', 'transport'];
+
 /**
  * Creates a keyring for AWS KMS alone: a bundle with it has nothing of other recipients. A file that has others, too, is
  * opened by its recipients of AWS KMS.
@@ -14,6 +17,8 @@ export type KmsKeyringOptions = Pick<KeyringOptions, 'awsKms' | 'rememberFor' | 
 export const createKmsKeyring = guarded(
   'createKmsKeyring',
   function createKmsKeyring(options: KmsKeyringOptions = {}): RememberingKeyring {
+    assertOptions(options, kmsKeyringOptions, 'createKmsKeyring');
+    assertOptions(options.awsKms, ['clientFor'], 'createKmsKeyring, awsKms');
     const clients = kmsClients(options.awsKms, options.transport);
     const numberOf = numbered();
     return keyringOver(

@@ -1,4 +1,4 @@
-import { guarded, misuse } from '../model/guarded';
+import { assertOptions, guarded, misuse } from '../model/guarded';
 import { replaceFile } from '../command-line/replace-file';
 import { withDataKey } from '../data-key/with-data-key';
 import { decrypt } from '../file/decrypt';
@@ -7,11 +7,13 @@ import type { EncryptedFile } from '../file/encrypted-file';
 import { parse, serialize } from '../file/parse';
 import { rewrap } from '../file/rotate';
 import { formatOf } from '../formats/formats';
+import { layoutOf } from '../formats/layout-of';
 import { setValue, type Path } from '../model/path';
+import { withFileName } from '../model/sops-error';
 import type { Format } from '../model/tree';
 import { createKeyring, type Keyring } from '../recipients/keyring';
 import { identityText, type KeyGroup, type Recipient } from '../recipients/recipient';
-import { contentOf } from './source';
+import { contentOf, pathTo } from './source';
 import { modelValue } from './plain-object';
 
 /** How a file is changed. */
@@ -31,7 +33,7 @@ export interface ChangeOptions {
 export const setSecret = guarded(
   'setSecret',
   async function setSecret(
-    path: string,
+    path: string | URL,
     key: string | Path,
     value: unknown,
     options: ChangeOptions = {},
@@ -53,14 +55,14 @@ export const setSecret = guarded(
  */
 export const updateKeys = guarded(
   'updateKeys',
-  (path: string, groups: readonly KeyGroup[], options: ChangeOptions = {}): Promise<void> =>
+  (path: string | URL, groups: readonly KeyGroup[], options: ChangeOptions = {}): Promise<void> =>
     change(path, options, (file, keyring) => regroup(file, () => groups, keyring)),
 );
 
 /** Adds a recipient to the first key group of a file; one that exists already is not added again. */
 export const addRecipient = guarded(
   'addRecipient',
-  (path: string, recipient: Recipient, options: ChangeOptions = {}): Promise<void> =>
+  (path: string | URL, recipient: Recipient, options: ChangeOptions = {}): Promise<void> =>
     change(path, options, (file, keyring) =>
       regroup(file, (groups) => withRecipient(groups, recipient), keyring),
     ),
@@ -74,7 +76,7 @@ function withRecipient(groups: readonly KeyGroup[], recipient: Recipient): reado
 /** Removes a recipient from all key groups of a file. Its data key stays: use `rotate` where the recipient may know it. */
 export const removeRecipient = guarded(
   'removeRecipient',
-  (path: string, recipient: Recipient, options: ChangeOptions = {}): Promise<void> =>
+  (path: string | URL, recipient: Recipient, options: ChangeOptions = {}): Promise<void> =>
     change(path, options, (file, keyring) =>
       regroup(
         file,
@@ -94,13 +96,18 @@ const regroup = (
 ): Promise<EncryptedFile> =>
   withDataKey(decrypt(file, keyring), (decrypted) => rewrap(decrypted, next(file.metadata.groups), keyring));
 
-/** Reads, changes and replaces a file; a file without changes is not written. */
+/** Reads, changes and replaces a file, in the layout that it has; a file without changes is not written. */
 async function change(
-  path: string,
-  { format = formatOf(path), keyring = createKeyring({ rememberFor: 0 }) }: ChangeOptions,
+  file: string | URL,
+  options: ChangeOptions,
   step: (file: EncryptedFile, keyring: Keyring) => Promise<EncryptedFile>,
 ): Promise<void> {
+  assertOptions(options, ['format', 'keyring'], 'the options of a change');
+  const path = pathTo(file);
+  const { format = formatOf(path), keyring = createKeyring({ rememberFor: 0 }) } = options;
   const content = await contentOf(path);
-  const bytes = serialize(await step(parse(content, format), keyring));
+  const bytes = await withFileName(path, async () =>
+    serialize(await step(parse(content, format), keyring), layoutOf(content, format)),
+  );
   if (!content.equals(bytes)) await replaceFile(path, bytes);
 }

@@ -3,13 +3,13 @@ import { decrypt, type DecryptOptions } from '../file/decrypt';
 import { parse } from '../file/parse';
 import { variableText } from '../formats/codec/variable-text';
 import { formatOf } from '../formats/formats';
-import { misuse } from '../model/guarded';
+import { assertOptions, misuse } from '../model/guarded';
 import { getValue, type Path } from '../model/path';
-import { SopsError } from '../model/sops-error';
+import { SopsError, withFileName } from '../model/sops-error';
 import type { Document, Format } from '../model/tree';
 import type { Keyring } from '../recipients/keyring-types';
 import { plainValue, type PlainValue } from './plain-object';
-import { contentOf } from './source';
+import { contentOf, pathTo } from './source';
 
 /** How a file is read. */
 export interface ReadOptions extends DecryptOptions {
@@ -30,18 +30,38 @@ export interface LoadEnvOptions extends ReadOptions {
   readonly only?: readonly string[] | ((name: string) => boolean) | undefined;
 }
 
-/** The documents of an encrypted file. `usual` gives the keyring where the options have none. */
-export async function readDocuments(
-  source: string | Uint8Array,
+/** Options of all that read a file. */
+export const readOptions: readonly string[] = ['format', 'keyring', 'ignoreMac'];
+
+/** What is read: a file, or content. */
+export interface Source {
+  /** Undefined for content. */
+  readonly path: string | undefined;
+  readonly content: Uint8Array;
+}
+
+/** @throws SopsError `badUsage` for what is neither a path, nor a URL, nor bytes */
+export async function sourceOf(source: unknown): Promise<Source> {
+  if (source instanceof Uint8Array) return { path: undefined, content: source };
+  if (typeof source !== 'string' && !(source instanceof URL))
+    throw misuse('the source is neither a path nor a URL nor a Uint8Array');
+  const path = pathTo(source);
+  return { path, content: await contentOf(path) };
+}
+
+/** Runs a step with the documents of an encrypted file. `usual` gives the keyring where the options have none. */
+export async function withDocuments<T>(
+  from: string | URL | Uint8Array,
   options: ReadOptions,
   usual: () => Keyring,
-): Promise<readonly Document[]> {
-  if (typeof source !== 'string' && !(source instanceof Uint8Array))
-    throw misuse('the source is neither a path nor a Uint8Array');
+  step: (documents: readonly Document[]) => T,
+): Promise<T> {
+  const { path, content } = await sourceOf(from);
   const { keyring = usual(), ignoreMac } = options;
-  const format = options.format ?? (typeof source === 'string' ? formatOf(source) : 'yaml');
-  const content = typeof source === 'string' ? await contentOf(source) : source;
-  return withDataKey(decrypt(parse(content, format), keyring, { ignoreMac }), ({ documents }) => documents);
+  const format = options.format ?? (path === undefined ? 'yaml' : formatOf(path));
+  return withFileName(path, () =>
+    withDataKey(decrypt(parse(content, format), keyring, { ignoreMac }), ({ documents }) => step(documents)),
+  );
 }
 
 /** The value of a key or path. @throws SopsError `pathNotFound` */
@@ -62,8 +82,10 @@ export function pathOf(key: string | Path): Path {
   return path as Path;
 }
 
-/** Refuses what does not name variables. */
-export function assertNames(only: unknown): void {
+/** @throws SopsError `badUsage` for options that do not exist */
+export function assertLoadOptions(options: LoadEnvOptions): void {
+  assertOptions(options, [...readOptions, 'override', 'only'], 'loadEnv');
+  const only: unknown = options.only;
   if (only !== undefined && typeof only !== 'function' && !Array.isArray(only))
     throw misuse('"only" is neither a list of names nor a function');
 }

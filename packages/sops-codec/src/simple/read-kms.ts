@@ -1,12 +1,13 @@
-import { guarded } from '../model/guarded';
+import { assertOptions, guarded } from '../model/guarded';
 import type { Path } from '../model/path';
 import { createKmsKeyring } from '../recipients/kms-keyring';
 import {
-  assertNames,
+  assertLoadOptions,
   pathOf,
-  readDocuments,
+  readOptions,
   setVariables,
   valueAt,
+  withDocuments,
   type LoadEnvOptions,
   type ReadOptions,
 } from './documents';
@@ -19,13 +20,15 @@ const usual = () => createKmsKeyring({ rememberFor: 0 });
 /**
  * All values of an encrypted file as a plain object. The MAC is checked and the data key filled with zeros.
  *
- * @param source a path, or the content of a file as bytes
+ * @param source a path or file: URL, or the content of a file as bytes
  * @throws SopsError `noFile`, and everything that `parse` and `decrypt` throw
  */
 export const readSecrets = guarded(
   'readSecrets',
-  async (source: string | Uint8Array, options: ReadOptions = {}): Promise<PlainObject> =>
-    plainObject(await readDocuments(source, options, usual)),
+  async (source: string | URL | Uint8Array, options: ReadOptions = {}): Promise<PlainObject> => {
+    assertOptions(options, readOptions, 'readSecrets');
+    return withDocuments(source, options, usual, plainObject);
+  },
 );
 
 /**
@@ -36,9 +39,14 @@ export const readSecrets = guarded(
  */
 export const readSecret = guarded(
   'readSecret',
-  async (source: string | Uint8Array, key: string | Path, options: ReadOptions = {}): Promise<PlainValue> => {
+  async (
+    source: string | URL | Uint8Array,
+    key: string | Path,
+    options: ReadOptions = {},
+  ): Promise<PlainValue> => {
+    assertOptions(options, readOptions, 'readSecret');
     const path = pathOf(key);
-    return valueAt(await readDocuments(source, options, usual), path);
+    return withDocuments(source, options, usual, (documents) => valueAt(documents, path));
   },
 );
 
@@ -51,8 +59,8 @@ export const readSecret = guarded(
  */
 export const loadEnv = guarded(
   'loadEnv',
-  async (source: string | Uint8Array, options: LoadEnvOptions = {}): Promise<readonly string[]> => {
-    assertNames(options.only);
-    return setVariables(await readDocuments(source, options, usual), options);
+  async (source: string | URL | Uint8Array, options: LoadEnvOptions = {}): Promise<readonly string[]> => {
+    assertLoadOptions(options);
+    return withDocuments(source, options, usual, (documents) => setVariables(documents, options));
   },
 );

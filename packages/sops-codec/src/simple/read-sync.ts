@@ -3,8 +3,8 @@ import { keyOfShares, type Shares } from '../data-key/data-key';
 import { openFile, type DecryptOptions } from '../file/decrypt';
 import { parse } from '../file/parse';
 import { formatOf } from '../formats/formats';
-import { guarded } from '../model/guarded';
-import { SopsError } from '../model/sops-error';
+import { assertOptions, guarded } from '../model/guarded';
+import { inFile, SopsError } from '../model/sops-error';
 import type { Format } from '../model/tree';
 import { openAgeFile } from '../recipients/age-file/age-file';
 import { withoutArmor } from '../recipients/age-file/armor';
@@ -12,7 +12,7 @@ import { readIdentitySync, type X25519Identity } from '../recipients/age-file/x2
 import { identitiesOfEnvironmentSync, type FoundIdentities } from '../recipients/age-identities';
 import { identityText, type WrappedKey } from '../recipients/recipient';
 import { plainObject, type PlainObject } from './plain-object';
-import { assertPath, unreadable } from './source';
+import { assertPath, pathTo, unreadable } from './source';
 
 /** How a file is read without waiting. */
 export interface ReadSyncOptions extends DecryptOptions {
@@ -27,28 +27,39 @@ export interface ReadSyncOptions extends DecryptOptions {
  * (`age1…`) whose identity is in `SOPS_AGE_KEY`, `SOPS_AGE_KEY_FILE`, the usual `keys.txt` or the options. All other
  * recipients need a program or the network, and are skipped.
  *
- * @param source a path, or the content of a file as bytes
+ * @param source a path or file: URL, or the content of a file as bytes
  * @throws SopsError as `readSecrets`; `unsupportedRecipient` for the recipients that are skipped
  */
 export const readSecretsSync = guarded(
   'readSecretsSync',
-  (source: string | Uint8Array, options: ReadSyncOptions = {}): PlainObject => {
-    const format = options.format ?? (typeof source === 'string' ? formatOf(source) : 'yaml');
-    const file = parse(typeof source === 'string' ? contentSync(source) : source, format);
-    const found = options.identities
-      ? { identities: options.identities, problems: [] }
-      : identitiesOfEnvironmentSync();
-    const known = found.identities.map(readIdentitySync).filter((one) => one !== undefined);
-    const { groups, shamirThreshold } = file.metadata;
-    const shares = groups.map((group) => sharesOf(group, known, found));
-    const opened = openFile(file, keyOfShares(shares, shamirThreshold), options);
+  (source: string | URL | Uint8Array, options: ReadSyncOptions = {}): PlainObject => {
+    assertOptions(options, ['format', 'identities', 'ignoreMac'], 'readSecretsSync');
+    if (source instanceof Uint8Array) return read(source, options.format ?? 'yaml', options);
+    const path = pathTo(source);
+    const content = contentSync(path);
     try {
-      return plainObject(opened.documents);
-    } finally {
-      opened.dataKey.fill(0);
+      return read(content, options.format ?? formatOf(path), options);
+    } catch (error) {
+      throw inFile(error, path);
     }
   },
 );
+
+function read(content: Uint8Array, format: Format, options: ReadSyncOptions): PlainObject {
+  const file = parse(content, format);
+  const found = options.identities
+    ? { identities: options.identities, problems: [] }
+    : identitiesOfEnvironmentSync();
+  const known = found.identities.map(readIdentitySync).filter((one) => one !== undefined);
+  const { groups, shamirThreshold } = file.metadata;
+  const shares = groups.map((group) => sharesOf(group, known, found));
+  const opened = openFile(file, keyOfShares(shares, shamirThreshold), options);
+  try {
+    return plainObject(opened.documents);
+  } finally {
+    opened.dataKey.fill(0);
+  }
+}
 
 function sharesOf(
   group: readonly WrappedKey[],

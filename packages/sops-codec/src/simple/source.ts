@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { hasCode } from '../command-line/system-error';
+import { fileURLToPath } from 'node:url';
+import { hasCode, systemReason } from '../command-line/system-error';
 import { misuse } from '../model/guarded';
 import { SopsError } from '../model/sops-error';
 
@@ -31,9 +32,30 @@ const longestPath = 4_096;
 export function unreadable(path: string, cause: unknown): SopsError {
   const isMissing = hasCode(cause, 'ENOENT');
   return new SopsError(isMissing ? 'noFile' : 'unreadableInput', {
-    what: isMissing ? 'the file does not exist' : 'cannot read the file',
+    what: isMissing ? 'the file does not exist' : `cannot read the file: ${systemReason(cause)}`,
     where: path,
-    fix: isMissing ? 'Check the path.' : 'Check its permissions.',
+    fix: fixOf(path, cause),
     cause,
   });
+}
+
+function fixOf(path: string, cause: unknown): string {
+  if (hasCode(cause, 'EISDIR')) return 'Name a file in it.';
+  if (hasCode(cause, 'EACCES', 'EPERM')) return 'Check its permissions.';
+  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(path)) return 'Pass a path, or new URL(…) for a file: URL.';
+  return 'Check the path.';
+}
+
+/**
+ * The path of a file that a caller names.
+ *
+ * @throws SopsError `badUsage` for what is neither a path nor the URL of a file
+ */
+export function pathTo(file: unknown): string {
+  if (typeof file === 'string') return file;
+  if (!(file instanceof URL)) throw misuse('the file is neither a path nor a URL');
+  // A URL may hold a password.
+  if (file.protocol !== 'file:')
+    throw misuse('the URL is not that of a file', undefined, 'Pass a file: URL, or download the file first.');
+  return fileURLToPath(file);
 }

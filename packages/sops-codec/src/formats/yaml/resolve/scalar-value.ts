@@ -41,7 +41,11 @@ export const isMergeKey = (key: YamlNode): boolean =>
 function plainValue({ text, mark }: ScalarNode): Leaf {
   const value = resolvePlain(text);
   if (value) return value;
-  throw yamlError('an integer beyond 64 bits', mark);
+  throw yamlError(
+    'an integer does not fit into 64 bits',
+    mark,
+    'Put it in quotes, so that it is a text, or write it as a float: 1e20.',
+  );
 }
 
 function expect({ mark }: ScalarNode, kind: Leaf['kind'], value: Leaf): Leaf {
