@@ -13,15 +13,15 @@ const wanted = process.env.E2E_NX || 'all';
 if (!Object.hasOwn(ends, wanted)) throw new Error(`E2E_NX=${wanted}: it is oldest, newest or all`);
 
 /** Each runs the whole main job. */
-export const wholeRuns = ends[wanted].map((version) => ({ ...version, alias: 'secrets' }));
+export const wholeRuns = ends[wanted].map((version) => ({ ...version, shortName: true }));
 
 /** Each runs the shorter one. */
 export const shortRuns =
   wanted === 'all'
     ? [
-        { nx: '22.7.12', generated: false, alias: 'secrets' },
-        { nx: ownVersion, generated: true, alias: 'secrets' },
-        { nx: ownVersion, generated: false, alias: undefined },
+        { nx: '22.7.12', generated: false, shortName: true },
+        { nx: ownVersion, generated: true, shortName: true },
+        { nx: ownVersion, generated: false, shortName: false },
       ]
     : [];
 
@@ -29,4 +29,4 @@ export const shortRuns =
 export const nxVersion = wanted === 'all' ? ownVersion : ends[wanted][0].nx;
 
 /** What runs on each version of Node. */
-export const newestRun = { ...newest, alias: 'secrets' };
+export const newestRun = { ...newest, shortName: true };

@@ -24,7 +24,7 @@ async function exampleFiles() {
   const read = async (path) => [path, await readFile(join(folder, path), 'utf8')];
   const files = Object.fromEntries(await Promise.all(paths.map(read)));
   const manifest = JSON.parse(files['package.json']);
-  delete manifest.devDependencies.secrets;
+  delete manifest.devDependencies['nx-secrets'];
   return { ...files, 'package.json': manifest };
 }
 
@@ -42,7 +42,6 @@ describe('the example workspace', () => {
     aws = await startLocalAws();
     workspace = await createWorkspace({
       nx: nxVersion,
-      alias: 'secrets',
       generated: false,
       files: await exampleFiles(),
     });

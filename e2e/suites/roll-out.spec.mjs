@@ -30,7 +30,7 @@ describe('the roll-out guide', () => {
     aws = await startLocalAws();
     workspace = await createWorkspace({
       nx: nxVersion,
-      alias: 'secrets',
+      shortName: true,
       generated: false,
       files: {
         'nx.json': { analytics: false, defaultBase: 'main', ...JSON.parse(blocks('json')[0]) },
@@ -76,7 +76,7 @@ describe('the roll-out guide', () => {
     for (const command of line.split(' && ')) {
       const { env: variables, program, args } = splitCommand(command);
       if (program === 'aws') await runAws(args);
-      else if (program === 'npm') assert.deepEqual(args, ['install', '--save-dev', 'secrets@npm:nx-secrets']);
+      else if (args[1] === 'add') assert.deepEqual(args, ['nx', 'add', 'nx-secrets']);
       else await need(program, args, variables, values[args[3]]);
       if (program === 'git' && args[0] === 'push') await runPipeline();
     }

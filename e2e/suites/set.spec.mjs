@@ -22,7 +22,7 @@ describe('set', () => {
     aws = await startLocalAws();
     workspace = await createWorkspace({
       nx: nxVersion,
-      alias: 'secrets',
+      shortName: true,
       generated: false,
       files: {
         'services/users/project.json': { name: '@acme/user-api' },
@@ -30,7 +30,10 @@ describe('set', () => {
           analytics: false,
           defaultBase: 'main',
           plugins: [
-            { plugin: 'secrets', options: { stages: ['dev'], services: { 'services/users': 'accounts' } } },
+            {
+              plugin: 'nx-secrets',
+              options: { stages: ['dev'], services: { 'services/users': 'accounts' } },
+            },
           ],
         },
       },

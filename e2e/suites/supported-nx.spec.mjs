@@ -19,10 +19,10 @@ const runs = [
   ...shortRuns.map((run) => ({ ...run, whole: false })),
 ];
 
-for (const { nx, alias, generated, whole } of runs) {
-  const plugin = alias ?? 'nx-secrets';
+for (const { nx, shortName, generated, whole } of runs) {
+  const plugin = shortName ? 'secrets' : 'nx-secrets';
 
-  describe(`Nx ${nx}, installed as ${plugin}`, () => {
+  describe(`Nx ${nx}, generators called ${plugin}`, () => {
     let aws, workspace, env;
 
     /** Runs Nx, which must succeed, and gives its standard output. */
@@ -34,7 +34,7 @@ for (const { nx, alias, generated, whole } of runs) {
 
     before(async () => {
       aws = await startLocalAws();
-      workspace = await createWorkspace({ nx, alias, generated, files });
+      workspace = await createWorkspace({ nx, shortName, generated, files });
       env = awsEnvironment(aws.endpoint, workspace.temporary);
     });
     after(async () => {
@@ -49,7 +49,7 @@ for (const { nx, alias, generated, whole } of runs) {
       await workspace.commit('Secrets of two services');
       const shown = JSON.parse(await need(['show', 'project', 'payment-service', '--json']));
       const { executor, configurations } = shown.targets['sync-secrets'];
-      assert.equal(executor, `${plugin}:sync-secrets`);
+      assert.equal(executor, 'nx-secrets:sync-secrets');
       assert.deepEqual(Object.keys(configurations).sort(), ['dev', 'prod']);
     });
 

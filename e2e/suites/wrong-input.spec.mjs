@@ -30,7 +30,7 @@ describe('wrong input', () => {
 
   before(async () => {
     [aws, silent] = await Promise.all([startLocalAws(), startSilentServer()]);
-    workspace = await createWorkspace({ nx: nxVersion, alias: 'secrets', generated: false, files });
+    workspace = await createWorkspace({ nx: nxVersion, shortName: true, generated: false, files });
     env = awsEnvironment(aws.endpoint, workspace.temporary);
     await need(['g', 'secrets:init', '--stages=dev']);
     for (const name of ['user-service', 'payment-service']) {

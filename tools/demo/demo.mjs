@@ -7,7 +7,7 @@ import { awsEnvironment } from '../aws/environment.mjs';
 import { recordResults } from '../ci/record.mjs';
 import { privateFolder } from '../private-folder.mjs';
 import { workspaceEnvironment } from '../workspaces/environment.mjs';
-import { packedPackages, writeFiles } from '../workspaces/scaffold.mjs';
+import { tarballs, writeFiles } from '../workspaces/scaffold.mjs';
 import { startLocalAws } from './local-aws.mjs';
 import { demoFiles, readerPackages } from './scaffold.mjs';
 import { firstLineNotIn, shownTexts } from './shown-lines.mjs';
@@ -26,7 +26,7 @@ try {
   await mkdir(temporary);
   await writeFiles(workspace, demoFiles);
   show.heading(`A workspace with two services, in ${workspace}`);
-  await show.command('npm', ['install', '-D', '--prefer-offline', ...packedPackages('secrets')]);
+  await show.command('npm', ['install', '-D', '--prefer-offline', ...tarballs]);
   await show.command('npm', ['install', '--prefer-offline', ...readerPackages]);
   await show.command('git', ['init', '--quiet', '--initial-branch=main']);
   await show.command('git', ['add', '.']);

@@ -10,7 +10,7 @@ import { startServer } from '../aws/server-process.mjs';
 export async function startLocalAws(workspace, dataFile, env) {
   const server = await startServer(
     'local-aws',
-    (port) => ['node_modules/.bin/local-aws', ['--port', String(port), '--data', dataFile]],
+    (port) => ['node_modules/.bin/local-aws-secrets', ['--port', String(port), '--data', dataFile]],
     { cwd: workspace, env },
   );
   const callsUrl = `${server.endpoint}/_local-aws/calls`;

@@ -1,23 +1,29 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { privateFolder } from '../private-folder.mjs';
 import { needProgram, runProgram } from '../programs/run-program.mjs';
 import { workspaceEnvironment } from './environment.mjs';
-import { packedPackages, plainWorkspace, writeFiles } from './scaffold.mjs';
+import { packageNames, plainWorkspace, tarballs, writeFiles } from './scaffold.mjs';
+
+/** Set by a run that has published the packages into a registry of its own. */
+const ownRegistry = process.env.NX_SECRETS_REGISTRY;
 
 /**
  * Makes a throw-away workspace as a user has it: Nx in the given version, the packed packages installed, everything
- * committed.
+ * committed. They come from the registry of the run, or, where it has none, from the tarballs.
  *
- * @param {{nx: string, alias?: string, generated?: boolean, files?: Readonly<Record<string, string | object>>}} wanted
- *   version of Nx; name under which the plugin is installed, if not its own; whether `create-nx-workspace` makes it,
- *   instead of the least that Nx needs; files put on top
+ * @param {{nx: string, shortName?: boolean, generated?: boolean, files?: Readonly<Record<string, string | object>>}} wanted
+ *   version of Nx; whether the generators have the name `secrets`, too; whether `create-nx-workspace` makes it, instead of
+ *   the least that Nx needs; files put on top
  */
-export async function createWorkspace({ nx, alias, generated = true, files = {} }) {
+export async function createWorkspace({ nx, shortName = false, generated = true, files = {} }) {
   const folder = await privateFolder('nx-secrets-workspace');
   const path = join(folder.path, 'acme');
   const temporary = join(folder.path, 'tmp');
-  const base = workspaceEnvironment(temporary);
+  const base = {
+    ...workspaceEnvironment(temporary),
+    ...(ownRegistry ? { npm_config_registry: ownRegistry } : {}),
+  };
 
   /** Runs a program in the workspace, or in a folder of it. */
   const run = (program, args, { folder: within = '', env = {}, input, timeout = 120_000 } = {}) =>
@@ -49,9 +55,8 @@ export async function createWorkspace({ nx, alias, generated = true, files = {} 
     if (generated) await generate(nx, folder.path, base);
     else await writeFiles(path, plainWorkspace(nx));
     await writeFiles(path, files);
-    await need(
-      run('npm', ['install', '-D', '--prefer-offline', `@nx/devkit@${nx}`, ...packedPackages(alias)]),
-    );
+    await need(run('npm', ['install', '-D', '--prefer-offline', ...(ownRegistry ? packageNames : tarballs)]));
+    if (shortName) await addShortName(path, run);
     await need(run('git', ['init', '--quiet', '--initial-branch=main']));
     await workspace.commit('A fresh workspace');
   } catch (error) {
@@ -59,6 +64,13 @@ export async function createWorkspace({ nx, alias, generated = true, files = {} 
     throw error;
   }
   return workspace;
+}
+
+/** Has the plugin make the short name, as users do; everything else that it would write is left to the suites. */
+async function addShortName(path, run) {
+  const nxJson = await readFile(join(path, 'nx.json'), 'utf8');
+  await need(run(join(path, 'node_modules/.bin/nx'), ['g', 'nx-secrets:init', '--short-name']));
+  await writeFiles(path, { 'nx.json': nxJson });
 }
 
 async function generate(nx, parent, env) {

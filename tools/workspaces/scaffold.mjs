@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { tarballOf } from '../packages.mjs';
+import { packageFolders, readManifest, tarballOf } from '../packages.mjs';
 
 /**
  * Writes files into a folder.
@@ -23,19 +23,14 @@ export const plainWorkspace = (nx) => ({
     name: 'acme',
     version: '0.0.0',
     private: true,
-    devDependencies: { '@nx/devkit': nx, nx },
+    devDependencies: { nx },
   },
   'nx.json': { analytics: false, defaultBase: 'main' },
   '.gitignore': 'node_modules/\n.nx/\n',
 });
 
-/**
- * What `npm install` is given for the packed packages.
- *
- * @param {string | undefined} alias name under which the plugin is installed, if not its own
- */
-export const packedPackages = (alias) => [
-  `${alias ? `${alias}@` : ''}file:${tarballOf('nx-secrets')}`,
-  `file:${tarballOf('sops-codec')}`,
-  `file:${tarballOf('local-aws')}`,
-];
+/** What `npm install` is given for the packed packages, until they are on npm. */
+export const tarballs = packageFolders.map((folder) => `file:${tarballOf(folder)}`);
+
+/** The same packages by name, for a registry that has them. */
+export const packageNames = packageFolders.map((folder) => readManifest(folder).name);

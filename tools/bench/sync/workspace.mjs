@@ -27,7 +27,7 @@ const nothing = {
 const nxJson = {
   analytics: false,
   defaultBase: 'main',
-  plugins: [{ plugin: 'secrets', options: { stages: { dev: {} } } }],
+  plugins: [{ plugin: 'nx-secrets', options: { stages: { dev: {} } } }],
 };
 
 const sopsConfig = (service, arn) => `creation_rules:
@@ -50,7 +50,7 @@ const sopsConfig = (service, arn) => `creation_rules:
 export async function createServices(secrets, nx = '23.2.1') {
   const workspace = await createWorkspace({
     nx,
-    alias: 'secrets',
+    shortName: true,
     generated: false,
     files: { 'nx.json': nxJson, ...nothing },
   });

@@ -1,16 +1,17 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { needProgram } from '../../programs/run-program.mjs';
 import { cacheFolder } from './cache.mjs';
 
 /**
- * Packages of npm that only the interop suites use, and that are too many or too large to be dependencies of this repository.
+ * Packages of npm that only tests use, and that are too many or too large to be dependencies of this repository.
  *
  * @param {string} name of what they are together; of their folder in the cache, too
  * @param {Readonly<Record<string, string>>} versions exact ones by the name of the package; `npm:<name>@<version>` under an
  *   alias
+ * @param {Readonly<Record<string, string>>} [overrides] versions of what they depend on
  */
-export function npmPackages(name, versions) {
+export function npmPackages(name, versions, overrides = {}) {
   const folder = join(cacheFolder, name);
   return {
     name: `${name}: ${Object.entries(versions)
@@ -29,6 +30,8 @@ export function npmPackages(name, versions) {
 
     async install() {
       await mkdir(folder, { recursive: true });
+      if (Object.keys(overrides).length > 0)
+        await writeFile(join(folder, 'package.json'), JSON.stringify({ private: true, overrides }));
       const packages = Object.entries(versions).map(([one, version]) => `${one}@${version}`);
       const args = [
         'install',

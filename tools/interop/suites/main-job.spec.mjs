@@ -46,7 +46,7 @@ for (const backend of backends) {
 
     before(async () => {
       [server, sopsProgram] = await Promise.all([backend.start(), sops.find()]);
-      workspace = await createWorkspace({ nx: '23.2.1', alias: 'secrets', files });
+      workspace = await createWorkspace({ nx: '23.2.1', shortName: true, files });
       env = awsEnvironment(server.endpoint, workspace.temporary);
     });
     after(async () => {

@@ -25,7 +25,7 @@ const defaultPort = 4599;
 
 /** The command line `local-aws`: runs until it is stopped, then saves and ends. */
 export async function run(argv: readonly string[], terminal: Terminal): Promise<void> {
-  const command = new Command('local-aws')
+  const command = new Command('local-aws-secrets')
     .description(
       'AWS KMS, Secrets Manager, SSM Parameter Store and STS on loopback, for local work and tests',
     )

@@ -26,7 +26,7 @@ test.each([
 ])('%s does not answer: whether local-aws may be what has to be started: %s', (endpoint, local) => {
   Object.assign(process.env, { AWS_ENDPOINT_URL: endpoint, AWS_ENDPOINT_URL_KMS: '' });
   const { fix } = awsProblem(error('Error', 'connect ECONNREFUSED'), call);
-  expect(fix.includes('\nnpx local-aws\n')).toBe(local);
+  expect(fix.includes('\nnpx local-aws-secrets\n')).toBe(local);
 });
 
 test('a profile that is named is named in what it lacks', () => {

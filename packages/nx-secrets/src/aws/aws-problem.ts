@@ -168,7 +168,7 @@ function endpointOf({ action, region }: Call): string {
 /** Running again is safe for all calls here: each looks what there is first. */
 const unreachableFix = (endpoint: string): string =>
   isLoopback(endpoint)
-    ? 'Start the server that AWS_ENDPOINT_URL names, then run this again. For local-aws, in another terminal:\nnpx local-aws\nFor AWS itself, unset AWS_ENDPOINT_URL.'
+    ? 'Start the server that AWS_ENDPOINT_URL names, then run this again. For local-aws, in another terminal:\nnpx local-aws-secrets\nFor AWS itself, unset AWS_ENDPOINT_URL.'
     : 'Check the network, the region and AWS_ENDPOINT_URL, then run this again. That is safe even if the call reached AWS.';
 
 const isLoopback = (endpoint: string): boolean =>

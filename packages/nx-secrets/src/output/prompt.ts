@@ -13,8 +13,15 @@ export interface ValueSource {
   readonly empty?: boolean | undefined;
 }
 
+/** What Nx itself takes for "ask nothing"; it keeps the flag to itself. */
+const noQuestions = ['--no-interactive', '--interactive=false'];
+
 /** Whether somebody is there to be asked. */
-export const isInteractive = (): boolean => process.stdin.isTTY && process.stdout.isTTY && !inCi();
+export const isInteractive = (): boolean =>
+  process.stdin.isTTY &&
+  process.stdout.isTTY &&
+  !inCi() &&
+  !process.argv.some((argument) => noQuestions.includes(argument));
 
 /**
  * Takes a value: from a file as it is; else from a hidden prompt where standard input is a terminal; else from standard

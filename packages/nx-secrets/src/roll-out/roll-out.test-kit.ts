@@ -111,8 +111,10 @@ export function useRollOut() {
     const words = wordsOf(line === '' ? filledIn : filledIn.replace(inner, await keyId(wordsOf(line))));
     const [program, verb, what] = words;
     switch (true) {
-      case program === 'npm':
+      case program === 'npx' && what === 'add':
         return install(words);
+      case words.includes('--short-name'):
+        return; // The kit takes the generators' names by either name; a package manager would remove the link.
       case program === 'git' && verb === 'push':
         await git(...words.slice(1));
         return pipeline();
@@ -127,9 +129,9 @@ export function useRollOut() {
     }
   };
 
-  /** `npm install --save-dev secrets@npm:nx-secrets`: this package, as npm links one. */
+  /** `npx nx add nx-secrets`: this package, as npm links one. */
   const install = (words: readonly string[]): void => {
-    const [name = ''] = words.at(-1)?.split('@npm:nx-secrets') ?? [];
+    const name = words.at(-1) ?? '';
     mkdirSync(join(directory(), 'node_modules'));
     symlinkSync(join(__dirname, '../..'), join(directory(), 'node_modules', name));
   };

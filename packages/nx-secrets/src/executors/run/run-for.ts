@@ -1,5 +1,6 @@
 import { installedName } from '../../config/installed-name';
 import { problemAsInstalled } from '../../config/plugin-name';
+import { nameInCommands } from '../../config/short-name';
 import type { Interruption } from '../../interruption';
 import { reportAsInstalled } from '../../output/report-as-installed';
 import { ProblemError, toProblem } from '../../problem';
@@ -21,7 +22,7 @@ export async function runFor<Options extends ExecutorOptions>(
   context: Context,
   interruption: Interruption,
 ): Promise<Report> {
-  const name = installedName(context.root, context.nxJsonConfiguration ?? {});
+  const name = nameInCommands(context.root, installedName(context.root, context.nxJsonConfiguration ?? {}));
   try {
     const report = await definition.run(roots, parseOptions(definition, options), context, interruption);
     return reportAsInstalled(report, name);

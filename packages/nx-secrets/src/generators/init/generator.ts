@@ -1,4 +1,5 @@
-import { logger, readNxJson, type GeneratorCallback, type Tree } from '@nx/devkit';
+import '../../plug-and-play';
+import { installPackagesTask, logger, readNxJson, type GeneratorCallback, type Tree } from '@nx/devkit';
 import { throwProblem, toProblem, type Problem } from '../../problem';
 import { throwFailures } from '../../output/failed-part';
 import { isDryRun } from '../../output/dry-run';
@@ -6,6 +7,7 @@ import { isProjectNamed } from '../../config/named-project';
 import { writablePlace } from '../../files/links';
 import { textAsInstalled } from '../../config/plugin-name';
 import { namesOf } from '../../config/names';
+import { nameInCommands } from '../../config/short-name';
 import {
   locateProject,
   projectNames,
@@ -17,9 +19,11 @@ import { mayHaveStage } from '../../config/service-stages';
 import { stageList } from '../../config/stage-list';
 import { generate, generateHere } from '../../config/commands';
 import { asInstalled } from '../as-installed';
+import { askForWorkspace } from './ask';
 import { assertKnownStage } from './chosen-stages';
 import { initService, readWorkspace, type SetUpOptions } from './init-service';
 import { registerPlugin } from './register-plugin';
+import { addShortName, shortNameFiles } from './short-name';
 import { locationOf } from './stage-location';
 
 /** Options of `nx g secrets:init`, as in schema.json. */
@@ -27,6 +31,8 @@ export interface InitOptions extends LocationOptions, SetUpOptions {
   readonly format?: 'yaml' | 'json' | 'env' | 'ini';
   /** All services of the workspace. */
   readonly all?: boolean;
+  /** At the workspace root: make `tools/secrets`, so that `nx g secrets:…` works. */
+  readonly shortName?: boolean;
 }
 
 /**
@@ -84,20 +90,25 @@ async function initOne(tree: Tree, given: InitOptions): Promise<GeneratorCallbac
   const place = await initPlace(tree, given);
   const plugin = readPlugin(tree.root, readNxJson(tree) ?? {}, projects);
   if (place.kind === 'workspace') {
-    const asked = stageList(given.stages);
-    const location = locationOf(given);
-    await writablePlace(tree.root, 'nx.json');
+    const request = await askForWorkspace(tree, given, plugin);
+    const asked = stageList(request.stages);
+    const location = locationOf(request);
+    for (const path of ['nx.json', ...shortNameFiles]) await writablePlace(tree.root, path);
     for (const stage of asked) namesOf('service', stage, plugin.options, 'nx.json');
     registerPlugin(tree, plugin.name, new Map(asked.map((stage) => [stage, location])));
-    return () =>
+    const isToLink = request.shortName === true && addShortName(tree);
+    return () => {
+      if (isToLink) installPackagesTask(tree, true);
       logger.info(
         textAsInstalled(
           `Next, in a service's folder: ${generateHere('init')}${forRoot(projects.get('.'))}`,
-          plugin.name,
+          nameInCommands(tree.root, plugin.name),
         ),
       );
+    };
   }
 
+  if (given.shortName) throwProblem(shortNameInService);
   return initService(tree, given, place.root);
 }
 
@@ -110,6 +121,13 @@ async function initPlace(tree: Tree, given: InitOptions): Promise<ProjectLocatio
   const isGuessed = place.kind === 'service' && place.root === '.' && !isProjectNamed();
   return isGuessed ? { kind: 'workspace' } : place;
 }
+
+const shortNameInService: Problem = {
+  code: 'conflictingOptions',
+  what: '--short-name is an option of the workspace, not of a service',
+  where: '--short-name',
+  fix: `Run this at the workspace root:\n${generateHere('init', '--short-name')}`,
+};
 
 const forRoot = (project: string | undefined): string =>
   project === undefined ? '' : `; for the project at the root: ${generate({ root: '.', project }, 'init')}`;

@@ -113,7 +113,7 @@ export async function serviceSetup(
   const request = {
     workspaceRoot: tree.root,
     root,
-    pluginName: plugin.name,
+    pluginName: plugin.nameInCommands,
     extension: given.format ?? 'yaml',
     makeKeys: (given.keys ?? true) && (given.files ?? true),
     makeFiles: given.files ?? true,

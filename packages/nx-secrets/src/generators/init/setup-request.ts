@@ -7,7 +7,7 @@ export interface ServiceSetup {
   readonly workspaceRoot: string;
   /** Project root, relative to the workspace. */
   readonly root: string;
-  /** The name under which the plugin is installed. */
+  /** The name by which commands address the plugin's generators. */
   readonly pluginName: string;
   /** Extension of new secret files. */
   readonly extension: string;

@@ -1,4 +1,5 @@
 import type { GeneratorCallback, Tree } from '@nx/devkit';
+import { nameInCommands } from '../../config/short-name';
 import { generateHere, shellWord } from '../../config/commands';
 import { validNames } from '../../config/did-you-mean';
 import { textAsInstalled } from '../../config/plugin-name';
@@ -45,7 +46,10 @@ async function policy(tree: Tree, given: PolicyOptions): Promise<GeneratorCallba
   const policies = [...plannedPolicies(kinds, subjects), ...assumePolicies(roles)];
   const sizes = [sizeReport(policies), ...sharedNote(policies, command)].join('\n');
   const showSizes = () =>
-    void (policies.length > 0 && process.stderr.write(`${textAsInstalled(sizes, options.pluginName)}\n`));
+    void (
+      policies.length > 0 &&
+      process.stderr.write(`${textAsInstalled(sizes, nameInCommands(tree.root, options.pluginName))}\n`)
+    );
   const places = byPlace(policies, roles);
   if (given.output === undefined) {
     if (places.length > 1 && format !== 'json')

@@ -7,6 +7,7 @@ import { failuresOf, succeeded } from '../../report';
 import { isDryRun } from '../../output/dry-run';
 import { interruptible } from '../../interruption';
 import { installedName } from '../../config/installed-name';
+import { nameInCommands } from '../../config/short-name';
 import { serviceRoots } from '../../config/project-location';
 import { reportAsInstalled } from '../../output/report-as-installed';
 import { asInstalled } from '../as-installed';
@@ -24,7 +25,7 @@ async function prune(tree: Tree, options: PruneOptions): Promise<GeneratorCallba
     nxJson: readNxJson(tree) ?? {},
     roots: await serviceRoots(tree),
   };
-  const name = installedName(tree.root, workspace.nxJson);
+  const name = nameInCommands(tree.root, installedName(tree.root, workspace.nxJson));
   const run = (dryRun: boolean) =>
     interruptible(async (interruption) => {
       const report = await runPrune(await pruneRequest({ ...options, dryRun }, workspace, interruption));

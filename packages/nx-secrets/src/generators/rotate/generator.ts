@@ -11,6 +11,7 @@ import { reportData } from '../../output/json-report';
 import { writeJson } from '../../output/publish';
 import { renderReport } from '../../output/text';
 import { writablePlace } from '../../files/links';
+import { nameInCommands } from '../../config/short-name';
 import { textIfThere } from '../../config/read-file';
 import { reportAsInstalled } from '../../output/report-as-installed';
 import { asInstalled } from '../as-installed';
@@ -138,7 +139,7 @@ async function report(
   );
   const milliseconds = performance.now() - start;
   const done = { noun: ['secret file', 'secret files'], entries, notes: [], milliseconds } as const;
-  const installed = reportAsInstalled(done, options.pluginName);
+  const installed = reportAsInstalled(done, nameInCommands(workspaceRoot, options.pluginName));
   logger.info(renderReport(installed));
   if (json !== undefined) await writeJson(workspaceRoot, String(json), reportData(installed));
   // Where something failed afterwards, too: nobody else opens the file that Git has.

@@ -94,7 +94,7 @@ async function set(
   const check = async () => {
     // A file that only this machine needs may be ignored on purpose.
     const ignored = await ignoredFiles(tree.root, place.root, [file.path]);
-    if (ignored) logger.warn(renderProblem(problemAsInstalled(ignored, plugin.name)));
+    if (ignored) logger.warn(renderProblem(problemAsInstalled(ignored, plugin.nameInCommands)));
     const { file: encrypted } = await readSecretFile(tree.root, path);
     await assertRewritable(encrypted, rewrite);
     if (!unset) targetKey(encrypted, keys, path);

@@ -5,6 +5,7 @@ import { accessText } from '../../access/access-text';
 import { partitionOf } from '../../aws/arn';
 import { createClients, type Clients } from '../../aws/clients';
 import { callerAccount } from '../../aws/identity';
+import { nameInCommands } from '../../config/short-name';
 import { generate } from '../../config/commands';
 import { textAsInstalled } from '../../config/plugin-name';
 import type { LocationOptions } from '../../config/project-location';
@@ -50,7 +51,7 @@ async function who(tree: Tree, given: WhoOptions): Promise<GeneratorCallback> {
           ),
         ),
       );
-      await writeOut(textAsInstalled(accessText(found), options.pluginName));
+      await writeOut(textAsInstalled(accessText(found), nameInCommands(tree.root, options.pluginName)));
       if (given.json !== undefined)
         await writeJson(tree.root, given.json, accessReport(found, performance.now() - begun));
     } finally {
