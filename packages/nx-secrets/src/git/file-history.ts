@@ -2,7 +2,7 @@ import { execa } from 'execa';
 
 /** Where Git's history has a file. */
 export interface FileHistory {
-  /** Commits of all branches, tags and stashes that changed it. */
+  /** Commits of all branches, tags and stashes with a content of it; those that only removed it do not count. */
   readonly commits: number;
   /** The first one, by its short id and day. */
   readonly first: DatedCommit;
@@ -23,7 +23,7 @@ export interface DatedCommit {
  * @param file absolute path
  */
 export async function fileHistory(directory: string, file: string): Promise<FileHistory | undefined> {
-  const log = await git(directory, ['log', '--all', '--format=%h %cs', '--', file]);
+  const log = await git(directory, ['log', '--all', '--diff-filter=d', '--format=%h %cs', '--', file]);
   const commits = log.exitCode === 0 ? log.stdout.split('\n').filter(Boolean).map(dated) : [];
   const [last] = commits;
   const first = commits.at(-1);
@@ -43,8 +43,9 @@ function dated(line: string): DatedCommit {
  * @returns paths relative to `directory`
  */
 export async function filesWith(directory: string, text: string): Promise<readonly string[]> {
-  const args = ['grep', '-l', '-z', '--untracked', '--full-name', '--fixed-strings', '-e', text, '--', '.'];
-  const { exitCode, stdout } = await git(directory, args);
+  // From the top of the repository, which may be above the directory.
+  const args = ['grep', '-l', '-z', '--untracked', '--fixed-strings', '-e', text, '--', ':/'];
+  const { exitCode, stdout } = await execa('git', args, { cwd: directory, reject: false, stdin: 'ignore' });
   return exitCode === 0 ? stdout.split('\0').filter(Boolean) : [];
 }
 

@@ -7,6 +7,8 @@ import { rollingOut } from '../policies/roll-out';
 import { assertOwnAccount, assertRewritable, type RewriteTarget } from '../secret-file/assert-rewritable';
 import { decryptWithPending } from '../secret-file/decrypt-with-pending';
 import { secretValue } from '../secret-file/payload';
+import { keyText } from '../secret-file/key-path';
+import { pathEnds } from '../secret-file/leaves';
 import { assertReadsBack, plaintextLeaves } from '../secret-file/reads-back';
 import { placedAsync, readSecretFile, whileLocked, writeSecretFile } from '../secret-file/read-write';
 import { fitDocuments } from './fit-documents';
@@ -89,6 +91,7 @@ export function planFor(
   { output, path }: Pick<ImportFile, 'output' | 'path'>,
 ): FittedPlan {
   assertSameKind(imported, format, path);
+  assertUsableNames(imported);
   assertKnownKeys(overwrite, imported, format);
   const { documents, normalised } = fitDocuments(imported.documents, format, path);
   const plan = planImport(before, documents, overwrite, format);
@@ -109,6 +112,21 @@ function assertSameKind({ extension, source }: Imported, format: Format, path: s
     fix: isBinary
       ? 'Leave --format out: it becomes secrets/<stage>.enc.bin. Where the stage has another secret file, move that away first.'
       : "Move the stage's .bin file away first, or import into another stage.",
+  });
+}
+
+/** No command could name such a key, and few programs could read it. */
+function assertUsableNames({ documents, source }: Imported): void {
+  const path = documents
+    .flatMap(pathEnds)
+    .map((end) => end.path)
+    .find((steps) => steps.some((step) => step === '' || /[\p{Cc}\p{Cs}\ufffd]/u.test(step)));
+  if (path === undefined) return;
+  throwProblem({
+    code: 'badKeyName',
+    what: `the key ${JSON.stringify(keyText(path, 'yaml'))} has an empty name, or a control character in it`,
+    where: source,
+    fix: 'Rename it in the source, with printable characters.',
   });
 }
 

@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
+import { wholeHistory } from '../../config/commands';
 import { fileHistory, filesWith } from '../../git/file-history';
+import { isShallow } from '../../git/repository';
 import { escapeControlCharacters } from '../../problem';
 import { historyText, oldKeysText } from '../../import/source-text';
 import { isInteractive } from '../../output/prompt';
@@ -65,6 +67,8 @@ async function confirmed(source: string): Promise<boolean> {
 
 async function history(directory: string, { file }: SourceFile, source: string): Promise<readonly string[]> {
   const found = await fileHistory(directory, file);
+  if (!found && (await isShallow(directory)))
+    return [`This clone is shallow: whether Git's history has ${source} is unknown. ${wholeHistory}`];
   // Where it was removed, the next commit says so.
   return found ? historyText(source, { ...found, tracked: found.tracked && existsSync(file) }) : [];
 }

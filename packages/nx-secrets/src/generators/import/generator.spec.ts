@@ -151,11 +151,16 @@ test('a device that never ends is not read', async () => {
 test('names that SOPS reserves are refused, and what a terminal would obey is shown as text', async () => {
   writeFileSync(path('x.json'), '{"sops": "canary"}');
   await expect(run({ file: path('x.json') })).rejects.toThrow(/sops/);
-  writeFileSync(path('x.json'), JSON.stringify({ 'A\u001b[31m': 'x', '::error::B': 'y' }));
+  writeFileSync(path('x.json'), JSON.stringify({ 'A\u202eB': 'x', '::error::B': 'y' }));
   await run({ file: path('x.json') });
   const text = printed();
-  expect(text).not.toContain('\u001b');
-  expect(text).toContain('A\\u{1b}\\[31m');
+  expect(text).toContain('A\\u{202e}B');
+  for (const name of ['A\u001b[31m', 'A\nB', '\u0000', '']) {
+    writeFileSync(path('x.json'), JSON.stringify({ m: { [name]: 'canary' } }));
+    const error: unknown = await run({ file: path('x.json') }).catch((thrown: unknown) => thrown);
+    expect(String(error)).toMatch(/an empty name, or a control character/);
+    expect(String(error)).not.toMatch(/\u001b|canary/);
+  }
 });
 
 test('no service, no stage, no source: each with the command to run', async () => {

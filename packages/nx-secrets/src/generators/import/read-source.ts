@@ -44,7 +44,7 @@ export async function readSource(workspaceRoot: string, given: ImportOptions): P
   const kind = from === undefined ? undefined : textKinds.find((one) => one === from);
   const encrypted =
     kind === undefined || kind === 'sops'
-      ? parseSops(bytes, formatsOf(isStdin ? undefined : file))
+      ? parseSops(bytes, formatsOf(isStdin ? undefined : file), source)
       : undefined;
   const origin = isStdin ? {} : { origin: { file: absolute, bytes, isEncrypted: encrypted !== undefined } };
   const imported = encrypted
@@ -53,9 +53,11 @@ export async function readSource(workspaceRoot: string, given: ImportOptions): P
   return { imported, ...(place === undefined ? {} : { sourcePath: place }), ...origin };
 }
 
-/** Formats that a SOPS file of a name may be in; binary files are JSON. */
+/** Formats that a SOPS file of a name may be in; a name that says nothing leaves them open. */
 const formatsOf = (file: string | undefined): readonly Format[] =>
-  file === undefined ? ['json', 'yaml', 'dotenv', 'ini'] : [formatOf(file)];
+  file === undefined || formatOf(file) === 'binary'
+    ? ['binary', 'json', 'yaml', 'dotenv', 'ini']
+    : [formatOf(file)];
 
 async function readEncrypted(
   encrypted: EncryptedFile,

@@ -135,6 +135,17 @@ test('a key by hand behind the alias: it is used with the policy that it has; th
   expect(await workspace.valueOf('/services/users/dev')).toBe('{"A":"one"}');
 });
 
+test('a file whose name says nothing of its format, and one whose metadata is damaged', async () => {
+  await writeSops('old', 'A: one\n', 'yaml');
+  await run({ file: path('old') });
+  expect(await deployed()).toBe('{"A":"one"}');
+  await writeSops('old.json', '{"A": "two"}', 'json');
+  await workspace.write({
+    'old.json': workspace.read('old.json').replace(/"lastmodified": "[^"]*"/, '"lastmodified": "never"'),
+  });
+  await expect(run({ file: path('old.json') })).rejects.toThrow(/old\.json/);
+});
+
 test('a source that does not open, or a key that does not encrypt: nothing is changed', async () => {
   await writeSops('old.yaml', 'A: one\n', 'yaml');
   const deny = (operation: string) =>

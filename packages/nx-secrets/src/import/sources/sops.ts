@@ -12,7 +12,7 @@ import {
 } from 'sops-codec';
 import { leavesOf } from '../../secret-file/leaves';
 import { pendingValuesIn } from '../../secret-file/pending-values';
-import { throwProblem, toProblem, isSopsError, type Problem } from '../../problem';
+import { throwProblem, toProblem, type Problem } from '../../problem';
 import { shellWord } from '../../config/commands';
 
 /** A SOPS file that was opened for an import. */
@@ -25,16 +25,34 @@ export interface OpenedSource {
   readonly recipients: readonly string[];
 }
 
-/** The file that bytes are, in one of the formats; undefined where they are not a SOPS file. */
-export function parseSops(bytes: Uint8Array, formats: readonly Format[]): EncryptedFile | undefined {
+/**
+ * The SOPS file that bytes are, in the first of the formats that fits; undefined where they are none.
+ *
+ * @param source for messages
+ * @throws ProblemError where there is metadata of sops, and it cannot be read
+ */
+export function parseSops(
+  bytes: Uint8Array,
+  formats: readonly Format[],
+  source: string,
+): EncryptedFile | undefined {
   for (const format of formats) {
     try {
-      return parse(bytes, format);
+      const file = parse(bytes, format);
+      if (format !== 'binary' || isBinary(file)) return file;
     } catch (error) {
-      if (!isSopsError(error) || error.code !== 'notEncrypted') continue;
+      const problem = toProblem(error);
+      if (problem.code === 'badMetadata')
+        throwProblem({ ...problem, where: [source, problem.where].filter(Boolean).join(', ') });
     }
   }
   return undefined;
+}
+
+/** A binary file is JSON with its bytes under "data". */
+function isBinary({ documents }: EncryptedFile): boolean {
+  const items = documents.flatMap((document) => document.items);
+  return items.length === 1 && items[0]?.kind === 'item' && items[0].key === 'data';
 }
 
 /**
