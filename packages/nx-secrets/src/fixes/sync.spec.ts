@@ -36,10 +36,35 @@ describe.each<[string, NamedService]>([
   });
 
   test('a secret that somebody else made', async () => {
-    await fixes.client().send(new CreateSecretCommand({ Name: secretName(one), SecretString: 'theirs' }));
-    await adopt();
+    const SecretString = '{ "A": "one" }';
+    await fixes.client().send(new CreateSecretCommand({ Name: secretName(one), SecretString }));
+    await fixes.pasteFix(await refusal(/was not created by nx-secrets/));
     expect(await sync()).toEqual([]);
-    expect(await fixes.valueOf(secretName(one))).toBe('{"A":"one"}');
+    expect(await fixes.valueOf(secretName(one))).toBe(SecretString);
+  });
+
+  describe('a secret that somebody else made, with another value', () => {
+    const adopting = () => fixes.target(one, 'sync-secrets', { stage: 'dev', adopt: secretName(one) });
+    const refused = async () => {
+      const [problem] = await adopting();
+      expect(problem?.code).toBe('adoptionReplaces');
+      return problem;
+    };
+    beforeEach(() =>
+      fixes
+        .client()
+        .send(
+          new CreateSecretCommand({ Name: secretName(one), SecretString: '{"B": "theirs", "A": "one"}' }),
+        ),
+    );
+
+    test('which is imported first', async () => {
+      await fixes.pasteFix(await refused(), {}, (line) => line.includes('import'));
+      await fixes.commit();
+      expect(await adopting()).toEqual([]);
+      expect(await sync()).toEqual([]);
+      expect(await fixes.valueOf(secretName(one))).toBe('{"B": "theirs", "A": "one"}');
+    });
   });
 
   test('a value that was changed by hand, and is to stay', async () => {

@@ -23,7 +23,7 @@ export interface DatedCommit {
  * @param file absolute path
  */
 export async function fileHistory(directory: string, file: string): Promise<FileHistory | undefined> {
-  const log = await git(directory, ['log', '--all', '--diff-filter=d', '--format=%h %cs', '--', file]);
+  const log = await git(directory, ['log', '--all', '--diff-filter=AMT', '--format=%h %cs', '--', file]);
   const commits = log.exitCode === 0 ? log.stdout.split('\n').filter(Boolean).map(dated) : [];
   const [last] = commits;
   const first = commits.at(-1);
