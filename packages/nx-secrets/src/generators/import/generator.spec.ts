@@ -159,7 +159,7 @@ test('names that SOPS reserves are refused, and what a terminal would obey is sh
     writeFileSync(path('x.json'), JSON.stringify({ m: { [name]: 'canary' } }));
     const error: unknown = await run({ file: path('x.json') }).catch((thrown: unknown) => thrown);
     expect(String(error)).toMatch(/an empty name, or a control character/);
-    expect(String(error)).not.toMatch(/\u001b|canary/);
+    for (const text of ['\u001b', 'canary']) expect(String(error)).not.toContain(text);
   }
 });
 
