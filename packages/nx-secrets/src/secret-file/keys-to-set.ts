@@ -7,7 +7,7 @@ import { pendingValuesIn } from './pending-values';
 
 /**
  * The list of keys that a stage has yet to get a value for, next to its secret file: names only, one a line
- * (docs/decisions/0017). A stage with such keys is not pushed.
+ * (docs/decisions/0018). A stage with such keys is not pushed.
  */
 export const keysToSetPath = (secretFile: string): string =>
   posix.join(posix.dirname(secretFile), `${stageOf(secretFile)}.to-set.txt`);
@@ -50,8 +50,10 @@ const notAName = (path: string, line: number): Problem => ({
 
 const listStage = (path: string): string => posix.basename(path).replace(/\.to-set\.txt$/, '');
 
+type ReadFile = Pick<EncryptedFile, 'documents' | 'format'>;
+
 /** The keys of a file that have a value, pending ones included, as `set` takes them; places in lists as `[0]`. */
-export const keysWithValue = ({ documents, format }: EncryptedFile, path: string): readonly string[] => [
+export const keysWithValue = ({ documents, format }: ReadFile, path: string): readonly string[] => [
   ...new Set(
     [
       ...documents.flatMap((document) => leafPaths(document, [])),
@@ -72,19 +74,19 @@ function leafPaths(value: Value | Document, path: Path): readonly Path[] {
   return [path];
 }
 
-/** One spelling of a key for all: `["a"]["b"]` is `a.b`. */
+/** One spelling of a key for all: `["a"]["b"]` is `a.b`, and `a.0` is `a[0]`. */
 export function sameSpelling(key: string, format: Format): string {
   try {
-    return keyText(keyPath(key, format), format);
+    return JSON.stringify(keyPath(key, format).map(String));
   } catch {
     return key;
   }
 }
 
 /** The keys of a list that a file has no value for. */
-export function stillToSet(keys: readonly string[], file: EncryptedFile, path: string): readonly string[] {
+export function stillToSet(keys: readonly string[], file: ReadFile, path: string): readonly string[] {
   if (keys.length === 0) return keys;
-  const set = new Set(keysWithValue(file, path));
+  const set = new Set(keysWithValue(file, path).map((key) => sameSpelling(key, file.format)));
   return keys.filter((key) => !set.has(sameSpelling(key, file.format)));
 }
 
