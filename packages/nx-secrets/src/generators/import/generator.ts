@@ -76,7 +76,7 @@ function nextSteps({ imported, changes, address, stage }: ImportResult): readonl
   return [
     ...(kept.length === 0
       ? []
-      : [`To replace what was kept, run it again with --overwrite=${kept.join(',')}`]),
+      : [`To replace what was kept, run it again with ${shellWord(`--overwrite=${kept.join(',')}`)}`]),
     ...(added.length + replaced.length === 0
       ? []
       : [
