@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { constants } from 'node:fs';
+import { constants, fsync } from 'node:fs';
 import { mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { throwProblem } from '../problem';
 import { writablePlace } from './links';
 import { unlessMissing } from '../config/read-file';
@@ -52,7 +53,8 @@ async function writeNew(
       // Only root may give a file away; in a container it writes files of whoever works outside.
       await handle.chown(before.uid, before.gid).catch(() => undefined);
     }
-    await handle.sync();
+    // Not handle.sync(), which Yarn Plug'n'Play does not have.
+    await promisify(fsync)(handle.fd);
   } finally {
     await handle.close();
   }

@@ -46,7 +46,7 @@ export async function finished(
   planned: readonly PlannedImport[],
   { json }: Pick<ImportOptions, 'json'>,
 ): Promise<GeneratorCallback> {
-  const { name } = readPlugin(tree.root, readNxJson(tree) ?? {});
+  const { nameInCommands: name } = readPlugin(tree.root, readNxJson(tree) ?? {});
   const say = (text: string) => logger.info(escapeControlCharacters(textAsInstalled(text, name)));
   const each = async (dryRun: boolean) => {
     const results: ImportResult[] = [];
