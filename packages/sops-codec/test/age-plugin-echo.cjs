@@ -38,6 +38,13 @@ async function main() {
   if (mode === 'hang') return void process.stdin.on('data', () => undefined);
   if (mode === 'killed') return process.kill(process.pid, 'SIGKILL');
   if (mode === 'silent') return undefined;
+  if (mode === 'endless line' || mode === 'endless bytes') {
+    const chunk = mode === 'endless line' ? 'a'.repeat(65_536) : `${'a'.repeat(64)}\n`.repeat(1_000);
+    process.stdout.on('error', () => process.exit());
+    process.stdout.write('-> file-key 0\n');
+    const more = () => void process.stdout.write(chunk, more);
+    return more();
+  }
   if (mode === 'nonsense') return void process.stdout.write('nonsense\n\u0000\n');
   const source = stanzas();
   const received = [];

@@ -78,6 +78,8 @@ test.each([
   ['killed', 'ended without an answer'],
   ['silent', 'ended without an answer'],
   ['nonsense', 'an answer that is not valid'],
+  ['endless line', 'an answer that is not valid'],
+  ['endless bytes', 'an answer that is not valid'],
   ['error', 'no device'],
   ['index', 'an answer that is not valid'],
   ['twice', 'an answer that is not valid'],

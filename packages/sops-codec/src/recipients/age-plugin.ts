@@ -3,7 +3,7 @@ import type { Identity, Recipient, Stanza } from 'age-encryption';
 import { SopsError, type SopsErrorCode } from '../model/sops-error';
 import { programTimeout } from './time-limit';
 import type { AgePluginOptions } from './age-options';
-import { readStanzas, stanzaText, type PluginStanza } from './age-plugin-stanza';
+import { linesOf, readStanzas, stanzaText, type PluginStanza } from './age-plugin-stanza';
 
 /** The name of the plugin in a recipient (`age1name1…`), where it is one of a plugin. */
 export const pluginOfRecipient = (text: string): string | undefined =>
@@ -104,8 +104,7 @@ async function talk(
 
   async function converse(): Promise<SopsError | undefined> {
     try {
-      const { createInterface } = await import('node:readline');
-      for await (const stanza of readStanzas(createInterface({ input: plugin.stdout }))) {
+      for await (const stanza of readStanzas(linesOf(plugin.stdout))) {
         if (stanza.words[0] === 'done') return undefined;
         if (stanza.words[0] === 'error') return failed(name, textOf(stanza).slice(0, 200));
         plugin.stdin.write(take(stanza) ? stanzaText(['ok']) : await reply(stanza, options));

@@ -3,7 +3,7 @@ import { SopsError, type SopsErrorCode } from '../model/sops-error';
 import { openAgeFile, sealAgeFile } from './age-file/age-file';
 import { armor, withoutArmor } from './age-file/armor';
 import { readIdentity, type X25519Identity } from './age-file/x25519';
-import { identitiesOfCommand, identitiesOfEnvironment, type FoundIdentities } from './age-identities';
+import { identitiesOfCommand, identitiesOfEnvironment, unlock, type FoundIdentities } from './age-identities';
 import { pluginIdentity, pluginOfIdentity, pluginOfRecipient, pluginRecipient } from './age-plugin';
 import type { AgeOptions, AgePluginOptions } from './age-options';
 import { sshIdentity, sshRecipient } from './age-ssh';
@@ -20,6 +20,8 @@ export interface UsableIdentities {
   readonly identities: readonly UsableIdentity[];
   /** Those that a program opens: tried last, because it may wait for somebody. */
   readonly plugins: readonly UsableIdentity[];
+  /** Those that a passphrase protects: it is asked for where no other one opens the file, once. */
+  readonly locked: readonly (() => Promise<UsableIdentities>)[];
   readonly problems: readonly SopsError[];
 }
 
@@ -61,12 +63,14 @@ export function ageIdentities(options: AgeOptions = {}): AgeIdentities {
 const together = (all: readonly UsableIdentities[]): UsableIdentities => ({
   identities: all.flatMap(({ identities }) => identities),
   plugins: all.flatMap(({ plugins }) => plugins),
+  locked: all.flatMap(({ locked }) => locked),
   problems: all.flatMap(({ problems }) => problems),
 });
 
 const usableSsh = ({ keys, problems }: FoundSshKeys): UsableIdentities => ({
   identities: keys.map((key) => ({ x25519: undefined, age: sshIdentity(key) })),
   plugins: [],
+  locked: [],
   problems,
 });
 
@@ -79,6 +83,10 @@ async function usable(found: FoundIdentities, options: AgePluginOptions): Promis
   return {
     identities: await Promise.all(own.map(toIdentity)),
     plugins: plugins.flatMap((one) => (one instanceof SopsError ? [] : [{ x25519: undefined, age: one }])),
+    locked: (found.locked ?? []).map((one) => {
+      let known: Promise<UsableIdentities> | undefined;
+      return () => (known ??= unlock(one, options.ask).then((opened) => usable(opened, options)));
+    }),
     problems: [...found.problems, ...plugins.filter((one) => one instanceof SopsError)],
   };
 }
@@ -145,28 +153,53 @@ export async function unwrapAge(
 ): Promise<Uint8Array> {
   const file = withoutArmor(enc);
   const found = await identities(recipient, file ? isForSsh(file) : false);
-  const { problems } = found;
-  const known = [...found.identities, ...found.plugins];
-  if (known.length === 0) throw noIdentity('no age identity found', problems);
+  const { locked } = found;
+  if (found.identities.length + found.plugins.length + locked.length === 0)
+    throw noIdentity('no age identity found', found.problems);
   if (!file) throw badArmor();
+  const attempts: Attempt[] = [];
+  for (const some of [() => Promise.resolve(found), ...locked]) {
+    const attempt = await openWith(await some(), file);
+    if (attempt.key !== undefined) return attempt.key;
+    attempts.push(attempt);
+  }
+  const sum = (of: (attempt: Attempt) => number) => attempts.reduce((all, one) => all + of(one), 0);
+  const refused = sum((one) => one.refused);
+  const rest = refused > 0 ? `, ${refused} of which cannot be read` : '';
+  const count = sum((one) => one.count);
+  throw noIdentity(
+    count === 0 ? 'no age identity found' : `none of the ${count} age identities found decrypts it${rest}`,
+    attempts.flatMap(({ failures }) => failures),
+  );
+}
+
+/** What came of some identities. */
+interface Attempt {
+  readonly key?: Uint8Array | undefined;
+  readonly count: number;
+  /** How many of them the library does not accept. */
+  readonly refused: number;
+  readonly failures: readonly SopsError[];
+}
+
+/** The key, by one of the identities; else why others cannot be used. */
+async function openWith({ identities, plugins, problems }: UsableIdentities, file: Buffer): Promise<Attempt> {
+  const known = [...identities, ...plugins];
+  const count = known.length;
+  if (count === 0) return { count, refused: 0, failures: problems };
   const keys = known.map(({ x25519 }) => x25519).filter((one) => one !== undefined);
   const opened = openAgeFile(file, keys);
-  if (opened !== undefined) return opened;
+  if (opened !== undefined) return { key: opened, count, refused: 0, failures: [] };
   const { Decrypter } = await import('age-encryption');
   const decrypter = new Decrypter();
   const failures: SopsError[] = [];
-  const accepted = known.filter((identity) =>
-    isAccepted(() => decrypter.addIdentity(noted(identity, failures))),
-  );
+  const refused = known.filter(
+    (identity) => !isAccepted(() => decrypter.addIdentity(noted(identity, failures))),
+  ).length;
   try {
-    return await decrypter.decrypt(file);
+    return { key: await decrypter.decrypt(file), count, refused, failures };
   } catch {
-    const refused = known.length - accepted.length;
-    const rest = refused > 0 ? `, ${refused} of which cannot be read` : '';
-    throw noIdentity(`none of the ${known.length} age identities found decrypts it${rest}`, [
-      ...failures,
-      ...problems,
-    ]);
+    return { count, refused, failures: [...failures, ...problems] };
   }
 }
 
