@@ -107,7 +107,7 @@ describe('from what a team has to the first push', { skip: !canPlayTerminal }, (
     [aws, sopsProgram] = await Promise.all([startLocalAws(), sops.find()]);
     workspace = await createWorkspace({
       nx: nxVersion,
-      alias: 'secrets',
+      shortName: true,
       generated: false,
       files: Object.fromEntries(
         ['users', 'orders', 'billing'].map((name) => [`services/${name}/project.json`, { name }]),
