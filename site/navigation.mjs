@@ -5,7 +5,15 @@
 export const groups = [
   {
     text: 'Start here',
-    pages: ['README', 'start', 'from-sops-files', 'from-dotenv', 'from-secrets-manager', 'from-terraform'],
+    pages: [
+      'README',
+      'install',
+      'start',
+      'from-sops-files',
+      'from-dotenv',
+      'from-secrets-manager',
+      'from-terraform',
+    ],
   },
   { text: 'Guides', pages: ['roll-out', 'least-privilege', 'rotation', 'drift', 'terraform-and-cdk'] },
   { text: 'Why', pages: ['one-secret-one-key', 'comparison', 'threat-model', 'benchmarks'] },
