@@ -158,6 +158,7 @@ export const problemCodes = {
     'noSource',
     'unknownSource',
     'unreadableSource',
+    'changedMeanwhile',
     'encryptedSource',
     'unfitForFormat',
     'sourceNotFound',

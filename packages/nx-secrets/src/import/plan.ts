@@ -51,6 +51,10 @@ interface Place {
 
 function merged(before: Mapping, source: Mapping, place: Place): Mapping {
   const items = [...before.items];
+  const places = new Map<string, number>();
+  items.forEach((item, index) => {
+    if (item.kind === 'item' && !places.has(item.key)) places.set(item.key, index);
+  });
   /** Comments of the source since the last key. */
   let comments: Comment[] = [];
   for (const item of source.items) {
@@ -58,12 +62,13 @@ function merged(before: Mapping, source: Mapping, place: Place): Mapping {
       comments.push(item);
       continue;
     }
-    const index = items.findIndex((one) => one.kind === 'item' && one.key === item.key);
-    const old = items[index];
-    if (old?.kind === 'item') items[index] = { ...old, value: mergedValue(old.value, item, place) };
+    const index = places.get(item.key);
+    const old = index === undefined ? undefined : items[index];
+    if (index !== undefined && old?.kind === 'item')
+      items[index] = { ...old, value: mergedValue(old.value, item, place) };
     else {
       place.changes.added.push(...namesIn(item, place));
-      items.push(...comments, item);
+      places.set(item.key, items.push(...comments, item) - 1);
     }
     comments = [];
   }

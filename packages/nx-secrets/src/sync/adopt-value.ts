@@ -44,7 +44,9 @@ export async function adoptedValue(
   });
 }
 
-function differenceText({ lost, changed, added }: ValueDifference): string {
+function differenceText({ lost, changed, added, inexact }: ValueDifference): string {
+  if (inexact)
+    return 'it has numbers or text that no file holds exactly, or something behind the JSON object';
   if (lost === undefined) return 'a text or bytes without keys, all of which would be lost';
   const parts = [
     [lost, 'would be lost'],

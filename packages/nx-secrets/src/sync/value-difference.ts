@@ -2,6 +2,7 @@ import { readPlain, type Document, type Value } from 'sops-codec';
 import type { SecretValue } from '../aws/secrets-manager/secrets';
 import { keyText } from '../secret-file/key-path';
 import { pathEnds } from '../secret-file/leaves';
+import { inexactIn } from '../secret-file/exact-json';
 import { sameValue } from '../secret-file/same-value';
 
 /** How a deployed value differs from one that would replace it, by key names. */
@@ -11,6 +12,8 @@ export interface ValueDifference {
   /** Keys that have another value. */
   readonly changed: readonly string[];
   readonly added: readonly string[];
+  /** The deployed JSON has numbers or texts that no file holds as they are. */
+  readonly inexact?: true;
 }
 
 /**
@@ -29,7 +32,37 @@ export function valueDifference(deployed: SecretValue, wanted: SecretValue): Val
   const changed = [...old].flatMap(([name, value]) =>
     now.has(name) && !sameValue(now.get(name), value) ? [name] : [],
   );
-  return lost.length + added.length + changed.length === 0 ? undefined : { lost, changed, added };
+  if (lost.length + added.length + changed.length > 0) return { lost, changed, added };
+  // Names do not tell a list from an object with the keys 0 and 1.
+  const others = differingKeys(before, after);
+  if (others.length > 0) return { lost: [], changed: others, added: [] };
+  return isExact(deployed) ? undefined : { lost: [], changed: [], added: [], inexact: true };
+}
+
+const isExact = (value: SecretValue): boolean => value.kind === 'string' && !inexactIn(value.text);
+
+/** The first keys of all values that differ in any way but their order. */
+function differingKeys(before: Document, after: Document): readonly string[] {
+  const values = ({ items }: Document) =>
+    new Map(items.flatMap((item) => (item.kind === 'item' ? [[item.key, sorted(item.value)] as const] : [])));
+  const [old, now] = [values(before), values(after)];
+  return [...new Set([...old.keys(), ...now.keys()])].flatMap((key) =>
+    sameValue(old.get(key), now.get(key)) ? [] : [keyText([key], 'json')],
+  );
+}
+
+/** A value with the keys of its objects in one order. */
+function sorted(value: Value): Value {
+  if (value.kind === 'list')
+    return {
+      kind: 'list',
+      elements: value.elements.map((one) => (one.kind === 'comment' ? one : sorted(one))),
+    };
+  if (value.kind !== 'map') return asNumber(value);
+  const items = value.items.flatMap((item) =>
+    item.kind === 'item' ? [{ ...item, value: sorted(item.value) }] : [],
+  );
+  return { kind: 'map', items: items.sort((a, b) => (a.key < b.key ? -1 : 1)) };
 }
 
 function isSame(one: SecretValue, other: SecretValue): boolean {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readFile, rm } from 'node:fs/promises';
+import { lstat, readFile, rm } from 'node:fs/promises';
 import { wholeHistory } from '../../config/commands';
 import { fileHistory, filesWith } from '../../git/file-history';
 import { isShallow } from '../../git/repository';
@@ -42,6 +42,8 @@ async function removal({ result, origin, removeSource }: DoneImport): Promise<re
   if (removeSource === false) return [`${source} is still there.`];
   const kept = whyKept(result, await readFile(origin.file).catch(() => undefined), origin);
   if (kept !== undefined) return [`${source} is still there: ${kept}.`];
+  if ((await lstat(origin.file)).isSymbolicLink())
+    return [`${source} is still there: it is a link, and what it points to would stay.`];
   if (!(removeSource ?? (isInteractive() && (await confirmed(source)))))
     return [`${source} is still there. To remove it with an import: --remove-source`];
   await rm(origin.file);

@@ -260,10 +260,12 @@ describe('secrets of Secrets Manager', () => {
     for (const name of ['user-service/dev', 'user-service/prod', 'payment-service/prod'])
       await make(`/legacy/${name}`, `{ "A": "${name}",\n  "n": 1.0 }`);
     const before = await workspace.versionsOf('/legacy/user-service/dev');
+    await workspace.write({ 'nx.json': workspace.read('nx.json').replace('{', '{\n  // ours\n') });
     await run({ pattern: '/legacy/{service}/{stage}', keepNames: true });
     expect(printed()).toContain('--adopt=/legacy/user-service/dev');
     const nxJson = workspace.read('nx.json');
-    expect(JSON.parse(nxJson)).toMatchObject({
+    expect(nxJson).toContain('// ours');
+    expect(JSON.parse(nxJson.replace('// ours', ''))).toMatchObject({
       plugins: [{ options: { secretName: '/legacy/{service}/{stage}', stages: { dev: { region } } } }],
     });
     await workspace.commit();

@@ -94,6 +94,45 @@ test('Git remembers a plaintext source: the commits are named, and it is removed
   expect(printed()).not.toContain('Git');
 });
 
+test('a link is not removed: what it points to would keep the values', async () => {
+  await workspace.write({ 'real.env': 'A=one\n' });
+  symlinkSync('real.env', path('.env'));
+  await run({ file: path('.env'), removeSource: true });
+  expect(printed()).toMatch(/\.env is still there: it is a link/);
+  expect(existsSync(path('.env'))).toBe(true);
+});
+
+test('names of keys in the next command are words of the shell', async () => {
+  writeFileSync(path('a.json'), '{"$(touch x)": "one"}');
+  await run({ file: path('a.json') });
+  writeFileSync(path('a.json'), '{"$(touch x)": "two"}');
+  printed();
+  await run({ file: path('a.json') });
+  expect(printed()).toContain("run it again with '--overwrite=$(touch x)'");
+});
+
+test('a secret file that somebody makes meanwhile is not taken for the import: the source stays', async () => {
+  writeFileSync(path('.env'), 'A=one\n');
+  const late = workspace.generate(async (tree) => {
+    const finish = await importValues(tree, {
+      directory: root,
+      stage: 'dev',
+      file: path('.env'),
+      removeSource: true,
+    });
+    await run({ file: await other() });
+    return finish;
+  });
+  await expect(late).rejects.toMatchObject({ problem: { code: 'changedMeanwhile' } });
+  expect(existsSync(path('.env'))).toBe(true);
+  expect(await deployed()).toEqual({ B: 'two' });
+
+  async function other(): Promise<string> {
+    await workspace.write({ 'other.env': 'B=two\n' });
+    return path('other.env');
+  }
+});
+
 test('a source is not removed while something of it would be lost', async () => {
   await workspace.write({ 'a.env': 'A=one\n', 'b.env': 'A=two\nB=x\n', 'c.env': 'C=x\nno assignment\n' });
   await run({ file: path('a.env') });

@@ -100,6 +100,7 @@ async function prepareOne(tree: Tree, given: ImportOptions): Promise<PlannedImpo
     extension: given.format,
     overwrite: new Set(stageList(given.overwrite)),
     sourcePath,
+    ...(origin ? { sourceBytes: origin.bytes } : {}),
   });
   if (!origin) return prepared;
   const { removeSource } = given;

@@ -1,33 +1,20 @@
-import { readNxJson, updateNxJson, type Tree } from '@nx/devkit';
+import type { Tree } from '@nx/devkit';
 import type { KeptNames } from '../../import/aws/kept-names';
-import { registerPlugin } from '../init/register-plugin';
+import { editOptions } from '../stage/change-nx-json';
 
-/** Writes into nx.json how secrets are named; other options stay as they are. */
+/** Writes into nx.json how secrets are named; other options, comments and layout stay as they are. */
 export function keepNames(tree: Tree, pluginName: string, { secretName, services }: KeptNames): void {
   if (secretName === undefined && services.size === 0) return;
-  registerPlugin(tree, pluginName, new Map());
-  const nxJson = readNxJson(tree) ?? {};
-  updateNxJson(tree, {
-    ...nxJson,
-    plugins: (nxJson.plugins ?? []).map((entry) => {
-      const plugin = typeof entry === 'string' ? { plugin: entry } : entry;
-      if (plugin.plugin !== pluginName) return entry;
-      const options = (plugin.options ?? {}) as { readonly services?: Readonly<Record<string, unknown>> };
-      const named = Object.fromEntries(
-        [...services].map(([root, pattern]) => [
-          root,
-          { ...serviceOptions(options.services?.[root]), secretName: pattern },
-        ]),
-      );
-      return {
-        ...plugin,
-        options: {
-          ...options,
-          ...(secretName === undefined ? {} : { secretName }),
-          ...(services.size === 0 ? {} : { services: { ...options.services, ...named } }),
-        },
-      };
-    }),
+  editOptions(tree, pluginName, (raw) => {
+    const before = new Map<string, unknown>(Object.entries(raw.services ?? {}));
+    const named = [...services].map(
+      ([root, pattern]) => [root, { ...serviceOptions(before.get(root)), secretName: pattern }] as const,
+    );
+    return {
+      ...raw,
+      ...(secretName === undefined ? {} : { secretName }),
+      ...(services.size === 0 ? {} : { services: { ...raw.services, ...Object.fromEntries(named) } }),
+    };
   });
 }
 

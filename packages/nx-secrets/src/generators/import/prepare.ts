@@ -25,7 +25,9 @@ import {
 } from '../../import/apply';
 import type { ImportOutcome } from '../../import/import-report';
 import type { Imported } from '../../import/imported';
+import { readWorkspaceFile } from '../../config/read-file';
 import { throwProblem, toProblem, type Problem } from '../../problem';
+import { changedMeanwhile } from '../../secret-file/changed-meanwhile';
 import { serviceSetup } from '../init/init-service';
 import { setUpService } from '../init/service-setup';
 import type { ServiceSetup } from '../init/setup-request';
@@ -41,6 +43,8 @@ export interface ImportPlace {
   readonly overwrite: ReadonlySet<string>;
   /** Path of the source, relative to the workspace, where it is a file in it. */
   readonly sourcePath?: string | undefined;
+  /** What the source had when it was read. */
+  readonly sourceBytes?: Uint8Array | undefined;
 }
 
 /** What became of one import, or would under `--dry-run`. */
@@ -105,6 +109,7 @@ export async function prepareImport(
   const contents = { documents, mayStayPlain: mayStayPlain(imported), replace: isSource === true };
   const setup = await serviceSetup(tree, { stages: stage, format: extension }, root, { contents });
   const run = async () => {
+    if (isSource) await assertUnchanged(tree.root, path, place.sourceBytes);
     const notes = await setUp(setup, names);
     const made = await readSecretFiles(tree.root, root);
     if (!made.some((file) => file.path === secretFilePath(stage, extension)))
@@ -113,6 +118,16 @@ export async function prepareImport(
     return { ...rest, imported: { ...asImported, notes: [...asImported.notes, ...notes] } };
   };
   return { preview: () => Promise.resolve(result(path, done)), run };
+}
+
+/** A file that is replaced has to be the one that was read: what somebody set meanwhile would be lost. */
+async function assertUnchanged(
+  workspaceRoot: string,
+  path: string,
+  before: Uint8Array | undefined,
+): Promise<void> {
+  const now = await readWorkspaceFile(workspaceRoot, path);
+  if (before === undefined || !now.equals(before)) throwProblem(changedMeanwhile(path));
 }
 
 /**

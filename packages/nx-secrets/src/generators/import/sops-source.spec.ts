@@ -106,6 +106,18 @@ test("a file at the place of the stage's own, under another key, is replaced", a
   expect(await deployed()).toBe('{"A":"one"}');
 });
 
+test("a file at the place of the stage's own that somebody changes meanwhile stays as they left it", async () => {
+  await writeSops(`${root}/secrets/dev.enc.yaml`, 'A: one\n', 'yaml');
+  const file = path(`${root}/secrets/dev.enc.yaml`);
+  const late = workspace.generate(async (tree) => {
+    const finish = await importValues(tree, { directory: root, stage: 'dev', file });
+    await writeSops(`${root}/secrets/dev.enc.yaml`, 'A: one\nB: two\n', 'yaml');
+    return finish;
+  });
+  await expect(late).rejects.toMatchObject({ problem: { code: 'changedMeanwhile' } });
+  expect(readFileSync(file, 'utf8')).toMatch(/^B: ENC/m);
+});
+
 test('a rule of the team that covers every file: the own one goes before it, and the others stay', async () => {
   await workspace.write({
     [`${root}/.sops.yaml`]: `# ours\ncreation_rules:\n  - path_regex: .*\n    kms: ${oldKey}\n`,

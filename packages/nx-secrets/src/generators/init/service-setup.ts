@@ -13,6 +13,7 @@ import {
 import { withRollOut } from '../../policies/roll-out';
 import { failedPart } from '../../output/failed-part';
 import { readWorkspaceFile, textIfThere } from '../../config/read-file';
+import { changedMeanwhile } from '../../secret-file/changed-meanwhile';
 import { conflict, isConflicted } from '../../secret-file/conflict-markers';
 import type { SecretFile } from '../../config/secret-file-name';
 import { anyKey, generate, setKey } from '../../config/commands';
@@ -106,6 +107,8 @@ async function setUpStage(setup: ServiceSetup, stage: LocatedStage, key: StageKe
   const present = setup.contents?.replace
     ? undefined
     : (await readSecretFiles(workspaceRoot, root)).find((file) => file.stage === stage.names.stage);
+  // Whoever brings values has seen no file, or wants to replace it: they must not be lost in silence.
+  if (present && setup.contents) throwProblem(changedMeanwhile(posix.join(root, present.path)));
   const path = present
     ? await refuseConflict(workspaceRoot, root, present)
     : await makeSecretFile(workspaceRoot, root, stage, { extension, isMade, contents: setup.contents });

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { logger } from '@nx/devkit';
 import { outcomes, problems, useAwsWorkspace } from '../../testing/aws-workspace.test-kit';
@@ -166,6 +166,13 @@ describe('remove', () => {
     expect(has(`${api}/secrets/prod.enc.yaml`)).toBe(true);
     await stage({ ...remove, force: true });
     expect(has(`${api}/secrets/prod.enc.yaml`)).toBe(false);
+  });
+
+  test('outside a repository no value is in Git', async () => {
+    renameSync(join(workspace.directory(), '.git'), join(workspace.directory(), '.git-away'));
+    const remove = { action: 'remove', stage: 'prod', directory: api };
+    await expect(stage(remove)).rejects.toMatchObject({ problem: { code: 'notCommitted' } });
+    expect(has(`${api}/secrets/prod.enc.yaml`)).toBe(true);
   });
 });
 

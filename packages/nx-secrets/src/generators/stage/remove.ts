@@ -8,7 +8,7 @@ import { sopsConfigFile, type Service } from '../../config/services';
 import { namesOf } from '../../config/names';
 import { textIfThere } from '../../config/read-file';
 import { assertNoLink, writablePlace } from '../../files/links';
-import { uncommittedAmong } from '../../git/repository';
+import { headCommit, uncommittedAmong } from '../../git/repository';
 import { isDryRun } from '../../output/dry-run';
 import { throwProblem, type Problem } from '../../problem';
 import { keysToSetPath } from '../../secret-file/keys-to-set';
@@ -36,7 +36,8 @@ export async function removeStages(
     files.filter(({ stage }) => stages.includes(stage)).map(({ path }) => posix.join(root, path)),
   );
   if (!given.force) {
-    const lost = await uncommittedAmong(tree.root, paths);
+    const isKept = (await headCommit(tree.root)) !== undefined;
+    const lost = isKept ? await uncommittedAmong(tree.root, paths) : new Set(paths);
     if (lost.size > 0) throwProblem(notCommitted([...lost]));
   }
   const steps: StageStep[] = [];

@@ -19,6 +19,8 @@ interface Assignment {
  *   and for names that it cannot hold
  */
 export function readDotenv(text: string, source: string): Reading {
+  // The library looks at each blank of a run again and again.
+  if (/\s{500}/.test(text)) throwProblem(blanks(source));
   const { assignments, skipped } = split(text.replaceAll(/\r\n?/g, '\n'));
   const values = new Map<string, string>();
   const normalised: KeyNote[] = [];
@@ -26,6 +28,7 @@ export function readDotenv(text: string, source: string): Reading {
     const { key, line } = assignment;
     const value = valueOf(assignment);
     if (value === undefined) return throwProblem(unreadable(source, line));
+    if (/^-----BEGIN [A-Z0-9 ]+-----$/.test(value)) throwProblem(openKey(source, key, line));
     if (values.has(key))
       normalised.push({ key, what: `is defined again in line ${line}; the last definition counts` });
     const changes = changesOf(assignment, value);
@@ -118,6 +121,21 @@ function hasComment(raw: string, value: string, quote: string | undefined): bool
   const behind = quote === undefined ? raw.slice(value.length) : raw.slice(raw.lastIndexOf(quote) + 1);
   return behind.includes('#');
 }
+
+const blanks = (where: string): Problem => ({
+  code: 'unreadableSource',
+  what: 'hundreds of blanks or empty lines follow one another',
+  where,
+  fix: 'Remove them.',
+});
+
+/** Its next lines are read as nothing, or worse, as names of keys, which reports show. */
+const openKey = (source: string, key: string, line: number): Problem => ({
+  code: 'unreadableSource',
+  what: `the value of ${key} begins a key or certificate of several lines without quotes, of which dotenv reads the first line only`,
+  where: `${source}, line ${line}`,
+  fix: 'Put all its lines into one pair of quotes.',
+});
 
 const unreadable = (source: string, line: number): Problem => ({
   code: 'unreadableSource',

@@ -154,7 +154,44 @@ test.each<[string, TextKind, string, RegExp]>([
     'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\ndata: {A: canary}\n',
     /have no Secret/,
   ],
+  ['a second object', 'json', '{"A": "b"}\n{"B": "canary"}', /something follows the end of the JSON/],
+  ['something behind a list', 'json', '[{"key": "A", "value": "b"}]} canary', /something follows/],
+  ['an integer beyond int64', 'json', '{"A": 12345678901234567890}', /more digits[^]*line 1, column 7/],
+  ['half of a surrogate pair', 'json', '{"A": "canary\\ud800"}', /half of a surrogate pair/],
+  ['a merge key of YAML', 'yaml', 'a: &x {b: canary}\nc:\n  <<: *x\n', /c\.<< is a merge key/],
+  [
+    'ciphertext in INI',
+    'ini',
+    'A = ENC[AES256_GCM,data:canary,iv:x,tag:y,type:str]\n[sops]\nversion = 3\n',
+    /encrypted by sops/,
+  ],
+  [
+    'ciphertext in a manifest',
+    'kubernetes',
+    manifest('x', 'stringData:\n  A: ENC[AES256_GCM,data:canary,iv:x,tag:y,type:str]\n'),
+    /A is encrypted by sops/,
+  ],
+  ['a bad escape in properties', 'properties', 'A = x\nB = canary\\u12\n', /an escape[^]*line 2/],
+  ['half of a character in properties', 'properties', 'A = canary\\ud800\n', /half of a character/],
+  [
+    'a private key without quotes',
+    'dotenv',
+    'A=1\nKEY=-----BEGIN PRIVATE KEY-----\nMIIcanary==\n-----END PRIVATE KEY-----\n',
+    /value of KEY begins a key or certificate[^]*line 2/,
+  ],
+  ['thousands of empty lines', 'dotenv', `${'\n'.repeat(100_000)}A=canary`, /empty lines follow one another/],
 ])('refused, without the value: %s', (_, kind, text, message) => {
   expect(() => read(text, kind)).toThrow(message);
   expect(() => read(text, kind)).not.toThrow(/canary/i);
+});
+
+test('a backslash before \\u in properties is an escape of its own, and one line holds a private key with \\n in it', () => {
+  expect(valuesOf(read('A = C:\\\\users\n# \\u\n', 'properties'))).toEqual({ A: 'C:\\users' });
+  const key = '-----BEGIN KEY-----\\nabc\\n-----END KEY-----';
+  expect(valuesOf(read(`A=${key}\n`, 'dotenv'))).toEqual({ A: key });
+});
+
+test('many keys are read in little time', () => {
+  const text = Array.from({ length: 30_000 }, (_, index) => `k${index}=1`).join('\n');
+  expect(Object.keys(valuesOf(read(text, 'properties')) as object)).toHaveLength(30_000);
 });

@@ -42,15 +42,14 @@ function readKind(text: string, at: TextSource): Reading {
     case 'yaml':
       return withoutToolKeys(manifestsOr(text, at), source);
     case 'kubernetes':
-      return readManifests(
-        documentsOf(text, /^\s*\{/.test(text) ? 'json' : 'yaml', source),
+      return withoutToolKeys(
+        readManifests(documentsOf(text, /^\s*\{/.test(text) ? 'json' : 'yaml', source), source, at.secret),
         source,
-        at.secret,
       );
     case 'ini':
-      return readTree(text, 'ini', source);
+      return withoutToolKeys(readTree(text, 'ini', source), source);
     case 'properties':
-      return withoutToolKeys(readProperties(text), source);
+      return withoutToolKeys(readProperties(text, source), source);
     case 'sops':
       return throwProblem(notSops(source));
   }

@@ -2,12 +2,14 @@ import { readPlain, type Document, type Format, type Mapping, type Value } from 
 import { keyText } from '../../secret-file/key-path';
 import { throwProblem, toProblem, type Problem } from '../../problem';
 import { plainReading, type Reading } from '../imported';
+import { inexactIn, type Inexact } from '../../secret-file/exact-json';
 
 /**
  * Reads JSON, YAML or INI as sops does: in order, with comments, with exact integers.
  *
  * @param source for messages
- * @throws ProblemError where it is not of the format, is not one document of keys, or defines a key twice
+ * @throws ProblemError where it is not of the format, is not one document of keys, defines a key twice, or would become
+ *   another value
  */
 export function readTree(
   text: string,
@@ -22,7 +24,12 @@ export function readTree(
 /** `readTree` for any number of documents. */
 export function documentsOf(text: string, format: Format, source: string): readonly Document[] {
   const documents = readText(text, format, source);
-  for (const document of documents) assertNoDuplicates(document, [], source);
+  const inexact = format === 'json' ? inexactIn(text) : undefined;
+  if (inexact) throwProblem(notExact(inexact, source));
+  for (const document of documents) {
+    assertNoDuplicates(document, [], source);
+    if (format === 'yaml') assertNoMergeKeys(document, [], source);
+  }
   return documents;
 }
 
@@ -59,6 +66,39 @@ function duplicateOf({ items }: Mapping): string | undefined {
   }
   return undefined;
 }
+
+/** Readers of YAML put the keys of another mapping in place of a merge key; sops takes it for a key. @throws ProblemError */
+function assertNoMergeKeys(value: Value, path: readonly string[], source: string): void {
+  if (value.kind === 'list') {
+    value.elements.forEach((element, index) => {
+      if (element.kind !== 'comment') assertNoMergeKeys(element, [...path, String(index)], source);
+    });
+  }
+  if (value.kind !== 'map') return;
+  for (const item of value.items) {
+    if (item.kind !== 'item') continue;
+    const isMerge = item.key === '<<' && (item.value.kind === 'map' || item.value.kind === 'list');
+    if (isMerge) throwProblem(mergeKey(keyText([...path, item.key], 'yaml'), source));
+    assertNoMergeKeys(item.value, [...path, item.key], source);
+  }
+}
+
+const mergeKey = (key: string, where: string): Problem => ({
+  code: 'unreadableSource',
+  what: `${key} is a merge key of YAML, which a secret file keeps as a key of that name`,
+  where,
+  fix: 'Write the merged keys out, then import it.',
+});
+
+const notExact = ({ what, at }: Inexact, source: string): Problem => ({
+  code: 'unreadableSource',
+  what: `${what}, so a secret file would hold another value`,
+  where: [source, at].filter(Boolean).join(', '),
+  fix:
+    at === undefined
+      ? 'Import one object after the other, each from a source of its own.'
+      : 'Write it as a text in quotes, as the service then has to read it.',
+});
 
 /** The problem of a key that a source defines twice. */
 export const definedTwice = (key: string, where: string): Problem => ({
