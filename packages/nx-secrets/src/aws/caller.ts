@@ -19,9 +19,11 @@ export function openCaller(): Caller {
     byRegion.set(region, clients);
     return clients;
   };
+  // The identity stays the same, in whatever region it is asked for.
+  let known: string | undefined;
   return {
     keyring: kmsKeyring(clientsIn),
-    account: (region, on) => callerAccount(clientsIn(region), on),
+    account: async (region, on) => (known ??= await callerAccount(clientsIn(region), on)),
     close: () => byRegion.forEach((clients) => clients.destroy()),
   };
 }

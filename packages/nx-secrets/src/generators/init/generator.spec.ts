@@ -151,6 +151,16 @@ test('--all sets up every service that there is; one that fails stops no other',
   expect(made).toEqual([false, true, true]);
   await workspace.init({ directory: '', all: true, stages: 'dev' });
   expect(existsSync(join(workspace.directory(), 'services/a/secrets/dev.enc.yaml'))).toBe(true);
+  workspace.aws().resetCalls();
+  await workspace.init({ directory: '', all: true, stages: 'dev' });
+  expect(workspace.aws().calls()).toMatchObject({ 'sts:GetCallerIdentity': 1 });
+  expect(Object.keys(workspace.aws().calls()).filter((call) => !/Describe|Get|List/.test(call))).toEqual([]);
+  // Nor does one that cannot be begun with.
+  await writeFiles(workspace.directory(), { 'services/a/.gitignore': 'secrets/prod*' });
+  await workspace.init({ directory: '', stages: 'prod' });
+  await expect(workspace.init({ directory: '', all: true, stages: 'prod' })).rejects.toThrow('ignored');
+  const prod = others.map((one) => existsSync(join(workspace.directory(), one, 'secrets/prod.enc.yaml')));
+  expect(prod).toEqual([false, true, true]);
 });
 
 test.each(['json', 'env', 'ini'] as const)('--format=%s', async (format) => {

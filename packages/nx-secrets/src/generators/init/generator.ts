@@ -2,6 +2,7 @@ import '../../plug-and-play';
 import { installPackagesTask, logger, readNxJson, type GeneratorCallback, type Tree } from '@nx/devkit';
 import { throwProblem, toProblem, type Problem } from '../../problem';
 import { throwFailures } from '../../output/failed-part';
+import { openCaller } from '../../aws/caller';
 import { isDryRun } from '../../output/dry-run';
 import { isProjectNamed } from '../../config/named-project';
 import { writablePlace } from '../../files/links';
@@ -61,12 +62,13 @@ async function initAll(tree: Tree, given: InitOptions): Promise<GeneratorCallbac
       return undefined;
     }
   };
+  const caller = openCaller();
   const callbacks: GeneratorCallback[] = [];
   for (const { root } of services) {
     const stages = asked.filter((stage) => mayHaveStage(root, stage, workspace.plugin.options));
     if (asked.length > 0 && stages.length === 0) continue;
     const callback = await attempt(() =>
-      initService(tree, { ...given, stages }, root, { workspace, alongside: services }),
+      initService(tree, { ...given, stages }, root, { workspace, alongside: services, caller }),
     );
     if (callback) callbacks.push(callback);
   }
@@ -74,6 +76,7 @@ async function initAll(tree: Tree, given: InitOptions): Promise<GeneratorCallbac
   if (isDryRun()) throwFailures(problems, services.length, ['service', 'services'], 'set up');
   return async () => {
     for (const callback of callbacks) await attempt(callback);
+    caller.close();
     throwFailures(problems, services.length, ['service', 'services'], 'set up');
   };
 }

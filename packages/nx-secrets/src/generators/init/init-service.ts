@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { readNxJson, type GeneratorCallback, type Tree } from '@nx/devkit';
 import { throwProblem } from '../../problem';
+import type { Caller } from '../../aws/caller';
 import { printing } from '../../output/stdout';
 import { isDryRun } from '../../output/dry-run';
 import { writablePlace } from '../../files/links';
@@ -54,6 +55,8 @@ export interface SetUpContext {
   readonly workspace?: InitWorkspace;
   /** Services that the same run sets up, with the same stages. */
   readonly alongside?: readonly Service[];
+  /** Whoever runs this, where several services are set up by one run. */
+  readonly caller?: Caller;
   /** What new files hold. */
   readonly contents?: NewContents | undefined;
 }
@@ -79,7 +82,7 @@ export async function serviceSetup(
   tree: Tree,
   given: SetUpOptions,
   root: string,
-  { workspace, alongside = [], contents }: SetUpContext = {},
+  { workspace, alongside = [], caller, contents }: SetUpContext = {},
 ): Promise<ServiceSetup> {
   const { plugin, services } = workspace ?? (await readWorkspace(tree));
   const asked = stageList(given.stages);
@@ -118,6 +121,7 @@ export async function serviceSetup(
     makeKeys: (given.keys ?? true) && (given.files ?? true),
     makeFiles: given.files ?? true,
     options: plugin.options,
+    caller,
     contents,
     stages: names.map((one) => ({ names: one, ...stageAt(one.stage, location, plugin.options) })),
   };

@@ -47,7 +47,7 @@ export function sopsConfigChange(
  * @throws ProblemError with all that failed
  */
 export async function setUpService(setup: ServiceSetup): Promise<void> {
-  const caller = openCaller();
+  const caller = setup.caller ?? openCaller();
   try {
     const stages = await locate(setup.stages, caller);
     await writeSopsConfig(setup, stages);
@@ -81,7 +81,7 @@ export async function setUpService(setup: ServiceSetup): Promise<void> {
       escapeControlCharacters(textAsInstalled(nextSteps(setup, ready, inState('later')), setup.pluginName)),
     );
   } finally {
-    caller.close();
+    if (!setup.caller) caller.close();
   }
 }
 

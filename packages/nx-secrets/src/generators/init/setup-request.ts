@@ -1,4 +1,5 @@
 import type { Document } from 'sops-codec';
+import type { Caller } from '../../aws/caller';
 import type { Options } from '../../config/options';
 import type { StageToSetUp } from './locate';
 
@@ -17,6 +18,8 @@ export interface ServiceSetup {
   readonly makeFiles: boolean;
   readonly stages: readonly StageToSetUp[];
   readonly options: Options;
+  /** Whoever runs this, where several services are set up by one run; each has its own otherwise. */
+  readonly caller?: Caller | undefined;
   /** What new files hold, where they are made with values in them. */
   readonly contents?: NewContents | undefined;
 }
