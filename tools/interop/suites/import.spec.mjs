@@ -4,9 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { stripVTControlCharacters } from 'node:util';
 import { after, before, describe, test } from 'node:test';
 import { CreateAliasCommand, CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import {
@@ -18,12 +16,11 @@ import { startLocalAws } from 'local-aws-secrets';
 import { nxVersion } from '../../../e2e/nx-versions.mjs';
 import { awsEnvironment, region } from '../../aws/environment.mjs';
 import { searchFolder } from '../../demo/canary.mjs';
-import { firstLineNotIn } from '../../demo/shown-lines.mjs';
-import { repository } from '../../packages.mjs';
 import { canPlayTerminal, playTerminal } from '../../terminal/play-terminal.mjs';
 import { createWorkspace } from '../../workspaces/create.mjs';
 import { workspaceEnvironment } from '../../workspaces/environment.mjs';
 import { writeFiles } from '../../workspaces/scaffold.mjs';
+import { followPage } from '../page-commands.mjs';
 import { sops } from '../programs/sops.mjs';
 
 const canary = 'kanarienvogel';
@@ -39,26 +36,6 @@ ${canary}
 -----END KEY-----"
 LOG_LEVEL=info # debug on staging
 `;
-
-/** The commands of a page's console blocks, each with the lines that it shows. */
-async function commandsOf(page) {
-  const text = await readFile(join(repository, 'docs', page), 'utf8');
-  const blocks = [...text.matchAll(/^```console\n([^]*?)^```$/gm)].map(([, block]) => block);
-  return blocks
-    .flatMap((block) => block.split(/^\$ /m).slice(1))
-    .map((entry) => {
-      const [line = '', ...shown] = entry.split('\n');
-      return { line, shown: shown.join('\n') };
-    });
-}
-
-/** What differs from run to run counts for nothing. */
-const plain = (text) =>
-  stripVTControlCharacters(text)
-    .replaceAll('\r', '')
-    .replaceAll(/[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}/g, 'ID')
-    .replaceAll('  (ID)', '')
-    .replaceAll(/(commits? )[\da-f]{7,10} of [\d-]+/g, '$1ID of DAY');
 
 describe('from what a team has to the first push', { skip: !canPlayTerminal }, () => {
   let aws, workspace, env, sopsProgram, client;
@@ -79,15 +56,9 @@ describe('from what a team has to the first push', { skip: !canPlayTerminal }, (
       },
     );
     shown.push(played.shown);
-    assert.equal(played.exitCode, 0, `${line}\n${played.shown}`);
-    return played.shown;
+    return played;
   };
-  const follow = async (page) => {
-    for (const { line, shown: expected } of await commandsOf(page)) {
-      const printed = await inTerminal(line);
-      assert.equal(firstLineNotIn(plain(expected), plain(printed)), undefined, `${line}\n${printed}`);
-    }
-  };
+  const follow = (page) => followPage(page, inTerminal);
   const need = async (program, args, options) => {
     const { exitCode, stdout, all } = await workspace.run(program, args, { env, ...options });
     assert.equal(exitCode, 0, all);

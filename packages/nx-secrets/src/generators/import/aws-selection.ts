@@ -59,7 +59,7 @@ export async function selectTargets(
   return { target: targets.find((target) => target.root === root), stage, stages, targets, filled };
 }
 
-/** The regions to look in: those of the stages, where nothing else is said. */
+/** The regions to look in: those of the stages, where no region is specified. */
 export async function regionsOf(
   { region, pattern }: AwsRequest,
   options: Options,

@@ -17,7 +17,7 @@ export interface AwsPlace {
   readonly accountId: string;
 }
 
-/** A secret or parameter by its name, and how its value is had. */
+/** A secret or parameter by its name, and how its value is read. */
 export interface AwsSource {
   readonly name: string;
   readonly place: AwsPlace;

@@ -50,7 +50,7 @@ test.each(['text', '"text"', '[1]', '12', 'null', '{"a":', '{"a":1} x'])(
   },
 );
 
-test('a key that is there twice is refused', () => {
+test('a key that is defined twice is refused', () => {
   expect(() => contentOf({ kind: 'string', text: '{"a":"canary","a":2}' }, place)).toThrow(
     /a is defined twice/,
   );

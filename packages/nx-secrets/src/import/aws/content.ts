@@ -26,7 +26,7 @@ export interface ContentPlace {
  * The content of a secret file that is pushed as the same value: the keys of a JSON object with their types, bytes as they
  * are, any text as it is where the service's output is raw. A key takes the whole text.
  *
- * @throws ProblemError for a text that is no JSON object where there has to be one; it quotes nothing of it
+ * @throws ProblemError for a text that is not a JSON object where there has to be one; it quotes nothing of it
  */
 export function contentOf(value: SecretValue, { source, root, output, key }: ContentPlace): Content {
   if (key !== undefined) {
