@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -216,9 +218,19 @@ describe('Vault', () => {
   });
 
   test('no redirect is followed: it would carry token and values elsewhere', async () => {
-    const send = jest.spyOn(globalThis, 'fetch').mockRejectedValue(new TypeError('canary'));
-    await expect(publish(vault)).rejects.toMatchObject({ code: 'publishFailed' });
-    expect(send.mock.calls.map(([, options]) => options?.redirect)).toEqual(['error', 'error']);
+    const asked: string[] = [];
+    const server = createServer((request, response) => {
+      asked.push(`${request.method} ${request.url}`);
+      response.writeHead(307, { location: '/elsewhere' }).end();
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    await expect(publish({ ...vault, vault_address: address })).rejects.toMatchObject({
+      code: 'publishFailed',
+    });
+    server.close();
+    expect(asked).toHaveLength(2);
+    expect(asked.join()).not.toContain('elsewhere');
   });
 
   test('a path cannot leave its place', async () => {

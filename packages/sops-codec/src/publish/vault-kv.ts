@@ -7,6 +7,7 @@ import type { Document, Item, Value } from '../model/tree';
 import { vaultToken } from '../recipients/vault';
 import type { Destination } from '../rules/destination-rules';
 import { uploadError, uploadTimeout } from './upload';
+import { sendToVault } from './vault-request';
 
 type VaultDestination = Extract<Destination, { readonly kind: 'vault' }>;
 
@@ -64,7 +65,8 @@ async function existing(destination: VaultDestination, name: string): Promise<Va
     const answer = await request(destination, name, 'GET');
     if (answer === undefined) return undefined;
     return destination.version === 2 ? getValue(readPlain(answer, 'json'), ['data', 'data']) : undefined;
-  } catch {
+  } catch (error) {
+    if (error instanceof SopsError && error.code === 'badUsage') throw error;
     return 'unknown';
   }
 }
@@ -84,7 +86,7 @@ async function request(
       .map(encodeURIComponent)
       .join('/');
     const namespace = process.env['VAULT_NAMESPACE'];
-    const response = await fetch(new URL(path, addressOf(destination)), {
+    const { status, text } = await sendToVault(new URL(path, addressOf(destination)), {
       method,
       headers: {
         'content-type': 'application/json',
@@ -92,14 +94,12 @@ async function request(
         'x-vault-token': await vaultToken(),
         ...(namespace ? { 'x-vault-namespace': namespace } : {}),
       },
-      ...(body === undefined ? {} : { body }),
-      redirect: 'error', // a redirect would carry the token and the values elsewhere
-      signal: AbortSignal.timeout(uploadTimeout),
+      body,
+      timeout: uploadTimeout,
     });
-    const answer = await response.text();
-    if (response.ok) return answer;
-    if (method === 'GET' && response.status === 404) return undefined;
-    throw new SopsError('publishFailed', { what: `Vault answered with ${response.status}`, where, fix });
+    if (status >= 200 && status < 300) return text;
+    if (method === 'GET' && status === 404) return undefined;
+    throw new SopsError('publishFailed', { what: `Vault answered with ${status}`, where, fix });
   } catch (error) {
     throw uploadError('Vault', error, where, fix);
   }
