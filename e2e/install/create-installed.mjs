@@ -56,6 +56,8 @@ export async function createInstalled(nx, name, files) {
   await mkdir(temporary);
   await writeFiles(path, {
     ...plainWorkspace(nx),
+    // Yarn's own state changes with every install.
+    '.gitignore': 'node_modules/\n.nx/\n.yarn/install-state.gz\n',
     ...manager.files(process.env.NX_SECRETS_REGISTRY),
     ...files,
   });
