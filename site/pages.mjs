@@ -35,13 +35,11 @@ export const decisions = () => allPages().filter((page) => /^decisions\/\d/.test
 export const sidebar = () =>
   groups.map(({ text, pages }) => ({
     text,
-    items: pages
-      .filter((page) => allPages().includes(page))
-      .map((page) =>
-        page === 'decisions/README'
-          ? { ...item(page), collapsed: true, items: decisions().map(item) }
-          : item(page),
-      ),
+    items: pages.map((page) =>
+      page === 'decisions/README'
+        ? { ...item(page), collapsed: true, items: decisions().map(item) }
+        : item(page),
+    ),
   }));
 
 const item = (page) => ({

@@ -15,9 +15,7 @@ const hrefs = (html) => attributes(html, /\s(?:href|src)="([^"]*)"/g);
 
 describe('the navigation', () => {
   test('has every page of docs/ once, and nothing else', () => {
-    const listed = [...groups.flatMap(({ pages }) => pages), ...decisions()].filter((page) =>
-      allPages().includes(page),
-    );
+    const listed = [...groups.flatMap(({ pages }) => pages), ...decisions()];
     assert.deepEqual([...listed].sort(), allPages());
     assert.equal(new Set(listed).size, listed.length);
   });
