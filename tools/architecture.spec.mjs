@@ -25,9 +25,10 @@ describe('docs/architecture.md', () => {
   });
 
   for (const { question, file } of rows) {
-    test(`${question}: ${file} exists and has less than 250 lines`, () => {
+    test(`${question}: ${file} exists and is short`, () => {
       const lines = readFileSync(join(repository, file), 'utf8').split('\n').length - 1;
-      assert.ok(lines < 250, `${lines} lines`);
+      // A schema is a list of all options.
+      assert.ok(lines < 250 || file.endsWith('schema.json'), `${lines} lines`);
     });
   }
 

@@ -24,7 +24,7 @@ export function inexactIn(text: string): Inexact | undefined {
     }
     token.lastIndex = endOfString(text, at);
     if (/\p{Cs}/u.test(JSON.parse(text.slice(at, token.lastIndex)) as string))
-      return { what: 'a text has half of a surrogate pair, which is no character', at: place(text, at) };
+      return { what: 'a text has half of a surrogate pair, which is not a character', at: place(text, at) };
   }
   return undefined;
 }

@@ -49,7 +49,7 @@ function unresolved(text: string): Omit<Problem, 'where'> | undefined {
     return {
       code: 'encryptedSource',
       what: 'is encrypted by dotenvx',
-      fix: `Let dotenvx decrypt it into a pipe:\nnpx dotenvx get --format json -f <file> ${into.replace('<kind>', 'json')}`,
+      fix: `Let dotenvx decrypt it into a pipe:\ndotenvx get --format json -f <file> ${into.replace('<kind>', 'json')}`,
     };
   if (/^ENC\[AES256_GCM,data:/.test(text))
     return {

@@ -8,7 +8,7 @@ import type { KeyNote, Reading } from '../imported';
  * key that is defined twice has its last value, as in Java. Source: java.util.Properties, `load`.
  *
  * @param source for messages
- * @throws ProblemError for an escape that Java refuses, or that is no character
+ * @throws ProblemError for an escape that Java refuses, or that is not a character
  */
 export function readProperties(text: string, source: string): Reading {
   const items: (Item | Comment)[] = [];
