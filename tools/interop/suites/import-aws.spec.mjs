@@ -66,7 +66,7 @@ describe('from secrets in AWS to the first push', { skip: !canPlayTerminal }, ()
     aws = await startLocalAws();
     workspace = await createWorkspace({
       nx: nxVersion,
-      alias: 'secrets',
+      shortName: true,
       generated: false,
       files: Object.fromEntries(
         ['users', 'billing', 'orders'].map((name) => [`services/${name}/project.json`, { name }]),
