@@ -73,9 +73,15 @@ export function counts(report: Pick<Report, 'entries' | 'findings'>): ReadonlyMa
   ];
   const found = new Map<string, number>();
   for (const kind of ordered) found.set(kind, (found.get(kind) ?? 0) + 1);
-  const findings = report.findings ? report.entries.filter(({ outcome }) => isFailed(outcome)).length : 0;
+  const findings = report.findings ? new Set(report.entries.flatMap(findingOf)).size : 0;
   return findings > 0 ? found.set('findings', findings) : found;
 }
+
+/** A finding about several files of a service, such as that its folder was renamed, is one. */
+const findingOf = ({ root, outcome }: Entry): readonly string[] =>
+  isFailed(outcome)
+    ? [JSON.stringify([root, outcome.problem.code, outcome.problem.what, outcome.problem.where])]
+    : [];
 
 /** Failures of one kind, told once: an endpoint that does not answer, or a session that ended, fails hundreds. */
 export interface Failure {

@@ -1,7 +1,8 @@
 import { posix } from 'node:path';
-import type { EncryptedFile } from 'sops-codec';
+import { ruleFor, type EncryptedFile } from 'sops-codec';
 import { pendingValuesIn, allKeys } from '../secret-file/pending-values';
 import { toProblem, type Problem } from '../problem';
+import { namedKeys } from '../secret-file/other-key';
 import { ownership } from '../secret-file/ownership';
 import { namesOf, type Names } from '../config/names';
 import type { IsExcepted } from './exceptions';
@@ -22,6 +23,7 @@ import { environmentProblems } from './environment-files';
 import type { ListedSiblings } from './sibling-files';
 import { plaintextSiblings } from './plaintext-siblings';
 import { keysOfEncrypted, secretKeys } from './secret-keys';
+import { renamedService } from './renamed-service';
 import { sameKeys } from './same-keys';
 import { size } from './size';
 import { unlistedIn } from './unlisted-recipients';
@@ -33,6 +35,8 @@ export interface Surroundings {
   readonly options: Options;
   /** Key aliases, with whom they belong to. */
   readonly owners: ReadonlyMap<string, string>;
+  /** Names of all services. */
+  readonly services: ReadonlySet<string>;
   readonly clashing: ReadonlyMap<string, Problem>;
   /** Secret files that Git has otherwise than they are here. */
   readonly unlikeGit: ReadonlyMap<string, Problem>;
@@ -69,7 +73,7 @@ export interface Finding {
 export async function checkService(
   service: Service,
   siblings: ListedSiblings,
-  { workspaceRoot, options, owners, clashing, isExcepted, unlikeGit, ages }: Surroundings,
+  { workspaceRoot, options, owners, services, clashing, isExcepted, unlikeGit, ages }: Surroundings,
 ): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
   const note = (stage: string, problem: Problem | undefined) => {
@@ -87,7 +91,17 @@ export async function checkService(
     note('', toProblem(error));
     return undefined;
   });
-  for (const { names, path } of files) note(names.stage, unlikeGit.get(path));
+  const renamed = renamedService(
+    files.map(({ names, file, secretFile }) => ({
+      names,
+      keys: namedKeys([
+        ...file.metadata.groups.flat(),
+        ...((config && ruleFor(config, secretFile.path)?.groups.flat()) ?? []),
+      ]),
+    })),
+    services,
+  );
+  for (const { names, path } of files) note(names.stage, renamed ?? unlikeGit.get(path));
   note('', twoFilesProblem(service) ?? clashing.get(service.root));
   for (const { secretFile, names, path, file, toSet } of files) {
     const { stage } = names;
@@ -97,7 +111,7 @@ export async function checkService(
     note(stage, damagedValues(file, path));
     const stageOptions = options.stages.get(stage) ?? {};
     const own = ownership(file, names, owners, path, stageOptions);
-    note(stage, own.kind === 'refused' ? own.problem : undefined);
+    note(stage, own.kind === 'refused' && !renamed ? own.problem : undefined);
     if (own.kind === 'own') {
       const target = { root: service.root, path, names, stage: stageOptions, key: own.key };
       for (const problem of unlistedIn(file, config, target)) note(stage, problem);
@@ -107,7 +121,7 @@ export async function checkService(
       path: secretFile.path,
       groups: own.kind === 'own' ? file.metadata.groups : undefined,
     };
-    note(stage, config && creationRule(config, matched, owners));
+    note(stage, config && !renamed ? creationRule(config, matched, owners) : undefined);
     note(stage, size(file, options.outputs.get(service.root) ?? 'json', path));
     note(stage, ages && tooOld(file, ages, names, path));
   }

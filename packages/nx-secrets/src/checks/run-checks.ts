@@ -38,6 +38,7 @@ export async function runChecks(request: CheckRequest): Promise<Report> {
     workspaceRoot,
     options,
     owners: aliasOwners(names),
+    services: new Set(everyService.map(({ name }) => name)),
     clashing: clashes(comparedNames(everyService, options), options),
     unlikeGit: await unlikeGit(
       workspaceRoot,

@@ -1,6 +1,7 @@
 import { throwProblem, type Problem } from '../problem';
 import { generate, shellWord, type Address } from './commands';
 import type { Options } from './options';
+import { formerNames, type FormerNames } from './former-names';
 import { fillPattern } from './pattern';
 import { patternsOf } from './service-patterns';
 import { filledTags, type Tags } from './tags';
@@ -17,6 +18,8 @@ export interface Names {
   readonly keyAlias: string;
   /** Tags of the key and the secret besides those that nx-secrets sets; absent where there are none. */
   readonly tags?: Tags;
+  /** What they were called before, while a rename is under way and some read by these names. */
+  readonly former?: FormerNames;
   /** Where the service is, for the commands that messages advise. */
   readonly address: Address;
 }
@@ -44,9 +47,24 @@ export function namesOf(service: string, stage: string, options: Options, root: 
     serviceNameProblem(service, root);
   if (problem) throwProblem(problem);
   const tags = options.stages.get(stage)?.tags ?? options.tags;
-  return Object.keys(tags).length === 0
-    ? names
-    : { ...names, tags: filledTags(tags, service, stage, `${root}, stage ${stage}`) };
+  const formerly = options.formerly.get(root);
+  return {
+    ...names,
+    ...(Object.keys(tags).length === 0
+      ? {}
+      : { tags: filledTags(tags, service, stage, `${root}, stage ${stage}`) }),
+    ...(formerly === undefined ? {} : { former: checkedFormer(formerNames(formerly, stage), names, root) }),
+  };
+}
+
+/** @throws ProblemError where a former name is none that AWS could have had */
+function checkedFormer(former: FormerNames, names: Names, root: string): FormerNames {
+  const then = { ...names, ...former };
+  const problem =
+    secretNameProblem(then, root, true) ??
+    keyAliasProblem(then, root, true) ??
+    serviceNameProblem(former.service, root);
+  return problem ? throwProblem(problem) : former;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { throwProblem } from '../problem';
 import { readCheckExceptions, type CheckException } from './check-exceptions';
 import type { ProjectNames } from './commands';
+import { readFormerly, type Formerly } from './former-names';
 import { readOptionalKeys, type OptionalKey, type RawOptionalKeys } from './optional-keys';
 import { publishedName } from './plugin-name';
 import { optionsPlace as where, readFields, wrongType } from './read-fields';
@@ -26,6 +27,8 @@ export interface Options extends PatternOptions {
   readonly tags: Tags;
   /** Service names that differ from the directory's, by project root. */
   readonly services: ReadonlyMap<string, string>;
+  /** How services were called before, by project root, while a rename is under way. */
+  readonly formerly: ReadonlyMap<string, Formerly>;
   /** Output forms that are not the default, by project root. */
   readonly outputs: ReadonlyMap<string, OutputForm>;
   /** The stages of services that do not have all of them, by project root. */
@@ -51,6 +54,7 @@ export interface ServiceOptions {
   readonly keyAlias?: string;
   readonly stages?: readonly string[];
   readonly optional?: RawOptionalKeys;
+  readonly formerly?: Formerly;
 }
 
 /** The options as they are in nx.json, before `readOptions` has looked at them. */
@@ -80,6 +84,7 @@ const serviceOptionTypes = {
   keyAlias: 'string',
   stages: 'object',
   optional: 'object',
+  formerly: 'object',
 } as const;
 
 /**
@@ -124,31 +129,40 @@ const tagged = (stages: ReadonlyMap<string, StageOptions>, tags: Tags): Readonly
 function readServices(
   raw: unknown,
   known: readonly string[],
-): Pick<Options, 'services' | 'outputs' | 'patterns' | 'serviceStages' | 'optional'> {
+): Pick<Options, 'services' | 'outputs' | 'patterns' | 'formerly' | 'serviceStages' | 'optional'> {
   const services = new Map<string, string>();
   const outputs = new Map<string, OutputForm>();
   const patterns = new Map<string, Partial<NamePatterns>>();
+  const formerly = new Map<string, Formerly>();
   const serviceStages = new Map<string, readonly string[]>();
   const allOptional: OptionalKey[] = [];
   for (const [root, entry] of Object.entries(raw as object) as [string, unknown][]) {
     const place = `${where}, services["${root}"]`;
-    const { name, output, stages, optional, ...rest } = readFields(
-      typeof entry === 'string' ? { name: entry } : entry,
-      serviceOptionTypes,
-      place,
-    ) as Omit<ServiceOptions, 'output' | 'stages' | 'optional'> &
+    const {
+      name,
+      output,
+      stages,
+      optional,
+      formerly: former,
+      ...rest
+    } = readFields(typeof entry === 'string' ? { name: entry } : entry, serviceOptionTypes, place) as Omit<
+      ServiceOptions,
+      'output' | 'stages' | 'optional' | 'formerly'
+    > &
       Record<'stages' | 'optional', unknown> & {
         output?: string;
+        formerly?: object;
       };
     if (stages !== undefined) serviceStages.set(root, readServiceStages(stages, known, place));
     allOptional.push(...readOptionalKeys(optional, known, place, root));
     if (name === '') throwProblem(wrongType('name', 'the name of a service', place));
     if (name !== undefined) services.set(root, name);
+    if (former !== undefined) formerly.set(root, readFormerly(former, place));
     const own = readServicePatterns(rest, place);
     if (own) patterns.set(root, own);
     if (output === 'raw') outputs.set(root, output);
     else if (output !== undefined && output !== 'json')
       throwProblem(wrongType('output', '"json" or "raw"', place));
   }
-  return { services, outputs, patterns, serviceStages, optional: allOptional };
+  return { services, outputs, patterns, formerly, serviceStages, optional: allOptional };
 }

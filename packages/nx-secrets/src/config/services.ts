@@ -5,6 +5,7 @@ import { namesOf, type PlacedNames } from './names';
 import type { Options } from './options';
 import { readPackageJson } from './package-json';
 import { unlessMissing } from './read-file';
+import { configuredStages } from './service-stages';
 import { secretFilesAmong, secretsFolder, type SecretFile } from './secret-file-name';
 import type { Problem } from '../problem';
 
@@ -107,10 +108,14 @@ export function comparedNames(services: readonly Service[], options: Options): r
   const toCome = services
     .filter(({ root }) => options.patterns.has(root))
     .map((service) => {
-      const stages = [...options.stages.keys()].filter((stage) => !isThere.has(`${service.root} ${stage}`));
+      const stages = configuredStages(service.root, options).filter(
+        (stage) => !isThere.has(`${service.root} ${stage}`),
+      );
       return { ...service, files: stages.map((stage) => ({ stage })) };
     });
-  return [...present, ...namesOfFiles(toCome, options)];
+  const all = [...present, ...namesOfFiles(toCome, options)];
+  // While a rename is under way the former names are taken, too.
+  return [...all, ...all.flatMap((names) => (names.former ? [{ ...names, ...names.former }] : []))];
 }
 
 /** Stages that there are: those of nx.json, and those that have a file. */

@@ -1,5 +1,5 @@
 import type { Conditions } from './document';
-import { regionsOf, secretArns, type PolicySubject } from './subject';
+import { readableSecretArns, regionsOf, secretArns, type PolicySubject } from './subject';
 
 /** What the key may be used for, as actions under conditions: the key policy and IAM policies say the same. */
 export interface KeyUse {
@@ -34,7 +34,7 @@ export const findKey = ({ names }: PolicySubject): KeyUse => ({
 /** What Secrets Manager does with the key for whoever reads the secret. */
 export const readSecret = (subject: PolicySubject): KeyUse => ({
   actions: ['kms:Decrypt'],
-  conditions: ofSecret(subject),
+  conditions: ofSecret(subject, readableSecretArns(subject)),
 });
 
 /**
@@ -55,9 +55,9 @@ const ofFile = ({ names }: PolicySubject): Conditions => ({
 });
 
 /** Only Secrets Manager on somebody's behalf, and only for this secret. Source: KMS Developer Guide, kms:ViaService. */
-const ofSecret = (subject: PolicySubject): Conditions => ({
+const ofSecret = (subject: PolicySubject, arns = secretArns(subject)): Conditions => ({
   StringEquals: { 'kms:ViaService': viaSecretsManager(subject) },
-  StringLike: { 'kms:EncryptionContext:SecretARN': secretArns(subject) },
+  StringLike: { 'kms:EncryptionContext:SecretARN': arns },
 });
 
 /** Secrets Manager as KMS names it, in each of the stage's regions. */

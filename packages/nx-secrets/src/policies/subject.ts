@@ -30,6 +30,10 @@ export function policySubject(
   { region, accountId }: { readonly region: string; readonly accountId: string },
 ): PolicySubject {
   const filled = (arns: readonly string[]) => arns.map((arn) => fillPattern(arn, names.service, names.stage));
+  // While a rename is under way the service may run under a role of either name.
+  const { former } = names;
+  const filledFormer = (arns: readonly string[]) =>
+    former ? arns.map((arn) => fillPattern(arn, former.service, names.stage)) : [];
   return {
     names,
     accountId,
@@ -50,7 +54,7 @@ export function policySubject(
             sync: filled(principals.sync),
             encrypt: filled(principals.encrypt),
             decrypt: filled(principals.decrypt),
-            runtime: filled(principals.runtime),
+            runtime: [...new Set([...filled(principals.runtime), ...filledFormer(principals.runtime)])],
             rotate: filled(principals.rotate),
             prune: filled(principals.prune),
             ...(principals.administrators === undefined
@@ -70,6 +74,13 @@ export const regionsOf = ({ region, replicaRegions }: PolicySubject): readonly s
 /** ARNs of the secret and its replicas. */
 export const secretArns = (subject: PolicySubject): readonly string[] =>
   regionsOf(subject).map((region) => futureSecretArn(region, subject.accountId, subject.names.secretName));
+
+/** ARNs of what the service reads: its secret, and while a rename is under way the one of the former name. */
+export const readableSecretArns = (subject: PolicySubject): readonly string[] => {
+  const { former } = subject.names;
+  if (!former || former.secretName === subject.names.secretName) return secretArns(subject);
+  return [...secretArns(subject), ...secretArns({ ...subject, names: { ...subject.names, ...former } })];
+};
 
 /** Every key of the account in the subject's regions: a key's id is not known beforehand, so conditions tell which. */
 export const keyArns = (subject: PolicySubject): readonly string[] =>

@@ -108,6 +108,7 @@ async function statusesOf(
   );
   const evidence: Evidence = {
     inUse,
+    former: formerSecrets(everyService, options),
     removals: await removalsByToken(workspaceRoot, removals, current),
     renamings: await renamingsOf(unused, present, namings, { workspaceRoot, options }),
     deployed: new Set(
@@ -181,6 +182,9 @@ function unknownStages(
         `no service and no managed secret in the places searched has a stage ${stage}${valid(stage)}`,
     );
 }
+
+const formerSecrets = (services: readonly Service[], options: Options): ReadonlySet<string> =>
+  new Set(allNames(services, options).flatMap(({ former }) => former?.secretName ?? []));
 
 const aliasesOf = (candidates: readonly Candidate[]): ReadonlyMap<string, string> =>
   new Map(

@@ -22,6 +22,8 @@ export interface Renaming extends Removal {
 export interface Evidence {
   /** Names of the secrets that have a secret file, in HEAD or as a file here. */
   readonly inUse: ReadonlySet<string>;
+  /** Names that `formerly` of nx.json has: some may still read by them. */
+  readonly former: ReadonlySet<string>;
   /** Removals by the tokens of all revisions that the file had. */
   readonly removals: ReadonlyMap<string, Removal>;
   /** Renamings by the old name of the secret. */

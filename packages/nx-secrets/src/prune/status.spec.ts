@@ -26,6 +26,7 @@ const removal: Removal = {
 };
 const evidence: Evidence = {
   inUse: new Set<string>(),
+  former: new Set<string>(),
   removals: new Map([[token, removal]]),
   renamings: new Map(),
   deployed: new Set(),

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { namesOf, type Names } from '../config/names';
+import { generateHere } from '../config/commands';
 import type { Options } from '../config/options';
 import type { Evidence, Skipped, Removal, Renaming, PruneStatus } from './states';
 import type { ManagedSecret } from '../aws/secrets-manager/managed-secret';
@@ -38,6 +39,7 @@ export function namedBy(
 export function statusOf(secret: ManagedSecret, evidence: Evidence, options: Options): PruneStatus {
   const { name, current, deleted } = secret;
   if (evidence.inUse.has(name)) return { kind: 'in-use' };
+  if (evidence.former.has(name)) return { kind: 'skipped', ...stillRead(name) };
   const blocker = blockerOf(secret, options, evidence.namings);
   if (blocker) return { kind: 'skipped', ...blocker };
   if (deleted !== undefined) return { kind: 'deletion-scheduled', reason: `since ${deleted}` };
@@ -58,6 +60,12 @@ export function statusOf(secret: ManagedSecret, evidence: Evidence, options: Opt
     ? { kind: 'uncertain', removal, reason: [...reasons, text].join('; ') }
     : { kind: 'orphan', removal, reason: [text, readText(secret)].filter(Boolean).join('; ') };
 }
+
+const stillRead = (name: string): Omit<Skipped, 'kind'> => ({
+  code: 'renameUnderWay',
+  reason: `a former name that services may still read (${name} follows from "formerly" in nx.json)`,
+  fix: `Once nobody reads it any more, end the rename, in the service's folder, and commit:\n${generateHere('rename', '--finish')}`,
+});
 
 /** What may be in the way of a deletion that the removal alone would allow. */
 function doubts({ lastRead }: ManagedSecret, { commit, merged }: Removal): readonly string[] {

@@ -41,11 +41,10 @@ test('a service is added', async () => {
 test('a service is renamed', async () => {
   const heading = 'A service is renamed';
   rollOut.aws().resetCalls();
-  await rollOut.run(commandsUnder(rollOut.guide, heading)[0] ?? '');
-  await expect(rollOut.pipeline()).rejects.toThrow('"services/orders-api": "orders"');
+  await rollOut.run('git mv services/orders services/orders-api');
+  await expect(rollOut.pipeline()).rejects.toThrow('secrets:rename --project=orders-api');
   expect(valueWrites()).toEqual([]);
   await rollOut.run('git mv services/orders-api services/orders');
-  await rollOut.configure(heading);
   await rollOut.follow(heading);
   expect(valueWrites()).toEqual([]);
   await othersRead();

@@ -33,8 +33,18 @@ interface Claim {
  */
 export function underAnotherKey(keys: readonly NamedKey[], names: Names, path: string): string {
   const claim = claimOf(keys, names);
+  if (claim && claim.service !== names.service) return renamedService(claim.service, names);
   return [...(claim ? keepNames(claim, names, path) : []), newKey(claim?.named, names, path)].join('\n');
 }
+
+/** A service that its files call otherwise: its folder, or the repository, was renamed or moved. */
+const renamedService = (before: string, { address, service }: Names): string =>
+  [
+    `If the service was called "${before}" before (its folder or the repository was renamed or moved), keep its name, key and secret:`,
+    generate(address, 'rename'),
+    `If it is to be called "${service}" from now on, with its own key and secret:`,
+    generate(address, 'rename', `--new-name=${shellWord(service)}`),
+  ].join('\n');
 
 /**
  * The steps that put a file under its service's and stage's own key: rule, key, file.
@@ -61,14 +71,7 @@ export const underOwnContext = ({ address, service, stage }: Names, path: string
 export const newDataKey = ({ address, stage }: Names): string =>
   generate(address, 'rotate', '--data-key', `--stage=${stage}`);
 
-function keepNames({ named, service, stage }: Claim, names: Names, path: string): readonly string[] {
-  const { root } = names.address;
-  if (service !== names.service) {
-    return [
-      `If the service was called "${service}" before (its folder or the repository was renamed or moved): to keep that name, its key and its secret, add to the plugin's options in nx.json: "services": { ${JSON.stringify(root)}: ${JSON.stringify(service)} } ("name" in the entry, where it has one). Nothing else is needed.`,
-      `If it is to be called "${names.service}" from now on, with its own key and secret:`,
-    ];
-  }
+function keepNames({ named, stage }: Claim, names: Names, path: string): readonly string[] {
   if (stage !== names.stage) {
     const before = path.replace(/[^/]*$/, (file) => file.replace(names.stage, stage));
     return [
@@ -103,6 +106,13 @@ function claimOf(keys: readonly NamedKey[], names: Names): Claim | undefined {
       return { named, service, stage };
   }
   return undefined;
+}
+
+/** The service that keys are of, where it is another one than this; undefined where the own key is among them. */
+export function formerNameIn(keys: readonly NamedKey[], names: Names): string | undefined {
+  if (keys.some(({ key }) => key.resource === names.keyAlias)) return undefined;
+  const claim = claimOf(keys, names);
+  return claim && claim.service !== names.service && claim.stage === names.stage ? claim.service : undefined;
 }
 
 /** The service of an alias that is made as the own one is, for the same stage. */

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { logger } from '@nx/devkit';
 import type { Problem } from '../problem';
-import { isFailed } from '../report';
+import { counts, failuresOf, isFailed } from '../report';
 import { outcomes, problems, useAwsWorkspace } from '../testing/aws-workspace.test-kit';
 import { commandsOf, pasteInto } from '../testing/pasted.test-kit';
 import { readPlugin } from '../config/plugin';
@@ -102,6 +102,9 @@ const pasteSteps = async (fix: string) => {
   const end = lines.findIndex((line) => /^(?:rm|git checkout) /.test(line));
   for (const line of end < 0 ? lines : lines.slice(0, end)) if (!line.startsWith('git mv')) await paste(line);
 };
+/** A renamed service: the first command keeps its names, the second one gives it new ones. */
+const keepNames = async (fix: string) => paste(commandsOf(fix)[0] ?? '');
+const newNames = async (fix: string) => paste(commandsOf(fix)[1] ?? '');
 const move = async (from: string, to: string) => {
   await workspace.git('mv', from, to);
   await workspace.commit();
@@ -114,9 +117,11 @@ describe('a folder that was moved, so that its override in nx.json is lost', () 
     '%s: the former name is advised first, and keeps key and secret',
     async (verb) => {
       const problem = await verbs[verb]!(moved);
-      expect(problem?.fix).toMatch(/^If the service was called "user-service" before/);
+      expect(problem?.fix).toMatch(
+        verb === 'check' ? /^To keep its name/ : /^If the service was called "user-service" before/,
+      );
       const keys = workspace.aws().calls()['kms:CreateKey'];
-      await option(problem!.fix, 'services');
+      await keepNames(problem!.fix);
       expect(outcomes(await sync(moved))).toEqual(['user-service dev unchanged']);
       for (const [name, run] of Object.entries(verbs))
         if (name !== 'rotate') expect(await run(moved)).toBeUndefined();
@@ -128,25 +133,26 @@ describe('a folder that was moved, so that its override in nx.json is lost', () 
     '%s: the steps to the new name, in their order, keep the values',
     async (verb) => {
       const { fix } = (await verbs[verb]!(moved))!;
-      await editRule(moved, fix);
-      await pasteSteps(fix);
+      await newNames(fix);
       await workspace.commit();
       expect(outcomes(await sync(moved))).toEqual(['accounts-backend dev created']);
       expect(await workspace.valueOf('/services/accounts-backend/dev')).toBe('{"A":"one"}');
       for (const [name, run] of Object.entries(verbs))
         if (name !== 'rotate') expect(await run(moved)).toBeUndefined();
       // What is left is found, and its removal proved.
+      await paste(`npx nx g nx-secrets:rename --finish --project=${project}`);
+      await workspace.commit();
       expect(outcomes(await workspace.prune(await request(moved)))).toEqual(['user-service dev orphan']);
     },
   );
 
   test('a rule that has the new key and the old context', async () => {
-    const { fix } = (await verbs['sync']!(moved))!;
     const rules = workspace.read(`${moved}/.sops.yaml`);
     await workspace.write({
       [`${moved}/.sops.yaml`]: rules.replace('alias/user-service-dev', 'alias/accounts-backend-dev'),
     });
-    await pasteSteps(fix);
+    await paste(`npx nx run ${project}:provision-keys --stage=dev`);
+    await paste(`npx sops-codec --config ${moved}/.sops.yaml updatekeys --yes ${moved}/secrets/dev.enc.yaml`);
     const problem = (await verbs['sync']!(moved))!;
     expect(problem.what).toContain('its encryption context has service "user-service"');
     expect(problem.fix).not.toContain('rm ');
@@ -165,16 +171,34 @@ describe('a folder that was moved, so that its override in nx.json is lost', () 
     await rm(join(workspace.directory(), moved, 'secrets'), { recursive: true });
     const problem = await verbs['provision']!(moved);
     expect(problem?.fix).toMatch(/^If the service was called "user-service" before/);
-    await option(problem!.fix, 'services');
+    await keepNames(problem!.fix);
     expect(await verbs['provision']!(moved)).toBeUndefined();
   });
+});
+
+test('a folder that was renamed is one finding, whatever its files are', async () => {
+  await paste(`npx nx g nx-secrets:init --stages=prod --project=${project}`);
+  await paste(`npx nx g nx-secrets:set A --stage=prod --project=${project}`, { values: { A: 'two' } });
+  await workspace.commit();
+  await move(folder, moved);
+  const { options, services, everyService } = await request(moved);
+  const report = await runChecks({
+    workspaceRoot: workspace.directory(),
+    ...{ options, services, everyService, everyRoot: [moved], stages: [], maxAge: undefined },
+  });
+  expect(counts(report).get('findings')).toBe(1);
+  expect(failuresOf(report.entries)).toHaveLength(1);
+  expect(report.entries.map(({ name }) => name)).toEqual([
+    `${moved}/secrets/dev.enc.yaml`,
+    `${moved}/secrets/prod.enc.yaml`,
+  ]);
 });
 
 test('another "services" name in nx.json: as for a folder that was moved', async () => {
   await configure({ services: { [folder]: 'accounts' } });
   const problem = await verbs['sync']!(folder);
   expect(problem?.fix).toMatch(/^If the service was called "user-service" before/);
-  await option(problem!.fix, 'services');
+  await keepNames(problem!.fix);
   expect(outcomes(await sync(folder))).toEqual(['user-service dev unchanged']);
 });
 
@@ -278,7 +302,8 @@ test('a repository that was renamed: the service at its root keeps its name', as
   expect(outcomes(await workspace.sync(['.'], await request('.')))).toEqual(['shop-backend dev created']);
   await workspace.git('remote', 'set-url', 'origin', 'git@github.com:acme/shop.git');
   const { fix } = problems(await workspace.sync(['.'], await request('.')))[0]!;
-  expect(fix).toContain('"services": { ".": "shop-backend" }');
-  await option(fix, 'services');
+  expect(fix).toContain('nx-secrets:rename --project=');
+  await paste('npx nx g nx-secrets:rename --project=shop-app');
+  expect(optionsNow()['services']).toEqual({ '.': 'shop-backend' });
   expect(outcomes(await workspace.sync(['.'], await request('.')))).toEqual(['shop-backend dev unchanged']);
 });

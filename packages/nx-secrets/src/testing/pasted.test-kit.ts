@@ -14,6 +14,7 @@ import init from '../generators/init/generator';
 import merge from '../generators/merge/generator';
 import policy from '../generators/policy/generator';
 import prune from '../generators/prune/generator';
+import rename from '../generators/rename/generator';
 import rotate from '../generators/rotate/generator';
 import stage from '../generators/stage/generator';
 import who from '../generators/who/generator';
@@ -45,6 +46,7 @@ const generators: Readonly<
   merge: { run: merge, operand: 'file' },
   policy: { run: policy },
   prune: { run: prune },
+  rename: { run: rename },
   rotate: { run: rotate },
   set: { run: set, operand: 'key' },
   stage: { run: stage, operand: 'action', second: 'stage' },
