@@ -23,7 +23,7 @@ export const plain = (text) =>
     .replaceAll('\r', '')
     // What a prompt has before its question, and Nx before an error.
     .replaceAll(/^ *(?:[◆◇│]|NX) +/gmu, '')
-    .replaceAll(/ {2}\((?:key was|tags|description)[^)]*\)$/gm, '')
+    .replaceAll(/ {2}\((?:the value stays|key was|tags|description)[^)]*\)$/gm, '')
     .replaceAll(/[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}/g, 'ID')
     .replaceAll(/ {2}\(ID\)$/gm, '')
     .replaceAll(/(commits? )[\da-f]{7,10} of [\d-]+/g, '$1ID of DAY');
