@@ -4,6 +4,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { execa } from 'execa';
 import { generate } from 'selfsigned';
 
@@ -63,14 +64,23 @@ const clouds: readonly (readonly [string, boolean, (port: number) => object, (po
   ],
 ];
 
+/** Decrypts with the cloud first and age next, in a process of its own. */
+const decryptWith = (
+  recipient: object,
+  variables: object,
+  nodeOptions: readonly string[] = [],
+): Promise<{ readonly stdout: string; readonly stderr: string }> => {
+  const script = join(__dirname, '../../test/failing-cloud.cjs');
+  return execa(process.execPath, [...nodeOptions, script, JSON.stringify(recipient)], {
+    env: { ...variables, HOME: folder },
+    reject: false,
+  });
+};
+
 describe.each(clouds)('%s', (_, secure, recipient, variables) => {
   test.each(failures)('that %s does not end age', async (__, listener, code) => {
     const port = await listen(listener, secure);
-    const script = join(__dirname, '../../test/failing-cloud.cjs');
-    const { stdout, stderr } = await execa(process.execPath, [script, JSON.stringify(recipient(port))], {
-      env: { ...variables(port), HOME: folder },
-      reject: false,
-    });
+    const { stdout, stderr } = await decryptWith(recipient(port), variables(port));
     const result = JSON.parse(stdout) as { readonly documents?: unknown; readonly code?: string };
     expect({ ...result, stderr: stderr.replace(/^\(node.*\n?|^\(Use.*\n?/gm, '') }).toMatchObject({
       documents: [{ kind: 'map', items: [{ key: 'k', value: { text: 'v' } }] }],
@@ -78,5 +88,15 @@ describe.each(clouds)('%s', (_, secure, recipient, variables) => {
       stderr: '',
     });
     expect(stdout).not.toContain('canary');
+  });
+
+  test('whose packages are not installed does not end age, and they are named', async () => {
+    const absent = ['--import', pathToFileURL(join(__dirname, '../../test/without-clouds.mjs')).href];
+    const { stdout } = await decryptWith(recipient(1), variables(1), absent);
+    expect(JSON.parse(stdout)).toMatchObject({
+      documents: [{ kind: 'map', items: [{ key: 'k', value: { text: 'v' } }] }],
+      code: 'missingDependency',
+      what: expect.stringMatching(/are not installed, or cannot be loaded: @(azure|google-cloud)\//),
+    });
   });
 });
