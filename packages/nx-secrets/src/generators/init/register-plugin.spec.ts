@@ -65,3 +65,14 @@ test.each(rows)('%s', (_, before, stages, after) => {
   registerPlugin(tree, 'secrets', stages);
   expect(tree.read('nx.json', 'utf8')).toBe(text);
 });
+
+test('comments of nx.json stay', () => {
+  const tree = createTreeWithEmptyWorkspace();
+  const text = '{\n  // Whose it is.\n  "plugins": ["@nx/js"] // the rest\n}\n';
+  tree.write('nx.json', text);
+  registerPlugin(tree, 'secrets', dev);
+  const written = tree.read('nx.json', 'utf8') ?? '';
+  expect(written).toContain('// Whose it is.');
+  expect(written).toContain('// the rest');
+  expect(readNxJson(tree)?.plugins).toEqual(['@nx/js', { plugin: 'secrets', options: { stages: ['dev'] } }]);
+});

@@ -1,5 +1,6 @@
-import { readNxJson, updateNxJson, type Tree } from '@nx/devkit';
-import type { ServiceOptions } from '../../config/options';
+import { readNxJson, type Tree } from '@nx/devkit';
+import { editOptions } from '../../config/edit-options';
+import type { RawOptions, ServiceOptions } from '../../config/options';
 
 /** A service's entry in `services` of nx.json, with fields that other versions may know. */
 export type ServiceEntry = {
@@ -20,17 +21,8 @@ export function rawNames(tree: Tree, plugin: string): RawNames {
 }
 
 /** Writes options of the plugin into nx.json; what they do not name stays as it is. */
-export function writeNames(tree: Tree, plugin: string, names: RawNames): void {
-  const nxJson = readNxJson(tree) ?? {};
-  const plugins = nxJson.plugins ?? [];
-  const before = plugins.find((one) => nameOf(one) === plugin);
-  const old = typeof before === 'object' ? before : { plugin, options: {} };
-  const next = { ...old, options: { ...(old.options as object | undefined), ...names } };
-  updateNxJson(tree, {
-    ...nxJson,
-    plugins: before ? plugins.map((one) => (one === before ? next : one)) : [...plugins, next],
-  });
-}
+export const writeNames = (tree: Tree, plugin: string, names: RawNames): void =>
+  editOptions(tree, plugin, (raw) => ({ ...raw, ...(names as RawOptions) }));
 
 const nameOf = (plugin: string | { readonly plugin: string }): string =>
   typeof plugin === 'string' ? plugin : plugin.plugin;

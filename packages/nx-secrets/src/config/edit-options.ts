@@ -1,13 +1,13 @@
 import { parseJson, readNxJson, type NxJsonConfiguration, type Tree } from '@nx/devkit';
-import { throwProblem } from '../../problem';
-import { editJson } from '../../config/edit-json';
-import type { RawOptions } from '../../config/options';
+import { throwProblem } from '../problem';
+import { editJson } from './edit-json';
+import type { RawOptions } from './options';
 
 /**
  * Changes the plugin's options in nx.json; comments, order and layout of the rest stay.
  *
  * @param name the name under which the plugin is installed; it is listed where it is not yet
- * @throws ProblemError where the plugin is listed in a file that nx.json extends
+ * @throws ProblemError where the plugin is listed in a file that nx.json extends, and something changes
  */
 export function editOptions(tree: Tree, name: string, change: (raw: RawOptions) => RawOptions): void {
   const text = tree.read('nx.json', 'utf8') ?? '';
@@ -16,11 +16,12 @@ export function editOptions(tree: Tree, name: string, change: (raw: RawOptions) 
   const isThis = (entry: (typeof plugins)[number]) =>
     (typeof entry === 'string' ? entry : entry.plugin) === name;
   const entry = plugins.find(isThis);
-  if (!entry && readNxJson(tree)?.plugins?.some(isThis)) throwProblem(extended(nxJson.extends));
   const old = typeof entry === 'object' ? entry : undefined;
   const raw = (old?.options ?? {}) as RawOptions;
   const options = change(raw);
-  if (entry && JSON.stringify(options) === JSON.stringify(raw)) return;
+  const isListed = entry !== undefined || (readNxJson(tree)?.plugins?.some(isThis) ?? false);
+  if (isListed && JSON.stringify(options) === JSON.stringify(raw)) return;
+  if (isListed && !entry) throwProblem(extended(nxJson.extends));
   const isPlain = Object.keys(options).length === 0;
   const changed = isPlain && !old ? name : { ...old, plugin: name, options };
   const edited = editJson(text, {
