@@ -1,3 +1,4 @@
+import { generateHere } from './commands';
 import type { Problem } from '../problem';
 import { publishedName } from './plugin-name';
 
@@ -14,5 +15,5 @@ export const aliasProblem = (name: string): Problem | undefined =>
         code: 'aliasInstalled',
         what: `${publishedName} is installed as "${name}": nx migrate ${name} would replace it by what somebody else published as ${name} on npm`,
         where: 'package.json',
-        fix: `Write "${publishedName}" for "${name}" in nx.json, remove "${name}" from package.json, then install the plugin under its own name:\nnpx nx add ${publishedName}${name === 'secrets' ? `\nTo keep nx g secrets:…:\nnpx nx g ${publishedName}:init --short-name` : ''}`,
+        fix: `Write "${publishedName}" for "${name}" in nx.json, remove "${name}" from package.json, then install the plugin under its own name:\nnpx nx add ${publishedName}${name === 'secrets' ? `\nTo keep nx g secrets:…:\n${generateHere('init', '--short-name')}` : ''}`,
       };

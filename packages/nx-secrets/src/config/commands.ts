@@ -34,6 +34,9 @@ export const generate = (address: Address, generator: string, ...args: readonly 
 export const generateHere = (generator: string, ...args: readonly string[]): string =>
   `npx nx g ${publishedName}:${[generator, ...args].join(' ')}`;
 
+/** Imports what is piped in, for the service of the working directory. */
+export const importPiped = (...options: readonly string[]): string => generateHere('import', '-', ...options);
+
 /** Merges the sides of a secret file that Git left in conflict. */
 export const mergeCommand = (path: string, ...args: readonly string[]): string =>
   generateHere('merge', shellWord(path), ...args);

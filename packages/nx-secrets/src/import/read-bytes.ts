@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { open, realpath } from 'node:fs/promises';
 import { relative, sep, isAbsolute } from 'node:path';
 import { throwProblem, type Problem } from '../problem';
-import { shellWord } from '../config/commands';
+import { importPiped, shellWord } from '../config/commands';
 
 /** No source of secrets is larger: a secret has 64 KiB. */
 const largest = 4 * 1024 * 1024;
@@ -71,7 +71,7 @@ const notAFile = (where: string): Problem => ({
   code: 'notAFile',
   what: 'the path is not a file but a device, a pipe or a folder',
   where,
-  fix: `Pass a file, or pipe the content in:\ncat ${shellWord(where)} | npx nx g nx-secrets:import -`,
+  fix: `Pass a file, or pipe the content in:\ncat ${shellWord(where)} | ${importPiped()}`,
 });
 
 const tooLarge = (where: string): Problem => ({

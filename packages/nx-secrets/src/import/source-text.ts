@@ -1,4 +1,4 @@
-import { shellWord } from '../config/commands';
+import { untrack } from '../config/commands';
 import type { FileHistory } from '../git/file-history';
 
 /** What Git's history has of a plaintext source, and what to do about it. */
@@ -12,9 +12,7 @@ export function historyText(source: string, history: FileHistory): readonly stri
     `Git's history has the values of ${source} in plaintext: ${span} it. Removing the file does not remove them.`,
     'Whoever can read the repository can read them: replace each value where it was issued, then set the new one (docs/from-dotenv.md, "What Git remembers").',
     ...(tracked
-      ? [
-          `Git tracks it. To take it out of the next commit, and keep it here: git rm --cached --ignore-unmatch ${shellWord(source)}`,
-        ]
+      ? ['Git tracks it. To take it out of the next commit, and keep it here:', untrack(source)]
       : []),
   ];
 }

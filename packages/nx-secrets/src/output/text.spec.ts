@@ -99,8 +99,13 @@ test('files and findings are counted for themselves', () => {
     renderReport(report(entries, { findings: true, noun: ['secret file', 'secret files'] }))
       .split('\n')
       .find((line) => line.endsWith(' in 0.0 s'));
-  const [dev, prod, whole] = [entry('a', 'dev', failed), entry('a', 'prod', passed), entry('a', '', failed)];
-  expect(of(dev, dev, prod)).toBe('2 secret files: 1 passed, 1 failed; 2 findings in 0.0 s');
+  const another: Outcome = { kind: 'failed', problem: { ...problem, what: 'something else' } };
+  const [dev, prod, whole] = [entry('a', 'dev', failed), entry('a', 'prod', passed), entry('a', '', another)];
+  // One finding about several files of a service is one.
+  expect(of(dev, entry('a', 'prod', failed))).toBe('2 secret files: 2 failed; 1 finding in 0.0 s');
+  expect(of(dev, entry('a', 'dev', another), prod)).toBe(
+    '2 secret files: 1 passed, 1 failed; 2 findings in 0.0 s',
+  );
   expect(of(dev, whole)).toBe('1 secret file: 1 failed; 2 findings in 0.0 s');
   expect(of(prod, whole)).toBe('1 secret file: 1 passed; 1 finding in 0.0 s');
   expect(of(whole)).toBe('no secret files; 1 finding in 0.0 s');

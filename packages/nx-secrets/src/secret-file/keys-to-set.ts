@@ -19,7 +19,7 @@ export const isKeysToSet = (path: string): boolean =>
 /** The text of a list. */
 export const keysToSetText = (keys: readonly string[], stage: string): string =>
   [
-    `# Keys that stage ${stage} has no value for yet; it is pushed once each is set: npx nx g secrets:set KEY --stage=${stage}`,
+    `# Keys that stage ${stage} has no value for yet; it is pushed once the generator "set" has given each one.`,
     '# Names only, never values. Setting a key takes it from this list, and so does --unset for one that the stage does not need.',
     ...keys,
     '',

@@ -95,7 +95,7 @@ describe.each(foreign)('%s', (_, arrive, says) => {
     await arrive();
     await change();
     const [problem] = problems(await repository.syncWith());
-    const overwrite = commandsOf(problem!.fix).filter((line) => line.includes('--overwrite'));
+    const overwrite = commandsOf(problem!.fix).filter((line) => line.includes('sync-secrets'));
     expect(overwrite).toHaveLength(1);
     expect(overwrite[0]).toContain('@acme/users-api:sync-secrets');
     jest.spyOn(console, 'log').mockImplementation(() => undefined);

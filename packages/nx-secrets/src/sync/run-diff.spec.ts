@@ -100,7 +100,7 @@ describe('what a sync would refuse', () => {
     const report = await workspace.diff([user]);
     expect(problems(report)[0]).toMatchObject({
       what: expect.stringContaining('not a revision of this file'),
-      fix: expect.stringContaining('npx nx g nx-secrets:set'),
+      fix: expect.stringContaining('npx nx g nx-secrets:import --from=aws'),
     });
     expect(report.entries[0]?.outcome.details).toBeUndefined();
     expect(renderReport(report)).not.toContain('canary');

@@ -58,10 +58,13 @@ function sourceSecret(entry: SecretListEntry, region: string): SourceSecret {
   };
 }
 
+const restoreCommand = (name: string, region: string): string =>
+  `aws secretsmanager restore-secret --region ${region} --secret-id ${name}`;
+
 function whyNot(entry: SecretListEntry, region: string, name: string): string | undefined {
   const { DeletedDate, PrimaryRegion, OwningService } = entry;
   if (DeletedDate !== undefined)
-    return `it is scheduled for deletion. To have it back: aws secretsmanager restore-secret --region ${region} --secret-id ${name}`;
+    return `it is scheduled for deletion; to restore it: ${restoreCommand(name, region)}`;
   if (OwningService !== undefined) return `it belongs to the AWS service ${OwningService}`;
   if (PrimaryRegion !== undefined && PrimaryRegion !== region)
     return `it is a replica; the secret itself is in ${PrimaryRegion} (--region=${PrimaryRegion})`;
@@ -108,7 +111,7 @@ const deleted = (id: string, region: string, where: string): Problem => ({
   code: 'secretDeletionScheduled',
   what: `the secret ${id} is scheduled for deletion, so nobody can read it`,
   where,
-  fix: `Restore it, then run this again:\naws secretsmanager restore-secret --region ${region} --secret-id ${id}`,
+  fix: `Restore it, then run this again:\n${restoreCommand(id, region)}`,
 });
 
 const problem = (error: unknown, operation: string, resource: string) =>

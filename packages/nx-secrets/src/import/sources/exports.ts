@@ -1,3 +1,4 @@
+import { importPiped } from '../../config/commands';
 import type { Document, Item, Value } from 'sops-codec';
 import { throwProblem, type Problem } from '../../problem';
 import { keyText } from '../../secret-file/key-path';
@@ -44,12 +45,12 @@ export function withoutToolKeys(reading: Reading, source: string): Reading {
 
 /** Why a text is not the value itself; never with the text. */
 function unresolved(text: string): Omit<Problem, 'where'> | undefined {
-  const into = '| npx nx g nx-secrets:import - --from=<kind> --stage=<stage>';
+  const into = (kind: string) => `| ${importPiped(`--from=${kind}`, '--stage=<stage>')}`;
   if (/^encrypted:[A-Za-z0-9+/=]{16,}$/.test(text))
     return {
       code: 'encryptedSource',
       what: 'is encrypted by dotenvx',
-      fix: `Let dotenvx decrypt it into a pipe:\ndotenvx get --format json -f <file> ${into.replace('<kind>', 'json')}`,
+      fix: `Let dotenvx decrypt it into a pipe:\ndotenvx get --format json -f <file> ${into('json')}`,
     };
   if (/^ENC\[AES256_GCM,data:/.test(text))
     return {
@@ -61,7 +62,7 @@ function unresolved(text: string): Omit<Problem, 'where'> | undefined {
     return {
       code: 'encryptedSource',
       what: 'is a reference to a value in 1Password',
-      fix: `Let 1Password put the values in, into a pipe:\nop inject -i <file> ${into}`,
+      fix: `Let 1Password put the values in, into a pipe:\nop inject -i <file> ${into('<kind>')}`,
     };
   return undefined;
 }
@@ -81,7 +82,7 @@ export function assertNoDopplerEscapes({ documents }: Reading, source: string): 
     code: 'unreadableSource',
     what: `the value of ${escaped.key} has a backslash, which Doppler's env format and dotenv libraries read differently`,
     where: source,
-    fix: 'Take the JSON format:\ndoppler secrets download --no-file --format json | npx nx g nx-secrets:import - --stage=<stage>',
+    fix: `Take the JSON format:\ndoppler secrets download --no-file --format json | ${importPiped('--stage=<stage>')}`,
   });
 }
 

@@ -1,5 +1,5 @@
 import type { Comment, Document, Item, Mapping, Value } from 'sops-codec';
-import { shellWord } from '../../config/commands';
+import { importPiped, shellWord } from '../../config/commands';
 import { throwProblem, type Problem } from '../../problem';
 import { sameValue } from '../../secret-file/same-value';
 import type { KeyNote, Reading } from '../imported';
@@ -125,7 +125,7 @@ function nameOf(object: Mapping): string {
 }
 
 const fromCluster = (name: string): string =>
-  `kubectl get secret ${shellWord(name)} -o yaml | npx nx g nx-secrets:import - --from=kubernetes --stage=<stage>`;
+  `kubectl get secret ${shellWord(name)} -o yaml | ${importPiped('--from=kubernetes', '--stage=<stage>')}`;
 
 function hasNoValues(object: Mapping, where: string): Problem {
   const kind = textAt(object, 'kind') ?? '';

@@ -13,7 +13,7 @@ import {
 import { leavesOf } from '../../secret-file/leaves';
 import { pendingValuesIn } from '../../secret-file/pending-values';
 import { throwProblem, toProblem, type Problem } from '../../problem';
-import { shellWord } from '../../config/commands';
+import { importPiped, shellWord } from '../../config/commands';
 
 /** A SOPS file that was opened for an import. */
 export interface OpenedSource {
@@ -94,7 +94,7 @@ const onlyByName = (source: string): Problem => ({
   code: 'unsupportedRecipient',
   what: 'the file can be opened by Vault or Azure only, and a token would be sent to the host that the file names',
   where: source,
-  fix: `If you trust that host, let sops decrypt it into a pipe; comments and order are kept:\nsops decrypt --output-type yaml ${shellWord(source)} | npx nx g nx-secrets:import - --from=yaml --stage=<stage>`,
+  fix: `If you trust that host, decrypt it into a pipe; comments and order are kept:\nnpx sops-codec decrypt --output-type yaml ${shellWord(source)} | ${importPiped('--from=yaml', '--stage=<stage>')}`,
 });
 
 const hasPending = (where: string): Problem => ({
