@@ -1,5 +1,5 @@
 import type { Tree } from '@nx/devkit';
-import { editOptions } from '../../config/edit-options';
+import { editOptions } from '../edit-options';
 import type { RawOptions, StageOptions } from '../../config/options';
 
 /** A stage to write into nx.json, with what is known of it. */
@@ -28,5 +28,5 @@ function mergeStages(old: unknown, stages: NewStages): RawOptions['stages'] | un
   const before = Array.isArray(old)
     ? Object.fromEntries(known.map((name) => [name, {}]))
     : (old as object | undefined);
-  return { ...before, ...Object.fromEntries(added) } as RawOptions['stages'];
+  return { ...before, ...Object.fromEntries(added) };
 }

@@ -1,7 +1,7 @@
 import { parseJson, readNxJson, type NxJsonConfiguration, type Tree } from '@nx/devkit';
 import { throwProblem } from '../problem';
-import { editJson } from './edit-json';
-import type { RawOptions } from './options';
+import { editJson } from '../config/edit-json';
+import type { RawOptions } from '../config/options';
 
 /**
  * Changes the plugin's options in nx.json; comments, order and layout of the rest stay.
