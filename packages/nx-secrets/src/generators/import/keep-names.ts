@@ -1,6 +1,6 @@
 import type { Tree } from '@nx/devkit';
 import type { KeptNames } from '../../import/aws/kept-names';
-import { editOptions } from '../edit-options';
+import { editOptions } from '../edit-nx-json';
 
 /** Writes into nx.json how secrets are named; other options, comments and layout stay as they are. */
 export function keepNames(tree: Tree, pluginName: string, { secretName, services }: KeptNames): void {

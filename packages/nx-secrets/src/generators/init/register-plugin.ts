@@ -1,5 +1,5 @@
 import type { Tree } from '@nx/devkit';
-import { editOptions } from '../edit-options';
+import { editOptions } from '../edit-nx-json';
 import type { RawOptions, StageOptions } from '../../config/options';
 
 /** A stage to write into nx.json, with what is known of it. */

@@ -1,5 +1,5 @@
 import { readNxJson, type Tree } from '@nx/devkit';
-import { editOptions } from '../edit-options';
+import { editOptions } from '../edit-nx-json';
 import type { RawOptions, ServiceOptions } from '../../config/options';
 
 /** A service's entry in `services` of nx.json, with fields that other versions may know. */

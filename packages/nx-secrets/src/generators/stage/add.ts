@@ -17,7 +17,7 @@ import { readWorkspace, serviceSetup, type InitWorkspace } from '../init/init-se
 import { setUpService } from '../init/service-setup';
 import { locationOf } from '../init/stage-location';
 import { confirmCopy, fieldsOfNewStage } from './ask';
-import { editOptions } from '../edit-options';
+import { editOptions } from '../edit-nx-json';
 import type { StageGeneratorOptions } from './options';
 import type { StageStep } from './step';
 import { assertSource, namesFor, sourceStage, sourceValues, type SourceStage } from './source';

@@ -14,7 +14,7 @@ import { throwProblem, type Problem } from '../../problem';
 import { keysToSetPath } from '../../secret-file/keys-to-set';
 import type { InitWorkspace } from '../init/init-service';
 import { withoutStageRule } from '../init/sops-config';
-import { editOptions } from '../edit-options';
+import { editOptions } from '../edit-nx-json';
 import type { StageGeneratorOptions } from './options';
 import type { StageStep } from './step';
 
