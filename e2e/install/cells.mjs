@@ -16,8 +16,13 @@ const selection = [
 /** Nx 22 does not read the lock file of this bun, whatever is installed. */
 const isPossible = ([nx, manager]) => !(nx.startsWith('22.') && manager === 'bun');
 
+const isWhole = process.env.E2E_TABLE === 'whole';
+
+/** Whether a cell plays a migration to the next release, too: in the selection one for each version of Nx, whose work it is. */
+export const playsMigration = (nx, manager) =>
+  isWhole || selection.find(([version]) => version === nx)?.[1] === manager;
+
 /** What is played: `[version of Nx, package manager]`. */
-export const cells =
-  process.env.E2E_TABLE === 'whole'
-    ? nxVersions.flatMap((nx) => packageManagerNames.map((manager) => [nx, manager])).filter(isPossible)
-    : selection;
+export const cells = isWhole
+  ? nxVersions.flatMap((nx) => packageManagerNames.map((manager) => [nx, manager])).filter(isPossible)
+  : selection;

@@ -4,7 +4,7 @@ import { after, before, describe, test } from 'node:test';
 import { startLocalAws } from 'local-aws-secrets';
 import { awsEnvironment } from '../../tools/aws/environment.mjs';
 import { migratedFile, nextVersion } from '../../tools/registry/publish-packages.mjs';
-import { cells } from '../install/cells.mjs';
+import { cells, playsMigration } from '../install/cells.mjs';
 import { createInstalled } from '../install/create-installed.mjs';
 import { installedCopies, lockedVersions } from '../install/installed-copies.mjs';
 import { readSecret } from '../read-secret.mjs';
@@ -86,6 +86,7 @@ for (const [nx, manager] of cells) {
         assert.equal(await workspace.has(path), false, path);
     });
 
+    if (!playsMigration(nx, manager)) return;
     test('nx migrate takes the next release, and its migration runs', async () => {
       await needNx(['migrate', `nx-secrets@${nextVersion}`, '--no-interactive']);
       assert.match(await workspace.read('package.json'), new RegExp(`"nx-secrets": "\\^?${nextVersion}"`));
