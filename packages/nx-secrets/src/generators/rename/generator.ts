@@ -9,12 +9,7 @@ import { generateHere } from '../../config/commands';
 import { clashes, namesOf } from '../../config/names';
 import { readPlugin } from '../../config/plugin';
 import { textAsInstalled } from '../../config/plugin-name';
-import {
-  locateProject,
-  projectNames,
-  serviceRoots,
-  type LocationOptions,
-} from '../../config/project-location';
+import { locateProject, type LocationOptions } from '../../config/project-location';
 import {
   comparedNames,
   readSecretFiles,
@@ -26,6 +21,7 @@ import { asInstalled } from '../as-installed';
 import { formerRoot, formerService } from './former-service';
 import { carryOut, type ServiceMove } from './carry-out';
 import { namesBefore, type NewNames } from './new-names';
+import { afterMove, readNxProjects, type NxProjects } from './nx-projects';
 import { forOne, namedAlready, nameKept, noService, notAService, several, taken } from './refusals';
 import { renamedRules } from './renamed-rules';
 import { entryOf, rawNames, withEntry, writeNames, type ServiceEntry } from './service-entry';
@@ -45,11 +41,14 @@ export interface RenameOptions extends LocationOptions, NewNames {
 export default asInstalled(rename);
 
 async function rename(tree: Tree, given: RenameOptions): Promise<GeneratorCallback> {
-  const roots = given.all ? await allRoots(tree, given) : [await rootOf(tree, given)];
+  const nx = await readNxProjects(tree);
+  const { roots, projects } = given.all
+    ? { roots: await allRoots(tree, given, nx), projects: nx }
+    : await rootOf(tree, given, nx);
   await writablePlace(tree.root, 'nx.json');
   const moves: ServiceMove[] = [];
   for (const root of roots) {
-    const move = given.finish ? finish(tree, root) : await renameOne(tree, root, given);
+    const move = given.finish ? finish(tree, root, projects) : await renameOne(tree, root, given, projects);
     if (move) moves.push(move);
   }
   if (isDryRun() || moves.length === 0) return () => undefined;
@@ -64,10 +63,14 @@ async function rename(tree: Tree, given: RenameOptions): Promise<GeneratorCallba
 }
 
 /** Every service, after the patterns of all have been changed; before, each keeps what it was called. */
-async function allRoots(tree: Tree, { newName, to, secretName, keyAlias }: RenameOptions) {
+async function allRoots(
+  tree: Tree,
+  { newName, to, secretName, keyAlias }: RenameOptions,
+  { names, roots }: NxProjects,
+): Promise<readonly string[]> {
   if (newName !== undefined || to !== undefined) throwProblem(forOne);
-  const { name, options } = readPlugin(tree.root, readNxJson(tree) ?? {}, projectNames(tree));
-  const services = await readServices(tree.root, await serviceRoots(tree), options);
+  const { name, options } = readPlugin(tree.root, readNxJson(tree) ?? {}, names);
+  const services = await readServices(tree.root, roots, options);
   const isNew = (secretName ?? options.secretName) !== options.secretName;
   if (isNew || (keyAlias ?? options.keyAlias) !== options.keyAlias) {
     const before = { secretName: options.secretName, keyAlias: options.keyAlias };
@@ -86,8 +89,14 @@ async function allRoots(tree: Tree, { newName, to, secretName, keyAlias }: Renam
   return services.map(({ root }) => root);
 }
 
+/** A service's root, and what Nx knows where its folder was moved. */
+interface Placed {
+  readonly roots: readonly string[];
+  readonly projects: NxProjects;
+}
+
 /** The service's root, after its folder has been moved where that is asked for. */
-async function rootOf(tree: Tree, { to, ...given }: RenameOptions): Promise<string> {
+async function rootOf(tree: Tree, { to, ...given }: RenameOptions, projects: NxProjects): Promise<Placed> {
   const target = to === undefined ? undefined : posix.normalize(to.replaceAll('\\', '/')).replace(/\/$/, '');
   const isThere = target !== undefined && tree.exists(posix.join(target, sopsConfigFile));
   const place = await locateProject(tree, given).catch((error: unknown) => {
@@ -97,27 +106,32 @@ async function rootOf(tree: Tree, { to, ...given }: RenameOptions): Promise<stri
   });
   if (place.kind === 'workspace') return throwProblem(noService);
   const { root } = place;
-  if (target === undefined || target === root) return assertService(tree, root);
-  if (!tree.exists(posix.join(root, sopsConfigFile)) && isThere) return target;
+  if (target === undefined || target === root) return { roots: [assertService(tree, root)], projects };
+  if (!tree.exists(posix.join(root, sopsConfigFile)) && isThere) return { roots: [target], projects };
   assertService(tree, root);
   if (tree.exists(target)) throwProblem(taken(target));
   await writablePlace(tree.root, posix.join(target, sopsConfigFile));
   say(`${isDryRun() ? 'would move' : 'moved     '} ${root} to ${target}`);
-  if (isDryRun()) return root;
+  if (isDryRun()) return { roots: [root], projects };
   await moveFolder(tree.root, root, target);
-  return target;
+  return { roots: [target], projects: afterMove(projects, root, target) };
 }
 
 const assertService = (tree: Tree, root: string): string =>
   tree.exists(posix.join(root, sopsConfigFile)) ? root : throwProblem(notAService(root));
 
-async function renameOne(tree: Tree, root: string, given: RenameOptions): Promise<ServiceMove | undefined> {
-  const plugin = readPlugin(tree.root, readNxJson(tree) ?? {}, projectNames(tree));
+async function renameOne(
+  tree: Tree,
+  root: string,
+  given: RenameOptions,
+  { names: projects, roots }: NxProjects,
+): Promise<ServiceMove | undefined> {
+  const plugin = readPlugin(tree.root, readNxJson(tree) ?? {}, projects);
   const { options } = plugin;
   const address = { root, project: options.projects.get(root) };
   const before = formerService(tree, root);
   const now = await serviceName(tree.root, root, options);
-  const services = await readServices(tree.root, await serviceRoots(tree), options);
+  const services = await readServices(tree.root, roots, options);
   const others = services.filter((one) => one.root !== root);
   if (before.name !== undefined && others.some(({ name }) => name === before.name))
     throwProblem(namedAlready(before.name, root));
@@ -154,7 +168,7 @@ async function renameOne(tree: Tree, root: string, given: RenameOptions): Promis
     formerly,
   };
   write(next);
-  const after = readPlugin(tree.root, readNxJson(tree) ?? {}, projectNames(tree)).options;
+  const after = readPlugin(tree.root, readNxJson(tree) ?? {}, projects).options;
   const service = { name, root, files };
   const all = stages.map((stage) => namesOf(name, stage, after, root));
   const clash = clashes(comparedNames([...others, service], after), after).get(root);
@@ -194,8 +208,8 @@ async function renameOne(tree: Tree, root: string, given: RenameOptions): Promis
 }
 
 /** Takes the former names out of nx.json. */
-function finish(tree: Tree, root: string): undefined {
-  const { name } = readPlugin(tree.root, readNxJson(tree) ?? {}, projectNames(tree));
+function finish(tree: Tree, root: string, { names }: NxProjects): undefined {
+  const { name } = readPlugin(tree.root, readNxJson(tree) ?? {}, names);
   const { services } = rawNames(tree, name);
   const { formerly, ...entry } = entryOf(services, root);
   if (formerly === undefined) return void say(`unchanged  ${root}: no rename is under way`);
