@@ -3,12 +3,11 @@ import { packageManagerNames } from './package-managers.mjs';
 /** The versions of Nx in the table of docs/install.md. */
 const nxVersions = ['22.7.12', '23.2.1', '24.0.6'];
 
-/** Each version and each package manager once or more: what every run plays. */
+/** Each version, and each package manager but Plug'n'Play (two minutes of work, weekly): what every run plays. */
 const selection = [
   ['22.7.12', 'npm'],
   ['22.7.12', 'yarn 4'],
   ['23.2.1', 'pnpm'],
-  ['23.2.1', "yarn 4 Plug'n'Play"],
   ['24.0.6', 'yarn 1'],
   ['24.0.6', 'bun'],
 ];

@@ -9,7 +9,7 @@ import { expectRevoked } from './expect-revoked.test-kit';
 jest.mock('proper-lockfile', () => ({ lock: async () => async () => undefined }));
 
 /** Schedules per property; NX_SECRETS_SCHEDULES asks for more (test:interop plays thousands). */
-const schedules = Number(process.env['NX_SECRETS_SCHEDULES'] ?? 15);
+const schedules = Number(process.env['NX_SECRETS_SCHEDULES'] ?? 8);
 /** How often one of two runs is left for the other. */
 const switches = schedules < 300 ? 1 : 2;
 jest.setTimeout(240_000 + schedules * 1_000);
