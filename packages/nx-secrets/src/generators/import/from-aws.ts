@@ -35,7 +35,8 @@ export async function prepareFromAws(
   from: 'aws' | 'ssm',
   given: ImportOptions,
 ): Promise<readonly PreparedImport[]> {
-  const { options, name } = readPlugin(tree.root, readNxJson(tree) ?? {}, projectNames(tree));
+  const plugin = readPlugin(tree.root, readNxJson(tree) ?? {}, projectNames(tree));
+  const { options, name } = plugin;
   const place = await locateProject(tree, given);
   const root = place.kind === 'service' ? place.root : undefined;
   const own = root === undefined ? options.secretName : patternsOf(options, root).secretName;
@@ -59,7 +60,7 @@ export async function prepareFromAws(
       : undefined;
     if (sources.length > 1) {
       const plan = planText(assigned, nounsOf(from)[1]);
-      logger.info(escapeControlCharacters(textAsInstalled(plan, name)));
+      logger.info(escapeControlCharacters(textAsInstalled(plan, plugin.nameInCommands)));
       if (isInteractive() && !isDryRun()) await confirmPlan(groups.length);
     }
     const limit = pLimit(readsAtOnce);

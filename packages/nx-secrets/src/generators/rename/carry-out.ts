@@ -21,7 +21,8 @@ export interface ServiceMove {
   readonly options: Options;
   readonly service: Service;
   readonly others: readonly Service[];
-  readonly pluginName: string;
+  /** The name that generators have in commands. */
+  readonly nameInCommands: string;
 }
 
 /**
@@ -31,7 +32,7 @@ export interface ServiceMove {
  * @throws ProblemError with all that failed; running it again goes on
  */
 export async function carryOut(move: ServiceMove): Promise<void> {
-  const { workspaceRoot, root, options, service, others, pluginName } = move;
+  const { workspaceRoot, root, options, service, others, nameInCommands } = move;
   const everyService = [...others, service];
   const stages = service.files.map(({ stage }) => stage);
   const ciOnly = (stage: string) => (options.stages.get(stage)?.ciOnly ?? false) && !inCi();
@@ -70,7 +71,7 @@ export async function carryOut(move: ServiceMove): Promise<void> {
   } finally {
     caller.close();
   }
-  say(textAsInstalled(nextSteps(move, later), pluginName));
+  say(textAsInstalled(nextSteps(move, later), nameInCommands));
   if (problems[0] && problems.length === 1) throwProblem(problems[0]);
   if (problems.length > 0) throwProblem(severalFailed(problems, service.files.length));
 }

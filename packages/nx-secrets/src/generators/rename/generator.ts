@@ -204,12 +204,19 @@ async function renameOne(
     say(
       `${isDryRun() ? 'would move' : 'moving    '} ${name} ${stage}: ${former?.secretName ?? ''} (${former?.keyAlias ?? ''}) to ${secretName} (${keyAlias})`,
     );
-  return { workspaceRoot: tree.root, root, options: after, service, others, pluginName: plugin.name };
+  return {
+    workspaceRoot: tree.root,
+    root,
+    options: after,
+    service,
+    others,
+    nameInCommands: plugin.nameInCommands,
+  };
 }
 
 /** Takes the former names out of nx.json. */
 function finish(tree: Tree, root: string, { names }: NxProjects): undefined {
-  const { name } = readPlugin(tree.root, readNxJson(tree) ?? {}, names);
+  const { name, nameInCommands } = readPlugin(tree.root, readNxJson(tree) ?? {}, names);
   const { services } = rawNames(tree, name);
   const { formerly, ...entry } = entryOf(services, root);
   if (formerly === undefined) return void say(`unchanged  ${root}: no rename is under way`);
@@ -217,7 +224,7 @@ function finish(tree: Tree, root: string, { names }: NxProjects): undefined {
   say(
     textAsInstalled(
       `finished   ${root}. Next: commit, write the policies again, and delete the old secrets by their proof in Git:\n${generateHere('prune', '--delete')}`,
-      name,
+      nameInCommands,
     ),
   );
 }

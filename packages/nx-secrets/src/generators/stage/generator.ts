@@ -27,7 +27,7 @@ async function stage(tree: Tree, given: StageGeneratorOptions): Promise<Generato
     action === 'add'
       ? await addStages(tree, services, workspace, stages, given)
       : await removeStages(tree, services, workspace, stages, given);
-  const { options, name } = workspace.plugin;
+  const { options, nameInCommands } = workspace.plugin;
   const run = async () => {
     const begun = performance.now();
     const entries: Entry<StageKind>[] = [];
@@ -38,7 +38,7 @@ async function stage(tree: Tree, given: StageGeneratorOptions): Promise<Generato
       notes: (action === 'add' ? addNotes : removeNotes)(entries, stages, workspace),
       milliseconds: performance.now() - begun,
     };
-    await publish(reportAsInstalled(report, name), {
+    await publish(reportAsInstalled(report, nameInCommands), {
       title: `stage ${action}`,
       workspaceRoot: tree.root,
       json: given.json,
