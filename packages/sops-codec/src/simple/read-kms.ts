@@ -1,17 +1,9 @@
-import { assertOptions, guarded } from '../model/guarded';
+import { guarded } from '../model/guarded';
 import type { Path } from '../model/path';
 import { createKmsKeyring } from '../recipients/kms-keyring';
-import {
-  assertLoadOptions,
-  pathOf,
-  readOptions,
-  setVariables,
-  valueAt,
-  withDocuments,
-  type LoadEnvOptions,
-  type ReadOptions,
-} from './documents';
-import { plainObject, type PlainObject, type PlainValue } from './plain-object';
+import type { LoadEnvOptions, ReadOptions } from './documents';
+import type { PlainObject, PlainValue } from './plain-object';
+import { allValues, intoEnvironment, oneValue } from './readers';
 
 export type { LoadEnvOptions, ReadOptions } from './documents';
 
@@ -25,10 +17,8 @@ const usual = () => createKmsKeyring({ rememberFor: 0 });
  */
 export const readSecrets = guarded(
   'readSecrets',
-  async (source: string | URL | Uint8Array, options: ReadOptions = {}): Promise<PlainObject> => {
-    assertOptions(options, readOptions, 'readSecrets');
-    return withDocuments(source, options, usual, plainObject);
-  },
+  (source: string | URL | Uint8Array, options: ReadOptions = {}): Promise<PlainObject> =>
+    allValues(source, options, usual),
 );
 
 /**
@@ -39,15 +29,8 @@ export const readSecrets = guarded(
  */
 export const readSecret = guarded(
   'readSecret',
-  async (
-    source: string | URL | Uint8Array,
-    key: string | Path,
-    options: ReadOptions = {},
-  ): Promise<PlainValue> => {
-    assertOptions(options, readOptions, 'readSecret');
-    const path = pathOf(key);
-    return withDocuments(source, options, usual, (documents) => valueAt(documents, path));
-  },
+  (source: string | URL | Uint8Array, key: string | Path, options: ReadOptions = {}): Promise<PlainValue> =>
+    oneValue(source, key, options, usual),
 );
 
 /**
@@ -59,8 +42,6 @@ export const readSecret = guarded(
  */
 export const loadEnv = guarded(
   'loadEnv',
-  async (source: string | URL | Uint8Array, options: LoadEnvOptions = {}): Promise<readonly string[]> => {
-    assertLoadOptions(options);
-    return withDocuments(source, options, usual, (documents) => setVariables(documents, options));
-  },
+  (source: string | URL | Uint8Array, options: LoadEnvOptions = {}): Promise<readonly string[]> =>
+    intoEnvironment(source, options, usual),
 );
