@@ -197,5 +197,7 @@ test('a token for Vault is not sent to the host that a file names', async () => 
       '    hc_vault:\n        - vault_address: https://thief.test\n          engine_path: sops\n          key_name: k\n          created_at: "2026-01-01T00:00:00Z"\n          enc: vault:v1:x\n',
     );
   await workspace.write({ 'old.yaml': text });
-  await expect(run({ file: path('old.yaml') })).rejects.toThrow(/Vault or Azure only[^]*npx sops-codec decrypt/);
+  await expect(run({ file: path('old.yaml') })).rejects.toThrow(
+    /Vault or Azure only[^]*npx sops-codec decrypt/,
+  );
 });
