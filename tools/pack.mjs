@@ -40,3 +40,4 @@ for (const folder of packageFolders) {
   for (const mistake of mistakes) console.error(`  ✗ ${mistake}`);
   if (mistakes.length > 0) process.exitCode = 1;
 }
+console.log(`in ${tarballFolder}`);
