@@ -45,6 +45,7 @@ export const problemCodes = {
     'badStageName',
     'badSecretName',
     'badKeyAlias',
+    'badKeyArn',
     'badServiceName',
     'badTag',
     'formerNamesUnknown',

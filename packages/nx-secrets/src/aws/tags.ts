@@ -40,6 +40,14 @@ export const revokedTag = 'revoked';
 export const descriptionOf = ({ service, stage }: Pick<Names, 'service' | 'stage'>) =>
   `Secrets of ${service}, stage ${stage}`;
 
+/** The service and stage that a description is of; undefined for any other text. */
+export function describedAs(
+  description: string,
+): { readonly service: string; readonly stage: string } | undefined {
+  const [, service, stage] = /^Secrets of (.+), stage (\S+)(?: \(not in use yet\))?$/.exec(description) ?? [];
+  return service === undefined || stage === undefined ? undefined : { service, stage };
+}
+
 /**
  * The description of a key from its making until it has its alias. Nothing can have been encrypted with it by then, so
  * only a key of this description may go when it turns out to be one too many.

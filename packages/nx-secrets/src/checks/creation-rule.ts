@@ -2,9 +2,16 @@ import { posix } from 'node:path';
 import { identityText, ruleFor, type KeyGroup, type Recipient, type SopsConfig } from 'sops-codec';
 import type { Problem } from '../problem';
 import type { ProblemCode } from '../problem-codes';
-import { namedKeys, underAnotherKey, underOwnContext, underOwnKey } from '../secret-file/other-key';
+import {
+  namedKeys,
+  otherServicesKey,
+  underAnotherKey,
+  underOwnContext,
+  underOwnKey,
+} from '../secret-file/other-key';
 import type { Names } from '../config/names';
 import { generate, updateKeys } from '../config/commands';
+import { isStageKey } from '../config/stage-key';
 
 /** A stage's secret file, as far as its creation rule is about it. */
 export interface RuledFile {
@@ -43,21 +50,21 @@ export function creationRule(
     );
   }
   const keys = namedKeys(rule.groups.flat());
-  const other = keys.find(({ key }) => key.resource !== names.keyAlias && owners.has(key.resource));
+  const other = otherServicesKey(keys, names, owners);
   if (other) {
     return refuse(
       'ruleNamesOtherKey',
       `the rule for ${path} names ${other.key.resource}, the key of ${owners.get(other.key.resource) ?? ''}`,
-      keys.some(({ key }) => key.resource === names.keyAlias)
+      keys.some(({ key }) => isStageKey(key, names))
         ? `Remove it there, then:\n${update}`
         : underOwnKey(other, names, file),
     );
   }
-  const own = keys.find(({ key }) => key.resource === names.keyAlias);
+  const own = keys.find(({ key }) => isStageKey(key, names));
   if (!own) {
     return refuse(
       'ruleLacksKey',
-      `the rule for ${path} does not name ${names.keyAlias}, the key of its service and stage`,
+      `the rule for ${path} does not name ${names.foreignKey?.arn ?? names.keyAlias}, the key of its service and stage`,
       underAnotherKey(keys, names, file),
     );
   }

@@ -1,10 +1,12 @@
 import { posix } from 'node:path';
 import { readConfig, ruleFor } from 'sops-codec';
+import { parseKeyArn } from '../aws/arn';
 import { namesOf, type PlacedNames } from './names';
 import type { Options } from './options';
 import { textIfThere } from './read-file';
 import { secretFilePath } from './secret-file-name';
 import { comparedNames, sopsConfigFile, type Service } from './services';
+import { isStageKey } from './stage-key';
 
 /**
  * Names of every stage that has a file, and of those that have a rule only, as far as they are among the given ones: what
@@ -53,10 +55,13 @@ export async function hasRule(
 ): Promise<boolean> {
   const path = posix.join(root, sopsConfigFile);
   try {
-    const { keyAlias } = namesOf(name, stage, options, root);
+    const names = namesOf(name, stage, options, root);
     const config = readConfig((await textIfThere(workspaceRoot, path)) ?? '', path);
     const recipients = ruleFor(config, secretFilePath(stage, 'yaml'))?.groups.flat() ?? [];
-    return recipients.some((one) => one.kind === 'kms' && one.arn.endsWith(`:${keyAlias}`));
+    return recipients.some((one) => {
+      const key = one.kind === 'kms' ? parseKeyArn(one.arn) : undefined;
+      return key !== undefined && isStageKey(key, names);
+    });
   } catch {
     // Whatever is wrong with it is reported where it is used.
     return false;

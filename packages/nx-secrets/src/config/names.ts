@@ -1,3 +1,4 @@
+import type { KeyArn } from '../aws/arn';
 import { throwProblem, type Problem } from '../problem';
 import { generate, shellWord, type Address } from './commands';
 import type { Options } from './options';
@@ -16,6 +17,8 @@ export interface Names {
   readonly secretName: string;
   /** Alias of the KMS key, `alias/` included. */
   readonly keyAlias: string;
+  /** The key that somebody else makes for it; then nothing is behind the alias (config/stage-key.ts). */
+  readonly foreignKey?: KeyArn;
   /** Tags of the key and the secret besides those that nx-secrets sets; absent where there are none. */
   readonly tags?: Tags;
   /** What they were called before, while a rename is under way and some read by these names. */
@@ -48,11 +51,13 @@ export function namesOf(service: string, stage: string, options: Options, root: 
   if (problem) throwProblem(problem);
   const tags = options.stages.get(stage)?.tags ?? options.tags;
   const formerly = options.formerly.get(root);
+  const foreignKey = options.foreignKeys.get(root)?.get(stage);
   return {
     ...names,
     ...(Object.keys(tags).length === 0
       ? {}
       : { tags: filledTags(tags, service, stage, `${root}, stage ${stage}`) }),
+    ...(foreignKey === undefined ? {} : { foreignKey }),
     ...(formerly === undefined ? {} : { former: checkedFormer(formerNames(formerly, stage), names, root) }),
   };
 }

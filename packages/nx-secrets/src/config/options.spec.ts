@@ -20,6 +20,7 @@ test('defaults', () => {
     services: new Map(),
     outputs: new Map(),
     patterns: new Map(),
+    foreignKeys: new Map(),
     formerly: new Map(),
     tags: {},
     checkExceptions: [],

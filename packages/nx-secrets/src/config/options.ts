@@ -1,6 +1,7 @@
 import { throwProblem } from '../problem';
 import { readCheckExceptions, type CheckException } from './check-exceptions';
 import type { ProjectNames } from './commands';
+import { readForeignKeys, type ForeignKeys } from './foreign-keys';
 import { readFormerly, type Formerly } from './former-names';
 import { readOptionalKeys, type OptionalKey, type RawOptionalKeys } from './optional-keys';
 import { publishedName } from './plugin-name';
@@ -27,6 +28,8 @@ export interface Options extends PatternOptions {
   readonly tags: Tags;
   /** Service names that differ from the directory's, by project root. */
   readonly services: ReadonlyMap<string, string>;
+  /** Keys that somebody else makes, by project root and stage. */
+  readonly foreignKeys: ForeignKeys;
   /** How services were called before, by project root, while a rename is under way. */
   readonly formerly: ReadonlyMap<string, Formerly>;
   /** Output forms that are not the default, by project root. */
@@ -52,6 +55,7 @@ export interface ServiceOptions {
   readonly output?: OutputForm;
   readonly secretName?: string;
   readonly keyAlias?: string;
+  readonly kmsKeyArn?: Readonly<Record<string, string>>;
   readonly stages?: readonly string[];
   readonly optional?: RawOptionalKeys;
   readonly formerly?: Formerly;
@@ -82,6 +86,7 @@ const serviceOptionTypes = {
   output: 'string',
   secretName: 'string',
   keyAlias: 'string',
+  kmsKeyArn: 'object',
   stages: 'object',
   optional: 'object',
   formerly: 'object',
@@ -103,7 +108,7 @@ export function readOptions(
   const options = readFields(raw ?? {}, optionTypes, where) as RawOptions;
   const tags = readTags(options.tags ?? {}, where);
   const stages = readStages(options.stages);
-  const services = readServices(options.services ?? {}, [...stages.keys()]);
+  const services = readServices(options.services ?? {}, stages);
   return {
     stages: tagged(stages, tags),
     tags,
@@ -128,33 +133,41 @@ const tagged = (stages: ReadonlyMap<string, StageOptions>, tags: Tags): Readonly
 
 function readServices(
   raw: unknown,
-  known: readonly string[],
-): Pick<Options, 'services' | 'outputs' | 'patterns' | 'formerly' | 'serviceStages' | 'optional'> {
+  configured: ReadonlyMap<string, StageOptions>,
+): Pick<
+  Options,
+  'services' | 'outputs' | 'patterns' | 'foreignKeys' | 'formerly' | 'serviceStages' | 'optional'
+> {
+  const known = [...configured.keys()];
+  const placeOf = (root: string) => `${where}, services["${root}"]`;
   const services = new Map<string, string>();
   const outputs = new Map<string, OutputForm>();
   const patterns = new Map<string, Partial<NamePatterns>>();
+  const keyArns = new Map<string, unknown>();
   const formerly = new Map<string, Formerly>();
   const serviceStages = new Map<string, readonly string[]>();
   const allOptional: OptionalKey[] = [];
   for (const [root, entry] of Object.entries(raw as object) as [string, unknown][]) {
-    const place = `${where}, services["${root}"]`;
+    const place = placeOf(root);
     const {
       name,
       output,
       stages,
       optional,
+      kmsKeyArn,
       formerly: former,
       ...rest
     } = readFields(typeof entry === 'string' ? { name: entry } : entry, serviceOptionTypes, place) as Omit<
       ServiceOptions,
-      'output' | 'stages' | 'optional' | 'formerly'
+      'output' | 'stages' | 'optional' | 'kmsKeyArn' | 'formerly'
     > &
-      Record<'stages' | 'optional', unknown> & {
+      Record<'stages' | 'optional' | 'kmsKeyArn', unknown> & {
         output?: string;
         formerly?: object;
       };
     if (stages !== undefined) serviceStages.set(root, readServiceStages(stages, known, place));
     allOptional.push(...readOptionalKeys(optional, known, place, root));
+    if (kmsKeyArn !== undefined) keyArns.set(root, kmsKeyArn);
     if (name === '') throwProblem(wrongType('name', 'the name of a service', place));
     if (name !== undefined) services.set(root, name);
     if (former !== undefined) formerly.set(root, readFormerly(former, place));
@@ -164,5 +177,6 @@ function readServices(
     else if (output !== undefined && output !== 'json')
       throwProblem(wrongType('output', '"json" or "raw"', place));
   }
-  return { services, outputs, patterns, formerly, serviceStages, optional: allOptional };
+  const foreignKeys = readForeignKeys(keyArns, { stages: configured, serviceStages }, placeOf);
+  return { services, outputs, patterns, foreignKeys, formerly, serviceStages, optional: allOptional };
 }

@@ -6,6 +6,7 @@ import type { Options } from './options';
 import { readPackageJson } from './package-json';
 import { unlessMissing } from './read-file';
 import { configuredStages } from './service-stages';
+import { keyResource } from './stage-key';
 import { secretFilesAmong, secretsFolder, type SecretFile } from './secret-file-name';
 import type { Problem } from '../problem';
 
@@ -127,9 +128,13 @@ export const knownStages = (services: readonly Service[], options: Options): rea
   ]),
 ];
 
-/** Whose each key alias is, for messages and to tell a foreign file. */
+/** Whose each key is, by alias or `key/…`, for messages and to tell a foreign file. An alias without a key is taken, too. */
 export const aliasOwners = (names: readonly PlacedNames[]): ReadonlyMap<string, string> =>
-  new Map(names.map(({ keyAlias, service, stage }) => [keyAlias, `service ${service}, stage ${stage}`]));
+  new Map(
+    names.flatMap(({ service, stage, ...key }) =>
+      [key.keyAlias, keyResource(key)].map((resource) => [resource, `service ${service}, stage ${stage}`]),
+    ),
+  );
 
 /** The problem of a stage that has files in two formats; undefined where every stage has one file. */
 export function twoFilesProblem({ root, files }: Service): Problem | undefined {

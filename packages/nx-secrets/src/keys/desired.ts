@@ -13,6 +13,7 @@ import { secretFilePath } from '../config/secret-file-name';
 import { placed, readSecretFile } from '../secret-file/read-write';
 import { mayHaveStage, stagesOfService } from '../config/service-stages';
 import { sopsConfigFile, type Service } from '../config/services';
+import { isStageKey } from '../config/stage-key';
 import { roleFor, type Task } from '../config/stage-roles';
 import type { KeyArn } from '../aws/arn';
 import { allTags, descriptionOf } from '../aws/tags';
@@ -91,8 +92,8 @@ async function readDesiredKey(
     .filter((file) => file.stage === stage)
     .map(({ path }) => posix.join(service.root, path));
   const matched = namedKeys(ruleFor(config, filePath(service, stage))?.groups.flat() ?? []);
-  const filed = aliasAmong(matched, names) ? [] : await keysOfFile(workspaceRoot, files[0]);
-  const key = aliasAmong([...matched, ...filed], names);
+  const filed = stageKeyAmong(matched, names) ? [] : await keysOfFile(workspaceRoot, files[0]);
+  const key = stageKeyAmong([...matched, ...filed], names);
   if (!key) {
     // A rule that says of another service that it is of this stage came from there.
     const isRenamed = matched.some(
@@ -133,12 +134,12 @@ async function keysOfFile(workspaceRoot: string, path: string | undefined): Prom
   return namedKeys(file.metadata.groups.flat());
 }
 
-const aliasAmong = (keys: readonly NamedKey[], { keyAlias }: Names): KeyArn | undefined =>
-  keys.find(({ key }) => key.resource === keyAlias)?.key;
+const stageKeyAmong = (keys: readonly NamedKey[], names: Names): KeyArn | undefined =>
+  keys.find(({ key }) => isStageKey(key, names))?.key;
 
 const nowhereNamed = (names: Names, path: string, where: string, named: readonly NamedKey[]): Problem => ({
   code: 'keyNotNamed',
-  what: `neither the creation rule nor the file names the key of stage ${names.stage}, ${names.keyAlias}`,
+  what: `neither the creation rule nor the file names the key of stage ${names.stage}, ${names.foreignKey?.arn ?? names.keyAlias}`,
   where: `${where}, ${path}`,
   fix: underAnotherKey(named, names, path),
 });

@@ -1,9 +1,12 @@
 import type { ProvisionContext, Provisioned } from './provision-context';
+import type { Clients } from '../aws/clients';
 import { guarded } from '../aws/guarded';
 import type { Problem } from '../problem';
 import { isFailed } from '../report';
 import { checkAdoption } from './adoption/check-adoption';
 import { apply, type Applied } from './apply';
+import { notOurs } from './foreign-key';
+import { lookAtForeignKey } from './look-at-foreign-key';
 import { inventories, type InventoryOf } from './inventories';
 import { outline, plan } from './plan';
 import { readRemoteKey, readSettings } from './remote';
@@ -68,6 +71,8 @@ async function step(
   const session = sessionFor(desired, desired.scope.region);
   const clientsIn = (region: string) => sessionFor(desired, region).clients;
   const taken = await guarded(session, interruption, async () => {
+    if (desired.names.foreignKey)
+      return { kind: 'taken' as const, after: { ...before, outcome: await lookedAt(desired, clientsIn) } };
     const remote = await readRemoteKey(session.clients, desired, () => inventoryOf(session));
     const found = remote.kind === 'present' ? { ...before, key: remote.key } : before;
     const outlined = outline(desired, remote, overrides);
@@ -82,6 +87,15 @@ async function step(
     return { kind: 'taken' as const, after: withApplied(found, applied) };
   });
   return taken.kind === 'failed' ? { ...before, outcome: taken } : taken.after;
+}
+
+/** A key that somebody else makes is looked at, and left as it is. */
+async function lookedAt(
+  { names, scope, replicaRegions, where }: DesiredKey,
+  clientsIn: (region: string) => Clients,
+): Promise<KeyOutcome> {
+  const seen = await lookAtForeignKey(clientsIn, { names, scope, replicaRegions, where });
+  return { kind: 'unchanged', note: seen === 'unseen' ? `${notOurs}, and not looked at` : notOurs };
 }
 
 function withApplied(before: Provisioned, applied: Applied): Provisioned {

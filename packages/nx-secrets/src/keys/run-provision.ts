@@ -15,6 +15,7 @@ import { absentStages } from '../config/absent-stages';
 import { isDesired, readDesiredKeys, type KeyEntry } from './desired';
 import type { KeyOverrides } from './blocker';
 import { provision } from './provision';
+import { keyResource } from '../config/stage-key';
 import { assertKnownNames } from '../config/override-names';
 import type { DesiredKey, KeyOutcome } from './states';
 
@@ -145,7 +146,7 @@ function entryOf(
     isDesired(state) && isFailed(ended)
       ? { ...ended, problem: withRollOut(ended.problem, 'provision', { ...refused, names: state.names }) }
       : ended;
-  const name = isDesired(state) ? state.names.keyAlias : '';
+  const name = isDesired(state) ? keyResource(state.names) : '';
   return { service: service.name, stage, name, root: service.root, outcome };
 }
 

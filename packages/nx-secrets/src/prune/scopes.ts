@@ -5,6 +5,7 @@ import { namesOf } from '../config/names';
 import type { Options } from '../config/options';
 import { serviceName } from '../config/services';
 import { serviceRootOf } from '../config/secret-file-name';
+import { isStageKey } from '../config/stage-key';
 import { assertOnePruneRole, pruneRole } from '../config/stage-roles';
 import type { RemovedFile } from './removed-files';
 
@@ -69,17 +70,12 @@ async function placesOfKeys(
     const bytes = one.last === undefined ? undefined : await objects.read(one.last);
     if (!bytes) return undefined;
     const root = serviceRootOf(one.path);
-    const { keyAlias } = namesOf(
-      await serviceName(workspaceRoot, root, options),
-      one.file.stage,
-      options,
-      root,
-    );
+    const names = namesOf(await serviceName(workspaceRoot, root, options), one.file.stage, options, root);
     const recipients = parse(bytes, one.file.format).metadata.groups.flat();
     const keys = recipients.flatMap((recipient) =>
       recipient.kind === 'kms' ? (parseKeyArn(recipient.arn) ?? []) : [],
     );
-    return keys.find(({ resource }) => resource === keyAlias) ?? keys[0];
+    return keys.find((key) => isStageKey(key, names)) ?? keys[0];
   };
   try {
     const places = await Promise.all(

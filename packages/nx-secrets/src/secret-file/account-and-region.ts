@@ -21,11 +21,13 @@ export function wrongAccountOrRegion(
     code: 'wrongAccountOrRegion',
     what: `the key is in ${part} ${is}, but nx.json puts stage ${names.stage} in ${wanted}`,
     where,
-    fix: [
-      `Correct nx.json. Or correct the ARN in ${names.address.root}/.sops.yaml, then create the key and encrypt the file for it:`,
-      runTarget(names.address, 'provision-keys', `--stage=${names.stage}`),
-      ...(file === undefined ? [] : [updateKeys(file)]),
-    ].join('\n'),
+    fix: names.foreignKey
+      ? foreignKeyThere(names.stage)
+      : [
+          `Correct nx.json. Or correct the ARN in ${names.address.root}/.sops.yaml, then create the key and encrypt the file for it:`,
+          runTarget(names.address, 'provision-keys', `--stage=${names.stage}`),
+          ...(file === undefined ? [] : [updateKeys(file)]),
+        ].join('\n'),
   });
   if (stage.region !== undefined && stage.region !== key.region)
     return wrong('region', key.region, stage.region);
@@ -34,3 +36,6 @@ export function wrongAccountOrRegion(
   }
   return undefined;
 }
+
+const foreignKeyThere = (stage: string): string =>
+  `The key of a stage is in the stage's region and account. Correct "stages.${stage}" in nx.json, or ask whoever makes the key for one there and write its ARN as "kmsKeyArn".`;

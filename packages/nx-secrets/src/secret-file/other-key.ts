@@ -2,6 +2,7 @@ import type { Recipient } from 'sops-codec';
 import { parseKeyArn, type KeyArn } from '../aws/arn';
 import { generate, runTarget, shellWord, updateKeys } from '../config/commands';
 import type { Names } from '../config/names';
+import { isStageKey, keyArnIn } from '../config/stage-key';
 
 /** A KMS key that a file or a creation rule names. */
 export interface NamedKey {
@@ -15,6 +16,17 @@ export const namedKeys = (recipients: readonly Recipient[]): readonly NamedKey[]
     const key = recipient.kind === 'kms' ? parseKeyArn(recipient.arn) : undefined;
     return recipient.kind === 'kms' && key ? [{ key, context: recipient.context }] : [];
   });
+
+/** The key of another service or stage among keys that are named; the stage's own alias is no other's, in use or not. */
+export const otherServicesKey = (
+  keys: readonly NamedKey[],
+  { keyAlias, foreignKey }: Pick<Names, 'keyAlias' | 'foreignKey'>,
+  owners: ReadonlyMap<string, string>,
+): NamedKey | undefined =>
+  keys.find(
+    ({ key: { resource } }) =>
+      resource !== keyAlias && resource !== foreignKey?.resource && owners.has(resource),
+  );
 
 /** Whose a key is by its encryption context, or else by its alias. */
 interface Claim {
@@ -34,8 +46,18 @@ interface Claim {
 export function underAnotherKey(keys: readonly NamedKey[], names: Names, path: string): string {
   const claim = claimOf(keys, names);
   if (claim && claim.service !== names.service) return renamedService(claim.service, names);
+  if (names.foreignKey || keys.some(({ key }) => key.resource.startsWith('key/')))
+    return underPresentKey(names);
   return [...(claim ? keepNames(claim, names, path) : []), newKey(claim?.named, names, path)].join('\n');
 }
+
+/** Where nx.json names another key for the stage than before: one that somebody else makes, or the stage's own again. */
+const underPresentKey = (names: Names): string =>
+  [
+    `If nx.json named that key for the stage until now, put rule and file under ${names.foreignKey?.arn ?? names.keyAlias}:`,
+    ...(names.foreignKey ? [] : [runTarget(names.address, 'provision-keys', `--stage=${names.stage}`)]),
+    newDataKey(names),
+  ].join('\n');
 
 /** A service that its files call otherwise: its folder, or the repository, was renamed or moved. */
 const renamedService = (before: string, { address, service }: Names): string =>
@@ -110,7 +132,7 @@ function claimOf(keys: readonly NamedKey[], names: Names): Claim | undefined {
 
 /** The service that keys are of, where it is another one than this; undefined where the own key is among them. */
 export function formerNameIn(keys: readonly NamedKey[], names: Names): string | undefined {
-  if (keys.some(({ key }) => key.resource === names.keyAlias)) return undefined;
+  if (keys.some(({ key }) => isStageKey(key, names))) return undefined;
   const claim = claimOf(keys, names);
   return claim && claim.service !== names.service && claim.stage === names.stage ? claim.service : undefined;
 }
@@ -134,11 +156,10 @@ function patternOf(alias: string, { service, stage }: Names): string | undefined
   return pattern.split('{stage}').length === 2 ? pattern : undefined;
 }
 
-/** The ARN of the own alias, where the other key is. */
-const arnOf = (other: NamedKey | undefined, { keyAlias }: Names): string =>
-  other
-    ? `arn:${other.key.partition}:kms:${other.key.region}:${other.key.accountId}:${keyAlias}`
-    : `arn:…:${keyAlias}`;
+/** The ARN of the own key: an alias is where the other key is. */
+const arnOf = (other: NamedKey | undefined, names: Names): string =>
+  names.foreignKey?.arn ??
+  (other ? keyArnIn(other.key.region, other.key.accountId, names) : `arn:…:${names.keyAlias}`);
 
 const inRoot = (root: string, file: string): string => (root === '.' ? file : `${root}/${file}`);
 

@@ -2,8 +2,16 @@ import type { EncryptedFile } from 'sops-codec';
 import type { Problem } from '../problem';
 import type { ProblemCode } from '../problem-codes';
 import type { Names } from '../config/names';
+import { isStageKey } from '../config/stage-key';
 import type { KeyArn } from '../aws/arn';
-import { namedKeys, newDataKey, underAnotherKey, underOwnContext, underOwnKey } from './other-key';
+import {
+  namedKeys,
+  newDataKey,
+  otherServicesKey,
+  underAnotherKey,
+  underOwnContext,
+  underOwnKey,
+} from './other-key';
 import { contextMismatch } from './own-key';
 import { checkOut, generate, setKey, shellWord, updateKeys } from '../config/commands';
 import { keyText } from './key-path';
@@ -35,10 +43,10 @@ export function ownership(
   });
   const keys = namedKeys(file.metadata.groups.flat());
 
-  const other = keys.find(({ key }) => key.resource !== names.keyAlias && owners.has(key.resource));
+  const other = otherServicesKey(keys, names, owners);
   if (other) {
     const owner = owners.get(other.key.resource) ?? '';
-    const isOwn = keys.some(({ key }) => key.resource === names.keyAlias);
+    const isOwn = keys.some(({ key }) => isStageKey(key, names));
     return refuse(
       'fileOpensWithOtherKey',
       `the file can be opened with ${other.key.resource}, the key of ${owner}`,
@@ -48,12 +56,12 @@ export function ownership(
     );
   }
   // A file may name an alias of that name elsewhere, too; the one where nx.json has the stage is meant.
-  const named = keys.filter(({ key }) => key.resource === names.keyAlias);
+  const named = keys.filter(({ key }) => isStageKey(key, names));
   const own = named.find(({ key }) => isAt(key, stage)) ?? named[0];
   if (!own) {
     return refuse(
       'notOwnKey',
-      `the file is not encrypted with the key of its service and stage, ${names.keyAlias}`,
+      `the file is not encrypted with the key of its service and stage, ${names.foreignKey?.arn ?? names.keyAlias}`,
       `${underAnotherKey(keys, names, path)}\nIf nobody can decrypt the file any more, create it again:\n${makeAgain(file, names, path)}`,
     );
   }

@@ -14,7 +14,7 @@ import {
 } from '../aws/secrets-manager/secrets';
 import type { Clients } from '../aws/clients';
 import { assertAccount } from '../aws/identity';
-import { aliasArn } from '../aws/arn';
+import { keyArnIn } from '../config/stage-key';
 import { placedAsync } from '../secret-file/read-write';
 import { adoptedValue } from './adopt-value';
 import { readRemote } from './remote';
@@ -199,7 +199,7 @@ async function replicate(
   { clients }: ApplyContext,
 ): Promise<void> {
   if (replicas.length === 0) return;
-  const keyIn = (region: string) => aliasArn(region, scope.accountId, names.keyAlias);
+  const keyIn = (region: string) => keyArnIn(region, scope.accountId, names);
   await replicateSecret(
     clients,
     names.secretName,

@@ -1,3 +1,4 @@
+import { keyResource } from '../config/stage-key';
 import { generateHere } from '../config/commands';
 import type { Planned } from './read-and-plan';
 import { redundantReplicas } from './redundant-replicas';
@@ -17,7 +18,7 @@ function unseenKeys(planned: readonly Planned[]): readonly string[] {
     ({ keys }) => keys && [keys.own, ...keys.replicas.values()].some(({ kind }) => kind === 'unseen'),
   );
   if (unseen.length === 0) return [];
-  const names = unseen.slice(0, namesShown).map(({ desired }) => desired.names.keyAlias);
+  const names = unseen.slice(0, namesShown).map(({ desired }) => keyResource(desired.names));
   const more = unseen.length > namesShown ? ` and ${unseen.length - namesShown} more` : '';
   return [
     `whether ${names.join(', ')}${more} can be used is unknown: kms:DescribeKey is refused to this identity. Its policy allows it when it is written again (and provision-keys runs, where the stage has principals):\n${generateHere('policy', '--for=sync')}`,

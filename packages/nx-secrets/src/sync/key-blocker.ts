@@ -2,9 +2,11 @@ import { keyIdIn } from '../aws/arn';
 import type { Key } from '../aws/kms/keys';
 import type { Remote } from '../aws/secrets-manager/remote-secret';
 import { runTarget } from '../config/commands';
+import { keyResource } from '../config/stage-key';
 import { cancelDeletion, enableKey, makeUsable } from '../config/enable-key';
 import type { Problem } from '../problem';
-import type { AliasTarget, KeyLook } from './key-look';
+import { foreignKeyProblem, type KeyTarget } from '../keys/foreign-key';
+import type { KeyLook } from './key-look';
 import { replicateAgain } from './plan';
 import type { Desired } from './states';
 
@@ -17,7 +19,8 @@ export function keyBlocker(
   remote: Remote,
   { own, replicas, valueKey }: KeyLook,
 ): Problem | undefined {
-  const { scope } = desired;
+  const { scope, names } = desired;
+  if (names.foreignKey) return foreignBlocker(desired, remote, { own, replicas });
   const here = ownBlocker(desired, own, valueKey);
   if (here) return here;
   for (const [region, target] of replicas) {
@@ -36,9 +39,24 @@ export function keyBlocker(
     : undefined;
 }
 
+/** Replicas of the secret are looked at where they are; where one is to come, sync/replica-keys.ts does. */
+function foreignBlocker(
+  { names, scope, path }: Desired,
+  remote: Remote,
+  { own, replicas }: Pick<KeyLook, 'own' | 'replicas'>,
+): Problem | undefined {
+  const problem = foreignKeyProblem({ names, scope, replicaRegions: [], where: path }, own, replicas);
+  if (problem) return problem;
+  for (const [region, target] of replicas) {
+    const there = otherKeyBlocker({ names, scope }, region, target, remote);
+    if (there) return { ...there, where: `${path}, stage ${names.stage} in ${region}` };
+  }
+  return undefined;
+}
+
 const placeOf = ({ path, names }: Desired) => `${path}, ${names.keyAlias}`;
 
-function ownBlocker(desired: Desired, own: AliasTarget, valueKey: string | undefined): Problem | undefined {
+function ownBlocker(desired: Desired, own: KeyTarget, valueKey: string | undefined): Problem | undefined {
   const { names, scope, path } = desired;
   const where = placeOf(desired);
   if (own.kind === 'unseen') return undefined;
@@ -91,7 +109,7 @@ function ownBlocker(desired: Desired, own: AliasTarget, valueKey: string | undef
 function replicaBlocker(
   { names }: Desired,
   region: string,
-  target: AliasTarget,
+  target: KeyTarget,
   own: Key | undefined,
 ): Omit<Problem, 'where'> | undefined {
   if (target.kind === 'unseen') return undefined;
@@ -119,20 +137,20 @@ function replicaBlocker(
 
 /** A replica of the secret under another key than that of the stage; AWS may name the key by alias or by id. */
 function otherKeyBlocker(
-  { names, scope }: Desired,
+  { names, scope }: Pick<Desired, 'names' | 'scope'>,
   region: string,
-  target: AliasTarget,
+  target: KeyTarget,
   remote: Remote,
 ): Omit<Problem, 'where'> | undefined {
   const name = remote.kind === 'present' ? remote.replicas.get(region)?.kmsKeyId : undefined;
   if (name === undefined || target.kind !== 'key') return undefined;
   const isOwn =
-    name === names.keyAlias || name.endsWith(`:${names.keyAlias}`) || keyIdIn(name) === target.key.id;
+    name === keyResource(names) || name.endsWith(`:${keyResource(names)}`) || keyIdIn(name) === target.key.id;
   return isOwn
     ? undefined
     : {
         code: 'replicaUnderOtherKey',
-        what: `the replica of ${names.secretName} in ${region} is under ${name}, not under ${names.keyAlias}`,
+        what: `the replica of ${names.secretName} in ${region} is under ${name}, not under ${keyResource(names)}`,
         fix: `Remove the replica, and let the next sync create it again; until then nobody can read it there:\n${replicateAgain(names, scope, region)}`,
       };
 }

@@ -1,19 +1,17 @@
 import type { Clients } from '../aws/clients';
-import { aliasArn, keyIdIn } from '../aws/arn';
-import { describeKey, type Key } from '../aws/kms/keys';
+import { keyIdIn } from '../aws/arn';
 import { labelledVersions } from '../aws/secrets-manager/list-secret-versions';
 import type { Remote } from '../aws/secrets-manager/remote-secret';
+import { keyArnIn } from '../config/stage-key';
+import type { KeyTarget } from '../keys/foreign-key';
+import { keyTarget } from '../keys/look-at-foreign-key';
 import { toProblem } from '../problem';
 import type { Desired } from './states';
 
-/** What is behind an alias in a region: a key, none, or what nobody let us see. */
-export type AliasTarget =
-  { readonly kind: 'key'; readonly key: Key } | { readonly kind: 'none' } | { readonly kind: 'unseen' };
-
-/** The keys that a secret needs: what is behind its alias, here and where its replicas are. */
+/** The keys that a secret needs: what is behind its alias or at its ARN, here and where its replicas are. */
 export interface KeyLook {
-  readonly own: AliasTarget;
-  readonly replicas: ReadonlyMap<string, AliasTarget>;
+  readonly own: KeyTarget;
+  readonly replicas: ReadonlyMap<string, KeyTarget>;
   /** Id of the key that opens the deployed value; asked only where the key behind the alias does not look like it. */
   readonly valueKey: string | undefined;
 }
@@ -31,26 +29,20 @@ export async function lookAtKeys(
   remote: Remote,
 ): Promise<KeyLook> {
   const { names, scope, replicaRegions, description } = desired;
-  const targetIn = (region: string) =>
-    aliasTarget(clientsIn(region), aliasArn(region, scope.accountId, names.keyAlias));
+  const targetIn = (region: string) => keyTarget(clientsIn(region), keyArnIn(region, scope.accountId, names));
   const own = await targetIn(scope.region);
   const present = remote.kind === 'present' ? remote : undefined;
   const replicated = replicaRegions.filter((region) => present?.replicas.has(region));
   const targets = await Promise.all(replicated.map(targetIn));
   const isOther = own.kind === 'none' || (own.kind === 'key' && own.key.description !== description);
-  const isDoubtful = isOther && present?.current !== undefined;
+  // Only what an alias points at can be another key than before.
+  const isDoubtful = !names.foreignKey && isOther && present?.current !== undefined;
   return {
     own,
     replicas: new Map(targets.map((target, index) => [replicated[index] ?? '', target])),
     valueKey: isDoubtful ? await valueKey(clientsIn(scope.region), names.secretName) : undefined,
   };
 }
-
-const aliasTarget = (clients: Clients, alias: string): Promise<AliasTarget> =>
-  describeKey(clients, alias).then(
-    (key) => (key ? { kind: 'key', key } : { kind: 'none' }),
-    (error: unknown) => unlessRefused(error, { kind: 'unseen' }),
-  );
 
 /** Undefined also where AWS names the key by an alias: nobody can tell which one that was. */
 async function valueKey(clients: Clients, secretName: string): Promise<string | undefined> {

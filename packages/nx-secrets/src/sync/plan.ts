@@ -8,6 +8,7 @@ import type { Names } from '../config/names';
 import { isToken } from './token';
 import type { Problem } from '../problem';
 import type { ProblemCode } from '../problem-codes';
+import { keyIdIn } from '../aws/arn';
 import { runTarget, shellWord } from '../config/commands';
 
 /** Secrets, by name, for which the user overrode a refusal. */
@@ -193,7 +194,11 @@ function repairsOf(
   const unreplicated = replicaRegions.filter((region) => !remote.replicas.has(region));
   const missing = Object.entries(tags).filter(([tag, value]) => remote.tags[tag] !== value);
   const key = remote.kmsKeyId ?? 'the default key of Secrets Manager';
-  const isOwn = key === names.keyAlias || key === keyArn;
+  const id = keyIdIn(keyArn);
+  const isOwn =
+    (key === names.keyAlias && !names.foreignKey) ||
+    key === keyArn ||
+    (id !== undefined && keyIdIn(key) === id);
   return {
     ...(remote.deletion === 'scheduled' ? { restore: true } : {}),
     ...(isOwn ? {} : { key }),

@@ -1,10 +1,11 @@
 import type { Clients } from '../aws/clients';
-import { aliasArn } from '../aws/arn';
-import { describeKey, type KeyRegions } from '../aws/kms/keys';
 import { describeSecret } from '../aws/secrets-manager/secrets';
+import { foreignKeyProblem, type KeyTarget } from '../keys/foreign-key';
+import { keyTarget } from '../keys/look-at-foreign-key';
 import { toMultiRegion } from '../keys/multi-region-steps';
 import { toProblem, type Problem } from '../problem';
 import { runTarget } from '../config/commands';
+import { keyArnIn } from '../config/stage-key';
 import type { Action, Desired } from './states';
 
 /**
@@ -21,7 +22,8 @@ export async function withReplicaKeys(
 ): Promise<Action> {
   const regions = replicatedTo(action, desired);
   if (regions.length === 0) return action;
-  const found = await Promise.all(regions.map((region) => hasKey(clientsIn(region), desired.names.keyAlias)));
+  const keyIn = (region: string) => keyArnIn(region, desired.scope.accountId, desired.names);
+  const found = await Promise.all(regions.map((region) => hasKey(clientsIn(region), keyIn(region))));
   const missing = regions.filter((_, index) => found[index] === 'absent');
   if (missing.length === 0)
     return action.kind === 'repair' ? unlessTaken(action, desired, clientsIn) : action;
@@ -31,8 +33,11 @@ export async function withReplicaKeys(
     const repairs = { ...others, ...(rest.length > 0 ? { replicas: rest } : {}), withoutKey: missing };
     return { ...action, repairs };
   }
-  const key = await keyRegions(clientsIn(desired.scope.region), desired.names.keyAlias);
-  return { kind: 'refuse', problem: noKeyThere(desired, missing, key) };
+  const own = await keyTarget(clientsIn(desired.scope.region), keyIn(desired.scope.region));
+  return {
+    kind: 'refuse',
+    problem: noForeignKeyThere(desired, missing, own) ?? noKeyThere(desired, missing, own),
+  };
 }
 
 /**
@@ -50,7 +55,7 @@ async function unlessTaken(
       unlessDenied(error, { kind: 'absent' as const }),
     );
     if (remote.kind === 'absent') continue;
-    const replica = `Region=${region},KmsKeyId=${aliasArn(region, scope.accountId, names.keyAlias)}`;
+    const replica = `Region=${region},KmsKeyId=${keyArnIn(region, scope.accountId, names)}`;
     return {
       kind: 'refuse',
       problem: {
@@ -83,34 +88,38 @@ function replicatedTo(action: Action, { replicaRegions }: Desired): readonly str
 }
 
 /** Whoever may not look leaves it to AWS. */
-const hasKey = (clients: Clients, alias: string): Promise<'present' | 'absent' | 'unknown'> =>
-  describeKey(clients, alias).then(
-    (key) => (key ? 'present' : 'absent'),
-    (error: unknown) => unlessDenied(error, 'unknown' as const),
-  );
-
-const keyRegions = (clients: Clients, alias: string): Promise<KeyRegions['kind'] | undefined> =>
-  describeKey(clients, alias).then(
-    (key) => key?.regions.kind,
-    (error: unknown) => unlessDenied(error, undefined),
-  );
+const hasKey = async (clients: Clients, arn: string): Promise<'present' | 'absent' | 'unknown'> =>
+  (({ key: 'present', none: 'absent', unseen: 'unknown' }) as const)[(await keyTarget(clients, arn)).kind];
 
 function unlessDenied<T>(error: unknown, otherwise: T): T {
   if (toProblem(error).denied === undefined) throw error;
   return otherwise;
 }
 
+/** Where somebody else makes the key, they make its replicas, too. */
+const noForeignKeyThere = (
+  { names, path, scope, replicaRegions }: Desired,
+  missing: readonly string[],
+  own: KeyTarget,
+): Problem | undefined =>
+  names.foreignKey &&
+  foreignKeyProblem(
+    { names, scope, replicaRegions, where: path },
+    own,
+    new Map(missing.map((region) => [region, { kind: 'none' }])),
+  );
+
 const noKeyThere = (
   { names, path, scope }: Desired,
   regions: readonly string[],
-  key: KeyRegions['kind'] | undefined,
+  own: KeyTarget,
 ): Problem => ({
   code: 'noReplicaKey',
-  what: `${names.secretName} is to have replicas in ${regions.join(', ')}, where ${names.keyAlias} does not exist${key === 'single' ? `: the key in ${scope.region} is single-region` : ''}`,
+  what: `${names.secretName} is to have replicas in ${regions.join(', ')}, where ${names.keyAlias} does not exist${isSingle(own) ? `: the key in ${scope.region} is single-region` : ''}`,
   where: path,
   fix: [
     'In this order:',
-    ...(key === 'single'
+    ...(isSingle(own)
       ? toMultiRegion(names, [path])
       : [
           "Create the key's replicas, then the secret's:",
@@ -119,3 +128,5 @@ const noKeyThere = (
         ]),
   ].join('\n'),
 });
+
+const isSingle = (own: KeyTarget): boolean => own.kind === 'key' && own.key.regions.kind === 'single';

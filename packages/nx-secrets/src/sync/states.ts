@@ -12,7 +12,7 @@ export interface Desired {
   /** Path of the secret file, relative to the workspace. */
   readonly path: string;
   readonly scope: Scope;
-  /** ARN of the key alias, as the file has it. */
+  /** ARN of the key, of its alias where it is an own one, as the file has it. */
   readonly keyArn: string;
   readonly token: string;
   readonly output: OutputForm;

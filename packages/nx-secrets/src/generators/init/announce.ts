@@ -5,6 +5,7 @@ import { escapeControlCharacters } from '../../problem';
 import { textIfThere } from '../../config/read-file';
 import { secretFilePath } from '../../config/secret-file-name';
 import { readSecretFiles, sopsConfigFile } from '../../config/services';
+import { notOurs } from '../../keys/foreign-key';
 import { makesKeyOf } from './make-keys';
 import type { ServiceSetup } from './setup-request';
 
@@ -30,9 +31,11 @@ export async function announce(setup: ServiceSetup, shown: boolean): Promise<voi
     const file = files.find((one) => one.stage === names.stage);
     const path = posix.join(root, file?.path ?? secretFilePath(names.stage, extension));
     return [
-      makesKeyOf(setup, { names, ...stage })
-        ? `would create key ${names.keyAlias} if it is missing, and repair it if it drifted`
-        : `would not create key ${names.keyAlias}: the pipeline does (provision-keys)`,
+      names.foreignKey
+        ? `would use key ${names.foreignKey.arn}: ${notOurs}`
+        : makesKeyOf(setup, { names, ...stage })
+          ? `would create key ${names.keyAlias} if it is missing, and repair it if it drifted`
+          : `would not create key ${names.keyAlias}: the pipeline does (provision-keys)`,
       file ? `present    ${path}` : `would write ${path} once its key exists`,
     ];
   });

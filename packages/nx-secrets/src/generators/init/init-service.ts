@@ -7,7 +7,8 @@ import { isDryRun } from '../../output/dry-run';
 import { writablePlace } from '../../files/links';
 import { claimedNames } from '../../config/claimed-names';
 import { ignoredFiles } from '../../config/ignored-files';
-import { namesOf } from '../../config/names';
+import { namesOf, type Names } from '../../config/names';
+import type { StageOptions } from '../../config/stage-options';
 import { projectNames, serviceRoots } from '../../config/project-location';
 import { readPlugin } from '../../config/plugin';
 import {
@@ -20,8 +21,10 @@ import {
 import { mayHaveStage, stageNotGiven } from '../../config/service-stages';
 import { secretFilePath } from '../../config/secret-file-name';
 import { stageList } from '../../config/stage-list';
+import { wrongAccountOrRegion } from '../../secret-file/account-and-region';
 import { announce } from './announce';
 import { assertKnownStage, refuseClashes, stagesFor } from './chosen-stages';
+import type { StageToSetUp } from './locate';
 import { registerPlugin } from './register-plugin';
 import { setUpService, sopsConfigChange } from './service-setup';
 import type { NewContents, ServiceSetup } from './setup-request';
@@ -123,7 +126,7 @@ export async function serviceSetup(
     options: plugin.options,
     caller,
     contents,
-    stages: names.map((one) => ({ names: one, ...stageAt(one.stage, location, plugin.options) })),
+    stages: names.map((one) => stageToSetUp(one, stageAt(one.stage, location, plugin.options))),
   };
   // Before any key is made.
   const present = (await readSecretFiles(tree.root, root)).map(({ path }) => path);
@@ -137,4 +140,12 @@ export async function serviceSetup(
   if (change) tree.write(change.path, change.text);
   if (isDryRun()) await announce(request, change !== undefined);
   return request;
+}
+
+/** @throws ProblemError where the stage's key is one that somebody else made elsewhere */
+function stageToSetUp(names: Names, stage: StageOptions): StageToSetUp {
+  const { foreignKey } = names;
+  const problem =
+    foreignKey && wrongAccountOrRegion(foreignKey, stage, names, 'nx.json, kmsKeyArn', undefined);
+  return problem ? throwProblem(problem) : { names, ...stage };
 }

@@ -1,8 +1,8 @@
 import type { Keyring } from 'sops-codec';
 import type { Caller } from '../../aws/caller';
 import { defaultRegion } from '../../aws/identity';
-import { aliasArn } from '../../aws/arn';
 import type { Names } from '../../config/names';
+import { keyArnIn } from '../../config/stage-key';
 import type { StageOptions } from '../../config/options';
 import type { StageRecipients } from '../../config/stage-recipients';
 
@@ -14,7 +14,7 @@ export interface StageToSetUp extends StageOptions {
 /** A stage whose region and account are known. */
 export interface LocatedStage {
   readonly names: Names;
-  /** ARN of the key alias, whether or not it exists yet. */
+  /** ARN of the key, by its alias where it is an own one, whether or not it exists yet. */
   readonly keyArn: string;
   readonly replicaRegions: readonly string[];
   /** Who may open the stage's files besides its own key. */
@@ -23,9 +23,9 @@ export interface LocatedStage {
   readonly keyring: Keyring;
 }
 
-/** The ARN of a stage's key alias where options alone tell it. */
+/** The ARN of a stage's key where options alone tell it. */
 export const knownKeyArn = ({ names, region, accountId }: StageToSetUp): string | undefined =>
-  region && accountId ? aliasArn(region, accountId, names.keyAlias) : undefined;
+  names.foreignKey?.arn ?? (region && accountId ? keyArnIn(region, accountId, names) : undefined);
 
 /**
  * Finds out the region and account of each stage: what options say, else what the AWS SDK's chain and STS say.
@@ -38,12 +38,17 @@ export async function locate(
 ): Promise<readonly LocatedStage[]> {
   const accounts = new Map<string, string>();
   const located: LocatedStage[] = [];
-  for (const { names, region: given, accountId, replicaRegions = [], recipients = {} } of stages) {
-    const region = given ?? (await defaultRegion());
+  const accountIn = async (region: string, on: string) => {
+    const account = accounts.get(region) ?? (await caller.account(region, on));
+    accounts.set(region, account);
+    return account;
+  };
+  for (const stage of stages) {
+    const { names, replicaRegions = [], recipients = {} } = stage;
+    const known = knownKeyArn(stage);
+    const region = stage.region ?? (await defaultRegion());
     const on = `service ${names.service}, stage ${names.stage}`;
-    const account = accountId ?? accounts.get(region) ?? (await caller.account(region, on));
-    if (accountId === undefined) accounts.set(region, account);
-    const keyArn = aliasArn(region, account, names.keyAlias);
+    const keyArn = known ?? keyArnIn(region, stage.accountId ?? (await accountIn(region, on)), names);
     located.push({
       names,
       keyArn,

@@ -6,6 +6,8 @@ import { uninterrupted } from '../../interruption';
 import { inCi } from '../../output/ci';
 import type { Options, StageOptions } from '../../config/options';
 import { generate } from '../../config/commands';
+import { keyResource } from '../../config/stage-key';
+import { notOurs } from '../../keys/foreign-key';
 import { secretFilePath } from '../../config/secret-file-name';
 import { readServices } from '../../config/services';
 import type { LocatedStage, StageToSetUp } from './locate';
@@ -53,7 +55,7 @@ export function assertKeyMade(setup: ServiceSetup, stage: LocatedStage, state: S
   }
   if (isFailed(state)) return state.problem.denied === undefined ? throwProblem(state.problem) : false;
   const note = state.note ? `  (${state.note})` : '';
-  logger.info(escapeControlCharacters(`${words[state.kind] ?? state.kind} key ${names.keyAlias}${note}`));
+  logger.info(escapeControlCharacters(`${words[state.kind] ?? state.kind} key ${keyResource(names)}${note}`));
   return true;
 }
 
@@ -76,7 +78,7 @@ export const makesKeyOf = ({ makeKeys, options }: ServiceSetup, { names }: Stage
 
 const notInRule = ({ root, extension }: ServiceSetup, { names, keyArn }: LocatedStage): Problem => ({
   code: 'ruleLacksKey',
-  what: `the creation rule for ${secretFilePath(names.stage, extension)} does not name the stage's key, ${names.keyAlias}`,
+  what: `the creation rule for ${secretFilePath(names.stage, extension)} does not name the stage's key, ${keyResource(names)}`,
   where: `${root}/.sops.yaml`,
   fix: `Add kms: ${keyArn} to that rule, or remove the rule; then:\n${generate(names.address, 'init', `--stages=${names.stage}`)}`,
 });
@@ -90,11 +92,13 @@ const words: Readonly<Record<string, string>> = {
 export function sayPresent({ names }: LocatedStage, state: StageKeyState): void {
   if (state && isFailed(state))
     logger.info(
-      escapeControlCharacters(`present  key ${names.keyAlias}  (the pipeline checks its settings)`),
+      escapeControlCharacters(
+        `present  key ${keyResource(names)}  (${names.foreignKey ? notOurs : 'the pipeline checks its settings'})`,
+      ),
     );
 }
 
 /** Says that a stage's file is to be made once its key is there. */
 export function sayLater({ names }: LocatedStage, why: string): void {
-  logger.info(escapeControlCharacters(`later    key ${names.keyAlias} does not exist yet, and ${why}`));
+  logger.info(escapeControlCharacters(`later    key ${keyResource(names)} does not exist yet, and ${why}`));
 }

@@ -8,6 +8,7 @@ import { namesOf, type Names } from '../../config/names';
 import type { Options } from '../../config/options';
 import { stageFields } from '../../config/stage-fix';
 import { secretFilePath } from '../../config/secret-file-name';
+import { isStageKey } from '../../config/stage-key';
 import { stagesOfService } from '../../config/service-stages';
 import { sopsConfigFile, type Service } from '../../config/services';
 
@@ -38,7 +39,7 @@ export function subjectsOf(
       const stageOptions = options.stages.get(stage) ?? {};
       const file = files.find((one) => one.stage === stage);
       const location = {
-        ...keyLocation(config, file?.path ?? secretFilePath(stage, 'yaml'), names),
+        ...(names.foreignKey ?? keyLocation(config, file?.path ?? secretFilePath(stage, 'yaml'), names)),
         ...stageOptions,
       };
       const { region, accountId } = location;
@@ -49,11 +50,11 @@ export function subjectsOf(
 }
 
 /** Region and account of the key that the creation rule of a file names. */
-function keyLocation(config: SopsConfig, path: string, { keyAlias }: Names): Partial<Location> {
+function keyLocation(config: SopsConfig, path: string, names: Names): Partial<Location> {
   const keys = (ruleFor(config, path)?.groups ?? [])
     .flat()
     .flatMap((recipient) => (recipient.kind === 'kms' ? (parseKeyArn(recipient.arn) ?? []) : []));
-  const key = keys.find(({ resource }) => resource === keyAlias);
+  const key = keys.find((one) => isStageKey(one, names));
   return key === undefined ? {} : { region: key.region, accountId: key.accountId };
 }
 

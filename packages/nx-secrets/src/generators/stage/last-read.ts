@@ -3,6 +3,7 @@ import { createClients } from '../../aws/clients';
 import { callerAccount } from '../../aws/identity';
 import { describeManagedSecret } from '../../aws/secrets-manager/list-and-delete-secrets';
 import type { Names } from '../../config/names';
+import { isStageKey } from '../../config/stage-key';
 import { toProblem } from '../../problem';
 import { readSecretFile } from '../../secret-file/read-write';
 
@@ -16,14 +17,14 @@ export interface SecretPlace {
 export async function placeOfSecret(
   workspaceRoot: string,
   path: string,
-  { keyAlias }: Names,
+  names: Names,
 ): Promise<SecretPlace | undefined> {
   try {
     const { file } = await readSecretFile(workspaceRoot, path);
     const keys = file.metadata.groups
       .flat()
       .flatMap((one) => (one.kind === 'kms' ? (parseKeyArn(one.arn) ?? []) : []));
-    return keys.find(({ resource }) => resource === keyAlias) ?? keys[0];
+    return keys.find((key) => isStageKey(key, names)) ?? keys[0];
   } catch {
     return undefined; // A damaged file can be removed, too.
   }
