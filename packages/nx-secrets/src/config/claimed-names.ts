@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { readConfig, ruleFor } from 'sops-codec';
-import { parseKeyArn } from '../aws/arn';
+import { parseKeyArn } from './key-arn';
 import { namesOf, type PlacedNames } from './names';
 import type { Options } from './options';
 import { textIfThere } from './read-file';

@@ -2,7 +2,7 @@ import { toProblem } from '../problem';
 import { namesOf } from './names';
 import { readOptions } from './options';
 import { isStageKey, keyArnIn, keyResource } from './stage-key';
-import { parseKeyArn } from '../aws/arn';
+import { parseKeyArn } from './key-arn';
 
 const id = '1234abcd-12ab-34cd-56ef-1234567890ab';
 const multi = `mrk-${'a1'.repeat(16)}`;

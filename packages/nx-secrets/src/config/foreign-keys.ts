@@ -1,4 +1,4 @@
-import { parseKeyArn, type KeyArn } from '../aws/arn';
+import { parseKeyArn, type KeyArn } from './key-arn';
 import { throwProblem, type Problem } from '../problem';
 import { validNames } from './did-you-mean';
 import { partitionOf } from './partition';

@@ -1,4 +1,4 @@
-import type { KeyArn } from '../aws/arn';
+import type { KeyArn } from './key-arn';
 import { throwProblem, type Problem } from '../problem';
 import { generate, shellWord, type Address } from './commands';
 import type { Options } from './options';

@@ -1,4 +1,4 @@
-import type { KeyArn } from '../aws/arn';
+import type { KeyArn } from './key-arn';
 import type { Names } from './names';
 import { partitionOf } from './partition';
 

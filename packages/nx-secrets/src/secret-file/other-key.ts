@@ -17,7 +17,7 @@ export const namedKeys = (recipients: readonly Recipient[]): readonly NamedKey[]
     return recipient.kind === 'kms' && key ? [{ key, context: recipient.context }] : [];
   });
 
-/** The key of another service or stage among keys that are named; the stage's own alias is no other's, in use or not. */
+/** The key of another service or stage among keys that are named; the stage's own alias is its own, in use or not. */
 export const otherServicesKey = (
   keys: readonly NamedKey[],
   { keyAlias, foreignKey }: Pick<Names, 'keyAlias' | 'foreignKey'>,
