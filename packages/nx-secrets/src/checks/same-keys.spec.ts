@@ -49,3 +49,15 @@ test('says where, and a command for each key, as a shell takes it', () => {
   ]);
   expect(problem?.fix).toContain('"optional":{"A":["prod"]');
 });
+
+test.each<[string, object, object]>([
+  ['nothing yet', {}, { optional: { B: ['prod'] } }],
+  ['the same key for another stage', { optional: { B: ['dev'] } }, { optional: { B: ['dev', 'prod'] } }],
+  ['another key', { optional: { C: ['dev'] } }, { optional: { C: ['dev'], B: ['prod'] } }],
+  ['a list for all stages', { optional: ['C'] }, { optional: ['C', 'B'] }],
+  ['a name', { name: 'shop' }, { name: 'shop', optional: { B: ['prod'] } }],
+])('the option that lets a stage lack a key, where nx.json has %s', (_, service, expected) => {
+  const configured = readOptions({ stages: ['dev', 'prod'], services: { 'services/s': service } });
+  const problem = sameKeys([stage('dev', 'B'), stage('prod')], address, configured).get('prod');
+  expect(problem?.fix).toContain(`"services": ${JSON.stringify({ 'services/s': expected })}, with`);
+});

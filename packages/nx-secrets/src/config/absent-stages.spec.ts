@@ -23,20 +23,22 @@ test.each<[string, readonly Service[], readonly string[], readonly string[]]>([
     ['for stage dev: c-service; ', 'for stage prod: a-service, c-service; ', 'for stage old: '],
   ],
 ])('%s', (_, services, asked, expected) => {
-  const notes = absentStages(services, [a, b, c], asked, options);
+  const notes = absentStages({ services, everyService: [a, b, c], stages: asked, options });
   expect(notes.map((note, index) => note.includes(expected[index] ?? ''))).toEqual(expected.map(() => true));
 });
 
 test('many services are counted', () => {
   const many = Array.from({ length: 8 }, (_, index) => service(`s${index}`, 'dev'));
-  const [note] = absentStages(many, [...many, b], ['prod'], options);
+  const [note] = absentStages({ services: many, everyService: [...many, b], stages: ['prod'], options });
   expect(note).toContain('s0-service, s1-service, s2-service, s3-service, s4-service, 3 more; ');
   expect(note).toContain('init --all --stages=prod');
 });
 
 test('a stage asked for by name that nobody has is refused, with what makes it', () => {
-  expect(() => absentStages([a], [a, b, c], ['dev', 'old'], options)).toThrow(
+  const select = (stages: readonly string[]) =>
+    absentStages({ services: [a], everyService: [a, b, c], stages, options });
+  expect(() => select(['dev', 'old'])).toThrow(
     /no service has a secret file for stage "old".*init --stages=old/s,
   );
-  expect(() => absentStages([a], [a, b, c], ['dev', 'prod'], options)).not.toThrow();
+  expect(() => select(['dev', 'prod'])).not.toThrow();
 });

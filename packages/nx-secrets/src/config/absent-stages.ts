@@ -9,26 +9,29 @@ import type { TargetSelection } from './target-selection';
 /** Services that a note names before it only counts the others. */
 const namesShown = 5;
 
+/** What a service has of a stage where it has the stage. */
+interface Presence {
+  readonly has: (service: Service, stage: string) => boolean;
+  /** What a service lacks that does not have it, for messages. */
+  readonly what: string;
+  /** Stages that the same pipeline is going to give to services. */
+  readonly toCome?: ReadonlySet<string>;
+}
+
+const hasFile = ({ files }: Service, stage: string): boolean => files.some((file) => file.stage === stage);
+
+/** A service has a stage where it has its secret file. */
+const byFile: Presence = { has: hasFile, what: 'secret file' };
+
 /**
- * Notes on the stages that a run is about and for which a service has nothing: nothing is done for these, which must not
- * pass for done.
+ * Notes on the stages that a run is for and that a service does not have: nothing is done for these, which must not pass for
+ * done.
  *
- * @param services those that the run is for
- * @param everyService all of the workspace
- * @param asked stages asked for by name; none means all
- * @param has whether a service has the stage; a secret file where it is not given
- * @param what the service would need: `secret file`
- * @param toCome stages that services are going to have
  * @throws ProblemError where no service of the workspace has a stage that was asked for by name
  */
 export function absentStages(
-  services: readonly Service[],
-  everyService: readonly Service[],
-  asked: readonly string[],
-  options: Pick<Options, 'stages' | 'serviceStages' | 'projects'>,
-  has: (service: Service, stage: string) => boolean = hasFile,
-  what = 'secret file',
-  toCome: ReadonlySet<string> = new Set(),
+  { services, everyService, stages: asked, options }: Omit<TargetSelection, 'workspaceRoot'>,
+  { has, what, toCome = new Set() }: Presence = byFile,
 ): readonly string[] {
   const may = ({ root }: Service, stage: string) => mayHaveStage(root, stage, options);
   const nowhere = asked.find(
@@ -46,7 +49,7 @@ export function absentStages(
   return (asked.length > 0 ? asked : [...options.stages.keys()]).flatMap((stage) => {
     const without = services.filter((service) => !has(service, stage));
     const lacking = without.filter((service) => may(service, stage));
-    // Who does not have the stage by nx.json is only told where it was asked for by name.
+    // Services that do not have the stage by nx.json are named only where somebody asked for it.
     const others = asked.length > 0 ? without.filter((service) => !may(service, stage)) : [];
     return [
       ...(lacking[0] ? [note(stage, what, lacking, lacking[0], options)] : []),
@@ -57,15 +60,7 @@ export function absentStages(
 
 /** `absentStages` for what is done with secret files: those whose key the pipeline has yet to make are still to come. */
 export const absentFiles = async (selection: TargetSelection): Promise<readonly string[]> =>
-  absentStages(
-    selection.services,
-    selection.everyService,
-    selection.stages,
-    selection.options,
-    hasFile,
-    'secret file',
-    await stagesToCome(selection),
-  );
+  absentStages(selection, { ...byFile, toCome: await stagesToCome(selection) });
 
 /**
  * Stages of nx.json that were asked for and that no service has a file of, while a rule in a `.sops.yaml` names the stage's
@@ -82,14 +77,12 @@ async function stagesToCome({
   );
   const found = await Promise.all(
     fileless.map(async (stage) => {
-      const ruled = everyService.map((service) => hasRule(workspaceRoot, service, stage, options));
-      return (await Promise.all(ruled)).includes(true);
+      const rules = everyService.map((service) => hasRule(workspaceRoot, service, stage, options));
+      return (await Promise.all(rules)).includes(true);
     }),
   );
   return new Set(fileless.filter((_, index) => found[index]));
 }
-
-const hasFile = ({ files }: Service, stage: string): boolean => files.some((file) => file.stage === stage);
 
 function namesOfServices(services: readonly Service[]): string {
   const names = services.slice(0, namesShown).map(({ name }) => name);

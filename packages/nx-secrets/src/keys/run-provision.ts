@@ -105,7 +105,7 @@ async function absentKeys(
   );
   // What cannot be read (no stage) may name any.
   const has = ({ root }: Service, stage: string) => named.has(`${root} ${stage}`) || named.has(`${root} `);
-  return absentStages(services, everyService, stages, options, has, 'key in .sops.yaml');
+  return absentStages({ services, everyService, stages, options }, { has, what: 'key in .sops.yaml' });
 }
 
 /** Names of the selected keys, and of every other stage of the workspace that has a file or a rule. */

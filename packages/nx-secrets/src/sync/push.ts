@@ -53,7 +53,7 @@ export async function push(
 
 async function applyOne({ desired, action }: Planned, context: PushContext): Promise<Applied> {
   const { dryRun, interruption, sessionFor } = context;
-  const compared = 'compare' in action && action.compare ? action : undefined;
+  const compared = 'compare' in action ? action : undefined;
   if (dryRun && !compared && !replicates(action, desired)) return preview(action);
   return guarded(sessionFor(desired), interruption, async (session) => {
     const possible = await withReplicaKeys(action, desired, (region) => sessionFor(desired, region).clients);

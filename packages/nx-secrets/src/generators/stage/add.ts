@@ -10,7 +10,7 @@ import { namesOf } from '../../config/names';
 import { writablePlace } from '../../files/links';
 import { isDryRun } from '../../output/dry-run';
 import { toProblem } from '../../problem';
-import { keysToSetPath, keysToSetText, keysWithValue, parseKeysToSet } from '../../secret-file/keys-to-set';
+import { keysToSetPath, keysToSetText, parseKeysToSet, stillToSet } from '../../secret-file/keys-to-set';
 import { readKeysToSet } from '../../secret-file/read-keys-to-set';
 import { readSecretFile } from '../../secret-file/read-write';
 import { readWorkspace, serviceSetup, type InitWorkspace } from '../init/init-service';
@@ -108,10 +108,12 @@ async function prepareOne(
   const wanted = { ...place, stages: [stage], format: extension };
   const setup = await serviceSetup(tree, wanted, root, { workspace, contents });
   const names = source && namesFor(source, root, stage, options);
-  const toSet = present
-    ? await presentList(tree.root, path)
-    : await writeList(tree, path, stage, given.copyValues ? [] : (names?.listed ?? []));
-  const lacking = names && present ? await lackingKeys(tree.root, path, names.listed) : [];
+  const { toSet, lacking } = present
+    ? await keysOfPresent(tree.root, path, names?.listed ?? [])
+    : {
+        toSet: await writeList(tree, path, stage, given.copyValues ? [] : (names?.listed ?? [])),
+        lacking: [],
+      };
   const address = { root, project: options.projects.get(root) };
   const outcome = {
     ...noteOf(toSet.length, copies ? given.from : undefined),
@@ -163,20 +165,15 @@ async function writeList(
   return keys;
 }
 
-async function presentList(workspaceRoot: string, path: string): Promise<readonly string[]> {
-  const { file } = await readSecretFile(workspaceRoot, path);
-  return readKeysToSet(workspaceRoot, path, file);
-}
-
-/** Keys that a stage lacks which has its file already. */
-async function lackingKeys(
+/** Of a stage that has its file already: the keys on its list, and those of the other stage that it lacks. */
+async function keysOfPresent(
   workspaceRoot: string,
   path: string,
   keys: readonly string[],
-): Promise<readonly string[]> {
+): Promise<{ readonly toSet: readonly string[]; readonly lacking: readonly string[] }> {
   const { file } = await readSecretFile(workspaceRoot, path);
-  const own = new Set(file.format === 'binary' ? keys : keysWithValue(file, path));
-  return keys.filter((key) => !own.has(key));
+  const toSet = await readKeysToSet(workspaceRoot, path, file);
+  return { toSet, lacking: file.format === 'binary' ? [] : stillToSet(keys, file, path) };
 }
 
 function noteOf(toSet: number, copied: string | undefined): { readonly note?: string } {

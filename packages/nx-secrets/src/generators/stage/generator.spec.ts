@@ -28,7 +28,7 @@ beforeEach(() => {
   jest.spyOn(console, 'log').mockImplementation((text: string) => void printed.push(text));
   jest.spyOn(logger, 'info').mockImplementation((text: string) => void printed.push(text));
 });
-const said = () => printed.join('\n');
+const output = () => printed.join('\n');
 const has = (path: string) => existsSync(join(workspace.directory(), path));
 const stage = (options: Partial<StageGeneratorOptions>) =>
   workspace.generate((tree) => runStage(tree, { action: 'add', stage: 'qa', directory: '', ...options }));
@@ -63,13 +63,13 @@ describe('add', () => {
 
   test('a stage with keys that have no value is not pushed, until each is set or not wanted', async () => {
     await stage({ directory: api, from: 'dev' });
-    expect(said()).toContain(`npx nx g nx-secrets:set smtp.password --stage=qa --project=${api}`);
+    expect(output()).toContain(`npx nx g nx-secrets:set smtp.password --stage=qa --project=${api}`);
     const [problem] = problems(await workspace.sync([api], { stages: ['qa'] }));
     expect(problem).toMatchObject({ code: 'keysToSet' });
     expect(problem?.fix).toContain(`npx nx g nx-secrets:set DATABASE_URL --stage=qa --project=${api}`);
     expect(workspace.aws().calls()['secretsmanager:CreateSecret']).toBeUndefined();
     await workspace.set(api, 'qa', 'DATABASE_URL', 'v');
-    expect(said()).toContain('still to be set: smtp.password');
+    expect(output()).toContain('still to be set: smtp.password');
     expect(problems(await workspace.sync([api], { stages: ['qa'] }))).toHaveLength(1);
     await workspace.unset(api, 'qa', 'smtp.password');
     expect(has(`${api}/secrets/qa.to-set.txt`)).toBe(false);
@@ -86,7 +86,7 @@ describe('add', () => {
     expect([list, 'nx.json', `${api}/.sops.yaml`, `${api}/secrets/qa.enc.yaml`].map(workspace.read)).toEqual(
       before,
     );
-    expect(said()).toMatch(/present\s+api\s+qa/);
+    expect(output()).toMatch(/present\s+api\s+qa/);
   });
 
   test('to all services', async () => {
@@ -96,6 +96,28 @@ describe('add', () => {
     expect([api, web].map((root) => has(`${root}/secrets/qa.enc.yaml`))).toEqual([true, true]);
   });
 
+  test('a stage whose key the pipeline makes: what is run again for its file is for this service only', async () => {
+    const stages = { dev: {}, prod: {}, qa: { ciOnly: true, optIn: true } };
+    const nx = { plugins: [{ plugin: 'nx-secrets', options: { stages } }] };
+    await workspace.write({ 'nx.json': JSON.stringify(nx) });
+    await stage({ directory: api });
+    expect(output()).toMatch(/later\s+api\s+qa/);
+    expect(output()).toContain(`npx nx g nx-secrets:stage add qa --project=${api}`);
+    expect(output()).not.toContain('--all');
+    await stage({ all: true });
+    expect(output()).toContain('npx nx g nx-secrets:stage add qa --all');
+  });
+
+  test('a stage that is there: the keys of the other one that it lacks, whatever its format', async () => {
+    await workspace.set(api, 'dev', 'hosts[0]', 'a');
+    await stage({ directory: api, from: 'dev', format: 'json', copyValues: true, confirm: 'qa' });
+    await workspace.set(api, 'dev', 'TOKEN', 't');
+    printed = [];
+    await stage({ directory: api, from: 'dev' });
+    expect(output()).toContain('it lacks keys of dev: TOKEN\n');
+    expect(output()).toMatch(/present\s+api\s+qa/);
+  });
+
   test('values are copied only where the name of the stage was typed', async () => {
     await expect(stage({ directory: api, from: 'dev', copyValues: true })).rejects.toThrow('--confirm=qa');
     expect(has(`${api}/secrets/qa.enc.yaml`)).toBe(false);
@@ -103,7 +125,7 @@ describe('add', () => {
     await stage({ directory: api, from: 'dev', copyValues: true, confirm: 'qa' });
     const file = readFileSync(join(workspace.directory(), `${api}/secrets/qa.enc.yaml`), 'utf8');
     expect(file).not.toContain('canary');
-    expect(said()).not.toContain('canary');
+    expect(output()).not.toContain('canary');
     await workspace.sync([api], { stages: ['qa'] });
     expect(await workspace.valueOf('/services/api/qa')).toBe(
       '{"DATABASE_URL":"canary-db","smtp":{"password":"canary-smtp"}}',
@@ -127,7 +149,7 @@ describe('remove', () => {
     printed = [];
   };
 
-  test('from one service: file, list, rule and its place in nx.json; what is in AWS stays, and when it was read is told', async () => {
+  test('from one service: file, list, rule and its place in nx.json; what is in AWS stays; the report says when it was last read', async () => {
     await workspace.sync([api], { stages: ['prod'] });
     await workspace.valueOf('/services/api/prod');
     printed = [];
@@ -138,10 +160,10 @@ describe('remove', () => {
       rules.slice(0, rules.indexOf('  - path_regex: ^secrets/prod')),
     );
     expect(options()).toEqual({ stages: ['dev', 'prod'], services: { [api]: { stages: ['dev'] } } });
-    expect(said()).toMatch(
+    expect(output()).toMatch(
       /removed\s+api\s+prod\s+\/services\/api\/prod\s+\(the secret was last read on \d{4}-/,
     );
-    expect(said()).toContain('npx nx g nx-secrets:prune --stage=prod');
+    expect(output()).toContain('npx nx g nx-secrets:prune --stage=prod');
     expect(await workspace.valueOf('/services/api/prod')).toBe('{}');
     expect(has(`${web}/secrets/prod.enc.yaml`)).toBe(true);
     expect(problems(await workspace.provision([api]))).toEqual([]);
@@ -156,7 +178,7 @@ describe('remove', () => {
     const before = workspace.read('nx.json');
     await stage({ action: 'remove', all: true });
     expect(workspace.read('nx.json')).toBe(before);
-    expect(said()).toContain('no service has a stage "qa"');
+    expect(output()).toContain('no service has a stage "qa"');
   });
 
   test('values that Git does not have are not lost', async () => {
@@ -181,5 +203,5 @@ test('what is typed wrong', async () => {
   await expect(stage({ from: 'dve', directory: api })).rejects.toThrow('Did you mean "dev"');
   await expect(stage({})).rejects.toThrow('stage add qa --all');
   await stage({ action: 'remove', stage: 'prd', all: true });
-  expect(said()).toContain('Did you mean "prod"');
+  expect(output()).toContain('Did you mean "prod"');
 });

@@ -28,6 +28,9 @@ async function stage(tree: Tree, given: StageGeneratorOptions): Promise<Generato
       ? await addStages(tree, services, workspace, stages, given)
       : await removeStages(tree, services, workspace, stages, given);
   const { options, nameInCommands } = workspace.plugin;
+  const [first] = services;
+  const owner =
+    given.all || !first ? undefined : { root: first.root, project: options.projects.get(first.root) };
   const run = async () => {
     const begun = performance.now();
     const entries: Entry<StageKind>[] = [];
@@ -35,7 +38,10 @@ async function stage(tree: Tree, given: StageGeneratorOptions): Promise<Generato
     const report: Report<StageKind> = {
       noun: ['stage of a service', 'stages of services'],
       entries,
-      notes: (action === 'add' ? addNotes : removeNotes)(entries, stages, workspace),
+      notes:
+        action === 'add'
+          ? addNotes(entries, stages, workspace, owner)
+          : removeNotes(entries, stages, workspace),
       milliseconds: performance.now() - begun,
     };
     await publish(reportAsInstalled(report, nameInCommands), {

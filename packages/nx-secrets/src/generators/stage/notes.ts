@@ -1,6 +1,6 @@
 import { validNames } from '../../config/did-you-mean';
 import { knownStages } from '../../config/services';
-import { generateHere } from '../../config/commands';
+import { generate, generateHere, type Address } from '../../config/commands';
 import type { Entry } from '../../report';
 import type { InitWorkspace } from '../init/init-service';
 import type { StageKind } from './step';
@@ -8,22 +8,33 @@ import type { StageKind } from './step';
 const some = (entries: readonly Entry<StageKind>[], ...kinds: readonly StageKind[]): boolean =>
   entries.some(({ outcome }) => (kinds as readonly string[]).includes(outcome.kind));
 
-/** What follows an added stage. */
+/**
+ * What follows an added stage.
+ *
+ * @param owner the only service that gets it; undefined where all do
+ */
 export const addNotes = (
   entries: readonly Entry<StageKind>[],
   stages: readonly string[],
   { plugin: { options } }: InitWorkspace,
+  owner: Address | undefined,
 ): readonly string[] => [
   ...(some(entries, 'added', 'later') ? ['commit nx.json, .sops.yaml and secrets/ together'] : []),
   ...(some(entries, 'later')
     ? [
-        `later: the pipeline makes the key (provision-keys); then run this again for the file: ${generateHere('stage', 'add', stages.join(','), '--all')}`,
+        `later: the pipeline makes the key (provision-keys); then run this again for the file: ${addCommand(stages, owner)}`,
       ]
     : []),
   ...(some(entries, 'added', 'later', 'would-add') && lacksRegion(stages, options)
     ? [`nx.json has a region for other stages and none for ${stages.join(', ')}: --region sets it`]
     : []),
 ];
+
+/** With `--all`, services would get the stage that were not to have it. */
+const addCommand = (stages: readonly string[], owner: Address | undefined): string =>
+  owner
+    ? generate(owner, 'stage', 'add', stages.join(','))
+    : generateHere('stage', 'add', stages.join(','), '--all');
 
 const lacksRegion = (stages: readonly string[], options: InitWorkspace['plugin']['options']): boolean =>
   [...options.stages.values()].some(({ region }) => region !== undefined) &&

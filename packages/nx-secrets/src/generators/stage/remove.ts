@@ -11,6 +11,7 @@ import { assertNoLink, writablePlace } from '../../files/links';
 import { headCommit, uncommittedAmong } from '../../git/repository';
 import { isDryRun } from '../../output/dry-run';
 import { throwProblem, type Problem } from '../../problem';
+import { secretFilePath } from '../../config/secret-file-name';
 import { keysToSetPath } from '../../secret-file/keys-to-set';
 import type { InitWorkspace } from '../init/init-service';
 import { withoutStageRule } from '../init/sops-config';
@@ -62,14 +63,11 @@ async function removeOne(
   const { options } = workspace.plugin;
   const files = service.files.filter((file) => file.stage === stage);
   const paths = files.map(({ path }) => posix.join(root, path));
-  const lists = [
-    ...new Set(
-      (paths.length > 0 ? paths : [posix.join(root, `secrets/${stage}.enc.yaml`)]).map(keysToSetPath),
-    ),
-  ];
-  const names = namesOf(service.name, stage, options, root);
+  const names = namesOf(service.name, stage, options, root); // Throws for what is no name of a stage.
+  // Of whatever format the file is, its list has one name; it can be there without the file.
+  const list = keysToSetPath(posix.join(root, secretFilePath(stage, 'yaml')));
   const place = paths[0] === undefined ? undefined : await placeOfSecret(tree.root, paths[0], names);
-  for (const path of [...paths, ...lists]) {
+  for (const path of [...paths, list]) {
     if (!tree.exists(path)) continue;
     await assertNoLink(tree.root, path);
     await writablePlace(tree.root, path);
