@@ -15,7 +15,7 @@ const [mutations = 200_000, seed = 1] = process.argv.slice(2).map(Number);
 /** Longest that one file may take, in milliseconds. */
 const patience = 1_000;
 
-/** A small generator of random numbers that can be told where to begin (mulberry32). */
+/** A small generator of random numbers with a seed (mulberry32). */
 function randomFrom(start) {
   let state = start >>> 0;
   return () => {

@@ -76,7 +76,7 @@ describe('mistakesIn', () => {
   }
 });
 
-test('a module whose own modules are not all packed is told', () => {
+test('a module whose own modules are not all packed is reported', () => {
   const texts = {
     'bin/tool.js': "require('../dist/index.js');",
     'dist/index.js':
@@ -91,7 +91,7 @@ test('a module whose own modules are not all packed is told', () => {
   );
 });
 
-test('a link of a page that leads out of the tarball, or nowhere, is told', () => {
+test('a link of a page that leads out of the tarball, or nowhere, is reported', () => {
   const texts = {
     'README.md': '[docs](docs/a.md) [folder](docs/decisions) [lost](../../docs/a.md)',
     'docs/a.md': '# A\n\n[up](../README.md) [there](decisions/0001-a.md#b) [gone](gone.md)',

@@ -43,6 +43,7 @@ describe('plain English', () => {
     ['encrypt it anew', ['anew']],
     ['"90x" is no age', ['is no ']],
     ['an unforeseen error', ['unforeseen']],
+    ['each problem is told; it is told to begin', ['is told']],
     ['{service} stands for the name; there is no key; it is no longer used', []],
   ])
     test(text, () => {

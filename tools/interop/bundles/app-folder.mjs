@@ -17,7 +17,7 @@ async function main() {
 void main();
 `;
 
-/** A client that decrypts everything to the key of a variable: whether it is in a bundle can be told without its service. */
+/** A client that decrypts everything to the key of a variable: whether it is in a bundle shows without its service. */
 const googleKms = `exports.v1 = {
   KeyManagementServiceClient: class {
     decrypt() { return Promise.resolve([{ plaintext: Buffer.from(process.env.DATA_KEY, 'hex') }]); }

@@ -95,7 +95,7 @@ describe('from secrets in AWS to the first push', { skip: !canPlayTerminal }, ()
     await nowhere();
   });
 
-  test('of a Terraform stack: the secret stays, and what Terraform is told is HCL', async () => {
+  test('of a Terraform stack: the secret stays, and what the page gives Terraform is HCL', async () => {
     const Name = 'orders/prod/database';
     const tags = [{ Key: 'team', Value: 'orders' }];
     await client.send(new CreateSecretCommand({ Name, SecretString: byTerraform, Tags: tags }));

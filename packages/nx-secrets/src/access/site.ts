@@ -22,6 +22,6 @@ export interface Site {
 /** What is known of who may use a key. */
 export interface KeyRules {
   readonly policy: Known<LivePolicy>;
-  /** Where they are not known, the others are told all the same. */
+  /** Where they are not known, the others are still reported. */
   readonly grants: readonly Grant[];
 }

@@ -6,7 +6,7 @@ import { leavesOf } from '../secret-file/leaves';
 
 /**
  * The values of a file that begin as a ciphertext does and cannot be one: an editor or a merge damaged them. What is left
- * of its form is all that can be told without a key.
+ * of its form is all that is known without a key.
  *
  * @param path of the file, for messages
  */

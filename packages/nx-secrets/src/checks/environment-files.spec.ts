@@ -88,7 +88,7 @@ test.each<[string, string]>([
   ['a name in a value', 'A=AWS_PROFILE=x'],
 ])('%s is fine', (_, text) => expect(found(text)).toEqual([]));
 
-test('several are told together, and may be excepted', () => {
+test('several are reported together, and may be excepted', () => {
   const text = 'NODE_OPTIONS=x\nAWS_PROFILE=x\n';
   expect(namesIn(text)).toEqual(['AWS_PROFILE, NODE_OPTIONS']);
   expect(found(text, [{ pattern: '**/.env', names: ['AWS_PROFILE'] }])).toMatchObject([

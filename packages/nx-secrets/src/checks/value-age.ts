@@ -47,7 +47,7 @@ export interface Origins {
 
 /**
  * Finds out where values come from. A file that was re-encrypted as a whole (every fingerprint and every wrapped data key is
- * another one) has the values that it had before, as far as can be told: one that was changed in the same commit counts
+ * another one) has the values that it had before, as far as is known: one that was changed in the same commit counts
  * as unchanged, unless its length or type changed.
  *
  * @param steps in any order

@@ -49,7 +49,7 @@ export function assertStagesOf(
 export const configuredStages = (root: string, { stages, serviceStages }: StageChoice): readonly string[] =>
   serviceStages.get(root) ?? [...stages].flatMap(([name, { optIn }]) => (optIn ? [] : [name]));
 
-/** Whether a service may have a stage: one that nx.json does not name at all is told by its files. */
+/** Whether a service may have a stage: of one that nx.json does not name at all, its files decide. */
 export const mayHaveStage = (root: string, stage: string, { stages, serviceStages }: StageChoice): boolean =>
   serviceStages.get(root)?.includes(stage) ?? !stages.get(stage)?.optIn;
 

@@ -70,7 +70,7 @@ function nameProblem(name: string, place: string): Problem | undefined {
 function valueProblem(name: string, value: string, place: string): Problem | undefined {
   if (value.length > 256) return problemOf(name, 'has a value of more than 256 characters', place);
   const refused = refusedCharacter.exec(value.replaceAll(/\{(?:service|stage)\}/g, ''));
-  if (!refused || /^[{}]$/.test(refused[0])) return undefined; // Unknown placeholders are told on their own.
+  if (!refused || /^[{}]$/.test(refused[0])) return undefined; // assertPlaceholders reports unknown placeholders.
   return problemOf(name, `has "${refused[0]}" in its value, which AWS does not allow`, place);
 }
 

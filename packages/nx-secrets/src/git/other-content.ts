@@ -55,7 +55,7 @@ async function attributesOf(
   return set;
 }
 
-/** Names of the filters that Git is told programs for. */
+/** Names of the filters that Git has programs for. */
 async function filtersOf(cwd: string): Promise<ReadonlySet<string>> {
   const { stdout } = await git(cwd, ['config', '--name-only', '--get-regexp', '^filter\\.']);
   return new Set(

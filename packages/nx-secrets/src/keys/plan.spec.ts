@@ -192,7 +192,7 @@ describe('the alias is missing', () => {
     });
   });
 
-  test('of two keys that were in use, none can be told', () => {
+  test('of two keys that were in use, neither is known to be the one', () => {
     expect(act(desired, [key, keyIdentity({ id: 'other' })])).toMatchObject({
       kind: 'refuse',
       problem: {

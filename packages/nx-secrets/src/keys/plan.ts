@@ -17,7 +17,7 @@ import { runTarget } from '../config/commands';
 import { revokedTag } from '../aws/tags';
 import { revokedKey } from './revoked-key';
 
-/** What can be told without a key's settings: what to do, or the key whose settings decide. */
+/** What is known without a key's settings: what to do, or the key whose settings decide. */
 export type Outline =
   | { readonly kind: 'create' }
   | { readonly kind: 'refuse'; readonly problem: Problem }

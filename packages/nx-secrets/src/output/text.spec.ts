@@ -47,7 +47,7 @@ failed a prod
   );
 });
 
-test('equal failures are told once, with the names', () => {
+test('equal failures are reported once, with the names', () => {
   const entries = Array.from({ length: 25 }, (_, index) =>
     entry(`s${index}`, 'dev', { kind: 'failed', problem }),
   );
@@ -60,7 +60,7 @@ test('equal failures are told once, with the names', () => {
   expect(text).toContain('failed t dev\n  what:  other');
 });
 
-test('failures that differ in the place only are told once, with the places', () => {
+test('failures that differ in the place only are reported once, with the places', () => {
   const entries = Array.from({ length: 7 }, (_, index) =>
     entry(`s${index}`, 'dev', { kind: 'failed', problem: { ...problem, where: `file ${index}` } }),
   );

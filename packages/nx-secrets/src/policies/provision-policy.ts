@@ -75,8 +75,8 @@ export function provisionPolicy(subject: PolicySubject): PolicyDocument {
 }
 
 /**
- * The secret has a policy where the stage names principals; never one that lets strangers in. A secret of the stage is told
- * by its tags, as a key is: the same statement is about both.
+ * The secret has a policy where the stage names principals; never one that lets strangers in. A secret of the stage is
+ * recognized by its tags, as a key is: the same statement is about both.
  * Source: Service Authorization Reference, AWS Secrets Manager, secretsmanager:BlockPublicPolicy.
  */
 const noPublicPolicy: Statement = {

@@ -103,7 +103,7 @@ function rethrowAt(path: string, error: unknown): never {
   });
 }
 
-/** Whoever writes `.sops.yaml` by hand is told what is wrong in it, not to restore it. */
+/** A damaged secret file is restored; a `.sops.yaml`, which people write by hand, is corrected. */
 const isSecretFile = (path: string): boolean =>
   parseSecretFile(path.slice(path.lastIndexOf('/') + 1)) !== undefined;
 

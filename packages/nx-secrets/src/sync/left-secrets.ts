@@ -19,7 +19,7 @@ const namesShown = 5;
  * there already. Told by Git alone, since nobody need be allowed to look at the old name.
  *
  * @param files those that are pushed to a secret which is new, or may be
- * @param onlyNew leave changes of nx.json out that are on origin's default branch: they were told before
+ * @param onlyNew leave changes of nx.json out that are on origin's default branch: they were reported before
  */
 export async function leftSecrets(
   workspaceRoot: string,

@@ -18,7 +18,7 @@ const configure = async (where: string) => {
   return readOptions(given, new Map([[root, 'people-api']]));
 };
 
-test('a stage moves to another region: each step is told, and where the old secret is', async () => {
+test('a stage moves to another region: each step is reported, and where the old secret is', async () => {
   jest.spyOn(console, 'log').mockImplementation(() => undefined);
   const before = await configure(region);
   await workspace.init({ directory: root, stages: 'dev' });

@@ -117,7 +117,7 @@ async function planAll(
   return refuseEmptying(planned, overrides, context.revisions);
 }
 
-/** What is wrong with the keys is told whatever is to be done, nothing included. */
+/** What is wrong with the keys is reported whatever is to be done, nothing included. */
 function withKeys(action: Action, { desired, remote, keys }: Snapshot): Action {
   const problem = keys && action.kind !== 'refuse' ? keyBlocker(desired, remote, keys) : undefined;
   return problem ? { kind: 'refuse', problem } : action;

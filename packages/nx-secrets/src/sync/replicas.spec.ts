@@ -128,7 +128,7 @@ test('the policy of the sync grants it where a stage has replica regions, and on
   expect(await allSucceed(workspace.aws(), withoutAction(policies, action), [task])).toBe(false);
 });
 
-test('a replica that nx.json does not name any more is told, with the command that removes it', async () => {
+test('a replica that nx.json does not name any more is reported, with the command that removes it', async () => {
   await sync();
   expect((await workspace.diff([user])).notes).toEqual([]);
   await configure([]);

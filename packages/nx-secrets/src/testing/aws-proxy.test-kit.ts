@@ -40,7 +40,7 @@ export function standBefore(endpoint: string, answering: Answering) {
   return { endpoint: own, stop };
 }
 
-/** A proxy before an endpoint, on loopback, that answers as it is told. */
+/** A proxy before an endpoint, on loopback, that answers as the test says. */
 export async function startProxy(endpoint: string, answering: Answering) {
   const serve = async (request: IncomingMessage, response: ServerResponse) => {
     const chunks: Buffer[] = [];

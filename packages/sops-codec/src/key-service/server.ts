@@ -17,7 +17,7 @@ export interface ServerOptions {
   readonly keyring: Keyring;
   /** Whether a request is answered; it is asked before the key is used. All are answered where absent. */
   readonly confirm?: ((request: KeyServiceRequest) => Promise<boolean>) | undefined;
-  /** Is told how each request ended: with an error, or without one. */
+  /** Called when a request has ended, with its error where it failed. */
   readonly onAnswer?: ((request: KeyServiceRequest, error: SopsError | undefined) => void) | undefined;
 }
 

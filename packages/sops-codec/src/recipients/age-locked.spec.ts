@@ -64,7 +64,7 @@ test.each(['binary', 'armored', 'in the variable'])('identities with a passphras
 test.each<[string, string | undefined, string]>([
   ['a wrong passphrase', 'nope', 'it is not the right one, or the file is damaged'],
   ['nobody to ask', undefined, 'protected by a passphrase, which cannot be entered here'],
-])('%s is told', async (_, answer, what) => {
+])('%s is reported', async (_, answer, what) => {
   process.env['SOPS_AGE_KEY'] = armor.encode(await locked());
   const opening = decrypt(await file(), createKeyring({ age: answering(answer) }));
   await expect(opening).rejects.toMatchObject({ code: 'noIdentity', message: expect.stringContaining(what) });

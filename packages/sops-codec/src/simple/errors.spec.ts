@@ -169,7 +169,7 @@ test('an error that nobody catches shows what it has, and nothing that it has no
   expect(new SopsError('empty', { what: 'x' }).where).toBeUndefined();
 });
 
-test('an integer that is too large is told with what to do', async () =>
+test('an integer that is too large: the error has what to do', async () =>
   expect(await errorOf(() => readPlain('a: 1\nb: 9223372036854775808\n', 'yaml'))).toMatchObject({
     code: 'syntax',
     what: 'not YAML that sops reads: an integer does not fit into 64 bits',

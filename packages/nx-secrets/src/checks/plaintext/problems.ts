@@ -55,7 +55,7 @@ export const unreadProblem = (place: string, owner: Owner): Problem => ({
   fix: `${known} ${exception(place)}\n${toSecretFile([anyKey], owner)}\nThen ${outOfGit(place)}`,
 });
 
-/** What SOPS encrypted, or was decrypted with it. @param partner name of the encrypted file next to it, where it is told by that */
+/** What SOPS encrypted, or was decrypted with it. @param partner name of the encrypted file next to it, where it is recognized by that */
 export const decryptedProblem = (place: string, partner: string | undefined): Problem => ({
   code: 'decryptedFile',
   what:

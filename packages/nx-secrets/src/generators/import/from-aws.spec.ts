@@ -122,7 +122,7 @@ describe('secrets of Secrets Manager', () => {
     ]);
   });
 
-  test('what cannot be mapped is told all at once, with a file that maps it; nothing is read', async () => {
+  test('what cannot be mapped is reported all at once, with a file that maps it; nothing is read', async () => {
     await make('/legacy/user-servise/dev', '{"A":"1"}');
     await make('/legacy/user-service/production', '{"A":"2"}');
     await make('/legacy/gone/dev', '{"A":"3"}');

@@ -10,7 +10,7 @@ import { makesKeyOf } from './make-keys';
 import type { ServiceSetup } from './setup-request';
 
 /**
- * Says what a dry run would do to keys and files, as far as it can be told without asking AWS.
+ * Says what a dry run would do to keys and files, as far as it is known without AWS.
  *
  * @param shown whether Nx shows the change of `.sops.yaml` itself
  */

@@ -37,7 +37,7 @@ export interface InitOptions extends LocationOptions, SetUpOptions {
 }
 
 /**
- * Sets a service up, or the workspace. What can be told without AWS goes through the Tree, so that `--dry-run` shows it;
+ * Sets a service up, or the workspace. What is known without AWS goes through the Tree, so that `--dry-run` shows it;
  * keys and encrypted files are made in the callback, which a dry run does not call.
  */
 export default asInstalled(init);

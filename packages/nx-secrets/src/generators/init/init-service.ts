@@ -76,7 +76,7 @@ export async function initService(
 }
 
 /**
- * What is to be set up for a service. The change of `.sops.yaml` goes through the Tree where it can be told without AWS;
+ * What is to be set up for a service. The change of `.sops.yaml` goes through the Tree where it is known without AWS;
  * a dry run says what else would be made.
  *
  * @throws ProblemError before any key is made, where the service cannot be set up

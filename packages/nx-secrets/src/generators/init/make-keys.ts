@@ -63,7 +63,7 @@ export function assertKeyMade(setup: ServiceSetup, stage: LocatedStage, state: S
 export const whyNotMade = (state: StageKeyState): string =>
   state && isFailed(state) ? state.problem.what : 'this run does not create it';
 
-/** Stages that nx.json does not list yet, or says less of than init was told. */
+/** Stages that nx.json does not list yet, or with fewer options than init was given. */
 const withStages = (options: Options, stages: ServiceSetup['stages']): Options => ({
   ...options,
   stages: new Map([

@@ -25,7 +25,7 @@ import { knownKeyArn, locate, type LocatedStage } from './locate';
 import { makeSecretFile } from './make-secret-file';
 import { withStageRules, type StageKey } from './sops-config';
 
-/** The change to `.sops.yaml` where it can be told without AWS: where options name each stage's region and account. */
+/** The change to `.sops.yaml` where it is known without AWS: where options name each stage's region and account. */
 export function sopsConfigChange(
   tree: Tree,
   setup: ServiceSetup,

@@ -24,7 +24,7 @@ import { assertSource, namesFor, sourceStage, sourceValues, type SourceStage } f
 
 /**
  * Gives services stages: in nx.json, with key and file as `init` makes them, and with the key names of another stage to be
- * set. What can be told without AWS goes through the Tree.
+ * set. What is known without AWS goes through the Tree.
  *
  * @throws ProblemError where a stage cannot be added as it is asked for, before anything is made
  */

@@ -31,9 +31,9 @@ export async function placeOfSecret(
 }
 
 /**
- * Says when a stage's secret was last read, by LastAccessedDate of DescribeSecret: the day, within 24 hours of the access.
- * That it was read lately is told and no reason to refuse: removing the file takes nothing from anybody, and `prune` deletes
- * no secret by itself that is read after that.
+ * When a stage's secret was last read, by LastAccessedDate of DescribeSecret: the day, within 24 hours of the access. A
+ * recent read is reported and refuses nothing: without the file the secret can still be read, and `prune` does not delete a
+ * secret that is read after that.
  */
 export async function lastReadText({ secretName }: Names, place: SecretPlace | undefined): Promise<string> {
   if (!place) return 'its file names no key, so AWS was not asked when the secret was last read';

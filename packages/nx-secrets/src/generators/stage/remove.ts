@@ -63,7 +63,7 @@ async function removeOne(
   const { options } = workspace.plugin;
   const files = service.files.filter((file) => file.stage === stage);
   const paths = files.map(({ path }) => posix.join(root, path));
-  const names = namesOf(service.name, stage, options, root); // Throws for what is no name of a stage.
+  const names = namesOf(service.name, stage, options, root); // Refuses names that stages cannot have.
   // Of whatever format the file is, its list has one name; it can be there without the file.
   const list = keysToSetPath(posix.join(root, secretFilePath(stage, 'yaml')));
   const place = paths[0] === undefined ? undefined : await placeOfSecret(tree.root, paths[0], names);

@@ -68,7 +68,7 @@ describe('with the policy for audits', () => {
   });
 
   test.each(grantedBy([wholeAudit]))(
-    'without %s: that is named as what it needs, and the rest is told',
+    'without %s: the report names it as needed, and has the rest',
     async (action) => {
       await workspace.make();
       workspace.audit(auditWithout(action));
@@ -202,7 +202,7 @@ describe('what is not as nx.json has it', () => {
     ]);
   });
 
-  test('a condition that cannot be determined is told as one', async () => {
+  test('a condition that cannot be determined is reported as one', async () => {
     workspace.audit(wholeAudit, {
       remote: {
         trust,
@@ -262,7 +262,7 @@ describe('what is not as nx.json has it', () => {
 });
 
 describe('a stage with replicas', () => {
-  test('each region has policies of its own: who is let in in one of them is told with it', async () => {
+  test('each region has policies of its own: who has access in one of them is reported with it', async () => {
     const { dev, prod } = shopOptions.stages;
     const replica = 'eu-central-1';
     const stages = { dev, prod: { ...prod, replicaRegions: [replica] } };
@@ -328,7 +328,7 @@ describe('what is in the way is named, and does not stop the rest', () => {
     );
   });
 
-  test('credentials of another account: nothing is asked there, the file is told', async () => {
+  test('credentials of another account: nothing is asked there, the file is reported', async () => {
     await workspace.make();
     process.env['AWS_ACCESS_KEY_ID'] = '999999999999';
     const { text, stage } = await workspace.ask();
@@ -343,7 +343,7 @@ describe('what is in the way is named, and does not stop the rest', () => {
     expect(Object.keys(workspace.aws().calls())).toEqual(['sts:GetCallerIdentity']);
   });
 
-  test('nobody answers: that is told once, and the file all the same', async () => {
+  test('nobody answers: that is reported once, and so is the file', async () => {
     await workspace.make();
     for (const name of ['', '_IAM']) process.env[`AWS_ENDPOINT_URL${name}`] = 'http://127.0.0.1:9';
     const { stage } = await workspace.ask();

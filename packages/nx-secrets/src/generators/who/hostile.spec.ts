@@ -49,16 +49,19 @@ test.each<[string, string, RegExp]>([
     policy(...Array.from({ length: 10_000 }, () => statement())),
     /and AWS takes 32768 at most/,
   ],
-])('a key policy of %s is named as not known; the secret and the file are told', async (_, Policy, why) => {
-  const { stage } = await answering({ GetKeyPolicy: () => ({ Policy }) }, () => workspace.ask());
-  expect(stage.unknown).toMatchObject([
-    { what: `the policy of key ${alias} in ${region}`, why: expect.stringMatching(why) },
-  ]);
-  expect(told(stage.access)).toContain('role/administrator administers the secret: DeleteSecret');
-  expect(stage.differences.filter(({ kind }) => kind === 'in nx.json, not allowed')).toEqual([]);
-});
+])(
+  'a key policy of %s is reported as unknown; the secret and the file are reported',
+  async (_, Policy, why) => {
+    const { stage } = await answering({ GetKeyPolicy: () => ({ Policy }) }, () => workspace.ask());
+    expect(stage.unknown).toMatchObject([
+      { what: `the policy of key ${alias} in ${region}`, why: expect.stringMatching(why) },
+    ]);
+    expect(told(stage.access)).toContain('role/administrator administers the secret: DeleteSecret');
+    expect(stage.differences.filter(({ kind }) => kind === 'in nx.json, not allowed')).toEqual([]);
+  },
+);
 
-test('statements that are none are named, those that are one are told', async () => {
+test('what cannot be a statement is named, statements are reported', async () => {
   const Policy = policy(
     statement({ Sid: '\u001b[31mNonsense\u202e', Effect: 'Maybe' }),
     statement(),
@@ -82,7 +85,7 @@ test('as many statements as a key policy holds', async () => {
   expect(stage.unknown).toEqual([]);
 });
 
-test('grants are told with who has them, page by page; a service of AWS, too', async () => {
+test('grants are reported with who has them, page by page; a service of AWS, too', async () => {
   let page = 0;
   const grants = [
     { GrantId: 'g1', GranteePrincipal: role('user-service-team'), Operations: ['Decrypt', 'DescribeKey'] },

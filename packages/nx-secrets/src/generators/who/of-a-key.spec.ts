@@ -124,7 +124,7 @@ test('several key groups: how many are needed', async () => {
   expect(text).toContain('the file opens with 2 of its 3 key groups together only');
 });
 
-test('a file that cannot be read is named, and AWS is told all the same', async () => {
+test('a file that cannot be read is named, and what AWS has is still reported', async () => {
   await workspace.write({ [prod]: 'sops: [' });
   const { stage } = await workspace.ask();
   expect(stage.unknown.map(({ what }) => what)).toEqual([`the recipients of ${prod}`]);

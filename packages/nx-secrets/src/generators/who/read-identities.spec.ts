@@ -43,7 +43,7 @@ test.each([
     { PermissionsBoundary: { PermissionsBoundaryArn: arn('policy/b') } },
     'permissions boundary',
   ],
-])('%s is told', async (_, more, name) => {
+])('%s is reported', async (_, more, name) => {
   const { actors, unreadable } = await read({ UserDetailList: [{ Arn: arn('user/bob'), ...more }] });
   expect(unreadable).toEqual([expect.stringContaining(name)]);
   expect(unreadable[0]).toContain(arn('user/bob'));

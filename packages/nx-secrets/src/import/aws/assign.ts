@@ -63,7 +63,7 @@ type Placed<S extends SourceName> =
   /** The user named another service or stage. */
   | { readonly kind: 'not-asked' };
 
-/** Finds out which service and stage each name is for; whatever does not fit is told, all at once. */
+/** Finds out which service and stage each name is for; what does not fit is reported all at once. */
 export function assignNames<S extends SourceName>(names: readonly S[], rules: AssignRules): Assigned<S> {
   const placed = names.map((source) => ({ source, outcome: place(source, rules) }));
   const assignments = placed.flatMap(({ outcome }) =>

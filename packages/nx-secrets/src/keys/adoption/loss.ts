@@ -63,6 +63,6 @@ export function meansKey({ id, accountId, aliases }: KeyNames, name: KeyArn | un
   return here !== undefined && (name.resource === `key/${id}` || here.includes(name.resource));
 }
 
-/** Whether nothing would be lost, as far as can be told. */
+/** Whether nothing would be lost, as far as is known. */
 export const isHarmless = ({ files, secrets, unlisted, statements }: Loss): boolean =>
   files.length + secrets.length + unlisted.length + statements.length === 0;

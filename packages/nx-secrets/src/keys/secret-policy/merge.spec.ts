@@ -44,7 +44,7 @@ test.each([
     'an Allow for several',
     foreign('Allow', { AWS: [role('sync'), 'arn:aws:iam::444455556666:role/services/people'] }),
   ],
-])('of others, %s stays and is told', (_, statement) => {
+])('of others, %s stays and is reported', (_, statement) => {
   const { changes, kept, text } = merge(statement);
   expect(changes).toEqual([]);
   expect(kept).toEqual([JSON.stringify(statement)]);
@@ -67,7 +67,7 @@ test.each([
   ['an Allow for a service of AWS', foreign('Allow', { Service: 'rds.amazonaws.com' })],
   ['an Allow for all but one', { ...foreign('Allow', undefined), NotPrincipal: { AWS: role('sync') } }],
   ['an Allow for nobody', foreign('Allow', { AWS: [] })],
-])('%s goes and is told', (_, statement) => {
+])('%s goes and is reported', (_, statement) => {
   const { changes, kept, text } = merge(statement);
   expect(changes).toEqual([{ kind: 'removed', before: JSON.stringify(statement) }]);
   expect(kept).toEqual([]);

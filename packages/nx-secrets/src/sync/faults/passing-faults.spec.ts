@@ -62,7 +62,7 @@ describe.each(states)('%s', (_, state, previous, operations, done) => {
   });
 
   test.each(kinds.filter((kind) => kind !== 'throttle'))(
-    '%s for as long as it is tried: the failure is told, and the next run ends it',
+    '%s for as long as it is tried: the failure is reported, and the next run completes it',
     async (kind) => {
       for (const operation of operations) {
         await workspace.place(state);
