@@ -1,6 +1,7 @@
 import { reencrypt, withDataKey, type Document, type EncryptedFile, type Format } from 'sops-codec';
 import type { Caller } from '../aws/caller';
 import { didYouMean } from '../config/did-you-mean';
+import { stageList } from '../config/stage-list';
 import type { OutputForm } from '../config/options';
 import { throwProblem } from '../problem';
 import { rollingOut } from '../policies/roll-out';
@@ -12,6 +13,7 @@ import { pathEnds } from '../secret-file/leaves';
 import { assertReadsBack, plaintextLeaves } from '../secret-file/reads-back';
 import { placedAsync, readSecretFile, whileLocked, writeSecretFile } from '../secret-file/read-write';
 import { fitDocuments } from './fit-documents';
+import { assertNamesHeld } from './held-names';
 import type { Imported, KeyNote } from './imported';
 import { namesOfSource, planImport, type ImportPlan } from './plan';
 
@@ -23,8 +25,8 @@ export interface ImportFile extends RewriteTarget {
 /** What an import is asked to do. */
 export interface ImportRequest {
   readonly imported: Imported;
-  /** Names of keys whose value in the file is replaced. */
-  readonly overwrite: ReadonlySet<string>;
+  /** Names of keys whose value in the file is replaced, as the user gave them: one, or several with commas. */
+  readonly overwrite: readonly string[];
 }
 
 /**
@@ -59,7 +61,7 @@ export async function importIntoFile(
             own,
             caller.keyring,
             path,
-            mayStayPlain(request.imported, file),
+            mayStayPlain(request.imported, file, changes),
           );
           await writeSecretFile(workspaceRoot, path, changed);
           return done;
@@ -73,10 +75,11 @@ export async function importIntoFile(
 /** A plan, with what was changed in the values for the format of the file. */
 export interface FittedPlan extends ImportPlan {
   readonly normalised: readonly KeyNote[];
+  readonly notes: readonly string[];
 }
 
 /** What an import did, or would do, to a file. */
-export type ImportedFile = Pick<FittedPlan, 'changes' | 'normalised'>;
+export type ImportedFile = Pick<FittedPlan, 'changes' | 'normalised' | 'notes'>;
 
 /**
  * What an import comes to in a file of this format.
@@ -91,12 +94,31 @@ export function planFor(
   { output, path }: Pick<ImportFile, 'output' | 'path'>,
 ): FittedPlan {
   assertSameKind(imported, format, path);
-  assertUsableNames(imported);
-  assertKnownKeys(overwrite, imported, format);
-  const { documents, normalised } = fitDocuments(imported.documents, format, path);
-  const plan = planImport(before, documents, overwrite, format);
+  assertUsableNames(imported, format);
+  const named = overwriteNames(overwrite, imported, format);
+  const { documents, normalised, notes } = fitDocuments(imported.documents, format, path);
+  assertNamesHeld(documents, format, path);
+  const plan = planImport(before, documents, named, format);
   secretValue(plan.documents, format, output, path);
-  return { ...plan, normalised };
+  const left = plan.commentsLeft;
+  const onComments =
+    left === 0
+      ? []
+      : [
+          `${left} ${left === 1 ? 'comment was' : 'comments were'} not taken: the file has their keys already.`,
+        ];
+  return { ...plan, normalised, notes: [...notes, ...onComments, ...nearlySameNames(documents, format)] };
+}
+
+/** Names that some programs take for one: .NET, and the environment on Windows. */
+function nearlySameNames(documents: readonly Document[], format: Format): readonly string[] {
+  const byName = new Map<string, string>();
+  return documents.flatMap(pathEnds).flatMap(({ path }) => {
+    const name = keyText(path, format);
+    const other = byName.get(name.toLowerCase());
+    byName.set(name.toLowerCase(), name);
+    return other === undefined ? [] : [`${other} and ${name} differ only in upper and lower case.`];
+  });
 }
 
 /** Bytes are a file of their own, and a file of keys holds no bytes. */
@@ -115,8 +137,19 @@ function assertSameKind({ extension, source }: Imported, format: Format, path: s
   });
 }
 
-/** No command could name such a key, and few programs could read it. */
-function assertUsableNames({ documents, source }: Imported): void {
+/** No command could name such a key, and few programs could read it; sops keeps its own data under a name of its own. */
+function assertUsableNames({ documents, source }: Imported, format: Format): void {
+  const isReserved = (key: string) => (format === 'dotenv' ? key.startsWith('sops_') : key === 'sops');
+  const reserved = documents
+    .flatMap(({ items }) => items)
+    .find((item) => item.kind === 'item' && isReserved(item.key));
+  if (reserved?.kind === 'item')
+    throwProblem({
+      code: 'reservedKey',
+      what: `the key ${keyText([reserved.key], format)} is a name that SOPS reserves`,
+      where: source,
+      fix: `Rename it in the source, and where the service reads it${format === 'dotenv' ? '; a secret file in YAML (--format=yaml) holds it' : ''}.`,
+    });
   const path = documents
     .flatMap(pathEnds)
     .map((end) => end.path)
@@ -130,29 +163,42 @@ function assertUsableNames({ documents, source }: Imported): void {
   });
 }
 
-/** A name that the source does not have would replace nothing, in silence. */
-function assertKnownKeys(
-  overwrite: ReadonlySet<string>,
+/**
+ * The keys that an option names: what is as a whole the name of a key is that key, commas and all; else it is a list. A
+ * name that the source does not have would replace nothing, in silence. @throws ProblemError
+ */
+function overwriteNames(
+  overwrite: readonly string[],
   { documents, source }: Imported,
   format: Format,
-): void {
-  const known = namesOfSource(documents, format);
-  const unknown = [...overwrite].find((name) => !known.includes(name));
-  if (unknown === undefined) return;
-  throwProblem({
+): ReadonlySet<string> {
+  const known = new Set(namesOfSource(documents, format));
+  const named = overwrite.flatMap((text) => (known.has(text) ? [text] : stageList(text)));
+  const unknown = named.find((name) => !known.has(name));
+  if (unknown === undefined) return new Set(named);
+  return throwProblem({
     code: 'unknownName',
     what: `${source} has no key ${unknown}`,
     where: '--overwrite',
-    fix: `${didYouMean(unknown, known)}Pass names as the report of a dry run (--dry-run) shows them.`,
+    fix: `${didYouMean(unknown, [...known])}Pass names as the report of a dry run (--dry-run) shows them.`,
   });
 }
 
-/** Whether a value was in plaintext in an encrypted source, or is so in the secret file that it goes into. */
+/**
+ * Whether a value was in plaintext in an encrypted source, or is so in the secret file that it goes into and stays as it is
+ * there: a new value of a secret is not for plaintext because the old one was.
+ */
 export function mayStayPlain(
   { plaintext }: Imported,
   file?: EncryptedFile,
+  { replaced }: Pick<FittedPlan['changes'], 'replaced'> = { replaced: [] },
 ): (keys: readonly string[]) => boolean {
-  const before = new Set(file ? plaintextLeaves(file).map(({ keys }) => JSON.stringify(keys)) : []);
+  const plain = file ? plaintextLeaves(file) : [];
+  const before = new Set(
+    plain.flatMap(({ keys }) =>
+      file && replaced.includes(keyText(keys, file.format)) ? [] : [JSON.stringify(keys)],
+    ),
+  );
   return (keys) => {
     const name = JSON.stringify(keys);
     return before.has(name) || (plaintext?.has(name) ?? false);

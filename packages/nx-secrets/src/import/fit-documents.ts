@@ -1,22 +1,74 @@
-import type { Document, Format, Item, Leaf } from 'sops-codec';
+import type { Comment, Document, Format, Item, Leaf, Value } from 'sops-codec';
 import { throwProblem } from '../problem';
 import { keyText } from '../secret-file/key-path';
+import { isPending } from '../secret-file/pending-values';
 import type { KeyNote } from './imported';
 
 /** Documents as a secret file's format can hold them, and what was changed for it. */
 export interface Fitted {
   readonly documents: readonly Document[];
   readonly normalised: readonly KeyNote[];
+  /** Comments that are not in the documents, and why. */
+  readonly notes: readonly string[];
 }
 
 /**
  * Values in the form that a format has: in dotenv and INI files every value is a text, and in INI files keys without a
- * section are in DEFAULT; the other formats have no such section.
+ * section are in DEFAULT; the other formats have no such section. Comments stay where the format keeps them: JSON has none,
+ * and in INI files sops joins and moves them.
  *
  * @param where path of the secret file, for messages
  * @throws ProblemError where the format cannot hold mappings or lists as deep as these
  */
-export function fitDocuments(documents: readonly Document[], format: Format, where: string): Fitted {
+export function fitDocuments(given: readonly Document[], format: Format, where: string): Fitted {
+  const dropped = { unfit: 0, pending: 0 };
+  const documents = given.map((one): Document =>
+    withComments(one, (comment) => {
+      if (isPending(comment)) dropped.pending += 1;
+      else if (format === 'json' || format === 'ini') dropped.unfit += 1;
+      else return format === 'yaml' ? comment : { ...comment, inline: false };
+      return undefined;
+    }),
+  );
+  return { ...fitValues(documents, format, where), notes: notesOn(dropped, format) };
+}
+
+const notesOn = (
+  { unfit, pending }: { unfit: number; pending: number },
+  format: Format,
+): readonly string[] => [
+  ...(unfit === 0
+    ? []
+    : [
+        `${unfit} ${unfit === 1 ? 'comment was' : 'comments were'} not taken: secret files in YAML and dotenv keep comments, in ${format === 'ini' ? 'INI' : 'JSON'} they do not.`,
+      ]),
+  ...(pending === 0
+    ? []
+    : [
+        `${pending} ${pending === 1 ? 'comment was' : 'comments were'} not taken: a secret file takes such a comment for a value that somebody added.`,
+      ]),
+];
+
+/** A value with each comment as `fit` gives it, or without it. */
+function withComments<T extends Value>(value: T, fit: (comment: Comment) => Comment | undefined): T;
+function withComments(value: Value, fit: (comment: Comment) => Comment | undefined): Value {
+  if (value.kind === 'map')
+    return {
+      kind: 'map',
+      items: value.items.flatMap((item) =>
+        item.kind === 'comment' ? (fit(item) ?? []) : { ...item, value: withComments(item.value, fit) },
+      ),
+    };
+  if (value.kind !== 'list') return value;
+  return {
+    kind: 'list',
+    elements: value.elements.flatMap((one) =>
+      one.kind === 'comment' ? (fit(one) ?? []) : withComments(one, fit),
+    ),
+  };
+}
+
+function fitValues(documents: readonly Document[], format: Format, where: string): Omit<Fitted, 'notes'> {
   const [document, ...rest] = documents;
   if (!document || rest.length > 0) return { documents, normalised: [] };
   if (format === 'yaml' || format === 'json')

@@ -16,6 +16,8 @@ export interface ImportChanges {
 export interface ImportPlan {
   readonly documents: readonly Document[];
   readonly changes: ImportChanges;
+  /** Comments of the source that are not in the documents: those before keys that the file has already. */
+  readonly commentsLeft: number;
 }
 
 /**
@@ -37,7 +39,17 @@ export function planImport(
   const documents = [
     merged(before[0] ?? empty, imported[0] ?? empty, { path: [], overwrite, format, changes }),
   ];
-  return { documents, changes };
+  const kept = new Set(documents.flatMap(commentsIn));
+  const commentsLeft = imported.flatMap(commentsIn).filter((text) => !kept.has(text)).length;
+  return { documents, changes, commentsLeft };
+}
+
+function commentsIn(value: Value): readonly string[] {
+  const parts = value.kind === 'map' ? value.items : value.kind === 'list' ? value.elements : [];
+  return parts.flatMap((part) => {
+    if (part.kind === 'comment') return [part.text];
+    return commentsIn(part.kind === 'item' ? part.value : part);
+  });
 }
 
 const empty: Mapping = { kind: 'map', items: [] };

@@ -18,7 +18,7 @@ export function inexactIn(text: string): Inexact | undefined {
     const [start] = found;
     const at = found.index;
     if (start !== '"') {
-      if (!isExact(start))
+      if (!isExactNumber(start))
         return { what: 'a number has more digits than a double or int64', at: place(text, at) };
       continue;
     }
@@ -50,8 +50,8 @@ function endOfString(text: string, start: number): number {
   return text.length;
 }
 
-/** Whether a number is written as the same number after it was read as int64 or double. */
-function isExact(literal: string): boolean {
+/** Whether a number of JSON is the same number after it was read as int64 or double. */
+export function isExactNumber(literal: string): boolean {
   if (/^-?[0-9]{1,19}$/.test(literal)) {
     const value = BigInt(literal);
     if (value === BigInt.asIntN(64, value)) return true;

@@ -103,7 +103,8 @@ function commentsBelow(value: Value): readonly Comment[] {
   return [];
 }
 
-const isPending = ({ text }: Comment): boolean => text.trimStart().startsWith(`${marker} `);
+/** Whether a comment is a pending value. */
+export const isPending = ({ text }: Comment): boolean => text.trimStart().startsWith(`${marker} `);
 
 function readPending({ text }: Comment, path: string): PendingValue {
   const base64 = text.trim().slice(marker.length).trim();

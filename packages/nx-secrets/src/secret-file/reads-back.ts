@@ -75,14 +75,16 @@ function differences(
   );
 }
 
-const leftUnencrypted = (keys: readonly string[], where: string): Problem => ({
+/** The problem of values that a rule leaves in plaintext. */
+export const leftUnencrypted = (keys: readonly string[], where: string): Problem => ({
   code: 'leftUnencrypted',
   what: `the creation rule would leave the ${keys.length === 1 ? 'value' : 'values'} of ${keys.join(', ')} unencrypted, so nothing was written`,
   where,
   fix: `Rename ${keys.length === 1 ? 'the key' : 'the keys'}, or remove from .sops.yaml what leaves such values unencrypted. Where the file exists, encrypt it again then:\n${encryptAgain(where)}`,
 });
 
-const notHeld = (keys: readonly string[], format: string, where: string): Problem => ({
+/** The problem of keys that a format does not hold. */
+export const notHeld = (keys: readonly string[], format: string, where: string): Problem => ({
   code: 'badKeyName',
   what: `a ${format} file does not hold ${keys.join(', ')} unchanged, so nothing was written`,
   where,

@@ -8,7 +8,6 @@ import { readPlugin } from '../../config/plugin';
 import { textAsInstalled } from '../../config/plugin-name';
 import { locateProject, projectNames } from '../../config/project-location';
 import { patternsOf } from '../../config/service-patterns';
-import { stageList } from '../../config/stage-list';
 import { assignNames, type Assigned } from '../../import/aws/assign';
 import { groupByFile } from '../../import/aws/group';
 import { keptNames } from '../../import/aws/kept-names';
@@ -84,7 +83,7 @@ export async function prepareFromAws(
       const { root } = target;
       const { secretName } = namesOf(target.name, stage, now, root);
       const isOwn = from === 'aws' && assignments.length === 1 && assignments[0]?.source.name === secretName;
-      const overwrite = new Set(stageList(given.overwrite));
+      const overwrite = [given.overwrite ?? []].flat();
       const made = await orProblem(
         prepareImport(tree, isOwn ? { ...imported, adopts: secretName } : imported, {
           root,

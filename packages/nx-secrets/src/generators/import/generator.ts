@@ -4,7 +4,6 @@ import { readPlugin } from '../../config/plugin';
 import { textAsInstalled } from '../../config/plugin-name';
 import { locateProject, projectNames } from '../../config/project-location';
 import { readSecretFiles } from '../../config/services';
-import { stageList } from '../../config/stage-list';
 import { importData, importText } from '../../import/import-report';
 import { isDryRun } from '../../output/dry-run';
 import { throwFailures } from '../../output/failed-part';
@@ -74,9 +73,7 @@ export async function finished(
 function nextSteps({ imported, changes, address, stage }: ImportResult): readonly string[] {
   const { added, replaced, kept } = changes;
   return [
-    ...(kept.length === 0
-      ? []
-      : [`To replace what was kept, run it again with ${shellWord(`--overwrite=${kept.join(',')}`)}`]),
+    ...(kept.length === 0 ? [] : [`To replace what was kept, run it again with ${overwriting(kept)}`]),
     ...(added.length + replaced.length === 0
       ? []
       : [
@@ -84,6 +81,13 @@ function nextSteps({ imported, changes, address, stage }: ImportResult): readonl
         ]),
   ];
 }
+
+/** A name with a comma is an option of its own. */
+const overwriting = (names: readonly string[]): string =>
+  [names.filter((name) => !name.includes(',')).join(','), ...names.filter((name) => name.includes(','))]
+    .filter(Boolean)
+    .map((name) => shellWord(`--overwrite=${name}`))
+    .join(' ');
 
 const adopting = ({ adopts }: ImportResult['imported']): readonly string[] =>
   adopts === undefined ? [] : [shellWord(`--adopt=${adopts}`)];
@@ -98,7 +102,7 @@ async function prepareOne(tree: Tree, given: ImportOptions): Promise<PlannedImpo
     root,
     stage,
     extension: given.format,
-    overwrite: new Set(stageList(given.overwrite)),
+    overwrite: [given.overwrite ?? []].flat(),
     sourcePath,
     ...(origin ? { sourceBytes: origin.bytes } : {}),
   });

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { readNxJson, type Tree } from '@nx/devkit';
-import type { Format } from 'sops-codec';
+import { readConfig, ruleFor, type Format, type SelectionRule } from 'sops-codec';
 import { openCaller } from '../../aws/caller';
 import { namesOf, type Names } from '../../config/names';
 import { readPlugin, type Plugin } from '../../config/plugin';
@@ -12,6 +12,7 @@ import {
   readSecretFiles,
   readServices,
   serviceName,
+  sopsConfigFile,
   twoFilesProblem,
 } from '../../config/services';
 import { generate, runTarget, type Address } from '../../config/commands';
@@ -23,6 +24,7 @@ import {
   type ImportedFile,
   type ImportFile,
 } from '../../import/apply';
+import { assertEncryptedNames } from '../../import/held-names';
 import type { ImportOutcome } from '../../import/import-report';
 import type { Imported } from '../../import/imported';
 import { readWorkspaceFile } from '../../config/read-file';
@@ -39,8 +41,8 @@ export interface ImportPlace {
   readonly stage: string;
   /** Extension of a new secret file, where the user names one. */
   readonly extension?: string | undefined;
-  /** Names of keys whose value in the file is replaced. */
-  readonly overwrite: ReadonlySet<string>;
+  /** Names of keys whose value in the file is replaced, as the user gave them. */
+  readonly overwrite: readonly string[];
   /** Path of the source, relative to the workspace, where it is a file in it. */
   readonly sourcePath?: string | undefined;
   /** What the source had when it was read. */
@@ -81,8 +83,12 @@ export async function prepareImport(
   const request = { imported, overwrite: place.overwrite };
   const [present] = own;
   const isSource = present && posix.join(root, present.path) === place.sourcePath;
-  const result = (path: string, { changes, normalised }: ImportedFile): ImportResult => ({
-    imported: { ...imported, normalised: [...imported.normalised, ...normalised] },
+  const result = (path: string, { changes, normalised, notes }: ImportedFile): ImportResult => ({
+    imported: {
+      ...imported,
+      normalised: [...imported.normalised, ...normalised],
+      notes: [...imported.notes, ...notes],
+    },
     service: names.service,
     stage,
     address: names.address,
@@ -108,6 +114,8 @@ export async function prepareImport(
   const { documents, ...done } = planFor([], request, formatOf(extension), { output, path });
   const contents = { documents, mayStayPlain: mayStayPlain(imported), replace: isSource === true };
   const setup = await serviceSetup(tree, { stages: stage, format: extension }, root, { contents });
+  const rule = ruleOf(tree, root, secretFilePath(stage, extension));
+  assertEncryptedNames(documents, rule, path, formatOf(extension), contents.mayStayPlain);
   const run = async () => {
     if (isSource) await assertUnchanged(tree.root, path, place.sourceBytes);
     const notes = await setUp(setup, names);
@@ -159,6 +167,14 @@ async function fileOf(tree: Tree, { options }: Plugin, path: string, names: Name
     owners: aliasOwners(allNames(services, options)),
     output: options.outputs.get(root) ?? 'json',
   };
+}
+
+/** The rule by which the values of a new file are encrypted; that of sops where no other one is configured. */
+function ruleOf(tree: Tree, root: string, inService: string): SelectionRule {
+  const path = posix.join(root, sopsConfigFile);
+  const text = tree.read(path, 'utf8');
+  const rule = text === null ? undefined : ruleFor(readConfig(text, path), inService)?.rule;
+  return rule ?? { kind: 'unencrypted_suffix', suffix: '_unencrypted' };
 }
 
 const extensionOf = (path: string): string => path.slice(path.lastIndexOf('.') + 1);

@@ -7,6 +7,7 @@ import { readEnvironment } from '../../import/sources/environment';
 import { readOpenedManifests, readSourceText } from '../../import/sources/read-source-text';
 import { openSource, parseSops } from '../../import/sources/sops';
 import { assertNoDuplicates, severalDocuments } from '../../import/sources/tree';
+import { importPiped, shellWord } from '../../config/commands';
 import { throwProblem, type Problem } from '../../problem';
 import type { ImportOptions } from './generator-options';
 
@@ -86,7 +87,7 @@ function readUnencrypted(
   named: TextKind | undefined,
   { path, source, secret }: { path: string | undefined; source: string; secret: string | undefined },
 ): Imported {
-  const text = textOf(bytes, source);
+  const text = textOf(bytes, source, named ?? (path?.endsWith('.properties') ? 'properties' : undefined));
   const kind = named ?? detect(path, text) ?? throwProblem(unknownKind(source));
   return { source, ...readSourceText(text, { kind, source, secret }) };
 }
@@ -98,7 +99,7 @@ function placeOf(workspaceRoot: string, absolute: string): string | undefined {
 }
 
 /** Bytes that are no text are refused: they would be replaced, and the secret would be another. */
-function textOf(bytes: Uint8Array, source: string): string {
+function textOf(bytes: Uint8Array, source: string, kind: TextKind | undefined): string {
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
     if (!text.includes('\0')) return text;
@@ -109,7 +110,7 @@ function textOf(bytes: Uint8Array, source: string): string {
     code: 'notText',
     what: 'the source is not UTF-8 text',
     where: source,
-    fix: 'Save it as UTF-8 without NUL characters. To keep bytes as they are, encrypt them as secrets/<stage>.enc.bin with npx sops-codec.',
+    fix: `${kind === 'properties' ? `Where it is in ISO-8859-1, as Java reads it:\niconv -f ISO-8859-1 -t UTF-8 ${shellWord(source)} | ${importPiped('--from=properties', '--stage=<stage>')}\nElse save` : 'Save'} it as UTF-8 without NUL characters. To keep bytes as they are, encrypt them as secrets/<stage>.enc.bin with npx sops-codec.`,
   });
 }
 

@@ -201,3 +201,16 @@ test('a token for Vault is not sent to the host that a file names', async () => 
     /Vault or Azure only[^]*npx sops-codec decrypt/,
   );
 });
+
+test('a value that the secret file has in plaintext is not replaced by another one in plaintext', async () => {
+  await writeSops('old.yaml', 'A: one\nB_unencrypted: public\n', 'yaml');
+  await run({ file: path('old.yaml') });
+  const before = workspace.read(`${root}/secrets/dev.enc.yaml`);
+  expect(before).toContain('B_unencrypted: public');
+  await workspace.write({ 'new.json': '{"A": "two", "B_unencrypted": "canary"}' });
+  const both = run({ file: path('new.json'), overwrite: ['A', 'B_unencrypted'] });
+  await expect(both).rejects.toThrow(/leave the value of B_unencrypted unencrypted/);
+  expect(workspace.read(`${root}/secrets/dev.enc.yaml`)).toBe(before);
+  await run({ file: path('new.json'), overwrite: 'A' });
+  expect(workspace.read(`${root}/secrets/dev.enc.yaml`)).toContain('B_unencrypted: public');
+});

@@ -3,7 +3,7 @@ import type { SecretValue } from '../../aws/secrets-manager/secrets';
 import type { OutputForm } from '../../config/options';
 import { shellWord } from '../../config/commands';
 import { throwProblem, type Problem } from '../../problem';
-import { textDocuments } from '../imported';
+import { textDocuments, type KeyNote } from '../imported';
 import { readTree } from '../sources/tree';
 
 /** What a value becomes in a secret file. */
@@ -11,6 +11,7 @@ export interface Content {
   readonly documents: readonly Document[];
   /** Of the file that can hold it, where not every one can. */
   readonly extension?: 'bin';
+  readonly normalised?: readonly KeyNote[];
 }
 
 /** Where a value comes from and goes to. */
@@ -41,7 +42,8 @@ export function contentOf(value: SecretValue, { source, root, output, key }: Con
   if (output === 'raw')
     return { documents: readPlain(Buffer.from(value.text, 'utf8'), 'binary'), extension: 'bin' };
   if (!isObject(value.text)) throwProblem(textSecret(source, root));
-  return { documents: readTree(value.text, 'json', source).documents };
+  const { documents, normalised } = readTree(value.text, 'json', source);
+  return { documents, normalised };
 }
 
 /** Parsers of JSON quote what they cannot read, so that error goes no further. */

@@ -48,7 +48,7 @@ export function joined(
   return {
     source,
     documents: [{ kind: 'map', items }],
-    normalised: said.normalised,
+    normalised: [...said.normalised, ...contents.flatMap(({ normalised }) => normalised ?? [])],
     leftOut: [],
     notes: said.notes,
     ...(extension === undefined ? {} : { extension }),

@@ -1,4 +1,5 @@
 import { parse } from 'dotenv';
+import { expand } from 'dotenv-expand';
 import fc from 'fast-check';
 import { valuesOf } from './reading.test-kit';
 import { readDotenv } from './dotenv';
@@ -21,7 +22,18 @@ test.each<[string, string, Record<string, string>, RegExp | undefined]>([
     { K: '-----BEGIN-----\nx#y\n-----END-----' },
     /^quotes removed$/,
   ],
-  ['CRLF', 'A=b\r\nC="d\r\ne"\r\n', { A: 'b', C: 'd\ne' }, /quotes removed/],
+  [
+    'CRLF',
+    'A=b\r\nC="d\r\ne"\r\n',
+    { A: 'b', C: 'd\ne' },
+    /^quotes removed, CRLF read as line breaks \(LF\)$/,
+  ],
+  [
+    'a quote in the comment behind quotes',
+    'A="b" # it"s',
+    { A: 'b' },
+    /quotes removed, all from # on is a comment/,
+  ],
   ['a comment behind', 'A=b # c', { A: 'b' }, /all from # on is a comment/],
   ['# without a space before it', 'A=b#c', { A: 'b' }, /all from # on is a comment/],
   ['# in quotes', 'A="b#c"', { A: 'b#c' }, /^quotes removed$/],
@@ -95,6 +107,51 @@ test('whatever the text: refused, or the values of the library, and none of them
         expect(String(error)).not.toContain(canary);
       }
     }),
-    { numRuns: 1500 },
+    { numRuns: 1500, seed: 20261129 },
+  );
+});
+
+test('comments are kept in their places, also those behind values; not what is in quotes', () => {
+  const { documents } = readDotenv('# one\nA=b # two\n#three\nB="x\n# y"\nA=c\n# four', '.env');
+  const items = documents[0]?.items.map((item) => (item.kind === 'item' ? item.key : item));
+  const comment = (text: string) => ({ kind: 'comment', text, inline: false });
+  expect(items).toEqual([comment(' one'), comment(' two'), 'A', comment('three'), 'B', comment(' four')]);
+});
+
+test('whatever the text: a value that is not in it as it is, or that dotenv-expand changes, is listed', () => {
+  const piece = fc.constantFrom(
+    ...'AB=: \n"\'`\\#$x',
+    '\r\n',
+    '\\n',
+    '${A}',
+    '$A',
+    '\\$',
+    'export ',
+    'A="',
+    "B='",
+    '"\n',
+  );
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 20 }), (pieces) => {
+      const text = pieces.join('');
+      const reading = (() => {
+        try {
+          return readDotenv(text, '.env');
+        } catch {
+          return undefined;
+        }
+      })();
+      if (reading === undefined) return;
+      const listed = new Set(reading.normalised.map(({ key }) => key));
+      const parsed = parse(text);
+      const expanded = expand({ parsed: { ...parsed }, processEnv: {} }).parsed ?? {};
+      const lines = text.split(/\r\n?|\n/).map((line) => line.replace(/^\s*[\w.-]+\s*=\s*/, ''));
+      for (const [key, value] of Object.entries(parsed)) {
+        if (listed.has(key)) continue;
+        expect(lines).toContain(value);
+        expect(expanded[key]).toBe(value);
+      }
+    }),
+    { numRuns: 1500, seed: 20261129 },
   );
 });

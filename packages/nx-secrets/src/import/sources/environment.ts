@@ -29,6 +29,14 @@ export function readEnvironment(
       where: '--prefix',
       fix: 'Export the variables in this shell first, or pass another prefix.',
     });
+  const invalid = entries.find(([, value]) => value.includes('\ufffd'));
+  if (invalid)
+    throwProblem({
+      code: 'notText',
+      what: `the value of ${prefix}${invalid[0]} is not UTF-8 text, so it would be another value`,
+      where: `the environment (${prefix})`,
+      fix: 'Unset it in this shell, or set it as base64 text; to keep bytes as they are, encrypt them as secrets/<stage>.enc.bin with npx sops-codec.',
+    });
   const sorted = entries.sort(([a], [b]) => (a < b ? -1 : 1));
   return {
     source: `the environment (${prefix})`,

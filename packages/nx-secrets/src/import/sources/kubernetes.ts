@@ -33,11 +33,13 @@ export function readManifests(
   source: string,
   wanted: string | undefined,
 ): Reading {
-  const objects = documents.flatMap(objectsIn);
-  const reference = objects.find((one) => references.has(textAt(one, 'kind') ?? ''));
-  if (reference) throwProblem(hasNoValues(reference, source));
+  const objects = documents.filter(({ items }) => items.length > 0).flatMap(objectsIn);
+  const reference = objects.find(
+    (one) => references.has(textAt(one, 'kind') ?? '') && (wanted === undefined || nameOf(one) === wanted),
+  );
   const secrets = objects.filter((one) => textAt(one, 'kind') === 'Secret');
   const chosen = secrets.filter((one) => wanted === undefined || nameOf(one) === wanted);
+  if (reference && !(wanted !== undefined && chosen.length > 0)) throwProblem(hasNoValues(reference, source));
   if (chosen.length === 0) throwProblem(noSecrets(source, wanted, secrets.map(nameOf)));
   const items: (Item | Comment)[] = [];
   const normalised: KeyNote[] = [];
@@ -81,6 +83,8 @@ function valuesOf(secret: Mapping, source: string, normalised: KeyNote[]): reado
   });
   if (decoded.length > 0)
     normalised.push({ key: decoded.map(({ key }) => key).join(', '), what: 'base64 decoded' });
+  for (const { key, text } of plain)
+    if (/\{\{.*\}\}/s.test(text)) normalised.push({ key, what: '{{ }} is not filled in, as Helm would' });
   return [...decoded, ...plain].map(({ key, text }) => ({ kind: 'item', key, value: { kind: 'str', text } }));
 }
 

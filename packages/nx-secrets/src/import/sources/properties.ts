@@ -15,6 +15,8 @@ export function readProperties(text: string, source: string): Reading {
   const normalised: KeyNote[] = [];
   const places = new Map<string, number>();
   assertEscapes(text, source);
+  // Characters beyond ASCII that are not written as escapes.
+  const raw = new Set(text.replaceAll(/^[ \t\f]*[#!].*$/gm, '').match(/[^\0-\x7f]/gu) ?? []);
   for (const line of parseLines(text)) {
     if (typeof line === 'string') {
       if (line !== '') items.push({ kind: 'comment', text: line.slice(1), inline: false });
@@ -23,6 +25,8 @@ export function readProperties(text: string, source: string): Reading {
     const [key = '', value = ''] = line;
     const item: Item = { kind: 'item', key, value: { kind: 'str', text: value } };
     if (/\p{Cs}/u.test(key + value)) throwProblem(badEscape(source));
+    if ([...line.join('')].some((one) => raw.has(one)))
+      normalised.push({ key, what: 'read as UTF-8; Java reads a stream of properties as ISO-8859-1' });
     const before = places.get(key);
     if (before === undefined) places.set(key, items.push(item) - 1);
     else {

@@ -35,6 +35,7 @@ test.each<[string, TextKind, string, unknown]>([
   ],
   ['Infisical, env', 'infisical', "A='b'\n", { A: 'b' }],
   ['dotenvx get', 'json', '{"DOTENV_PUBLIC_KEY_PROD": "k", "A": "b"}', { A: 'b' }],
+  ['Infisical, YAML', 'infisical', '# c\nA: 1.10\nB: "x"\nC: yes\n', { A: '1.10', B: 'x', C: 'yes' }],
   [
     'a Secret',
     'yaml',
@@ -69,6 +70,24 @@ test('what is left out is named', () => {
   expect(read('{"A": "b", "DOPPLER_PROJECT": "p"}', 'json').leftOut).toEqual([
     { key: 'DOPPLER_PROJECT', what: 'is about Doppler, not a value of the service' },
   ]);
+});
+
+test('one Secret among others by its name, next to kinds that have no values', () => {
+  const sealed = 'apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nmetadata: {name: s}\n';
+  const text = `---\n${sealed}---\n${manifest('x', "stringData: {A: '{{ .Values.a }}'}\n")}`;
+  const { normalised, leftOut } = read(text, 'kubernetes', 'x');
+  expect(normalised).toEqual([{ key: 'A', what: '{{ }} is not filled in, as Helm would' }]);
+  expect(leftOut).toEqual([{ key: 'SealedSecret s', what: 'is not a Secret' }]);
+  expect(() => read(text, 'kubernetes')).toThrow(/SealedSecret s cannot be imported/);
+  expect(() => read(text, 'kubernetes', 's')).toThrow(/SealedSecret s cannot be imported/);
+});
+
+test.each([
+  ['a=\\u00e9\n# é\n', []],
+  ['a=é\n', [{ key: 'a', what: 'read as UTF-8; Java reads a stream of properties as ISO-8859-1' }]],
+])('characters of properties that Java may read otherwise: %j', (text, expected) => {
+  expect(read(text, 'properties').normalised).toEqual(expected);
+  expect(valuesOf(read(text, 'properties'))).toEqual({ a: 'é' });
 });
 
 test('one of several Secrets, by its name', () => {

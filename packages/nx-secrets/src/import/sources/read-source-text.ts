@@ -6,7 +6,8 @@ import { readDotenv } from './dotenv';
 import { assertNoDopplerEscapes, entriesOfList, withoutToolKeys } from './exports';
 import { isManifest, readManifests } from './kubernetes';
 import { readProperties } from './properties';
-import { documentsOf, readTree } from './tree';
+import { readIni } from './ini';
+import { documentsOf, readExportedYaml, readingOf, readTree } from './tree';
 
 /** What a text is read as. */
 export interface TextSource {
@@ -36,7 +37,10 @@ function readKind(text: string, at: TextSource): Reading {
       return dotenv(text, source);
     case 'doppler':
     case 'infisical':
-      return /^\s*[[{]/.test(text) ? json(text, at) : dotenv(text, source);
+      if (/^\s*[[{]/.test(text)) return json(text, at);
+      return isYamlExport(text)
+        ? withoutToolKeys(readExportedYaml(text, source), source)
+        : dotenv(text, source);
     case 'json':
       return json(text, at);
     case 'yaml':
@@ -47,7 +51,7 @@ function readKind(text: string, at: TextSource): Reading {
         source,
       );
     case 'ini':
-      return withoutToolKeys(readTree(text, 'ini', source), source);
+      return withoutToolKeys(readIni(text, source), source);
     case 'properties':
       return withoutToolKeys(readProperties(text, source), source);
     case 'sops':
@@ -71,12 +75,16 @@ function json(text: string, at: TextSource): Reading {
   return withoutToolKeys(plainReading(entries ?? throwProblem(notObject(source))), source);
 }
 
+/** Whether the first line with something in it is a key of YAML, not an assignment. */
+const isYamlExport = (text: string): boolean =>
+  /^(?:[ \t]*(?:#[^\n]*|---)?\r?\n)*[\w.-]+:(?:[ \t]|\r?$)/m.exec(text)?.index === 0;
+
 /** Whoever passes a manifest as YAML or JSON means the Secret in it. */
 function manifestsOr(text: string, { kind, source, secret }: TextSource, format: 'json' | 'yaml' = 'yaml') {
   const documents = documentsOf(text, format, source);
   if (kind !== 'doppler' && kind !== 'infisical' && isManifest(documents))
     return readManifests(documents, source, secret);
-  return documents.length > 1 ? readTree(text, format, source) : plainReading(documents);
+  return documents.length > 1 ? readTree(text, format, source) : readingOf(documents, text, format, source);
 }
 
 /** The reading of documents that came from an encrypted manifest. */

@@ -1,28 +1,44 @@
-import { readPlain, type Document, type Format, type Mapping, type Value } from 'sops-codec';
+import { readPlain, type Document, type Mapping, type Value } from 'sops-codec';
 import { keyText } from '../../secret-file/key-path';
 import { throwProblem, toProblem, type Problem } from '../../problem';
 import { plainReading, type Reading } from '../imported';
 import { inexactIn, type Inexact } from '../../secret-file/exact-json';
+import { rewrittenNumbers } from './json-numbers';
+import { asWritten } from './yaml-scalars';
 
 /**
- * Reads JSON, YAML or INI as sops does: in order, with comments, with exact integers.
+ * Reads JSON or YAML: in order, with comments, with exact integers. What is kept in another form is listed.
  *
  * @param source for messages
  * @throws ProblemError where it is not of the format, is not one document of keys, defines a key twice, or would become
  *   another value
  */
-export function readTree(
-  text: string,
-  format: Exclude<Format, 'binary' | 'dotenv'>,
-  source: string,
-): Reading {
+export function readTree(text: string, format: 'json' | 'yaml', source: string): Reading {
   const documents = documentsOf(text, format, source);
   if (documents.length > 1) throwProblem(severalDocuments(documents.length, source));
-  return plainReading(documents);
+  return readingOf(documents, text, format, source);
+}
+
+/** The reading of documents that `documentsOf` gave. */
+export const readingOf = (
+  documents: readonly Document[],
+  text: string,
+  format: 'json' | 'yaml',
+  source: string,
+): Reading =>
+  format === 'json'
+    ? { ...plainReading(documents), normalised: rewrittenNumbers(text) }
+    : { ...plainReading(documents), ...asWritten(documents, text, source) };
+
+/** Reads YAML that a tool exported, in which every value is a text. */
+export function readExportedYaml(text: string, source: string): Reading {
+  const documents = documentsOf(text, 'yaml', source);
+  if (documents.length > 1) throwProblem(severalDocuments(documents.length, source));
+  return { ...plainReading(documents), ...asWritten(documents, text, source, true) };
 }
 
 /** `readTree` for any number of documents. */
-export function documentsOf(text: string, format: Format, source: string): readonly Document[] {
+export function documentsOf(text: string, format: 'json' | 'yaml', source: string): readonly Document[] {
   const documents = readText(text, format, source);
   const inexact = format === 'json' ? inexactIn(text) : undefined;
   if (inexact) throwProblem(notExact(inexact, source));
@@ -33,13 +49,20 @@ export function documentsOf(text: string, format: Format, source: string): reado
   return documents;
 }
 
-function readText(text: string, format: Format, source: string): readonly Document[] {
+function readText(text: string, format: 'json' | 'yaml', source: string): readonly Document[] {
   try {
     return readPlain(text, format);
   } catch (error) {
     // The codec's own errors quote no value, and name line and column.
     const problem = toProblem(error);
-    return throwProblem({ ...problem, where: [source, problem.where].filter(Boolean).join(', ') });
+    return throwProblem({
+      ...problem,
+      where: [source, problem.where].filter(Boolean).join(', '),
+      fix:
+        format === 'yaml'
+          ? 'Correct the source, then import it. Names of keys that are numbers or booleans go into quotes.'
+          : 'Correct the source, then import it.',
+    });
   }
 }
 
@@ -97,7 +120,9 @@ const notExact = ({ what, at }: Inexact, source: string): Problem => ({
   fix:
     at === undefined
       ? 'Import one object after the other, each from a source of its own.'
-      : 'Write it as a text in quotes, as the service then has to read it.',
+      : what.includes('surrogate')
+        ? 'Write the character itself, or both halves of its escape.'
+        : 'Write it as a text in quotes, as the service then has to read it.',
 });
 
 /** The problem of a key that a source defines twice. */
