@@ -187,6 +187,7 @@ export const problemCodes = {
     'keyOfAnother',
     'keyManagedElsewhere',
     'foreignKey',
+    'keyNotOurs',
     'singleRegionKey',
     'keyDisabled',
     'keyDeletionScheduled',

@@ -7,7 +7,7 @@ import { readOptions, type Options } from './options';
 import { secretFileAt, serviceRootOf } from './secret-file-name';
 import { serviceName } from './services';
 
-/** How nx.json named services and secrets until a commit. */
+/** How nx.json named services, secrets and keys until a commit. */
 export interface EarlierNaming {
   readonly options: Options;
   /** The commit that changed it; undefined where that is not committed yet. */
@@ -47,8 +47,16 @@ export async function earlierNamings(
 }
 
 /** What names follow from. */
-const namingOf = ({ secretName, keyAlias, services, patterns }: Options): string =>
-  JSON.stringify([secretName, keyAlias, [...services].sort(), [...patterns].sort()]);
+const namingOf = ({ secretName, keyAlias, services, patterns, foreignKeys }: Options): string =>
+  JSON.stringify([
+    secretName,
+    keyAlias,
+    [...services].sort(),
+    [...patterns].sort(),
+    [...foreignKeys]
+      .map(([root, keys]) => [root, ...[...keys].map(([stage, { arn }]) => [stage, arn])])
+      .sort(),
+  ]);
 
 async function optionsAt(
   objects: Objects,

@@ -1,3 +1,4 @@
+import { logger } from '@nx/devkit';
 import { DescribeSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { outcomes, problems } from '../testing/aws-workspace.test-kit';
 import { useForeignKey, user } from './foreign-key.test-kit';
@@ -31,4 +32,109 @@ test('init, set and sync use the key as it is, and change nothing of it', async 
   expect(KmsKeyId).toBe(arn);
   expect(outcomes(await workspace.sync([user]))).toEqual(['user-service dev unchanged']);
   expect(workspace.keyChanges()).toEqual([]);
+});
+
+/** A service whose file and secret are under a key: as `kmsKeyArn` names it, or the own one. */
+async function deployed(kmsKeyArn: string | undefined) {
+  await workspace.configure(kmsKeyArn === undefined ? undefined : { dev: kmsKeyArn });
+  await workspace.init({ directory: user, stages: 'dev' });
+  await workspace.set(user, 'dev', 'A', 'one');
+  await workspace.commit();
+  await workspace.sync([user]);
+}
+const said = () => jest.mocked(logger.info).mock.calls.flat().join('\n');
+const ownAlias = 'arn:aws:kms:eu-west-1:123456789012:alias/user-service-dev';
+const file = () => workspace.read(`${user}/secrets/dev.enc.yaml`);
+
+describe('the key of nx.json becomes another one', () => {
+  test.each([
+    ['from the own key to one of somebody else', () => undefined, () => arn],
+    ['back to the own key', () => arn, () => undefined],
+    ['from one of somebody else to another', () => arn, () => workspace.makeKey({ MultiRegion: true })],
+  ])('%s: rotate --data-key moves the file, sync the secret', async (_, before, after) => {
+    const [from, to] = [before(), await after()];
+    await deployed(from);
+    const [oldArn, newArn] = [from ?? ownAlias, to ?? ownAlias];
+    await workspace.configure(to === undefined ? undefined : { dev: to });
+    const [refused] = problems(await workspace.sync([user]));
+    expect(refused).toMatchObject({ code: 'notOwnKey', fix: expect.stringContaining('rotate --data-key') });
+    await workspace.commit();
+    if (to === undefined) {
+      // As the message says: the rule names the key, the key is made, the file is put under it.
+      await expect(workspace.rotate({ directory: user, stage: 'dev', dataKey: true })).rejects.toThrow();
+      expect(said()).toContain('does not exist yet, so the file stays under its key');
+      expect(outcomes(await workspace.provision([user]))).toEqual(['user-service dev created']);
+    }
+    workspace.aws().resetCalls();
+    await workspace.rotate({ directory: user, stage: 'dev', dataKey: true });
+    expect(file()).toContain(`arn: ${newArn}\n`);
+    expect(file()).not.toContain(oldArn);
+    expect(workspace.read(`${user}/.sops.yaml`)).toContain(`arn: ${newArn}\n`);
+    expect(workspace.read(`${user}/.sops.yaml`)).not.toContain(oldArn);
+    await workspace.commit();
+    expect(outcomes(await workspace.sync([user]))).toEqual(['user-service dev updated']);
+    expect(await workspace.valueOf(SecretId)).toBe('{"A":"one"}');
+    const { KmsKeyId } = await workspace.client().send(new DescribeSecretCommand({ SecretId }));
+    expect(KmsKeyId).toBe(newArn);
+    expect(workspace.keyChanges()).toEqual([]);
+  });
+});
+
+test.each([{ key: true }, { revoke: true }])('rotate %j is refused, with the way out', async (mode) => {
+  await deployed(arn);
+  const before = file();
+  workspace.aws().resetCalls();
+  await expect(workspace.rotate({ directory: user, stage: 'dev', ...mode })).rejects.toThrow();
+  expect([file(), workspace.keyChanges()]).toEqual([before, []]);
+  expect(said()).toContain('is one that somebody else makes');
+  expect(said()).toContain('kmsKeyArn');
+  expect(said()).toContain('rotate --data-key --stage=dev');
+});
+
+describe('a file says nothing of which key it may be under', () => {
+  test('one under a key that nx.json never named for the stage is not opened, whatever file and rule say', async () => {
+    await deployed(arn);
+    const stranger = await workspace.makeKey();
+    const forged = [`${user}/secrets/dev.enc.yaml`, `${user}/.sops.yaml`].map(
+      (path) => [path, workspace.read(path).replaceAll(arn, stranger)] as const,
+    );
+    await workspace.write(Object.fromEntries(forged));
+    await workspace.commit();
+    workspace.aws().resetCalls();
+    expect(problems(await workspace.sync([user]))).toMatchObject([{ code: 'notOwnKey' }]);
+    expect(problems(await workspace.provision([user]))).toMatchObject([{ code: 'keyNotNamed' }]);
+    await expect(workspace.rotate({ directory: user, stage: 'dev', dataKey: true })).rejects.toThrow();
+    await expect(workspace.set(user, 'dev', 'B', 'two')).rejects.toMatchObject({
+      problem: { code: 'notOwnKey' },
+    });
+    expect(workspace.aws().calls()['kms:Decrypt']).toBeUndefined();
+  });
+
+  test('the key of another service, which nx.json named for this stage before, is not opened any more', async () => {
+    await deployed(arn);
+    const other = await workspace.makeKey();
+    const services = {
+      [user]: { kmsKeyArn: { dev: other } },
+      'services/payment-service': { kmsKeyArn: { dev: arn } },
+    };
+    const stages = { dev: {} };
+    await workspace.write({
+      'nx.json': JSON.stringify({ plugins: [{ plugin: 'nx-secrets', options: { stages, services } }] }),
+    });
+    await workspace.commit();
+    workspace.aws().resetCalls();
+    await expect(workspace.rotate({ directory: user, stage: 'dev', dataKey: true })).rejects.toThrow();
+    expect(workspace.aws().calls()['kms:Decrypt']).toBeUndefined();
+    // Nor does a copy of its file open as the other service's: the context says whose it is.
+    await workspace.write({
+      'services/payment-service/.sops.yaml': workspace
+        .read(`${user}/.sops.yaml`)
+        .replaceAll('user-service', 'payment-service'),
+      'services/payment-service/secrets/dev.enc.yaml': file(),
+    });
+    await workspace.commit();
+    expect(problems(await workspace.sync(['services/payment-service']))).toMatchObject([
+      { code: 'wrongContext' },
+    ]);
+  });
 });

@@ -55,8 +55,13 @@ export function underAnotherKey(keys: readonly NamedKey[], names: Names, path: s
 const underPresentKey = (names: Names): string =>
   [
     `If nx.json named that key for the stage until now, put rule and file under ${names.foreignKey?.arn ?? names.keyAlias}:`,
-    ...(names.foreignKey ? [] : [runTarget(names.address, 'provision-keys', `--stage=${names.stage}`)]),
     newDataKey(names),
+    ...(names.foreignKey
+      ? []
+      : [
+          'Where that key does not exist yet, this makes it, once the rule names it; then run the first command again:',
+          runTarget(names.address, 'provision-keys', `--stage=${names.stage}`),
+        ]),
   ].join('\n');
 
 /** A service that its files call otherwise: its folder, or the repository, was renamed or moved. */

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { logger, type GeneratorCallback, type Tree } from '@nx/devkit';
 import pLimit from 'p-limit';
 import { openCaller } from '../../aws/caller';
@@ -12,9 +13,11 @@ import { writeJson } from '../../output/publish';
 import { renderReport } from '../../output/text';
 import { writablePlace } from '../../files/links';
 import { nameInCommands } from '../../config/short-name';
+import { sopsConfigFile } from '../../config/services';
 import { textIfThere } from '../../config/read-file';
 import { reportAsInstalled } from '../../output/report-as-installed';
 import { asInstalled } from '../as-installed';
+import { changeRule, keyChangeOf, type KeyChange } from './key-change';
 import { rotateDataKey } from './rotate-data-key';
 import { rotateKey } from './rotate-key';
 import { readTargets, type Target, type TargetOptions, type Targets } from './targets';
@@ -50,15 +53,25 @@ async function rotate(tree: Tree, given: RotateOptions): Promise<GeneratorCallba
   const window = given.window ?? longestWindow;
   if (!Number.isInteger(window) || window < 7 || window > longestWindow) throwProblem(wrongWindow(window));
   const targets = await readTargets(tree, given, mode === 'revoke' ? 'revoke' : 'rotate');
-  for (const target of targets.targets) logger.info(escapeControlCharacters(announcement(mode, target)));
+  const changes = new Map<Target, KeyChange>();
+  for (const target of targets.targets) {
+    const change = mode === 'dataKey' ? await keyChangeOf(target, targets) : undefined;
+    if (change) {
+      changes.set(target, change);
+      await writablePlace(targets.workspaceRoot, posix.join(target.service.root, sopsConfigFile));
+      changeRule(tree, target, change);
+    }
+    logger.info(escapeControlCharacters(announcement(mode, target, change)));
+  }
   const run = async () => {
     const caller = openCaller();
     const sessions = openSessions({ workspaceRoot: targets.workspaceRoot, task: 'rotate' });
     if (mode === 'dataKey') {
       try {
         await report(targets, { ...given, mode }, 'developer', async (target): Promise<Outcome> => {
-          await rotateDataKey(target, targets, caller);
-          return { kind: 'rotated' };
+          const change = changes.get(target);
+          await rotateDataKey(target, targets, caller, change);
+          return { kind: 'rotated', ...(change ? { note: `now under ${change.to.arn}` } : {}) };
         });
       } finally {
         caller.close();
@@ -89,10 +102,14 @@ function modeOf(given: RotateOptions): Mode {
   return mode && !another ? mode : throwProblem(whatToRotate(asked.length));
 }
 
-function announcement(mode: Mode, { path, names }: Target): string {
+function announcement(mode: Mode, { path, names }: Target, change: KeyChange | undefined): string {
+  if (mode !== 'dataKey' && names.foreignKey)
+    return `no new key for ${path}: somebody else makes ${names.foreignKey.arn}`;
   switch (mode) {
     case 'dataKey':
-      return `new data key for ${path}`;
+      return change
+        ? `new data key for ${path}, under ${change.to.arn} instead of ${change.from.arn}`
+        : `new data key for ${path}`;
     case 'key':
       return `new key behind ${names.keyAlias} for ${path}; where an earlier run is not finished, its next step instead`;
     case 'revoke':

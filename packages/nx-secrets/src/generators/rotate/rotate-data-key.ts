@@ -1,17 +1,26 @@
-import { rotate, withDataKey, type EncryptedFile, type Keyring } from 'sops-codec';
+import { rotate, withDataKey } from 'sops-codec';
 import { decryptWithPending } from '../../secret-file/decrypt-with-pending';
 import type { Caller } from '../../aws/caller';
-import { throwProblem } from '../../problem';
+import { throwProblem, toProblem, type Problem } from '../../problem';
 import { assertOwnAccount, assertRewritable } from '../../secret-file/assert-rewritable';
-import type { OwnKey } from '../../secret-file/own-key';
+import { newDataKey } from '../../secret-file/other-key';
+import { identityOf } from '../../secret-file/recipients';
 import { placedAsync, readSecretFile, whileLocked, writeSecretFile } from '../../secret-file/read-write';
+import { runTarget } from '../../config/commands';
+import { keyResource } from '../../config/stage-key';
+import { changedGroups, type KeyChange } from './key-change';
 import { rewriteOf, type Target, type Targets } from './targets';
 
-/** Encrypts a secret file under a new data key, for the recipients that it has. Its values stay as they are. */
+/**
+ * Encrypts a secret file under a new data key, for the recipients that it has. Its values stay as they are.
+ *
+ * @param change where nx.json names another key than before: the file is opened with that one, and encrypted for the new one
+ */
 export async function rotateDataKey(
   target: Target,
   targets: Targets,
   { keyring, account }: Pick<Caller, 'keyring' | 'account'>,
+  change?: KeyChange,
 ): Promise<void> {
   const { path, problem } = target;
   const { workspaceRoot } = targets;
@@ -19,17 +28,33 @@ export async function rotateDataKey(
   await whileLocked(workspaceRoot, path, async () => {
     const { file } = await readSecretFile(workspaceRoot, path);
     const rewrite = rewriteOf(target, targets);
-    const own = await assertRewritable(file, rewrite);
-    await assertOwnAccount(own, rewrite, account);
-    const rotated = await placedAsync(path, () => underNewDataKey(file, own, keyring, path));
+    // Another run may have changed the key meanwhile.
+    const isChanged =
+      change && file.metadata.groups.flat().some((one) => identityOf(one) === change.from.arn);
+    const groups = isChanged ? changedGroups(file, change, target.names) : file.metadata.groups;
+    // As it will be: its own, in the right account, with listed recipients only.
+    const next = await assertRewritable({ ...file, metadata: { ...file.metadata, groups } }, rewrite);
+    await assertOwnAccount(next, rewrite, account);
+    const own = isChanged ? { ...next, arn: change.from.arn } : next;
+    const rotated = await placedAsync(path, () =>
+      withDataKey(decryptWithPending(file, own, keyring, path), (opened) =>
+        rotate(opened, keyring, isChanged ? { groups } : {}),
+      ),
+    ).catch((error: unknown) => {
+      const found = toProblem(error);
+      const isMissing = found.code === 'keyNotFound' && found.where?.includes(next.arn);
+      return throwProblem(isMissing && isChanged ? notMadeYet(target) : found);
+    });
     await writeSecretFile(workspaceRoot, path, rotated);
   });
 }
 
-const underNewDataKey = (
-  file: EncryptedFile,
-  own: OwnKey,
-  keyring: Keyring,
-  path: string,
-): Promise<EncryptedFile> =>
-  withDataKey(decryptWithPending(file, own, keyring, path), (opened) => rotate(opened, keyring));
+/** The rule names the key of now by then, so that it can be made. */
+const notMadeYet = ({ names, path }: Target): Problem => ({
+  code: 'noKey',
+  what: `${keyResource(names)} does not exist yet, so the file stays under its key`,
+  where: path,
+  fix: names.foreignKey
+    ? `Ask whoever makes the key, and correct "kmsKeyArn" for stage ${names.stage} in nx.json if the ARN is wrong. Then:\n${newDataKey(names)}`
+    : `Make it, then run this again:\n${runTarget(names.address, 'provision-keys', `--stage=${names.stage}`)}\n${newDataKey(names)}`,
+});

@@ -11,6 +11,7 @@ import { readSecretFile, whileLocked } from '../../secret-file/read-write';
 import { generate, setKey } from '../../config/commands';
 import type { Names } from '../../config/names';
 import { carryOn } from './resume';
+import { notOurKey } from './foreign-key-problem';
 import type { KeyRotation } from './key-rotation';
 import { notRevoked, revoke } from './revoke';
 import { rewriteOf, type Target, type Targets } from './targets';
@@ -22,7 +23,7 @@ import { rewriteOf, type Target, type Targets } from './targets';
  * @throws ProblemError where something refuses
  */
 export const rotateKey = (target: Target, targets: Targets, rotation: KeyRotation): Promise<Outcome> =>
-  rotation.revoke
+  rotation.revoke && !target.names.foreignKey
     ? rotateStage(target, targets, rotation).catch((error: unknown) =>
         notRevoked(target, `the key behind ${target.names.keyAlias}`, toProblem(error)),
       )
@@ -31,7 +32,8 @@ export const rotateKey = (target: Target, targets: Targets, rotation: KeyRotatio
 async function rotateStage(target: Target, targets: Targets, rotation: KeyRotation): Promise<Outcome> {
   const { service, names, path, problem } = target;
   const { workspaceRoot, options } = targets;
-  if (problem) return throwProblem(problem);
+  const refused = problem ?? notOurKey(names, path, rotation.revoke);
+  if (refused) return throwProblem(refused);
   const entries = await readDesiredKeys(workspaceRoot, service, options, [names.stage], 'rotate');
   const state = entries.find(({ stage }) => stage === names.stage || stage === '')?.state;
   if (!state)
