@@ -1,6 +1,6 @@
 import { policyDocument, type PolicyDocument } from './document';
 import { inspection } from './key-policy';
-import { keyArns, secretArns, type PolicySubject } from './subject';
+import { anyKey, secretArns, type PolicySubject } from './subject';
 
 /**
  * The IAM policy of whoever runs `nx g …:who`: it reads policies, grants, tags and names, and no value. It is about every
@@ -9,7 +9,7 @@ import { keyArns, secretArns, type PolicySubject } from './subject';
  */
 export const auditPolicy = (subject: PolicySubject): PolicyDocument =>
   policyDocument([
-    { Sid: 'SeeKeys', Effect: 'Allow', Action: inspection, Resource: keyArns(subject) },
+    { Sid: 'SeeKeys', Effect: 'Allow', Action: inspection, Resource: anyKey(subject) },
     { Sid: 'SeeAliases', Effect: 'Allow', Action: ['kms:ListAliases'], Resource: ['*'] },
     {
       Sid: 'SeeSecret',

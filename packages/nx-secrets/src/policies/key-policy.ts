@@ -121,13 +121,15 @@ const usesOfSecret: ReadonlySet<string> = new Set([
 /** Administration of the key, and these uses. */
 const policyOf = (subject: PolicySubject, uses: readonly Use[]): PolicyDocument =>
   policyDocument([
-    ...allowed(subject, 'AdministerKey', subject.principals?.administrators, { actions: administration }),
+    ...allowed(subject, 'AdministerKey', administratorsOf(subject), { actions: administration }),
     // Administrators are the only ones who may change it, and not the only ones who may look at it.
-    ...(subject.principals?.administrators
-      ? allowed(subject, 'SeeKey', undefined, { actions: inspection })
-      : []),
+    ...(administratorsOf(subject) ? allowed(subject, 'SeeKey', undefined, { actions: inspection }) : []),
     ...uses.flatMap(([sid, arns, use]) => allowed(subject, sid, arns, use)),
   ]);
+
+/** Who administers a key that somebody else makes, they say: whom nx.json names for the stage would lock them out. */
+const administratorsOf = ({ principals, names }: PolicySubject): readonly string[] | undefined =>
+  names.foreignKey ? undefined : principals?.administrators;
 
 /**
  * Lets the named roles and users use the key, where their own IAM policies do, too. They are named by condition, not as

@@ -25,9 +25,16 @@ export const rekeyFile = (subject: PolicySubject): KeyUse => ({
   conditions: ofFile(subject),
 });
 
-/** Seeing the key by its alias: before it is made or repaired, and whether services can read what is under it. */
+/**
+ * Seeing the key by its alias: before it is made or repaired, and whether services can read what is under it. One that
+ * somebody else makes is seen by its ARN, which is the resource of the statement.
+ */
 export const findKey = ({ names }: PolicySubject): KeyUse => ({
   actions: ['kms:DescribeKey'],
+  ...(names.foreignKey ? {} : byAlias(names)),
+});
+
+const byAlias = (names: PolicySubject['names']): Pick<KeyUse, 'conditions'> => ({
   conditions: { StringEquals: { 'kms:RequestAlias': [names.keyAlias] } },
 });
 

@@ -18,6 +18,7 @@ import { aliased, allOwnTags, notAliased, ownTags, tagged } from './tag-conditio
  * Source: KMS Developer Guide, "Controlling access to tags"; Service Authorization Reference, AWS KMS.
  */
 export function provisionPolicy(subject: PolicySubject): PolicyDocument {
+  if (subject.names.foreignKey) return lookingPolicy(subject);
   const upkeep = [
     'kms:CancelKeyDeletion',
     'kms:EnableKey',
@@ -63,16 +64,37 @@ export function provisionPolicy(subject: PolicySubject): PolicyDocument {
     ...(isReplicated ? [letKmsReplicate(subject)] : []),
     allowUse(subject, 'FindKey', findKey(subject)),
     { Sid: 'ListKeys', Effect: 'Allow', Action: ['kms:ListAliases', 'kms:ListKeys'], Resource: ['*'] },
-    // Whether a key is needed, and whether the secret's policy can be set.
-    {
-      Sid: 'SeeSecret',
-      Effect: 'Allow',
-      Action: ['secretsmanager:DescribeSecret'],
-      Resource: secretArns(subject),
-    },
+    seeSecret(subject),
     ...(subject.principals ? [noPublicPolicy] : []),
   ]);
 }
+
+/** Where somebody else makes the key, it is looked at; the secret's policy is set as otherwise. */
+const lookingPolicy = (subject: PolicySubject): PolicyDocument =>
+  policyDocument([
+    allowUse(subject, 'FindKey', findKey(subject)),
+    seeSecret(subject),
+    ...(subject.principals
+      ? [
+          {
+            Sid: 'KeepSecretPolicy',
+            Effect: 'Allow' as const,
+            Action: secretUpkeep,
+            Resource: anySecret(subject),
+            Condition: tagged(subject),
+          },
+          noPublicPolicy,
+        ]
+      : []),
+  ]);
+
+/** Whether a key is needed, and whether the secret's policy can be set. */
+const seeSecret = (subject: PolicySubject): Statement => ({
+  Sid: 'SeeSecret',
+  Effect: 'Allow',
+  Action: ['secretsmanager:DescribeSecret'],
+  Resource: secretArns(subject),
+});
 
 /**
  * The secret has a policy where the stage names principals; never one that lets strangers in. A secret of the stage is

@@ -17,6 +17,8 @@ import { aliased, allOwnTags, notAliased, ownTags, tagged } from './tag-conditio
  * Source: Service Authorization Reference, AWS KMS; KMS Developer Guide, "Controlling access to aliases".
  */
 export function rotatePolicy(subject: PolicySubject): PolicyDocument {
+  // A key that somebody else makes is theirs to replace; what is left is a new data key for the file.
+  if (subject.names.foreignKey) return policyDocument([allowUse(subject, 'RekeyFile', rekeyFile(subject))]);
   const onKeys = allowOnKeys(subject);
   const own = tagged(subject);
   const newTags = allOwnTags(subject, replacesTag);

@@ -1,5 +1,6 @@
 import { aliasArn, futureSecretArn, partitionOf } from '../aws/arn';
 import { fillPattern, type Names } from '../config/names';
+import { keyArnIn } from '../config/stage-key';
 import type { Principals } from '../config/principals';
 import type { StageOptions } from '../config/stage-options';
 import { tasks, type StageRoles } from '../config/stage-roles';
@@ -82,9 +83,18 @@ export const readableSecretArns = (subject: PolicySubject): readonly string[] =>
   return [...secretArns(subject), ...secretArns({ ...subject, names: { ...subject.names, ...former } })];
 };
 
-/** Every key of the account in the subject's regions: a key's id is not known beforehand, so conditions tell which. */
-export const keyArns = (subject: PolicySubject): readonly string[] =>
+/** Every key of the account in the subject's regions. */
+export const anyKey = (subject: PolicySubject): readonly string[] =>
   regionsOf(subject).map((region) => `arn:${partitionOf(region)}:kms:${region}:${subject.accountId}:key/*`);
+
+/**
+ * Keys that a policy is about: a key that somebody else makes, and its replicas, by their ARNs; otherwise every key, since
+ * an own key's id is not known beforehand, and conditions tell which.
+ */
+export const keyArns = (subject: PolicySubject): readonly string[] =>
+  subject.names.foreignKey
+    ? regionsOf(subject).map((region) => keyArnIn(region, subject.accountId, subject.names))
+    : anyKey(subject);
 
 /** Every secret of the account in the subject's regions, where tags tell which. */
 export const anySecret = (subject: PolicySubject): readonly string[] =>

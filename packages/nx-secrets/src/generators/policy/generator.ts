@@ -18,6 +18,7 @@ import { sizeReport } from '../../policies/size-report';
 import { throwProblem } from '../../problem';
 import { selectedStages } from './selected-stages';
 import { asInstalled } from '../as-installed';
+import { assertNoStack, ownerNotes } from './owners-key-policy';
 import { outputFiles, severalPlaces, type PolicyCommand } from './output-files';
 
 /** Options of `nx g secrets:policy`, as in schema.json. */
@@ -44,12 +45,13 @@ async function policy(tree: Tree, given: PolicyOptions): Promise<GeneratorCallba
   };
   const roles = wanted.includes('trust') ? namedRoles(subjects) : [];
   const policies = [...plannedPolicies(kinds, subjects), ...assumePolicies(roles)];
-  const sizes = [sizeReport(policies), ...sharedNote(policies, command)].join('\n');
+  const sizes = [sizeReport(policies), ...sharedNote(policies, command), ...ownerNotes(policies)].join('\n');
   const showSizes = () =>
     void (
       policies.length > 0 &&
       process.stderr.write(`${textAsInstalled(sizes, nameInCommands(tree.root, options.pluginName))}\n`)
     );
+  assertNoStack(policies, format, command);
   const places = byPlace(policies, roles);
   if (given.output === undefined) {
     if (places.length > 1 && format !== 'json')

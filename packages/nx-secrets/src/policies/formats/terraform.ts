@@ -1,4 +1,5 @@
 import { allTags } from '../../aws/tags';
+import { keyArnIn } from '../../config/stage-key';
 import type { NamedPolicy } from '../named-policy';
 import type { NamedRole } from '../named-role';
 import { attachedTo, type Attachment } from './attachments';
@@ -64,6 +65,14 @@ function blocksOf(policy: NamedPolicy, id: string): readonly string[] {
   const encoded = `jsonencode(${hcl(document, '  ')})`;
   switch (kind) {
     case 'key':
+      if (subject.names.foreignKey)
+        return [
+          `# For whoever makes the key: add what their own policy of it says, AdministerKey above all.\n${block(
+            'resource',
+            ['aws_kms_key_policy', id],
+            { key_id: hcl(keyArnIn(region, subject.accountId, subject.names)), policy: encoded },
+          )}`,
+        ];
       return [
         ...(region === subject.region ? [primaryKey(policy, id, encoded)] : replicaKey(policy, id, encoded)),
         block('resource', ['aws_kms_alias', id], {
