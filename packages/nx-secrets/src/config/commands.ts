@@ -37,6 +37,12 @@ export const generateHere = (generator: string, ...args: readonly string[]): str
 /** Imports what is piped in, for the service of the working directory. */
 export const importPiped = (...options: readonly string[]): string => generateHere('import', '-', ...options);
 
+/** The options of an import that let it replace keys; a name with a comma is an option of its own. */
+export const overwriteKeys = (names: readonly string[]): readonly string[] =>
+  [names.filter((name) => !name.includes(',')).join(','), ...names.filter((name) => name.includes(','))]
+    .filter(Boolean)
+    .map((name) => shellWord(`--overwrite=${name}`));
+
 /** Merges the sides of a secret file that Git left in conflict. */
 export const mergeCommand = (path: string, ...args: readonly string[]): string =>
   generateHere('merge', shellWord(path), ...args);

@@ -1,7 +1,7 @@
 import { readVersion } from '../aws/secrets-manager/read-version';
 import type { SecretValue } from '../aws/secrets-manager/secrets';
 import type { Clients } from '../aws/clients';
-import { generate, runTarget, shellWord } from '../config/commands';
+import { generate, overwriteKeys, runTarget, shellWord } from '../config/commands';
 import { throwProblem, toProblem, type Problem } from '../problem';
 import type { Desired } from './states';
 import { valueDifference, type ValueDifference } from './value-difference';
@@ -30,19 +30,34 @@ export async function adoptedValue(
     code: 'adoptionReplaces',
     what: `${names.secretName} has another value than the file: ${differenceText(difference)}`,
     where: `${path}, ${names.secretName}`,
-    fix: [
-      'To take its values over into the file first:',
-      generate(
-        names.address,
-        'import',
-        '--from=aws',
-        `--secret=${shellWord(names.secretName)}`,
-        `--stage=${names.stage}`,
-      ),
-      ...replaceFix(desired, wanted),
-    ].join('\n'),
+    fix: [...importFix(desired, difference), ...replaceFix(desired, wanted)].join('\n'),
   });
 }
+
+/** What brings the deployed values into the file; nothing where the file has them all, and more. */
+function importFix({ names }: Desired, { lost, changed, added }: ValueDifference): readonly string[] {
+  if (lost !== undefined && lost.length + changed.length === 0 && added.length > 0) return [];
+  return [
+    'To take its values over into the file first:',
+    generate(
+      names.address,
+      'import',
+      '--from=aws',
+      `--secret=${shellWord(names.secretName)}`,
+      `--stage=${names.stage}`,
+      ...overwriteKeys([...changed, ...shapeChanges(lost ?? [], added)]),
+    ),
+  ];
+}
+
+/** Keys that are a value on one side and a mapping on the other. */
+const shapeChanges = (lost: readonly string[], added: readonly string[]): readonly string[] => [
+  ...lost.filter((name) => added.some((other) => isWithin(other, name))),
+  ...added.filter((name) => lost.some((other) => isWithin(other, name))),
+];
+
+const isWithin = (name: string, outer: string): boolean =>
+  name.startsWith(`${outer}.`) || name.startsWith(`${outer}[`);
 
 function differenceText({ lost, changed, added, inexact }: ValueDifference): string {
   if (inexact)

@@ -75,11 +75,12 @@ async function history(directory: string, { file }: SourceFile, source: string):
   return found ? historyText(source, { ...found, tracked: found.tracked && existsSync(file) }) : [];
 }
 
-async function oldKeys({ workspaceRoot, result, sourcePath }: DoneImport) {
+async function oldKeys({ workspaceRoot, result, origin, sourcePath }: DoneImport) {
   const keys = [];
   for (const name of result.imported.recipients ?? []) {
     const files = await filesWith(workspaceRoot, name);
-    keys.push({ name, files: files.filter((file) => file !== result.path && file !== sourcePath) });
+    const isGone = (file: string) => file === sourcePath && !existsSync(origin.file);
+    keys.push({ name, files: files.filter((file) => file !== result.path && !isGone(file)) });
   }
   return keys;
 }

@@ -103,7 +103,8 @@ export async function readGroup(
         if (there === undefined) throw new Error(`no clients in ${source.place.region}`);
         const value = await withPolicy(request, source.place, () => source.read(there));
         const called = `the ${nounsOf(request.from)[0]} ${source.name}`;
-        return contentOf(value, { source: called, root, output, key: key ?? request.key });
+        const name = request.pattern.placeholders.size === 0 ? undefined : source.name;
+        return contentOf(value, { source: called, name, root, output, key: key ?? request.key });
       }),
     ),
   );

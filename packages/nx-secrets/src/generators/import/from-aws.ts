@@ -53,6 +53,7 @@ export async function prepareFromAws(
     }
     const assigned = assignedHere(sources, request, selection, options);
     if (assigned.assignments.length === 0) throwProblem(nothingFound(request, assigned, [...open.keys()]));
+    assertOneKey(request.key, assigned.assignments);
     const groups = groupByFile(assigned.assignments);
     const kept = given.keepNames
       ? keptNames(assigned.assignments, asked.pattern, options, selection.filled)
@@ -111,8 +112,23 @@ function assignedHere(
   const rules = { pattern, map, targets, stages, root: target?.root, stage };
   const assigned = elsewhereLeftOut(assignNames(sources, rules), options, request);
   if (assigned.unmapped.length > 0)
-    throwProblem(unmappedProblem(assigned.unmapped, sources.length, `${option}: ${pattern.text}`));
+    throwProblem(unmappedProblem(assigned.unmapped, sources.length, `${option}: ${pattern.text}`, map));
   return assigned;
+}
+
+/** `--key` is for one text. Secrets with keys of their own would lose them, and others would fill the same one. */
+function assertOneKey(key: string | undefined, assignments: Assigned<AwsSource>['assignments']): void {
+  const [first, ...others] = assignments;
+  if (key === undefined || first === undefined || (others.length === 0 && first.key === undefined)) return;
+  throwProblem({
+    code: 'conflictingOptions',
+    what:
+      others.length === 0
+        ? `the name ${first.source.name} says which key it is`
+        : `--key=${key} is for one text, and there are ${assignments.length} names`,
+    where: '--key',
+    fix: `Leave --key out. For a text among them, give its key in a file like this one, and pass it with --map=import-map.json:\n${JSON.stringify({ names: { [first.source.name]: { key } } }, null, 2)}`,
+  });
 }
 
 const orProblem = <T>(step: Promise<T>): Promise<T | Problem> =>

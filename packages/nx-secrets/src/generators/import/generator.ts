@@ -1,5 +1,5 @@
 import { logger, readNxJson, type GeneratorCallback, type Tree } from '@nx/devkit';
-import { generate, runTarget, shellWord } from '../../config/commands';
+import { generate, overwriteKeys, runTarget, shellWord } from '../../config/commands';
 import { readPlugin } from '../../config/plugin';
 import { textAsInstalled } from '../../config/plugin-name';
 import { locateProject, projectNames } from '../../config/project-location';
@@ -73,21 +73,15 @@ export async function finished(
 function nextSteps({ imported, changes, address, stage }: ImportResult): readonly string[] {
   const { added, replaced, kept } = changes;
   return [
-    ...(kept.length === 0 ? [] : [`To replace what was kept, run it again with ${overwriting(kept)}`]),
-    ...(added.length + replaced.length === 0
+    ...(kept.length === 0 ? [] : [`To replace what was kept, run it again with ${overwriteKeys(kept).join(' ')}`]),
+    // A sync adopts only what is the same, so what was kept has to be decided first.
+    ...(added.length + replaced.length === 0 || (imported.adopts !== undefined && kept.length > 0)
       ? []
       : [
           `Next: commit, then ${runTarget(address, 'sync-secrets', `--stage=${stage}`, ...adopting(imported))}`,
         ]),
   ];
 }
-
-/** A name with a comma is an option of its own. */
-const overwriting = (names: readonly string[]): string =>
-  [names.filter((name) => !name.includes(',')).join(','), ...names.filter((name) => name.includes(','))]
-    .filter(Boolean)
-    .map((name) => shellWord(`--overwrite=${name}`))
-    .join(' ');
 
 const adopting = ({ adopts }: ImportResult['imported']): readonly string[] =>
   adopts === undefined ? [] : [shellWord(`--adopt=${adopts}`)];

@@ -6,6 +6,7 @@ import { plainReading, type Imported } from '../../import/imported';
 import { readEnvironment } from '../../import/sources/environment';
 import { readOpenedManifests, readSourceText } from '../../import/sources/read-source-text';
 import { openSource, parseSops } from '../../import/sources/sops';
+import { quoteNotes } from '../../import/sources/sops-dotenv';
 import { assertNoDuplicates, severalDocuments } from '../../import/sources/tree';
 import { importPiped, shellWord } from '../../config/commands';
 import { throwProblem, type Problem } from '../../problem';
@@ -71,7 +72,8 @@ async function readEncrypted(
   if (manifests) return { source, ...manifests, recipients };
   if (documents.length > 1) throwProblem(severalDocuments(documents.length, source));
   for (const document of documents) assertNoDuplicates(document, [], source);
-  return { source, ...plainReading(documents), recipients, plaintext, extension: extensions[format] };
+  const notes = format === 'dotenv' ? quoteNotes(documents) : [];
+  return { source, ...plainReading(documents), notes, recipients, plaintext, extension: extensions[format] };
 }
 
 const extensions: Readonly<Record<Format, string>> = {

@@ -59,9 +59,11 @@ export interface Assigned<S extends SourceName> {
 type Placed<S extends SourceName> =
   | { readonly kind: 'assigned'; readonly assignment: Assignment<S> }
   | { readonly kind: 'left-out'; readonly why: string }
-  | { readonly kind: 'unmapped'; readonly unmapped: Unmapped }
+  | { readonly kind: 'unmapped'; readonly unmapped: readonly Unmapped[] }
   /** The user named another service or stage. */
   | { readonly kind: 'not-asked' };
+
+type Nowhere = Exclude<Placed<never>, { kind: 'assigned' }>;
 
 /** Finds out which service and stage each name is for; what does not fit is reported all at once. */
 export function assignNames<S extends SourceName>(names: readonly S[], rules: AssignRules): Assigned<S> {
@@ -75,7 +77,7 @@ export function assignNames<S extends SourceName>(names: readonly S[], rules: As
       outcome.kind === 'left-out' ? [{ name: source.name, why: outcome.why }] : [],
     ),
     unmapped: [
-      ...placed.flatMap(({ outcome }) => (outcome.kind === 'unmapped' ? [outcome.unmapped] : [])),
+      ...placed.flatMap(({ outcome }) => (outcome.kind === 'unmapped' ? outcome.unmapped : [])),
       ...clashes(assignments),
     ],
   };
@@ -99,18 +101,16 @@ function place<S extends SourceName>(source: S, rules: AssignRules): Placed<S> {
     key: mapped?.key ?? parts?.key,
   };
   const stage = stageFor(name, wanted.stage, rules);
-  if (typeof stage !== 'string') return stage;
   const target = targetFor(name, wanted.service, rules);
+  // What is left out by its service needs no stage, and the other way round.
+  if ('kind' in target && target.kind !== 'unmapped') return target;
+  if (typeof stage !== 'string') return bothUnmapped(stage, target);
   if ('kind' in target) return target;
   if (source.leftOut !== undefined) return { kind: 'left-out', why: source.leftOut };
   return { kind: 'assigned', assignment: { source, target, stage, key: wanted.key } };
 }
 
-function stageFor(
-  name: string,
-  written: string | undefined,
-  rules: AssignRules,
-): string | Exclude<Placed<never>, { kind: 'assigned' }> {
+function stageFor(name: string, written: string | undefined, rules: AssignRules): string | Nowhere {
   const { map, stages } = rules;
   if (written === undefined) return rules.stage ?? unmapped(name, 'it says no stage', 'names', name);
   const stage = map.stages.has(written) ? map.stages.get(written) : written;
@@ -126,7 +126,7 @@ function targetFor(
   name: string,
   written: string | undefined,
   { map, targets, root }: AssignRules,
-): Target | Exclude<Placed<never>, { kind: 'assigned' }> {
+): Target | Nowhere {
   const named = targets.find((target) => target.root === root);
   if (written === undefined) return named ?? unmapped(name, 'it says no service', 'names', name);
   const service = map.services.has(written) ? map.services.get(written) : written;
@@ -180,10 +180,16 @@ const unmapped = (
   section: keyof SourceMap,
   entry: string,
   suggestion?: string,
-): { readonly kind: 'unmapped'; readonly unmapped: Unmapped } => ({
+): { readonly kind: 'unmapped'; readonly unmapped: readonly Unmapped[] } => ({
   kind: 'unmapped',
-  unmapped: { name, what, section, entry, suggestion },
+  unmapped: [{ name, what, section, entry, suggestion }],
 });
+
+/** A name with neither stage nor service is reported once, with both. */
+const bothUnmapped = (stage: Nowhere, target: Target | Nowhere): Nowhere =>
+  stage.kind === 'unmapped' && 'kind' in target && target.kind === 'unmapped'
+    ? { kind: 'unmapped', unmapped: [...stage.unmapped, ...target.unmapped] }
+    : stage;
 
 /** The known name that is close to one, if there is one. */
 const close = (typed: string, known: readonly string[]): string | undefined =>

@@ -18,6 +18,8 @@ export interface Content {
 export interface ContentPlace {
   /** What messages call the source. */
   readonly source: string;
+  /** Its name in AWS, where it is one of several: a mapping file says then what is for it alone. */
+  readonly name?: string | undefined;
   readonly root: string;
   readonly output: OutputForm;
   readonly key: string | undefined;
@@ -29,7 +31,7 @@ export interface ContentPlace {
  *
  * @throws ProblemError for a text that is not a JSON object where there has to be one; it quotes nothing of it
  */
-export function contentOf(value: SecretValue, { source, root, output, key }: ContentPlace): Content {
+export function contentOf(value: SecretValue, { source, name, root, output, key }: ContentPlace): Content {
   if (key !== undefined) {
     return value.kind === 'string'
       ? { documents: textDocuments([[key, value.text]]) }
@@ -41,7 +43,7 @@ export function contentOf(value: SecretValue, { source, root, output, key }: Con
   }
   if (output === 'raw')
     return { documents: readPlain(Buffer.from(value.text, 'utf8'), 'binary'), extension: 'bin' };
-  if (!isObject(value.text)) throwProblem(textSecret(source, root));
+  if (!isObject(value.text)) throwProblem(textSecret(source, name, root));
   const { documents, normalised } = readTree(value.text, 'json', source);
   return { documents, normalised };
 }
@@ -56,11 +58,16 @@ function isObject(text: string): boolean {
   }
 }
 
-const textSecret = (where: string, root: string): Problem => ({
+const textSecret = (where: string, name: string | undefined, root: string): Problem => ({
   code: 'textSecret',
   what: 'the value is a text and not a JSON object, so it has no keys',
   where,
-  fix: `To make it the value of a key, which the service then reads from JSON, pass --key=<name>. To keep the text as it is, set "services": { ${JSON.stringify(root)}: { "output": "raw" } } in nx.json and run this again.`,
+  fix: [
+    name === undefined
+      ? 'To make it the value of a key, which the service then reads from JSON, pass --key=<name>.'
+      : `To make it the value of a key, which the service then reads from JSON, put this into the mapping file, and pass it with --map=import-map.json:\n${JSON.stringify({ names: { [name]: { key: '<name>' } } })}`,
+    `To keep the text as it is, set "services": { ${JSON.stringify(root)}: { "output": "raw" } } in nx.json and run this again.`,
+  ].join('\n'),
 });
 
 const bytesInKey = (where: string, key: string): Problem => ({

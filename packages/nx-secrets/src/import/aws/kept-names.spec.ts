@@ -50,6 +50,12 @@ test('services that have files keep the pattern of all others', () => {
   );
 });
 
+test('a stage that is part of a word is no place for {stage}', () => {
+  expect(() => kept([assigned('/l/a/production', 'a', 'prod')], '/l/{service}/{stage}')).toThrow(
+    /no pattern with \{stage\}[^]*Give the stages in nx.json the names/,
+  );
+});
+
 test('several secrets as keys of one, and names without a stage, cannot be kept', () => {
   expect(() => kept([assigned('/l/a/dev/K', 'a', 'dev', 'K')], '/l/{service}/{stage}/{key}')).toThrow(
     /cannot keep all their names/,

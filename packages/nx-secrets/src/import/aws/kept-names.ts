@@ -45,7 +45,9 @@ function ownPattern<S extends SourceName>(root: string, all: readonly Assignment
   const [first] = own;
   const name = first?.source.name ?? '';
   const stage = first?.stage ?? '';
-  const places = [...name.matchAll(new RegExp(stage, 'g'))].map(({ index }) => index);
+  // As a word: by the "prod" of "production", the secret of dev would be "devuction". Stages have no other characters.
+  const word = new RegExp(`(?<![A-Za-z0-9])${stage}(?![A-Za-z0-9])`, 'g');
+  const places = [...name.matchAll(word)].map(({ index }) => index);
   const candidates = places.map((at) => `${name.slice(0, at)}{stage}${name.slice(at + stage.length)}`);
   // The stage is near the end of most names.
   const found = candidates.reverse().find((candidate) => fits(candidate, own));
@@ -67,7 +69,7 @@ const noPattern = (names: readonly string[], root: string): Problem => ({
   code: 'ambiguousPattern',
   what: `no pattern with {stage} gives these names, so they cannot be kept: ${names.join(', ')}`,
   where: `--keep-names, ${root}`,
-  fix: 'Leave --keep-names out: the first sync then creates secrets with names of its own, and the old ones stay until you delete them.',
+  fix: 'Give the stages in nx.json the names that they have in these secrets. Or leave --keep-names out: the first sync then creates secrets with names of its own, and the old ones stay until you delete them.',
 });
 
 const severalAsOne = (name: string): Problem => ({
