@@ -50,20 +50,28 @@ describe.each<[string, NamedService]>([
       expect(problem?.code).toBe('adoptionReplaces');
       return problem;
     };
-    beforeEach(() =>
-      fixes
-        .client()
-        .send(
-          new CreateSecretCommand({ Name: secretName(one), SecretString: '{"B": "theirs", "A": "one"}' }),
-        ),
-    );
+    const make = (SecretString: string) =>
+      fixes.client().send(new CreateSecretCommand({ Name: secretName(one), SecretString }));
 
-    test('which is imported first', async () => {
+    test.each([
+      ['has more', '{"B": "theirs", "A": "one"}'],
+      ['has another one for a key', '{"A": "theirs", "B": "more"}'],
+      ['has a mapping where the file has a text', '{"A": {"x": "theirs"}}'],
+    ])('which %s, and is imported first', async (_, text) => {
+      await make(text);
       await fixes.pasteFix(await refused(), {}, (line) => line.includes('import'));
       await fixes.commit();
       expect(await adopting()).toEqual([]);
       expect(await sync()).toEqual([]);
-      expect(await fixes.valueOf(secretName(one))).toBe('{"B": "theirs", "A": "one"}');
+      expect(await fixes.valueOf(secretName(one))).toBe(text);
+    });
+
+    test('which has less: an import would change nothing, so it is no fix', async () => {
+      await make('{}');
+      const problem = await refused();
+      expect(problem?.fix).not.toContain('import');
+      await fixes.pasteFix(problem, {}, (line) => line.includes('--overwrite'));
+      expect(await fixes.valueOf(secretName(one))).toBe('{"A":"one"}');
     });
   });
 

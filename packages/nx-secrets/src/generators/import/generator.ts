@@ -73,7 +73,9 @@ export async function finished(
 function nextSteps({ imported, changes, address, stage }: ImportResult): readonly string[] {
   const { added, replaced, kept } = changes;
   return [
-    ...(kept.length === 0 ? [] : [`To replace what was kept, run it again with ${overwriteKeys(kept).join(' ')}`]),
+    ...(kept.length === 0
+      ? []
+      : [`To replace what was kept, run it again with ${overwriteKeys(kept).join(' ')}`]),
     // A sync adopts only what is the same, so what was kept has to be decided first.
     ...(added.length + replaced.length === 0 || (imported.adopts !== undefined && kept.length > 0)
       ? []

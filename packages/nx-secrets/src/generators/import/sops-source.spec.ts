@@ -126,7 +126,7 @@ test('a rule of the team that covers every file: the own one goes before it, and
   await run({ file: path(`${root}/old.yaml`) });
   const config = workspace.read(`${root}/.sops.yaml`);
   expect(config).toMatch(/# ours[^]*path_regex: \^secrets\/dev[^]*path_regex: \.\*\n\s+kms: /);
-  expect(printed()).toContain(`this file names it: ${root}/.sops.yaml`);
+  expect(printed()).toContain(`these files name it: ${root}/.sops.yaml, ${root}/old.yaml`);
   expect(await deployed()).toBe('{"A":"one"}');
 });
 
