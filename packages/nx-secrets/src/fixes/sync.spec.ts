@@ -66,7 +66,7 @@ describe.each<[string, NamedService]>([
       expect(await fixes.valueOf(secretName(one))).toBe(text);
     });
 
-    test('which has less: an import would change nothing, so it is no fix', async () => {
+    test('which has less: an import would change nothing, so the fix leaves it out', async () => {
       await make('{}');
       const problem = await refused();
       expect(problem?.fix).not.toContain('import');

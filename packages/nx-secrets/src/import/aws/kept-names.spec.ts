@@ -50,7 +50,7 @@ test('services that have files keep the pattern of all others', () => {
   );
 });
 
-test('a stage that is part of a word is no place for {stage}', () => {
+test('a stage that is part of a word is not where {stage} goes', () => {
   expect(() => kept([assigned('/l/a/production', 'a', 'prod')], '/l/{service}/{stage}')).toThrow(
     /no pattern with \{stage\}[^]*Give the stages in nx.json the names/,
   );
