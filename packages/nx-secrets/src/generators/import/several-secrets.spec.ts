@@ -82,7 +82,7 @@ describe('a text among several secrets', () => {
 });
 
 describe('a mapping file', () => {
-  test('a name that has neither stage nor service is told once, with both', async () => {
+  test('a name that has neither stage nor service is reported once, with both', async () => {
     await make('/legacy/user/production', '{}');
     const failed = await failure({ pattern });
     expect(failed).toMatch(
