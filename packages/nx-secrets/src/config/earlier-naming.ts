@@ -2,6 +2,7 @@ import { parseJson, type NxJsonConfiguration } from '@nx/devkit';
 import { firstParentChangesOf, type Commit } from '../git/changes';
 import { openObjects, type Objects } from '../git/objects';
 import { pluginEntry } from './installed-name';
+import type { Formerly } from './former-names';
 import { namesOf } from './names';
 import { readOptions, type Options } from './options';
 import { secretFileAt, serviceRootOf } from './secret-file-name';
@@ -44,6 +45,26 @@ export async function earlierNamings(
     await objects.close();
   }
   return [...namings.values()];
+}
+
+/** What `formerly` of nx.json said in HEAD's history (along first parents), by the service's root. */
+export async function earlierFormerly(
+  workspaceRoot: string,
+  { pluginName }: Pick<Options, 'pluginName'>,
+): Promise<ReadonlyMap<string, readonly Formerly[]>> {
+  const objects = openObjects(workspaceRoot);
+  const found = new Map<string, readonly Formerly[]>();
+  try {
+    for await (const { before, after } of firstParentChangesOf(workspaceRoot, nxJsonFile)) {
+      for (const id of [before, after]) {
+        const { formerly = new Map<string, Formerly>() } = (await optionsAt(objects, id, pluginName)) ?? {};
+        for (const [root, one] of formerly) found.set(root, [...(found.get(root) ?? []), one]);
+      }
+    }
+  } finally {
+    await objects.close();
+  }
+  return found;
 }
 
 /** What names follow from. */

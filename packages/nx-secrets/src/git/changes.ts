@@ -84,6 +84,20 @@ export async function* removalsOf(directory: string, pathspec: string): AsyncGen
 }
 
 /**
+ * The files that one commit added, as seen from its first parent.
+ *
+ * @param pathspec which files, in Git's own notation
+ */
+export async function* additionsOf(
+  directory: string,
+  commit: string,
+  pathspec: string,
+): AsyncGenerator<Change> {
+  const which = ['--first-parent', '--diff-filter=A', '--no-renames', '--relative', '-1'];
+  yield* read(gitLog(directory, [...log, ...raw, ...which, commit, '--', pathspec]), (path) => path);
+}
+
+/**
  * The changes of one file as they came to HEAD's line of first parents, newest first: what a merge changed, it changed when
  * it was merged.
  */

@@ -9,7 +9,7 @@ import { secretFileAt, secretsFolder, type SecretFile } from '../config/secret-f
 import type { Removal } from './states';
 
 /** Secret files as Git finds them. */
-const secretFiles = `:(glob)**/${secretsFolder}/*.enc.*`;
+export const secretFiles = `:(glob)**/${secretsFolder}/*.enc.*`;
 
 /** What HEAD and its history say of secret files. */
 export interface SecretFileHistory {

@@ -1,4 +1,10 @@
-import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
+import {
+  CreateSecretCommand,
+  DeleteSecretCommand,
+  GetSecretValueCommand,
+  PutSecretValueCommand,
+} from '@aws-sdk/client-secrets-manager';
+import renameService from '../generators/rename/generator';
 import { runChecks } from '../checks/run-checks';
 import { renderReport } from '../output/text';
 import { outcomes, useAwsWorkspace } from '../testing/aws-workspace.test-kit';
@@ -64,7 +70,7 @@ test('a changed secretName: noted before and while the new secret is made, then 
 
   const before = await workspace.prune({ deletion: orphans });
   expect(outcomes(before)).toEqual(['user-service dev uncertain']);
-  expect(renderReport(before)).toContain(`${now}, which replaces it, does not exist yet`);
+  expect(renderReport(before)).toContain(`${now}, which replaces it, does not have a revision of`);
 
   const synced = await workspace.sync([root]);
   expect(outcomes(synced)).toEqual(['user-service dev created']);
@@ -173,4 +179,97 @@ test('a stage that nothing has is reported', async () => {
   expect((await workspace.prune({ stages: ['dve'] })).notes).toEqual([
     expect.stringContaining('places searched has a stage dve'),
   ]);
+});
+
+describe('a folder that was moved', () => {
+  const moved = 'services/accounts';
+  const renamed = '/services/accounts/dev';
+  const move = () => workspace.git('mv', root, moved);
+  const lose = () =>
+    workspace.client().send(new DeleteSecretCommand({ SecretId: renamed, ForceDeleteWithoutRecovery: true }));
+  const renameAndPush = async () => {
+    await workspace.generate((tree) => renameService(tree, { directory: moved, newName: 'folder' }));
+    await commit();
+    expect(outcomes(await workspace.sync([moved]))).toEqual(['accounts dev created']);
+  };
+  const finish = async () => {
+    await workspace.generate((tree) => renameService(tree, { directory: moved, finish: true }));
+    await commit();
+  };
+  const pruned = async () => outcomes(await workspace.prune({ deletion: orphans }));
+
+  test('and no more: its secret, which services read, is no orphan', async () => {
+    await move();
+    await commit();
+    expect(await pruned()).toEqual(['user-service dev uncertain']);
+    expect(await workspace.valueOf(old)).toBe('{"A":"canary"}');
+  });
+
+  test.each(['in commits of their own', 'in one commit', 'as a copy first', 'squashed'])(
+    'and renamed, %s: the old secret goes once the new one has the value, and not where it is lost',
+    async (how) => {
+      const { stdout: before } = await workspace.git('rev-parse', 'HEAD');
+      await move();
+      if (how === 'as a copy first') {
+        await workspace.git('checkout', 'HEAD', '--', root);
+        await commit();
+        await workspace.git('rm', '-rq', root);
+      }
+      if (how === 'in commits of their own') await commit();
+      await renameAndPush();
+      await finish();
+      if (how === 'squashed') {
+        await workspace.git('reset', '-q', '--soft', before);
+        await commit();
+      }
+      const restore = workspace.aws().keepState();
+      await lose();
+      expect(await pruned()).toEqual(['user-service dev uncertain']);
+      expect(await workspace.valueOf(old)).toBe('{"A":"canary"}');
+      restore();
+      expect(await pruned()).toEqual(['user-service dev deletion-scheduled']);
+      expect(await workspace.valueOf(renamed)).toBe('{"A":"canary"}');
+    },
+  );
+
+  test('another secret of the new name, or another value in it, replaces nothing', async () => {
+    await move();
+    await renameAndPush();
+    await finish();
+    await workspace
+      .client()
+      .send(new PutSecretValueCommand({ SecretId: renamed, SecretString: '{"A":"by hand"}' }));
+    expect(await pruned()).toEqual(['user-service dev uncertain']);
+    await lose();
+    await workspace.client().send(new CreateSecretCommand({ Name: renamed, SecretString: '{}', Tags: [] }));
+    expect(await pruned()).toEqual(['user-service dev uncertain']);
+  });
+
+  test('… and removed in the end: nothing replaces it', async () => {
+    await move();
+    await commit();
+    await workspace.git('rm', '-rq', moved);
+    await commit();
+    expect(await pruned()).toEqual(['user-service dev deletion-scheduled']);
+  });
+
+  test('a service that is removed as another one comes is an orphan', async () => {
+    await workspace.git('rm', '-rq', root);
+    await workspace.init({ directory: other, stages: 'dev' });
+    await commit();
+    expect(await pruned()).toEqual(['user-service dev deletion-scheduled']);
+  });
+});
+
+test('another secret under the new pattern, and one that is lost, replace nothing', async () => {
+  await options(pattern);
+  await commit();
+  await workspace.client().send(
+    new CreateSecretCommand({
+      Name: now,
+      SecretString: '{}',
+      Tags: [{ Key: 'managed-by', Value: 'nx-secrets' }],
+    }),
+  );
+  expect(outcomes(await workspace.prune({ deletion: orphans }))).toEqual(['user-service dev uncertain']);
 });

@@ -1,12 +1,11 @@
-import { changesOf } from '../git/changes';
 import { onDefaultBranch } from '../git/default-branch';
 import { openObjects } from '../git/objects';
-import { tokensOf } from '../sync/token';
 import { earlierNamesOf, type EarlierName, type EarlierNaming } from '../config/earlier-naming';
 import { namesOf } from '../config/names';
 import type { Options } from '../config/options';
 import { secretFileAt, serviceRootOf } from '../config/secret-file-name';
 import { serviceName } from '../config/services';
+import { pathsByToken } from './successors';
 import type { Renaming } from './states';
 import type { ManagedSecret } from '../aws/secrets-manager/managed-secret';
 
@@ -31,11 +30,13 @@ export async function renamingsOf(
   const asked = secrets.flatMap((secret) =>
     renamed.filter((one) => isOf(secret, one)).map((one) => ({ secret, ...one })),
   );
+  const objects = openObjects(workspaceRoot);
   const revisions = await pathsByToken(
     workspaceRoot,
     [...new Set(asked.map(({ earlier }) => earlier.path))],
     new Set(asked.flatMap(({ secret }) => secret.current ?? [])),
-  );
+    objects,
+  ).finally(objects.close);
   const found = new Map<string, Renaming>();
   for (const { secret, earlier, now } of asked) {
     const { until: commit, path } = earlier;
@@ -72,25 +73,4 @@ async function earlierNames(
   } catch {
     return []; // A name that AWS refuses stands for no secret.
   }
-}
-
-/** Which of the files had a revision of a token, by token. */
-async function pathsByToken(
-  workspaceRoot: string,
-  paths: readonly string[],
-  wanted: ReadonlySet<string>,
-): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
-  const found = new Map<string, Set<string>>();
-  if (paths.length === 0 || wanted.size === 0) return found;
-  const objects = openObjects(workspaceRoot);
-  try {
-    for await (const { path, after } of changesOf(workspaceRoot, paths)) {
-      const bytes = after === undefined ? undefined : await objects.read(after);
-      for (const token of bytes ? tokensOf(bytes) : [])
-        if (wanted.has(token)) found.set(token, (found.get(token) ?? new Set()).add(path));
-    }
-  } finally {
-    await objects.close();
-  }
-  return found;
 }

@@ -4,7 +4,6 @@ import { openSessions } from '../aws/session';
 import type { Interruption } from '../interruption';
 import type { Options } from '../config/options';
 import { validNames } from '../config/did-you-mean';
-import { earlierNamings } from '../config/earlier-naming';
 import { allNames, knownStages, type Service } from '../config/services';
 import type { WorkspaceServices } from '../config/target-selection';
 import { decide, notFound } from './decision';
@@ -22,10 +21,10 @@ import {
 import { withRollOutForAll } from '../policies/roll-out';
 import { namesInUse } from './names-in-use';
 import { placesOf, type Place } from './scopes';
-import { readSecretFileHistory, removalsByToken, type SecretFileHistory } from './removed-files';
+import { evidenceOfGit } from './evidence-of-git';
+import { readSecretFileHistory, type SecretFileHistory } from './removed-files';
 import { placeText, search, type Found } from './search';
 import { namedBy, statusOf } from './status';
-import { renamingsOf } from './renamings';
 import type { Deletion, Evidence, PruneStatus } from './states';
 
 /** What to prune and how. */
@@ -93,28 +92,23 @@ export async function runPrune(request: PruneRequest): Promise<Report<PruneKind>
 
 async function statusesOf(
   found: readonly Found[],
-  { present, removals }: SecretFileHistory,
+  history: SecretFileHistory,
   { workspaceRoot, options, everyService, stages }: PruneRequest,
 ): Promise<readonly Candidate[]> {
   const wanted = found.filter(
     ({ secret }) => stages.length === 0 || stages.includes(secret.tags['stage'] ?? ''),
   );
-  const inUse = await namesInUse(workspaceRoot, options, everyService, present);
+  const inUse = await namesInUse(workspaceRoot, options, everyService, history.present);
   const unused = wanted.map(({ secret }) => secret).filter(({ name }) => !inUse.has(name));
-  const current = new Set(unused.flatMap(({ current }) => current ?? []));
-  // What is not committed yet proves nothing.
-  const namings = (unused.length > 0 ? await earlierNamings(workspaceRoot, options) : []).filter(
-    ({ until }) => until !== undefined,
-  );
   const evidence: Evidence = {
     inUse,
     former: formerSecrets(everyService, options),
-    removals: await removalsByToken(workspaceRoot, removals, current),
-    renamings: await renamingsOf(unused, present, namings, { workspaceRoot, options }),
-    deployed: new Set(
-      found.flatMap(({ secret: { name, current, deleted } }) => (current && !deleted ? [name] : [])),
-    ),
-    namings: namings.map((one) => one.options),
+    ...(await evidenceOfGit(
+      unused,
+      found.map(({ secret }) => secret),
+      history,
+      { workspaceRoot, options },
+    )),
   };
   const ways = [options, ...evidence.namings];
   return wanted.map((one) => ({

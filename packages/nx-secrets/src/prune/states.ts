@@ -18,6 +18,14 @@ export interface Renaming extends Removal {
   readonly now: string;
 }
 
+/** A secret file that goes on where a removed one ended. */
+export interface Successor {
+  /** Path of the file, relative to the workspace. */
+  readonly path: string;
+  /** The name of the secret that it is pushed to. */
+  readonly now: string;
+}
+
 /** What tells secrets of this repository that nobody needs from all others. */
 export interface Evidence {
   /** Names of the secrets that have a secret file, in HEAD or as a file here. */
@@ -28,7 +36,9 @@ export interface Evidence {
   readonly removals: ReadonlyMap<string, Removal>;
   /** Renamings by the old name of the secret. */
   readonly renamings: ReadonlyMap<string, Renaming>;
-  /** Names of the secrets that are there, with a value. */
+  /** Secret files of HEAD that go on where a removed file ended, by the name of its secret. */
+  readonly successors: ReadonlyMap<string, readonly Successor[]>;
+  /** Names of the secrets that are there in place of others: with a value that is a revision of their own file. */
   readonly deployed: ReadonlySet<string>;
   /** The plugin's options as HEAD's history had them before, as far as they made other names. */
   readonly namings: readonly Options[];

@@ -29,6 +29,7 @@ const evidence: Evidence = {
   former: new Set<string>(),
   removals: new Map([[token, removal]]),
   renamings: new Map(),
+  successors: new Map(),
   deployed: new Set(),
   namings: [],
 };
@@ -51,6 +52,23 @@ test.each<Case>([
     'removed on the default branch',
     {},
     { removals: new Map([[token, { ...removal, merged: true }]]) },
+    'orphan',
+    '',
+  ],
+  [
+    'moved, and the new secret is not there',
+    {},
+    { successors: new Map([[name, [{ path: 'new/secrets/dev.enc.yaml', now: '/services/new/dev' }]]]) },
+    'uncertain',
+    '/services/new/dev, which replaces it, does not have a revision of new/secrets/dev.enc.yaml yet',
+  ],
+  [
+    'moved, and the new secret is there',
+    {},
+    {
+      successors: new Map([[name, [{ path: 'new/secrets/dev.enc.yaml', now: '/services/new/dev' }]]]),
+      deployed: new Set(['/services/new/dev']),
+    },
     'orphan',
     '',
   ],

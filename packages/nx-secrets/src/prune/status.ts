@@ -52,9 +52,9 @@ export function statusOf(secret: ManagedSecret, evidence: Evidence, options: Opt
   const text = removal === renaming ? renamingText(renaming) : removalText(removal);
   const reasons = [
     ...doubts(secret, removal),
-    ...(removal === renaming && !evidence.deployed.has(renaming.now)
-      ? [`${renaming.now}, which replaces it, does not exist yet`]
-      : []),
+    ...(removal === renaming ? [renaming] : (evidence.successors.get(name) ?? []))
+      .filter(({ now }) => !evidence.deployed.has(now))
+      .map(({ now, path }) => `${now}, which replaces it, does not have a revision of ${path} yet`),
   ];
   return reasons.length > 0
     ? { kind: 'uncertain', removal, reason: [...reasons, text].join('; ') }
