@@ -198,7 +198,7 @@ describe('a folder that was moved', () => {
   };
   const pruned = async () => outcomes(await workspace.prune({ deletion: orphans }));
 
-  test('and no more: its secret, which services read, is no orphan', async () => {
+  test('and no more: its secret, which services read, stays', async () => {
     await move();
     await commit();
     expect(await pruned()).toEqual(['user-service dev uncertain']);

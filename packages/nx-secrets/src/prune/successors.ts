@@ -13,7 +13,7 @@ import type { Removal } from './states';
 
 /**
  * The secret files of HEAD that go on where a removed one ended, by the name of its secret: a folder that was moved is a
- * removal, too, and its old secret may go only once the new one is there. A file goes on where `formerly` of nx.json said so;
+ * removal, too, and its old secret may go only once the new one is there. A file goes on where `formerly` of nx.json names it;
  * where it had the same content; or where the commit that removed the old one added it, with the same keys.
  *
  * @param removed secrets whose file was removed

@@ -7,6 +7,7 @@ import { secretFilePath } from '../../config/secret-file-name';
 import { readSecretFiles, sopsConfigFile } from '../../config/services';
 import { notOurs } from '../../keys/foreign-key';
 import { makesKeyOf } from './make-keys';
+import { entryOf } from './setup-entry';
 import type { ServiceSetup } from './setup-request';
 
 /**
@@ -30,6 +31,7 @@ export async function announce(setup: ServiceSetup, shown: boolean): Promise<voi
   const lines = (setup.makeFiles ? stages : []).flatMap(({ names, ...stage }) => {
     const file = files.find((one) => one.stage === names.stage);
     const path = posix.join(root, file?.path ?? secretFilePath(names.stage, extension));
+    setup.record?.(entryOf(setup, names, path, { kind: file ? 'unchanged' : 'would-write' }));
     return [
       names.foreignKey
         ? `would use key ${names.foreignKey.arn}: ${notOurs}`

@@ -4,6 +4,8 @@ import { throwProblem, toProblem, type Problem } from '../../problem';
 import { throwFailures } from '../../output/failed-part';
 import { openCaller } from '../../aws/caller';
 import { isDryRun } from '../../output/dry-run';
+import type { Service } from '../../config/services';
+import { isFailed, type Entry } from '../../report';
 import { isProjectNamed } from '../../config/named-project';
 import { writablePlace } from '../../files/links';
 import { textAsInstalled } from '../../config/plugin-name';
@@ -20,6 +22,7 @@ import { mayHaveStage } from '../../config/service-stages';
 import { stageList } from '../../config/stage-list';
 import { generate, generateHere } from '../../config/commands';
 import { asInstalled } from '../as-installed';
+import { reported, type Recorder } from '../reported';
 import { askForWorkspace } from './ask';
 import { assertKnownStage } from './chosen-stages';
 import { initService, readWorkspace, type SetUpOptions } from './init-service';
@@ -34,51 +37,77 @@ export interface InitOptions extends LocationOptions, SetUpOptions {
   readonly all?: boolean;
   /** At the workspace root: make `tools/secrets`, so that `nx g secrets:…` works. */
   readonly shortName?: boolean;
+  /** Also write the report as JSON to this file, relative to the workspace. */
+  readonly json?: string;
 }
 
 /**
  * Sets a service up, or the workspace. What is known without AWS goes through the Tree, so that `--dry-run` shows it;
  * keys and encrypted files are made in the callback, which a dry run does not call.
  */
-export default asInstalled(init);
+export default asInstalled(reported(init));
 
-async function init(tree: Tree, { all, ...given }: InitOptions): Promise<GeneratorCallback> {
-  return all ? initAll(tree, given) : initOne(tree, given);
+async function init(
+  tree: Tree,
+  { all, ...given }: InitOptions,
+  record: Recorder,
+): Promise<GeneratorCallback> {
+  return all ? initAll(tree, given, record) : initOne(tree, given, record);
 }
 
 /** Sets up every service that there is, one after the other; one that fails does not stop the others. */
-async function initAll(tree: Tree, given: InitOptions): Promise<GeneratorCallback> {
+async function initAll(tree: Tree, given: InitOptions, record: Recorder): Promise<GeneratorCallback> {
   const workspace = await readWorkspace(tree);
   const { services } = workspace;
   if (services.length === 0) throwProblem(noServices);
   const asked = stageList(given.stages);
   assertKnownStage(asked, services, workspace.plugin);
   const problems: Problem[] = [];
-  const attempt = async <T>(step: () => T | Promise<T>): Promise<T | undefined> => {
+  const failed = new Set<string>();
+  const entry = (one: Entry) => {
+    if (isFailed(one.outcome)) failed.add(one.root);
+    record.entry(one);
+  };
+  const attempt = async <T>({ name, root }: Service, step: () => T | Promise<T>): Promise<T | undefined> => {
     try {
       return await step();
     } catch (error) {
-      problems.push(toProblem(error));
+      const problem = toProblem(error);
+      problems.push(problem);
+      // Stages have entries of their own.
+      if (!failed.has(root))
+        entry({ service: name, stage: '', name: '', root, outcome: { kind: 'failed', problem } });
       return undefined;
     }
   };
   const caller = openCaller();
-  const callbacks: GeneratorCallback[] = [];
-  for (const { root } of services) {
+  const callbacks: (readonly [Service, GeneratorCallback])[] = [];
+  for (const service of services) {
+    const { root } = service;
     const stages = asked.filter((stage) => mayHaveStage(root, stage, workspace.plugin.options));
     if (asked.length > 0 && stages.length === 0) continue;
-    const callback = await attempt(() =>
-      initService(tree, { ...given, stages }, root, { workspace, alongside: services, caller }),
-    );
-    if (callback) callbacks.push(callback);
+    const context = { workspace, alongside: services, caller, record: entry };
+    const callback = await attempt(service, () => initService(tree, { ...given, stages }, root, context));
+    if (callback) callbacks.push([service, callback]);
   }
   // A dry run ends here: it has no callback to fail in.
   if (isDryRun()) throwFailures(problems, services.length, ['service', 'services'], 'set up');
   return async () => {
-    for (const callback of callbacks) await attempt(callback);
+    for (const [service, callback] of callbacks) await attempt(service, callback);
     caller.close();
     throwFailures(problems, services.length, ['service', 'services'], 'set up');
   };
+}
+
+/** The files that a run at the workspace root writes; nx.json where there is none to write. */
+function recordFiles(tree: Tree, record: Recorder): void {
+  const changed = tree.listChanges().map(({ path }) => path);
+  const kind = isDryRun() ? 'would-write' : 'written';
+  for (const name of changed.length > 0 ? changed : ['nx.json'])
+    record.entry({
+      ...{ service: '', stage: '', name, root: '.' },
+      outcome: { kind: changed.length > 0 ? kind : 'unchanged' },
+    });
 }
 
 const noServices: Problem = {
@@ -88,7 +117,7 @@ const noServices: Problem = {
   fix: `Create one first, in the service's folder:\n${generateHere('init')}`,
 };
 
-async function initOne(tree: Tree, given: InitOptions): Promise<GeneratorCallback> {
+async function initOne(tree: Tree, given: InitOptions, record: Recorder): Promise<GeneratorCallback> {
   const projects = projectNames(tree);
   const place = await initPlace(tree, given);
   const plugin = readPlugin(tree.root, readNxJson(tree) ?? {}, projects);
@@ -100,6 +129,7 @@ async function initOne(tree: Tree, given: InitOptions): Promise<GeneratorCallbac
     for (const stage of asked) namesOf('service', stage, plugin.options, 'nx.json');
     registerPlugin(tree, plugin.name, new Map(asked.map((stage) => [stage, location])));
     const isToLink = request.shortName === true && addShortName(tree);
+    recordFiles(tree, record);
     return () => {
       if (isToLink) installPackagesTask(tree, true);
       logger.info(
@@ -112,7 +142,7 @@ async function initOne(tree: Tree, given: InitOptions): Promise<GeneratorCallbac
   }
 
   if (given.shortName) throwProblem(shortNameInService);
-  return initService(tree, given, place.root);
+  return initService(tree, given, place.root, { record: record.entry });
 }
 
 /**

@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import { readNxJson, type GeneratorCallback, type Tree } from '@nx/devkit';
 import { throwProblem } from '../../problem';
 import type { Caller } from '../../aws/caller';
+import type { Entry } from '../../report';
 import { printing } from '../../output/stdout';
 import { isDryRun } from '../../output/dry-run';
 import { writablePlace } from '../../files/links';
@@ -60,6 +61,8 @@ export interface SetUpContext {
   readonly alongside?: readonly Service[];
   /** Whoever runs this, where several services are set up by one run. */
   readonly caller?: Caller;
+  /** Takes what became of each stage, for a report. */
+  readonly record?: (entry: Entry) => void;
   /** What new files hold. */
   readonly contents?: NewContents | undefined;
 }
@@ -85,7 +88,7 @@ export async function serviceSetup(
   tree: Tree,
   given: SetUpOptions,
   root: string,
-  { workspace, alongside = [], caller, contents }: SetUpContext = {},
+  { workspace, alongside = [], caller, record, contents }: SetUpContext = {},
 ): Promise<ServiceSetup> {
   const { plugin, services } = workspace ?? (await readWorkspace(tree));
   const asked = stageList(given.stages);
@@ -125,6 +128,7 @@ export async function serviceSetup(
     makeFiles: given.files ?? true,
     options: plugin.options,
     caller,
+    record,
     contents,
     stages: names.map((one) => stageToSetUp(one, stageAt(one.stage, location, plugin.options))),
   };

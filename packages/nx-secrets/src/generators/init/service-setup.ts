@@ -15,7 +15,7 @@ import { failedPart } from '../../output/failed-part';
 import { readWorkspaceFile, textIfThere } from '../../config/read-file';
 import { changedMeanwhile } from '../../secret-file/changed-meanwhile';
 import { conflict, isConflicted } from '../../secret-file/conflict-markers';
-import type { SecretFile } from '../../config/secret-file-name';
+import { secretFilePath, type SecretFile } from '../../config/secret-file-name';
 import { anyKey, generate, setKey } from '../../config/commands';
 import { textAsInstalled } from '../../config/plugin-name';
 import { readSecretFiles, sopsConfigFile } from '../../config/services';
@@ -23,6 +23,7 @@ import { writeFileWhole } from '../../files/write-file';
 import { assertKeyMade, makeKeys, sayLater, sayPresent, whyNotMade, type StageKeyState } from './make-keys';
 import { knownKeyArn, locate, type LocatedStage } from './locate';
 import { makeSecretFile } from './make-secret-file';
+import { entryOf, stageOutcome } from './setup-entry';
 import { withStageRules, type StageKey } from './sops-config';
 
 /** The change to `.sops.yaml` where it is known without AWS: where options name each stage's region and account. */
@@ -48,11 +49,16 @@ export function sopsConfigChange(
  */
 export async function setUpService(setup: ServiceSetup): Promise<void> {
   const caller = setup.caller ?? openCaller();
+  const { record } = setup;
   try {
     const stages = await locate(setup.stages, caller);
     await writeSopsConfig(setup, stages);
     if (!setup.makeFiles) {
       const later = stages.map(({ names }) => names.stage);
+      for (const { names } of stages) {
+        const path = posix.join(setup.root, secretFilePath(names.stage, setup.extension));
+        record?.(entryOf(setup, names, path, { kind: 'later' }));
+      }
       return void logger.info(
         escapeControlCharacters(textAsInstalled(nextSteps(setup, undefined, later), setup.pluginName)),
       );
@@ -62,12 +68,17 @@ export async function setUpService(setup: ServiceSetup): Promise<void> {
     const done: { stage: string; state: StageState }[] = [];
     for (const stage of stages) {
       try {
-        const state = await setUpStage(setup, stage, keys.get(stage.names.stage));
+        const key = keys.get(stage.names.stage);
+        const { path, state } = await setUpStage(setup, stage, key);
         done.push({ stage: stage.names.stage, state });
+        record?.(entryOf(setup, stage.names, path, stageOutcome(state, key, stage.names.keyAlias)));
       } catch (error) {
         const { names } = stage;
         const configured = setup.options.stages.get(names.stage) ?? {};
-        problems.push(withRollOut(toProblem(error), 'developer', { names, stage: configured }));
+        const problem = withRollOut(toProblem(error), 'developer', { names, stage: configured });
+        problems.push(problem);
+        const path = posix.join(setup.root, secretFilePath(names.stage, setup.extension));
+        record?.(entryOf(setup, names, path, { kind: 'failed', problem }));
       }
     }
     if (problems[0] && problems.length === 1) throwProblem(problems[0]);
@@ -101,7 +112,11 @@ async function writeSopsConfig(
 /** Whether a stage has its secret file: made now, made before, or to be made once the pipeline has made its key. */
 type StageState = 'written' | 'present' | 'later';
 
-async function setUpStage(setup: ServiceSetup, stage: LocatedStage, key: StageKeyState): Promise<StageState> {
+async function setUpStage(
+  setup: ServiceSetup,
+  stage: LocatedStage,
+  key: StageKeyState,
+): Promise<{ readonly path: string; readonly state: StageState }> {
   const { workspaceRoot, root, extension } = setup;
   const isMade = assertKeyMade(setup, stage, key);
   const present = setup.contents?.replace
@@ -114,11 +129,11 @@ async function setUpStage(setup: ServiceSetup, stage: LocatedStage, key: StageKe
     : await makeSecretFile(workspaceRoot, root, stage, { extension, isMade, contents: setup.contents });
   if (path === undefined) {
     sayLater(stage, whyNotMade(key));
-    return 'later';
+    return { path: posix.join(root, secretFilePath(stage.names.stage, extension)), state: 'later' };
   }
   if (!present) sayPresent(stage, key);
   logger.info(escapeControlCharacters(`${present ? 'present ' : 'wrote   '} ${path}`));
-  return present ? 'present' : 'written';
+  return { path, state: present ? 'present' : 'written' };
 }
 
 /**

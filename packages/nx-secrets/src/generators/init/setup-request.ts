@@ -1,3 +1,4 @@
+import type { Entry } from '../../report';
 import type { Document } from 'sops-codec';
 import type { Caller } from '../../aws/caller';
 import type { Options } from '../../config/options';
@@ -20,6 +21,8 @@ export interface ServiceSetup {
   readonly options: Options;
   /** Whoever runs this, where several services are set up by one run; each has its own otherwise. */
   readonly caller?: Caller | undefined;
+  /** Takes what became of each stage, for a report. */
+  readonly record?: ((entry: Entry) => void) | undefined;
   /** What new files hold, where they are made with values in them. */
   readonly contents?: NewContents | undefined;
 }

@@ -47,6 +47,22 @@ function addToPackageJson(tree: Tree, folder: string): void {
   });
 }
 
+/** The files whose list of workspaces takes a folder in; one that is not a list takes none in. */
+export function workspaceListsOf(tree: Tree, folder: string): readonly string[] {
+  const pnpm: unknown = tree.exists(pnpmFile)
+    ? parseDocument(tree.read(pnpmFile, 'utf8') ?? '').toJSON()
+    : {};
+  const { packages } = (pnpm ?? {}) as { readonly packages?: unknown };
+  const { workspaces } = tree.exists('package.json') ? readJson<Manifest>(tree, 'package.json') : {};
+  const own = Array.isArray(workspaces)
+    ? workspaces
+    : (workspaces as { packages?: unknown } | undefined)?.packages;
+  return [
+    ...(isCovered(folder, packages) ? [pnpmFile] : []),
+    ...(isCovered(folder, own) ? ['package.json'] : []),
+  ];
+}
+
 /** Whether the patterns of a package manager, in their order, take a folder in. */
 function isCovered(folder: string, patterns: unknown): boolean {
   const texts = (Array.isArray(patterns) ? patterns : []).filter((one) => typeof one === 'string');

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { logger, readNxJson, type GeneratorCallback, type Tree } from '@nx/devkit';
 import { openCaller } from '../../aws/caller';
+import { isDryRun } from '../../output/dry-run';
 import { mergeSides } from '../../git/merge-sides';
 import { rollingOut } from '../../policies/roll-out';
 import { throwProblem, escapeControlCharacters } from '../../problem';
@@ -12,6 +13,7 @@ import { parseSecretFile, secretsFolder } from '../../config/secret-file-name';
 import { whileLocked, writeSecretFile } from '../../secret-file/read-write';
 import { aliasOwners, allNames, readServices, serviceName } from '../../config/services';
 import { asInstalled } from '../as-installed';
+import { reported, type Recorder } from '../reported';
 import type { Preference } from './merge-documents';
 import { mergeFile, type FileToMerge } from './merge-file';
 import { noSecretFile, noSuchFile, notInMerge } from './merge-problems';
@@ -22,17 +24,20 @@ export interface MergeOptions {
   readonly file: string;
   readonly prefer?: Preference;
   readonly directory?: string;
+  /** Also write the report as JSON to this file, relative to the workspace. */
+  readonly json?: string;
 }
 
 /**
  * Merges the sides of a secret file that Git left in conflict. The values are opened and the file written in the
  * callback, which a dry run does not call.
  */
-export default asInstalled(merge);
+export default asInstalled(reported(merge));
 
 async function merge(
   tree: Tree,
   { file: given, prefer, directory }: MergeOptions,
+  record: Recorder,
 ): Promise<GeneratorCallback> {
   const path = pathOf(tree, given, directory ?? '');
   const format = parseSecretFile(posix.basename(path))?.format;
@@ -51,6 +56,8 @@ async function merge(
     stage: options.stages.get(names.stage) ?? {},
     owners: aliasOwners(allNames(services, options)),
   };
+  const entry = { service: names.service, stage: names.stage, name: path, root };
+  if (isDryRun()) record.entry({ ...entry, outcome: { kind: 'would-merge' } });
   return async () => {
     // Before the lock, which is made next to the file: its folder may not be there.
     if (!tree.exists(path) && !(await mergeSides(tree.root, path))) throwProblem(noSuchFile(path));
@@ -62,6 +69,7 @@ async function merge(
       );
       await writeSecretFile(tree.root, path, encrypted);
       const what = taken.length === 0 ? 'nothing new in theirs' : `from theirs: ${taken.join(', ')}`;
+      record.entry({ ...entry, outcome: { kind: 'merged', note: what } });
       logger.info(escapeControlCharacters(`merged ${path} (${what})\nNext: git add ${path}`));
     });
   };

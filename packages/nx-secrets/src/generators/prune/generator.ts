@@ -11,13 +11,14 @@ import { nameInCommands } from '../../config/short-name';
 import { serviceRoots } from '../../config/project-location';
 import { reportAsInstalled } from '../../output/report-as-installed';
 import { asInstalled } from '../as-installed';
+import { reportedWhenStopped } from '../reported';
 
 /**
  * The executor `prune-secrets` for workspaces that have no project to put its target on: the services that it is about
  * have none any more. Changes no file. Nx does not call what it gives back under `--dry-run`: what would be deleted is looked
  * up before.
  */
-export default asInstalled(prune);
+export default asInstalled(reportedWhenStopped(prune));
 
 async function prune(tree: Tree, options: PruneOptions): Promise<GeneratorCallback> {
   const workspace = {

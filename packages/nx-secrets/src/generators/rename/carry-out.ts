@@ -1,18 +1,20 @@
 import { posix } from 'node:path';
-import { logger } from '@nx/devkit';
 import { openCaller } from '../../aws/caller';
 import { runProvision } from '../../keys/run-provision';
 import { uninterrupted } from '../../interruption';
 import { inCi } from '../../output/ci';
 import { failedPart } from '../../output/failed-part';
-import { escapeControlCharacters, renderProblem, throwProblem, toProblem, type Problem } from '../../problem';
-import { isFailed } from '../../report';
+import { renderProblem, throwProblem, toProblem, type Problem } from '../../problem';
+import { isFailed, type Outcome } from '../../report';
 import { generate } from '../../config/commands';
 import { namesOf } from '../../config/names';
 import type { Options } from '../../config/options';
 import { textAsInstalled } from '../../config/plugin-name';
 import { aliasOwners, allNames, type Service } from '../../config/services';
+import type { Recorder } from '../reported';
 import { moveFile } from './move-file';
+import { entryOf } from './rename-entries';
+import { say } from './say';
 
 /** A service whose names change, with nx.json as it is then. */
 export interface ServiceMove {
@@ -23,6 +25,8 @@ export interface ServiceMove {
   readonly others: readonly Service[];
   /** The name that generators have in commands. */
   readonly nameInCommands: string;
+  /** Takes what became of each stage. */
+  readonly record: Recorder;
 }
 
 /**
@@ -53,19 +57,24 @@ export async function carryOut(move: ServiceMove): Promise<void> {
       const names = namesOf(service.name, stage, options, root);
       const path = posix.join(root, inService);
       if (!names.former) continue;
+      const ended = (outcome: Outcome) => move.record.entry(entryOf(service, stage, options, outcome));
       const key = entries.find((entry) => entry.stage === stage)?.outcome;
       // Who may not make keys may use those that are there.
       if (key && isFailed(key) && key.problem.denied === undefined) {
         problems.push(key.problem);
+        ended(key);
         continue;
       }
       const target = { workspaceRoot, root, path, names, former: names.former, owners };
       try {
         const done = await moveFile({ ...target, stage: options.stages.get(stage) ?? {} }, caller);
+        ended({ kind: done === 'present' ? 'unchanged' : done, note: `from ${names.former.secretName}` });
         if (done === 'later') later.push(stage);
         say(`${done.padEnd(10)} ${path} (${names.keyAlias})`);
       } catch (error) {
-        problems.push(toProblem(error));
+        const problem = toProblem(error);
+        problems.push(problem);
+        ended({ kind: 'failed', problem });
       }
     }
   } finally {
@@ -91,8 +100,6 @@ function nextSteps({ options, root }: ServiceMove, later: readonly string[]): st
     generate(address, 'rename', '--finish'),
   ].join('\n');
 }
-
-const say = (text: string): void => logger.info(escapeControlCharacters(text));
 
 const severalFailed = (problems: readonly Problem[], all: number): Problem => ({
   code: 'partlyFailed',

@@ -15,7 +15,12 @@ export interface FormerService {
 /** Reads what `.sops.yaml` of a service says. @throws SopsError where it is not a configuration */
 export function formerService(tree: Tree, root: string): FormerService {
   const where = posix.join(root, sopsConfigFile);
-  const config: SopsConfig = readConfig(tree.read(where, 'utf8') ?? '', where);
+  return formerServiceIn(tree.read(where, 'utf8') ?? '', where);
+}
+
+/** What the text of a `.sops.yaml` says. @throws SopsError where it is not a configuration */
+export function formerServiceIn(text: string, where: string): FormerService {
+  const config: SopsConfig = readConfig(text, where);
   const keys = (config.rules ?? []).flatMap(({ groups }) => namedKeys(groups.flat()));
   const names = [...new Set(keys.flatMap(({ context }) => context?.['service'] ?? []))];
   // What a file says is nobody's word: a name that could be none is not taken.

@@ -1,36 +1,33 @@
-import { basename, posix } from 'node:path';
-import { logger, readNxJson, type GeneratorCallback, type Tree } from '@nx/devkit';
-import { escapeControlCharacters, throwProblem, toProblem, type Problem } from '../../problem';
+import { posix } from 'node:path';
+import { readNxJson, type GeneratorCallback, type Tree } from '@nx/devkit';
+import { throwProblem, toProblem, type Problem } from '../../problem';
 import { moveFolder } from '../../git/move-folder';
 import { isDryRun } from '../../output/dry-run';
 import { printing } from '../../output/stdout';
 import { writablePlace } from '../../files/links';
-import { generateHere } from '../../config/commands';
-import { clashes, namesOf } from '../../config/names';
 import { readPlugin } from '../../config/plugin';
-import { textAsInstalled } from '../../config/plugin-name';
 import { locateProject, type LocationOptions } from '../../config/project-location';
-import {
-  comparedNames,
-  readSecretFiles,
-  readServices,
-  serviceName,
-  sopsConfigFile,
-} from '../../config/services';
+import { readServices, sopsConfigFile } from '../../config/services';
 import { asInstalled } from '../as-installed';
-import { formerRoot, formerService } from './former-service';
+import { reported, type Recorder } from '../reported';
 import { carryOut, type ServiceMove } from './carry-out';
-import { namesBefore, type NewNames } from './new-names';
+import { finish } from './finish';
+import { folderOf } from './folder-of';
+import type { NewNames } from './new-names';
 import { afterMove, readNxProjects, type NxProjects } from './nx-projects';
-import { forOne, namedAlready, nameKept, noService, notAService, several, taken } from './refusals';
-import { renamedRules } from './renamed-rules';
-import { entryOf, rawNames, withEntry, writeNames, type ServiceEntry } from './service-entry';
+import { isIn, type FolderMove } from './old-paths';
+import { forOne, intoItself, noService, notAService, several, taken } from './refusals';
+import { renameService } from './rename-service';
+import { say } from './say';
+import { entryOf, rawNames, withEntry, writeNames } from './service-entry';
 
 /** Options of `nx g secrets:rename`, as in schema.json. */
 export interface RenameOptions extends LocationOptions, NewNames {
   readonly to?: string;
   readonly finish?: boolean;
   readonly all?: boolean;
+  /** Also write the report as JSON to this file, relative to the workspace. */
+  readonly json?: string;
 }
 
 /**
@@ -38,25 +35,27 @@ export interface RenameOptions extends LocationOptions, NewNames {
  * encrypted in the callback, which a dry run does not call. Each step looks at what is there, so that a run which was
  * interrupted is run again; nothing in AWS is removed or changed but what `provision-keys` repairs.
  */
-export default asInstalled(rename);
+export default asInstalled(reported(rename));
 
-async function rename(tree: Tree, given: RenameOptions): Promise<GeneratorCallback> {
+async function rename(tree: Tree, given: RenameOptions, record: Recorder): Promise<GeneratorCallback> {
   const nx = await readNxProjects(tree);
-  const { roots, projects } = given.all
+  const { roots, projects, move }: Placed = given.all
     ? { roots: await allRoots(tree, given, nx), projects: nx }
     : await rootOf(tree, given, nx);
   await writablePlace(tree.root, 'nx.json');
   const moves: ServiceMove[] = [];
+  const request = { ...given, all: given.all ?? false, projects, move };
   for (const root of roots) {
-    const move = given.finish ? finish(tree, root, projects) : await renameOne(tree, root, given, projects);
-    if (move) moves.push(move);
+    const next = given.finish
+      ? await finish(tree, root, projects, record)
+      : await renameService(tree, root, request, record);
+    if (next) moves.push(next);
   }
   if (isDryRun() || moves.length === 0) return () => undefined;
   return () =>
     printing(async () => {
       const problems: Problem[] = [];
-      for (const move of moves)
-        await carryOut(move).catch((error: unknown) => problems.push(toProblem(error)));
+      for (const one of moves) await carryOut(one).catch((error: unknown) => problems.push(toProblem(error)));
       if (problems[0] && moves.length === 1) throwProblem(problems[0]);
       if (problems.length > 0) throwProblem(several(problems, moves.length));
     });
@@ -93,11 +92,13 @@ async function allRoots(
 interface Placed {
   readonly roots: readonly string[];
   readonly projects: NxProjects;
+  /** Where it was, where this run moves it. */
+  readonly move?: FolderMove;
 }
 
 /** The service's root, after its folder has been moved where that is asked for. */
 async function rootOf(tree: Tree, { to, ...given }: RenameOptions, projects: NxProjects): Promise<Placed> {
-  const target = to === undefined ? undefined : posix.normalize(to.replaceAll('\\', '/')).replace(/\/$/, '');
+  const target = to === undefined ? undefined : folderOf(to);
   const isThere = target !== undefined && tree.exists(posix.join(target, sopsConfigFile));
   const place = await locateProject(tree, given).catch((error: unknown) => {
     // An earlier run has moved it.
@@ -109,124 +110,16 @@ async function rootOf(tree: Tree, { to, ...given }: RenameOptions, projects: NxP
   if (target === undefined || target === root) return { roots: [assertService(tree, root)], projects };
   if (!tree.exists(posix.join(root, sopsConfigFile)) && isThere) return { roots: [target], projects };
   assertService(tree, root);
-  if (tree.exists(target)) throwProblem(taken(target));
+  if (root === '.' || isIn(target, root)) throwProblem(intoItself(root, target));
+  // Where names have no case, a folder that is only spelled otherwise is the same one.
+  if (tree.exists(target) && target.toLowerCase() !== root.toLowerCase()) throwProblem(taken(target));
   await writablePlace(tree.root, posix.join(target, sopsConfigFile));
+  const move = { from: root, to: target };
   say(`${isDryRun() ? 'would move' : 'moved     '} ${root} to ${target}`);
-  if (isDryRun()) return { roots: [root], projects };
+  if (isDryRun()) return { roots: [root], projects, move };
   await moveFolder(tree.root, root, target);
-  return { roots: [target], projects: afterMove(projects, root, target) };
+  return { roots: [target], projects: afterMove(projects, root, target), move };
 }
 
 const assertService = (tree: Tree, root: string): string =>
   tree.exists(posix.join(root, sopsConfigFile)) ? root : throwProblem(notAService(root));
-
-async function renameOne(
-  tree: Tree,
-  root: string,
-  given: RenameOptions,
-  { names: projects, roots }: NxProjects,
-): Promise<ServiceMove | undefined> {
-  const plugin = readPlugin(tree.root, readNxJson(tree) ?? {}, projects);
-  const { options } = plugin;
-  const address = { root, project: options.projects.get(root) };
-  const before = formerService(tree, root);
-  const now = await serviceName(tree.root, root, options);
-  const services = await readServices(tree.root, roots, options);
-  const others = services.filter((one) => one.root !== root);
-  if (before.name !== undefined && others.some(({ name }) => name === before.name))
-    throwProblem(namedAlready(before.name, root));
-  const { services: entries } = rawNames(tree, plugin.name);
-  const oldRoot = before.name === undefined ? undefined : formerRoot(tree, entries, root, before.name);
-  const entry = { ...(oldRoot === undefined ? {} : entryOf(entries, oldRoot)), ...entryOf(entries, root) };
-  const write = (next: ServiceEntry) => {
-    const written = withEntry(entries, root, next, oldRoot);
-    const present = rawNames(tree, plugin.name).services ?? {};
-    if (JSON.stringify(written) !== JSON.stringify(present))
-      writeNames(tree, plugin.name, { services: written });
-  };
-  const wanted = given.newName === 'folder' ? basename(root) : given.newName;
-  const isAsked = [wanted, given.all ? undefined : given.secretName, given.keyAlias].some(
-    (one) => one !== undefined,
-  );
-  const isUnderWay = options.formerly.has(root);
-  const keepsName = before.name === undefined || before.name === now;
-  if (!isAsked && !isUnderWay && !keepsName) {
-    write({ ...entry, name: before.name === basename(root) ? undefined : before.name });
-    say(`kept       name ${before.name ?? now}, its keys and secrets, by "services" in nx.json`);
-    return undefined;
-  }
-  const files = await readSecretFiles(tree.root, root);
-  const named = before.keys.flatMap(({ context }) => context?.['stage'] ?? []);
-  const stages = [...new Set([...files.map(({ stage }) => stage), ...named])];
-  const formerly = await namesBefore(tree, root, { ...before, stages }, options, address, oldRoot);
-  const name = wanted ?? (isUnderWay || given.all ? now : (before.name ?? now));
-  const next: ServiceEntry = {
-    ...entry,
-    name: name === basename(root) && root !== '.' ? undefined : name,
-    secretName: given.all ? entry.secretName : (given.secretName ?? entry.secretName),
-    keyAlias: given.all ? entry.keyAlias : (given.keyAlias ?? entry.keyAlias),
-    formerly,
-  };
-  write(next);
-  const after = readPlugin(tree.root, readNxJson(tree) ?? {}, projects).options;
-  const service = { name, root, files };
-  const all = stages.map((stage) => namesOf(name, stage, after, root));
-  const clash = clashes(comparedNames([...others, service], after), after).get(root);
-  if (clash) throwProblem(clash);
-  const kept = all.find(
-    ({ former, ...names }) =>
-      former &&
-      former.service !== name &&
-      (former.secretName === names.secretName || former.keyAlias === names.keyAlias),
-  );
-  if (kept) throwProblem(nameKept(kept, root));
-  const changes = all.filter(
-    ({ former, ...names }) =>
-      former && (former.secretName !== names.secretName || former.keyAlias !== names.keyAlias),
-  );
-  if (changes.length === 0) {
-    write({ ...next, formerly: undefined });
-    say(`unchanged  ${name}: nx.json makes the names that it has`);
-    return undefined;
-  }
-  const path = posix.join(root, sopsConfigFile);
-  const text = tree.read(path, 'utf8') ?? '';
-  const renamed = renamedRules(
-    text,
-    all.flatMap((names) =>
-      names.former
-        ? [{ stage: names.stage, from: names.former.keyAlias, to: names.keyAlias, service: name }]
-        : [],
-    ),
-  );
-  if (renamed !== text) tree.write(path, renamed);
-  for (const { stage, former, secretName, keyAlias } of changes)
-    say(
-      `${isDryRun() ? 'would move' : 'moving    '} ${name} ${stage}: ${former?.secretName ?? ''} (${former?.keyAlias ?? ''}) to ${secretName} (${keyAlias})`,
-    );
-  return {
-    workspaceRoot: tree.root,
-    root,
-    options: after,
-    service,
-    others,
-    nameInCommands: plugin.nameInCommands,
-  };
-}
-
-/** Takes the former names out of nx.json. */
-function finish(tree: Tree, root: string, { names }: NxProjects): undefined {
-  const { name, nameInCommands } = readPlugin(tree.root, readNxJson(tree) ?? {}, names);
-  const { services } = rawNames(tree, name);
-  const { formerly, ...entry } = entryOf(services, root);
-  if (formerly === undefined) return void say(`unchanged  ${root}: no rename is under way`);
-  writeNames(tree, name, { services: withEntry(services, root, entry, undefined) });
-  say(
-    textAsInstalled(
-      `finished   ${root}. Next: commit, write the policies again, and delete the old secrets by their proof in Git:\n${generateHere('prune', '--delete')}`,
-      nameInCommands,
-    ),
-  );
-}
-
-const say = (text: string): void => logger.info(escapeControlCharacters(text));

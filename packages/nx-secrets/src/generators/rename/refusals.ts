@@ -43,6 +43,25 @@ export const taken = (target: string): Problem => ({
   fix: 'Choose a folder that does not exist.',
 });
 
+/** A folder cannot be moved into itself. */
+export const intoItself = (root: string, target: string): Problem => ({
+  code: 'conflictingOptions',
+  what:
+    root === '.'
+      ? 'the project at the workspace root cannot be moved'
+      : `${root} cannot be moved to ${target}, which is in it`,
+  where: '--to',
+  fix: 'Choose a folder outside of it, or leave --to out.',
+});
+
+/** What `--to` names is not a folder of the workspace. */
+export const badFolder = (to: string): Problem => ({
+  code: 'outsideWorkspace',
+  what: `"${to}" is not a folder in the workspace`,
+  where: '--to',
+  fix: 'Pass a path relative to the workspace root, such as --to=apps/orders.',
+});
+
 /** The rules are those of another service of the workspace. */
 export const namedAlready = (name: string, root: string): Problem => ({
   code: 'nameClash',

@@ -11,6 +11,7 @@ export type ServiceEntry = {
 export interface RawNames {
   readonly secretName?: string;
   readonly keyAlias?: string;
+  readonly checkExceptions?: RawOptions['checkExceptions'] | undefined;
   readonly services?: Readonly<Record<string, string | ServiceEntry>>;
 }
 

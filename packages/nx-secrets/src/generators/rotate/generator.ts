@@ -17,6 +17,7 @@ import { sopsConfigFile } from '../../config/services';
 import { textIfThere } from '../../config/read-file';
 import { reportAsInstalled } from '../../output/report-as-installed';
 import { asInstalled } from '../as-installed';
+import { reportedWhenStopped } from '../reported';
 import { changeRule, keyChangeOf, type KeyChange } from './key-change';
 import { rotateDataKey } from './rotate-data-key';
 import { rotateKey } from './rotate-key';
@@ -46,7 +47,7 @@ const longestWindow = 30;
  * Encrypts secret files under new keys. A dry run says which; keys are asked for and made, and files written, in the
  * callback, which a dry run does not call.
  */
-export default asInstalled(rotate);
+export default asInstalled(reportedWhenStopped(rotate));
 
 async function rotate(tree: Tree, given: RotateOptions): Promise<GeneratorCallback> {
   const mode = modeOf(given);

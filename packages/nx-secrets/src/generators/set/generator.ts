@@ -4,6 +4,7 @@ import type { EncryptedFile } from 'sops-codec';
 import { openCaller } from '../../aws/caller';
 import { throwProblem, escapeControlCharacters, renderProblem, type Problem } from '../../problem';
 import { assertOwnAccount, assertRewritable, type RewriteTarget } from '../../secret-file/assert-rewritable';
+import type { Outcome } from '../../report';
 import { rollingOut } from '../../policies/roll-out';
 import { isDryRun } from '../../output/dry-run';
 import { readValue } from '../../output/prompt';
@@ -12,6 +13,7 @@ import { didYouMean } from '../../config/did-you-mean';
 import { unknownStageProblem } from '../../config/known-stages';
 import { problemAsInstalled } from '../../config/plugin-name';
 import { asInstalled } from '../as-installed';
+import { reported, type Recorder } from '../reported';
 import { ignoredFiles } from '../../config/ignored-files';
 import { writablePlace } from '../../files/links';
 import {
@@ -46,17 +48,20 @@ export interface SetOptions extends LocationOptions {
   readonly fromFile?: string;
   readonly empty?: boolean;
   readonly unset?: boolean;
+  /** Also write the report as JSON to this file, relative to the workspace. */
+  readonly json?: string;
 }
 
 /**
  * Adds, replaces or removes one key of a stage's secret file. The value is taken and the file written in the callback:
  * neither ever is in the Tree, and a dry run does neither.
  */
-export default asInstalled(set);
+export default asInstalled(reported(set));
 
 async function set(
   tree: Tree,
   { key, stage, fromFile, empty, unset, ...given }: SetOptions,
+  record: Recorder,
 ): Promise<GeneratorCallback> {
   const place = await locateProject(tree, given);
   if (place.kind === 'workspace') {
@@ -99,8 +104,10 @@ async function set(
     await assertRewritable(encrypted, rewrite);
     if (!unset) targetKey(encrypted, keys, path);
   };
+  const entry = { service: names.service, stage: names.stage, name: path, root: place.root };
   if (isDryRun()) {
     await check();
+    record.entry({ ...entry, outcome: { kind: unset ? 'would-remove' : 'would-set', note: key } });
     logger.info(escapeControlCharacters(`would ${unset ? 'remove' : 'set'} ${key} in ${path}`));
   }
   const readers = options.stages
@@ -131,6 +138,7 @@ async function set(
         caller.close();
       }
     });
+    record.entry({ ...entry, outcome: outcomeOf(done, key) });
     report(done, key, path, unset === true);
   };
 }
@@ -142,6 +150,13 @@ interface Done {
   /** The key that was meant, where none is there. */
   readonly near: string;
 }
+
+/** The key, and those that the stage has yet to get a value for. */
+const outcomeOf = ({ kind, list }: Done, key: string): Outcome => ({
+  kind: kind === 'unchanged' && list.wasListed ? 'removed' : kind,
+  note: key,
+  ...(list.left.length > 0 ? { details: [`still to be set: ${list.left.join(', ')}`] } : {}),
+});
 
 function report({ kind, list, near }: Done, key: string, path: string, unset: boolean): void {
   const messages: Readonly<Record<typeof kind, string>> = {

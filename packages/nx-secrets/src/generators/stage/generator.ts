@@ -8,6 +8,7 @@ import { printing } from '../../output/stdout';
 import { throwProblem, toProblem } from '../../problem';
 import { failuresOf, isFailed, type Entry, type Report } from '../../report';
 import { asInstalled } from '../as-installed';
+import { reportedWhenStopped } from '../reported';
 import { readWorkspace } from '../init/init-service';
 import { addStages } from './add';
 import { readStageOptions, type StageGeneratorOptions } from './options';
@@ -17,7 +18,7 @@ import type { StageKind, StageStep } from './step';
 import { targetServices } from './targets';
 
 /** Adds stages to a service or to all of them, or removes them. */
-export default asInstalled(stage);
+export default asInstalled(reportedWhenStopped(stage));
 
 async function stage(tree: Tree, given: StageGeneratorOptions): Promise<GeneratorCallback> {
   const { action, stages } = readStageOptions(given);

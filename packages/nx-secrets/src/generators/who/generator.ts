@@ -15,6 +15,7 @@ import { writeOut } from '../../output/stdout';
 import type { PolicySubject } from '../../policies/subject';
 import { throwProblem, type Problem } from '../../problem';
 import { asInstalled } from '../as-installed';
+import { reportedWhenStopped } from '../reported';
 import { selectedStages } from '../policy/selected-stages';
 import { identitiesOf, type Identities } from './read-identities';
 import { readStage } from './read-stage';
@@ -33,7 +34,7 @@ const stagesAtOnce = 8;
  * Says who may read, write and administer a stage's file, secret and key today. Changes nothing, in the workspace and in
  * AWS; calls are made as whoever runs it, never as a role that nx.json names.
  */
-export default asInstalled(who);
+export default asInstalled(reportedWhenStopped(who));
 
 async function who(tree: Tree, given: WhoOptions): Promise<GeneratorCallback> {
   const { options, selected } = await selectedStages(tree, given);
