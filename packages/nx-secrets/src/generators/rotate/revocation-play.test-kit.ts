@@ -18,6 +18,7 @@ import { clientsOf, createAwsInProcess, type Pass } from '../../testing/aws-in-p
 import { sendUnder, type Fault } from '../../testing/faults.test-kit';
 import { createGate, forgetWhatTheDeadWaitFor, type Death } from '../../testing/gate.test-kit';
 import { letThrough, type Turn } from '../../testing/schedule.test-kit';
+import { watchDeaths } from './deaths.test-kit';
 import { rotateDataKey } from './rotate-data-key';
 import { rotateKey } from './rotate-key';
 import { makeStageInUse, secretFilePath } from './stage-in-use.test-kit';
@@ -59,6 +60,7 @@ export async function createRotationStage(replicaRegions: readonly string[] = []
   let gate = createGate();
   let runs: readonly Run[] = [];
   let requests: number[] = [];
+  let passed: (at: Death) => void = () => undefined;
 
   const passOf = (run: number): Pass => {
     return (operation, send) =>
@@ -66,7 +68,12 @@ export async function createRotationStage(replicaRegions: readonly string[] = []
         const request = requests[run] ?? 0;
         requests[run] = request + 1;
         const fault = runs[run]?.faults?.find((one) => one.request === request);
-        return fault ? sendUnder(fault.kind, send) : send();
+        passed({ request, effect: false });
+        try {
+          return fault ? sendUnder(fault.kind, send) : send();
+        } finally {
+          passed({ request, effect: true });
+        }
       });
   };
   const clients = checkouts.map((run) => {
@@ -159,13 +166,25 @@ export async function createRotationStage(replicaRegions: readonly string[] = []
     return { turns, ended };
   };
 
+  const oneByOne = async (given: readonly Run[], checkout = 0): Promise<readonly Ended[]> => {
+    const ended: Ended[] = [];
+    for (const run of given) ended.push(...(await perform([run], [], () => checkout)).ended);
+    return ended;
+  };
+
   return {
     setUp,
     /** One run after the other, in one checkout. */
-    oneByOne: async (given: readonly Run[], checkout = 0): Promise<readonly Ended[]> => {
-      const ended: Ended[] = [];
-      for (const run of given) ended.push(...(await perform([run], [], () => checkout)).ended);
-      return ended;
+    oneByOne,
+    /** The deaths of the last of these runs: one for each state that it leaves accounts and checkouts in. */
+    deathsOf: async (hows: readonly How[]): Promise<readonly Death[]> => {
+      await setUp();
+      await oneByOne(hows.slice(0, -1).map((how) => ({ how })));
+      const watched = watchDeaths(aws.accounts, directory);
+      passed = watched.passed;
+      await oneByOne(hows.slice(-1).map((how) => ({ how })));
+      passed = () => undefined;
+      return watched.deaths;
     },
     /** Runs at once, each in a checkout of its own. */
     atOnce: (given: readonly Run[], picks: readonly number[]) => perform(given, picks, (index) => index),

@@ -1,6 +1,5 @@
-import type { FaultKind } from '../../testing/faults.test-kit';
 import { isFailed } from '../../report';
-import { createRotationStage, type How, type Run } from './revocation-play.test-kit';
+import { createRotationStage, type Ended, type How } from './revocation-play.test-kit';
 
 // Every run here has a checkout of its own, and one that dies in this process would keep its lock.
 jest.mock('proper-lockfile', () => ({ lock: async () => async () => undefined }));
@@ -9,12 +8,6 @@ jest.setTimeout(240_000);
 beforeEach(() => jest.spyOn(Math, 'random').mockReturnValue(0));
 afterEach(() => jest.restoreAllMocks());
 
-/** What stops a run at one of its requests. */
-// Killed before a request is as good as killed before the answer to the one before it.
-const stops: Readonly<Record<string, (request: number) => Omit<Run, 'how'>>> = {
-  'killed before its answer': (request) => ({ death: { request, effect: true } }),
-  refused: (request) => ({ faults: [{ request, kind: 'denied' satisfies FaultKind }] }),
-};
 const hows: readonly How[] = ['key', 'revoke'];
 const kinds: readonly (readonly [string, readonly string[]])[] = [
   ['a key of one region', []],
@@ -32,30 +25,49 @@ describe.each(kinds)('%s', (_, replicaRegions) => {
   });
   afterAll(() => stage.close());
 
-  const cases = hows.flatMap((how) => Object.keys(stops).map((stop) => [how, stop] as const));
-  test.each(cases)(
-    '--%s, each request %s: the file always opens, and the next run goes on',
-    async (how, stop) => {
-      let stopped = 0;
+  /** What holds after a run that was stopped. */
+  async function expectGoesOn(before: string, ended: Ended) {
+    expect(await stage.opensByAlias(0)).toBe(true);
+    const isBegun = stage.aliased() !== before || stage.keysOfStage().length > 1;
+    if (isBegun && ended.outcome && isFailed(ended.outcome))
+      expect(ended.outcome.problem.what).toMatch(holds);
+    expect(new Set(await stage.valuesRead())).toEqual(new Set(['{"KEY":"value"}']));
+    const [next] = await stage.oneByOne([{ how: 'key' }]);
+    expect(next?.outcome && isFailed(next.outcome)).toBe(false);
+    expect(stage.aliased()).not.toBe(before);
+    expect(await stage.opensByAlias(0)).toBe(true);
+    expect(await stage.isUnderOneKey(0)).toBe(true);
+    expect(new Set(await stage.valuesRead())).toEqual(new Set(['{"KEY":"value"}']));
+  }
+
+  test.each(hows)(
+    '--%s, each request refused: the file always opens, and the next run goes on',
+    async (how) => {
+      let refused = 0;
       for (let request = 0; ; request += 1) {
         await stage.setUp();
         const before = stage.aliased();
-        const [ended] = await stage.oneByOne([{ how, ...stops[stop]!(request) }]);
-        if (ended!.outcome && ended!.requests <= request) break;
-        stopped += 1;
-        expect(await stage.opensByAlias(0)).toBe(true);
-        const isBegun = stage.aliased() !== before || stage.keysOfStage().length > 1;
-        if (isBegun && ended?.outcome && isFailed(ended.outcome))
-          expect(ended.outcome.problem.what).toMatch(holds);
-        expect(new Set(await stage.valuesRead())).toEqual(new Set(['{"KEY":"value"}']));
-        const [next] = await stage.oneByOne([{ how: 'key' }]);
-        expect(next?.outcome && isFailed(next.outcome)).toBe(false);
-        expect(stage.aliased()).not.toBe(before);
-        expect(await stage.opensByAlias(0)).toBe(true);
-        expect(await stage.isUnderOneKey(0)).toBe(true);
-        expect(new Set(await stage.valuesRead())).toEqual(new Set(['{"KEY":"value"}']));
+        const [ended] = await stage.oneByOne([{ how, faults: [{ request, kind: 'denied' }] }]);
+        if (ended!.requests <= request) break;
+        refused += 1;
+        await expectGoesOn(before, ended!);
       }
-      expect(stopped).toBeGreaterThan(10);
+      expect(refused).toBeGreaterThan(10);
+    },
+  );
+
+  test.each(hows)(
+    '--%s killed in any state: the file always opens, and the next run goes on',
+    async (how) => {
+      const deaths = await stage.deathsOf([how]);
+      expect(deaths.length).toBeGreaterThan(6);
+      for (const death of deaths) {
+        await stage.setUp();
+        const before = stage.aliased();
+        const [ended] = await stage.oneByOne([{ how, death }]);
+        expect(ended?.outcome).toBeUndefined();
+        await expectGoesOn(before, ended!);
+      }
     },
   );
 });
