@@ -26,18 +26,19 @@ export interface Kill {
 }
 
 /**
- * Runs a sync as a process of its own, built as it is published, and kills it with SIGKILL at one of its requests.
+ * Runs a sync as a process of its own, built as it is published, and kills it with SIGKILL at one of its requests, if it is to
+ * be killed.
  *
- * @returns the operation at which it was killed, or its exit code where it ended before
+ * @returns what it asked for, and the operation at which it was killed, or its exit code where it ended before
  */
-export async function killedSync(workspaceRoot: string, awsEndpoint: string, kill: Kill) {
-  let requests = 0;
+export async function killedSync(workspaceRoot: string, awsEndpoint: string, kill?: Kill) {
+  const operations: string[] = [];
   let killedAt: string | undefined;
   const never = new Promise<never>(() => undefined);
   const proxy = await startProxy(awsEndpoint, async (operation, forward) => {
-    requests += 1;
-    if (requests < kill.request) return forward();
-    if (requests > kill.request) return never;
+    operations.push(operation);
+    if (!kill || operations.length < kill.request) return forward();
+    if (operations.length > kill.request) return never;
     killedAt = operation;
     if (kill.at === 'after') await forward();
     child.kill('SIGKILL');
@@ -51,5 +52,5 @@ export async function killedSync(workspaceRoot: string, awsEndpoint: string, kil
   });
   const { exitCode, signal, all } = await child;
   await proxy.stop();
-  return { killedAt: signal === 'SIGKILL' ? killedAt : undefined, exitCode, all };
+  return { operations, killedAt: signal === 'SIGKILL' ? killedAt : undefined, exitCode, all };
 }
