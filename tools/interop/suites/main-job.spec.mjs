@@ -23,7 +23,10 @@ for (const backend of backends) {
       assert.equal(exitCode, 0, all);
       return stdout;
     }
-    const nx = (args, options) => need('npx', ['nx', ...args], options);
+    async function nx(args, options) {
+      const { exitCode, all } = await workspace.nx(args, { env, ...options });
+      assert.equal(exitCode, 0, all);
+    }
     const inService = (name) => ({ folder: `services/${name}` });
 
     /** What the aws CLI says that a secret holds. */
