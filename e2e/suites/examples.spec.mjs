@@ -36,7 +36,10 @@ describe('the example workspace', () => {
     assert.equal(exitCode, 0, all);
     return stdout;
   };
-  const nx = (args, options) => need('npx', ['nx', ...args], options);
+  const nx = async (args, options) => {
+    const { exitCode, all } = await workspace.nx(args, { env, ...options });
+    assert.equal(exitCode, 0, all);
+  };
 
   before(async () => {
     aws = await startLocalAws();

@@ -1,6 +1,6 @@
 /** The main job on each version of Node that is promised, with the newest Nx: init, set, a sync, and a service that reads. */
 import assert from 'node:assert/strict';
-import { delimiter } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { startLocalAws } from 'local-aws-secrets';
 import { awsEnvironment } from '../../tools/aws/environment.mjs';
@@ -42,7 +42,8 @@ describe('each version of Node', () => {
         assert.equal(exitCode, 0, all);
         return stdout;
       };
-      const nx = (args, options) => need('npx', ['nx', ...args], options);
+      // Its first line takes the Node that is first on PATH.
+      const nx = (args, options) => need(join(workspace.path, 'node_modules/.bin/nx'), args, options);
 
       before(async () => {
         const path = `${await nodeFolder(version)}${delimiter}${process.env.PATH}`;
