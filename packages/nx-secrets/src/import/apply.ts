@@ -11,6 +11,7 @@ import { secretValue } from '../secret-file/payload';
 import { keyText } from '../secret-file/key-path';
 import { pathEnds } from '../secret-file/leaves';
 import { assertReadsBack, plaintextLeaves } from '../secret-file/reads-back';
+import { readKeysToSet, takeSetFromList } from '../secret-file/read-keys-to-set';
 import { placedAsync, readSecretFile, whileLocked, writeSecretFile } from '../secret-file/read-write';
 import { fitDocuments } from './fit-documents';
 import { assertNamesHeld } from './held-names';
@@ -45,6 +46,8 @@ export async function importIntoFile(
   const { workspaceRoot, path } = target;
   const run = async () => {
     const { file } = await readSecretFile(workspaceRoot, path);
+    // A list that cannot be read is refused before anything is written.
+    await readKeysToSet(workspaceRoot, path, file);
     const own = await assertRewritable(file, target);
     await assertOwnAccount(own, target, caller.account);
     return rollingOut('developer', target, () =>
@@ -53,7 +56,9 @@ export async function importIntoFile(
         async (opened) => {
           const { documents, ...done } = planFor(opened.documents, request, file.format, target);
           const { changes } = done;
-          if (dryRun || changes.added.length + changes.replaced.length === 0) return done;
+          if (dryRun) return done;
+          if (changes.added.length + changes.replaced.length === 0)
+            return withList(done, await takeSetFromList(workspaceRoot, path, file));
           const changed = reencrypt(opened, documents, { force: opened.folded });
           await assertReadsBack(
             changed,
@@ -64,7 +69,7 @@ export async function importIntoFile(
             mayStayPlain(request.imported, file, changes),
           );
           await writeSecretFile(workspaceRoot, path, changed);
-          return done;
+          return withList(done, await takeSetFromList(workspaceRoot, path, changed));
         },
       ),
     );
@@ -72,14 +77,22 @@ export async function importIntoFile(
   return dryRun ? run() : whileLocked(workspaceRoot, path, run);
 }
 
+/** A report that names the keys that the stage has yet to get. */
+export const withList = (done: ImportedFile, left: readonly string[]): ImportedFile =>
+  left.length === 0 ? done : { ...done, notes: [...done.notes, `still to be set: ${left.join(', ')}`] };
+
 /** A plan, with what was changed in the values for the format of the file. */
 export interface FittedPlan extends ImportPlan {
   readonly normalised: readonly KeyNote[];
   readonly notes: readonly string[];
+  /** Names of keys that the user wants to replace. */
+  readonly named: ReadonlySet<string>;
 }
 
 /** What an import did, or would do, to a file. */
-export type ImportedFile = Pick<FittedPlan, 'changes' | 'normalised' | 'notes'>;
+export type ImportedFile = Pick<FittedPlan, 'changes' | 'normalised' | 'notes'> & {
+  readonly isUnopened?: boolean;
+};
 
 /**
  * What an import comes to in a file of this format.
@@ -107,7 +120,12 @@ export function planFor(
       : [
           `${left} ${left === 1 ? 'comment was' : 'comments were'} not taken: the file has their keys already.`,
         ];
-  return { ...plan, normalised, notes: [...notes, ...onComments, ...nearlySameNames(documents, format)] };
+  return {
+    ...plan,
+    named,
+    normalised,
+    notes: [...notes, ...onComments, ...nearlySameNames(documents, format)],
+  };
 }
 
 /** Names that some programs take for one: .NET, and the environment on Windows. */

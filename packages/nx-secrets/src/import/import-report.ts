@@ -9,6 +9,8 @@ export interface ImportOutcome {
   /** Of the secret file, relative to the workspace. */
   readonly path: string;
   readonly changes: ImportChanges;
+  /** The file was not decrypted, so nobody knows which value a key has in it. */
+  readonly isUnopened?: boolean;
 }
 
 /** An import as JSON: what `--json` writes. Fields are only added, never renamed; there are key names, no values. */
@@ -28,7 +30,10 @@ export const importData = ({ imported, service, stage, path, changes }: ImportOu
  *
  * @param dryRun nothing was done yet
  */
-export function importText({ imported, path, changes }: ImportOutcome, dryRun: boolean): string {
+export function importText(
+  { imported, path, changes, isUnopened = false }: ImportOutcome,
+  dryRun: boolean,
+): string {
   const { added, replaced, unchanged, kept } = changes;
   const isSame = added.length + replaced.length === 0;
   const head = isSame
@@ -41,7 +46,7 @@ export function importText({ imported, path, changes }: ImportOutcome, dryRun: b
     ...lines('added', added),
     ...lines('replaced', replaced),
     ...lines('unchanged', unchanged),
-    ...lines('kept', kept, '  (has another value in the file)'),
+    ...lines('kept', kept, isUnopened ? '' : '  (has another value in the file)'),
     ...imported.normalised.map(({ key, what }) => `  normalised ${key}: ${what}`),
     ...imported.leftOut.map(({ key, what }) => `  left out   ${key}: ${what}`),
     ...imported.notes.map((note) => `  note       ${note}`),

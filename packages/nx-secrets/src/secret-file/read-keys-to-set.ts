@@ -17,6 +17,32 @@ export async function readKeysToSet(
   return text === undefined ? [] : stillToSet(parseKeysToSet(text, list), file, path);
 }
 
+/**
+ * Takes the keys from a stage's list that its file has a value for by now; a list without keys is removed.
+ *
+ * @returns keys that are left
+ */
+export async function takeSetFromList(
+  workspaceRoot: string,
+  path: string,
+  file: EncryptedFile,
+): Promise<readonly string[]> {
+  const list = keysToSetPath(path);
+  const text = await textIfThere(workspaceRoot, list);
+  if (text === undefined) return [];
+  const listed = parseKeysToSet(text, list);
+  const left = stillToSet(listed, file, path);
+  if (left.length > 0 && left.length === listed.length) return left;
+  await assertNoLink(workspaceRoot, list);
+  if (left.length === 0) await rm(join(workspaceRoot, list), { force: true });
+  else {
+    const lines = text.split('\n');
+    const kept = lines.filter((line) => !listed.includes(line.trim()) || left.includes(line.trim()));
+    await writeFileWhole(workspaceRoot, list, kept.join('\n'));
+  }
+  return left;
+}
+
 /** What became of a key's place in the list. */
 export interface TakenFromList {
   readonly wasListed: boolean;

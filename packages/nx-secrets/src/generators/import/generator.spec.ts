@@ -89,7 +89,7 @@ test('Git remembers a plaintext source: the commits are named, and it is removed
   await run({ file: path('.env'), removeSource: true });
   expect(printed()).toContain(`removed ${path('.env')}`);
   expect(existsSync(path('.env'))).toBe(false);
-  await workspace.write({ 'never.env': 'A=two\n' });
+  await workspace.write({ 'never.env': 'A = two\n' });
   await run({ file: path('never.env') });
   expect(printed()).not.toContain('Git');
 });

@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { readNxJson, type Tree } from '@nx/devkit';
 import { readConfig, ruleFor, type Format, type SelectionRule } from 'sops-codec';
 import { openCaller } from '../../aws/caller';
-import { namesOf, type Names } from '../../config/names';
+import { fillPattern, namesOf, type Names } from '../../config/names';
 import { readPlugin, type Plugin } from '../../config/plugin';
 import { projectNames, serviceRoots } from '../../config/project-location';
 import { parseSecretFile, secretFilePath } from '../../config/secret-file-name';
@@ -21,6 +21,7 @@ import {
   importIntoFile,
   mayStayPlain,
   planFor,
+  withList,
   type ImportedFile,
   type ImportFile,
 } from '../../import/apply';
@@ -30,6 +31,10 @@ import type { Imported } from '../../import/imported';
 import { readWorkspaceFile } from '../../config/read-file';
 import { throwProblem, toProblem, type Problem } from '../../problem';
 import { changedMeanwhile } from '../../secret-file/changed-meanwhile';
+import { readSecretFile } from '../../secret-file/read-write';
+import { takeSetFromList } from '../../secret-file/read-keys-to-set';
+import { isDenied, takesPendingValues } from '../set/add-pending-value';
+import { addToUnopened } from './add-unopened';
 import { serviceSetup } from '../init/init-service';
 import { setUpService } from '../init/service-setup';
 import type { ServiceSetup } from '../init/setup-request';
@@ -83,7 +88,10 @@ export async function prepareImport(
   const request = { imported, overwrite: place.overwrite };
   const [present] = own;
   const isSource = present && posix.join(root, present.path) === place.sourcePath;
-  const result = (path: string, { changes, normalised, notes }: ImportedFile): ImportResult => ({
+  const result = (
+    path: string,
+    { changes, normalised, notes, isUnopened = false }: ImportedFile,
+  ): ImportResult => ({
     imported: {
       ...imported,
       normalised: [...imported.normalised, ...normalised],
@@ -94,19 +102,26 @@ export async function prepareImport(
     address: names.address,
     path,
     changes,
+    isUnopened,
   });
+  const into = async (path: string, dryRun: boolean) => {
+    const target = await fileOf(tree, plugin, path, names);
+    const readers = readersOf(plugin, names);
+    const caller = openCaller();
+    try {
+      const done = await importIntoFile(target, request, caller, dryRun).catch((error: unknown) => {
+        if (isDenied(error)) return addToUnopened(target, request, caller, { dryRun, readers });
+        throw error;
+      });
+      return result(path, done);
+    } finally {
+      caller.close();
+    }
+  };
   if (present && !isSource) {
-    const target = await fileOf(tree, plugin, posix.join(root, present.path), names);
-    await writablePlace(tree.root, target.path);
-    const into = async (dryRun: boolean) => {
-      const caller = openCaller();
-      try {
-        return result(target.path, await importIntoFile(target, request, caller, dryRun));
-      } finally {
-        caller.close();
-      }
-    };
-    return { preview: () => into(true), run: () => into(false) };
+    const existing = posix.join(root, present.path);
+    await writablePlace(tree.root, existing);
+    return { preview: () => into(existing, true), run: () => into(existing, false) };
   }
   const extension = (isSource ? extensionOf(present.path) : place.extension) ?? imported.extension ?? 'yaml';
   const path = posix.join(root, secretFilePath(stage, extension));
@@ -118,11 +133,21 @@ export async function prepareImport(
   assertEncryptedNames(documents, rule, path, formatOf(extension), contents.mayStayPlain);
   const run = async () => {
     if (isSource) await assertUnchanged(tree.root, path, place.sourceBytes);
-    const notes = await setUp(setup, names);
+    const notes = await setUp(setup, names).catch((error: unknown) => {
+      // Whoever may encrypt only makes a file without values, as init does, and adds them.
+      if (isDenied(error) && !isSource && takesPendingValues(formatOf(extension))) return undefined;
+      throw error;
+    });
+    if (notes === undefined) {
+      await setUp({ ...setup, contents: undefined }, names);
+      return into(path, false);
+    }
     const made = await readSecretFiles(tree.root, root);
     if (!made.some((file) => file.path === secretFilePath(stage, extension)))
       throwProblem(notMade(names.address, stage, imported));
-    const { imported: asImported, ...rest } = result(path, done);
+    const { file } = await readSecretFile(tree.root, path);
+    const listed = withList(done, await takeSetFromList(tree.root, path, file));
+    const { imported: asImported, ...rest } = result(path, listed);
     return { ...rest, imported: { ...asImported, notes: [...asImported.notes, ...notes] } };
   };
   return { preview: () => Promise.resolve(result(path, done)), run };
@@ -176,6 +201,9 @@ function ruleOf(tree: Tree, root: string, inService: string): SelectionRule {
   const rule = text === null ? undefined : ruleFor(readConfig(text, path), inService)?.rule;
   return rule ?? { kind: 'unencrypted_suffix', suffix: '_unencrypted' };
 }
+
+const readersOf = ({ options }: Plugin, { service, stage }: Names): readonly string[] | undefined =>
+  options.stages.get(stage)?.principals?.decrypt.map((arn) => fillPattern(arn, service, stage));
 
 const extensionOf = (path: string): string => path.slice(path.lastIndexOf('.') + 1);
 

@@ -1,4 +1,13 @@
-import { encrypt, getValue, setValue, type EncryptedFile, type Keyring, type Path } from 'sops-codec';
+import {
+  encrypt,
+  getValue,
+  setValue,
+  type EncryptedFile,
+  type Format,
+  type Keyring,
+  type Leaf,
+  type Path,
+} from 'sops-codec';
 import { withPendingValue } from '../../secret-file/pending-values';
 import { throwProblem, toProblem, type Problem } from '../../problem';
 import type { ProblemCode } from '../../problem-codes';
@@ -24,6 +33,9 @@ export interface PendingValueRequest {
 /** Formats in which a comment can be. */
 const commented: readonly string[] = ['yaml', 'dotenv'];
 
+/** Whether values can be added to a file of a format without opening it. */
+export const takesPendingValues = (format: Format): boolean => commented.includes(format);
+
 /**
  * The file with a value that its data key has not encrypted: it is encrypted for the same recipients under a data key of
  * its own, which takes the right to encrypt only. Only a new key can be added so: whoever may not open a file should
@@ -36,7 +48,17 @@ export async function addPendingValue(
   given: PendingValueRequest,
   keyring: Keyring,
 ): Promise<EncryptedFile> {
-  const { keys, value } = given;
+  return addPendingLeaf(file, given, { kind: 'str', text: given.value }, keyring);
+}
+
+/** `addPendingValue` for a value of any type. */
+export async function addPendingLeaf(
+  file: EncryptedFile,
+  given: Omit<PendingValueRequest, 'value'>,
+  leaf: Exclude<Leaf, { readonly kind: 'bytes' }>,
+  keyring: Keyring,
+): Promise<EncryptedFile> {
+  const { keys } = given;
   const { format, metadata, documents } = file;
   if (keys.some((step) => typeof step === 'number'))
     throwProblem(
@@ -57,7 +79,7 @@ export async function addPendingValue(
       ),
     );
   const byComment = metadata.rule.kind.endsWith('comment_regex');
-  if (!commented.includes(format) || byComment || documents.length > 1)
+  if (!takesPendingValues(format) || byComment || documents.length > 1)
     throwProblem(
       refusal(
         given,
@@ -65,7 +87,7 @@ export async function addPendingValue(
         `this identity cannot decrypt the file, and ${unfit(byComment, format)}`,
       ),
     );
-  if (value === '')
+  if (leaf.kind === 'null' || (leaf.kind === 'str' && leaf.text === ''))
     throwProblem(
       refusal(
         given,
@@ -73,7 +95,6 @@ export async function addPendingValue(
         'this identity cannot decrypt the file, and an empty pending value could not be authenticated',
       ),
     );
-  const leaf = { kind: 'str', text: value } as const;
   assertPushableUnopened(file, keys, leaf, { format, output: given.output, where: given.path });
   const pendingValue = await encrypt(
     setValue([{ kind: 'map', items: [] }], keys, leaf),
@@ -85,7 +106,7 @@ export async function addPendingValue(
     },
     keyring,
   );
-  assertEncrypted(pendingValue, keys, value, file, given.path);
+  assertEncrypted(pendingValue, keys, leaf, file, given.path);
   return withPendingValue(file, pendingValue);
 }
 
@@ -101,7 +122,11 @@ const unfit = (byComment: boolean, format: string) =>
     ? 'values cannot be added without decrypting it, because comments decide what is encrypted'
     : `values cannot be added to a ${format} file without decrypting it`;
 
-function refusal({ path, stage, readers }: PendingValueRequest, code: ProblemCode, what: string): Problem {
+function refusal(
+  { path, stage, readers }: Omit<PendingValueRequest, 'value'>,
+  code: ProblemCode,
+  what: string,
+): Problem {
   const who =
     readers && readers.length > 0 ? readers.join(', ') : 'whoever is allowed kms:Decrypt on its key';
   return { code, what, where: `${path}, stage ${stage}`, fix: `Ask somebody who can decrypt it: ${who}.` };

@@ -8,12 +8,14 @@ import {
   type Keyring,
   type Path,
   type SelectionRule,
+  type Value,
 } from 'sops-codec';
 import { decryptWithPending } from '../../secret-file/decrypt-with-pending';
 import { throwProblem, type Problem } from '../../problem';
 import type { OwnKey } from '../../secret-file/own-key';
 import { encryptAgain } from '../../config/commands';
 import { keyText } from '../../secret-file/key-path';
+import { sameValue } from '../../secret-file/same-value';
 import { assertPushable, type Push } from './assert-pushable';
 
 /**
@@ -45,7 +47,7 @@ export async function changeKey(
         : setValue(opened.documents, path, { kind: 'str', text: value });
     if (value !== undefined) assertPushable(opened.documents, documents, path, push);
     const changed = reencrypt(opened, documents, { force: opened.folded });
-    assertEncrypted(changed, path, value, file, push.where);
+    if (value !== undefined) assertEncrypted(changed, path, { kind: 'str', text: value }, file, push.where);
     return changed;
   });
 }
@@ -54,13 +56,14 @@ export async function changeKey(
 export function assertEncrypted(
   changed: EncryptedFile,
   path: Path,
-  value: string | undefined,
+  value: Value,
   { format, metadata }: EncryptedFile,
   where: string,
 ): void {
   const after = getValue(changed.documents, path);
   // An empty text has no ciphertext, whatever the rule.
-  if (value !== undefined && value !== '' && after?.kind === 'str' && after.text === value)
+  const isEmpty = value.kind === 'str' && 'text' in value && value.text === '';
+  if (!isEmpty && sameValue(after, value))
     throwProblem(staysUnencrypted(keyText(path, format), metadata.rule, where));
 }
 
