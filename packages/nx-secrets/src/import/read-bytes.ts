@@ -3,6 +3,7 @@ import { open, realpath } from 'node:fs/promises';
 import { relative, sep, isAbsolute } from 'node:path';
 import { throwProblem, type Problem } from '../problem';
 import { importPiped, shellWord } from '../config/commands';
+import { nearFile } from '../files/near-file';
 
 /** No source of secrets is larger: a secret has 64 KiB. */
 const largest = 4 * 1024 * 1024;
@@ -20,7 +21,7 @@ export async function readSourceFile(
   shown: string,
 ): Promise<Uint8Array> {
   const real = await realpath(file).catch(() => undefined);
-  if (real === undefined) return throwProblem(missing(shown));
+  if (real === undefined) return throwProblem(missing(shown, await nearFile(file)));
   if (isWithin(workspaceRoot, file) && !isWithin(await realpath(workspaceRoot), real))
     throwProblem(leadsAway(shown, real));
   const handle = await open(real, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
@@ -53,11 +54,11 @@ function isWithin(folder: string, path: string): boolean {
   return inside !== '..' && !inside.startsWith(`..${sep}`) && !isAbsolute(inside);
 }
 
-const missing = (where: string): Problem => ({
+const missing = (where: string, near: string): Problem => ({
   code: 'noFile',
   what: 'the file to import does not exist',
   where,
-  fix: `Pass its path relative to ${process.cwd()}.`,
+  fix: `${near}Pass its path relative to ${process.cwd()}.`,
 });
 
 const leadsAway = (where: string, target: string): Problem => ({

@@ -1,3 +1,4 @@
+import { didYouMean } from '../config/did-you-mean';
 import type { Problem } from '../problem';
 import type { Deletion, PruneStatus } from './states';
 import type { ManagedSecret } from '../aws/secrets-manager/managed-secret';
@@ -65,9 +66,9 @@ const fromCi = ({ name, arn }: ManagedSecret, stage: string): Problem => ({
 });
 
 /** The problem of a name that no managed secret has where was looked. */
-export const notFound = (name: string): Problem => ({
+export const notFound = (name: string, known: readonly string[]): Problem => ({
   code: 'unknownSecret',
   what: `no managed secret ${name} was found in the accounts and regions searched`,
   where: '--delete',
-  fix: 'Run it without --delete to list the secrets.',
+  fix: `${didYouMean(name, known)}Run it without --delete to list the secrets.`,
 });

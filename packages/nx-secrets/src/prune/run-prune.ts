@@ -158,7 +158,7 @@ function unknownNames(deletion: Deletion, found: readonly Found[]): readonly Pru
   const known = new Set(found.map(({ secret }) => secret.name));
   return [...deletion.names]
     .filter((name) => !known.has(name))
-    .map((name) => failureLine(name, notFound(name)));
+    .map((name) => failureLine(name, notFound(name, [...known])));
 }
 
 /** A stage may be gone from nx.json, with secrets that are left: only AWS knows whether there is one of that name. */

@@ -58,9 +58,10 @@ async function merge(
   };
   const entry = { service: names.service, stage: names.stage, name: path, root };
   if (isDryRun()) record.entry({ ...entry, outcome: { kind: 'would-merge' } });
+  const known = services.flatMap(({ root: at, files }) => files.map((one) => posix.join(at, one.path)));
   return async () => {
     // Before the lock, which is made next to the file: its folder may not be there.
-    if (!tree.exists(path) && !(await mergeSides(tree.root, path))) throwProblem(noSuchFile(path));
+    if (!tree.exists(path) && !(await mergeSides(tree.root, path))) throwProblem(noSuchFile(path, known));
     await whileLocked(tree.root, path, async () => {
       const sides = (await mergeSides(tree.root, path)) ?? throwProblem(notInMerge(path));
       const caller = openCaller();

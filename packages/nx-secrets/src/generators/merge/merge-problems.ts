@@ -1,4 +1,5 @@
 import type { Problem } from '../../problem';
+import { didYouMean } from '../../config/did-you-mean';
 import { mergeCommand, shellWord } from '../../config/commands';
 
 /** Lists them. */
@@ -12,12 +13,12 @@ export const noSecretFile = (path: string): Problem => ({
   fix: `Pass the path of one: <service>/secrets/<stage>.enc.<yaml|json|env|ini|bin>. Those in conflict:\n${inConflict}`,
 });
 
-/** The problem of a path where nothing is, in Git's index neither. */
-export const noSuchFile = (path: string): Problem => ({
+/** The problem of a path where nothing is, in Git's index neither. `known`: the secret files that there are. */
+export const noSuchFile = (path: string, known: readonly string[]): Problem => ({
   code: 'noFile',
   what: 'the file does not exist, and Git has no unresolved merge of it',
   where: path,
-  fix: `Pass the path relative to the workspace or to the working directory. Files in conflict:\n${inConflict}`,
+  fix: `${didYouMean(path, known)}Pass the path relative to the workspace or to the working directory. Files in conflict:\n${inConflict}`,
 });
 
 /** The problem of a file that Git does not hold the sides of. */

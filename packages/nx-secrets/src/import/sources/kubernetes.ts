@@ -4,6 +4,7 @@ import { throwProblem, type Problem } from '../../problem';
 import { sameValue } from '../../secret-file/same-value';
 import type { KeyNote, Reading } from '../imported';
 import { definedTwice } from './tree';
+import { didYouMean } from '../../config/did-you-mean';
 
 /** Whether documents are manifests of Kubernetes. */
 export const isManifest = (documents: readonly Document[]): boolean =>
@@ -154,7 +155,7 @@ const noSecrets = (where: string, wanted: string | undefined, names: readonly st
   where,
   fix:
     names.length > 0
-      ? `Pass --secret with one of: ${names.join(', ')}.`
+      ? `${didYouMean(wanted ?? '', names)}Pass --secret with one of: ${names.join(', ')}.`
       : `Pass a manifest of kind Secret, or take it from the cluster:\n${fromCluster('<name>')}`,
 });
 
