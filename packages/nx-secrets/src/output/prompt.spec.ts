@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { join } from 'node:path';
 import { useDirectory, writeFiles } from '../testing/workspace.test-kit';
-import { readValue } from './prompt';
+import { isInteractive, readValue } from './prompt';
 
 const directory = useDirectory();
 const stdin = Object.getOwnPropertyDescriptor(process, 'stdin');
@@ -39,4 +39,33 @@ test('bytes that are no text are refused, not changed', async () => {
 test('nothing at all is not a value', async () => {
   await expect(fromInput(Buffer.from('\n'))).rejects.toThrow('no value was given for KEY');
   expect(await readValue('KEY', { empty: true }, 'npx nx g secrets:set')).toBe('');
+});
+
+describe('whether somebody can be asked', () => {
+  const [argv, environment] = [process.argv, process.env];
+  const terminals = [process.stdin, process.stdout].map(
+    (stream) => [stream, Object.getOwnPropertyDescriptor(stream, 'isTTY')] as const,
+  );
+  afterEach(() => {
+    process.argv = argv;
+    process.env = environment;
+    for (const [stream, before] of terminals)
+      Object.defineProperty(stream, 'isTTY', before ?? { value: undefined, configurable: true });
+  });
+
+  test.each<[boolean, string, Partial<{ in: boolean; out: boolean; env: object; option: string }>]>([
+    [true, 'at a terminal', {}],
+    [false, 'where input is a pipe', { in: false }],
+    [false, 'where output is a pipe', { out: false }],
+    [false, 'in CI', { env: { CI: 'true' } }],
+    [false, 'at a terminal without cursor keys', { env: { TERM: 'dumb' } }],
+    [false, 'with --no-interactive', { option: '--no-interactive' }],
+    [false, 'with --interactive=false', { option: '--interactive=false' }],
+  ])('%s %s', (expected, _, { in: input = true, out = true, env = {}, option = '--all' }) => {
+    Object.defineProperty(process.stdin, 'isTTY', { value: input, configurable: true });
+    Object.defineProperty(process.stdout, 'isTTY', { value: out, configurable: true });
+    process.env = { ...environment, CI: '', TERM: 'xterm', ...env };
+    process.argv = [...argv, option];
+    expect(isInteractive()).toBe(expected);
+  });
 });

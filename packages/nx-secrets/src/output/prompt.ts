@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { buffer } from 'node:stream/consumers';
+import { nearFile } from '../files/near-file';
 import { throwProblem, escapeControlCharacters, type Problem } from '../problem';
 import { inCi } from './ci';
 import { askHidden, type HiddenAnswer } from './hidden-prompt';
@@ -16,10 +18,11 @@ export interface ValueSource {
 /** What Nx itself takes for "ask nothing"; it keeps the flag to itself. */
 const noQuestions = ['--no-interactive', '--interactive=false'];
 
-/** Whether somebody is there to be asked. */
+/** Whether somebody is there to be asked, at a terminal that can move its cursor. */
 export const isInteractive = (): boolean =>
   process.stdin.isTTY &&
   process.stdout.isTTY &&
+  process.env['TERM'] !== 'dumb' &&
   !inCi() &&
   !process.argv.some((argument) => noQuestions.includes(argument));
 
@@ -82,13 +85,16 @@ const whatCannotBeTaken: Readonly<Partial<Record<HiddenAnswer['kind'], string>>>
 };
 
 const bytesOf = (path: string): Promise<Uint8Array> =>
-  readFile(path).catch((error: unknown) => {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'an unknown error';
+  readFile(path).catch(async (error: unknown) => {
+    const code =
+      typeof error === 'object' && error !== null && 'code' in error
+        ? String(error.code)
+        : 'an unknown error';
     return throwProblem({
       code: 'unreadableInput',
       what: `the file with the value ${code === 'ENOENT' ? 'does not exist' : `cannot be read (${code})`}, so nothing was changed`,
       where: `--from-file=${path}`,
-      fix: `Pass the path of a readable file, relative to ${process.cwd()}.`,
+      fix: `${code === 'ENOENT' ? await nearFile(resolve(path)) : ''}Pass the path of a readable file, relative to ${process.cwd()}.`,
     });
   });
 

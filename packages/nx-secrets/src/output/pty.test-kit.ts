@@ -36,9 +36,16 @@ export interface Played {
 }
 
 /** Runs a program in a terminal of its own. */
-export function playTerminal({ keys, then = '', output = 'terminal', env = {}, ...play }: Play): Played {
+export function playTerminal({
+  prompt,
+  keys,
+  then = '',
+  output = 'terminal',
+  env = {},
+  ...play
+}: Play): Played {
   const base64 = (text: string | Uint8Array) => Buffer.from(text).toString('base64');
-  const plan = { ...play, keys: base64(keys), then: base64(then), output, env };
+  const plan = { ...play, steps: [{ prompt, keys: base64(keys), then: base64(then) }], output, env };
   const { stdout } = execaSync('python3', [player, JSON.stringify(plan)]);
   return JSON.parse(stdout) as Played;
 }

@@ -9,6 +9,7 @@ import { escapeControlCharacters } from '../../problem';
 import { historyText, oldKeysText, sameContentText } from '../../import/source-text';
 import { readSecretFile } from '../../secret-file/read-write';
 import { isInteractive } from '../../output/prompt';
+import { askYesOrNo } from '../../output/questions';
 import type { ImportResult } from './prepare';
 import type { SourceFile } from './read-source';
 
@@ -94,12 +95,7 @@ function whyKept({ changes, imported }: ImportResult, now: Uint8Array | undefine
 }
 
 async function confirmed(source: string): Promise<boolean> {
-  const { confirm, isCancel } = await import('@clack/prompts');
-  const answer = await confirm({
-    message: `Remove ${escapeControlCharacters(source)}?`,
-    initialValue: false,
-  });
-  return !isCancel(answer) && answer;
+  return (await askYesOrNo(`Remove ${escapeControlCharacters(source)}?`, false)) ?? false;
 }
 
 async function history(file: string, { bytes }: SourceFile, source: string): Promise<readonly string[]> {

@@ -15,6 +15,7 @@ import { planText } from '../../import/aws/plan-text';
 import { unmappedProblem } from '../../import/aws/unmapped-problem';
 import { isDryRun } from '../../output/dry-run';
 import { isInteractive } from '../../output/prompt';
+import { askYesOrNo } from '../../output/questions';
 import { escapeControlCharacters, ProblemError, throwProblem, toProblem, type Problem } from '../../problem';
 import { awsRequest, type AwsRequest } from './aws-request';
 import { narrowedRequest, regionsOf, selectTargets, type Selection } from './aws-selection';
@@ -61,7 +62,7 @@ export async function prepareFromAws(
     if (sources.length > 1) {
       const plan = planText(assigned, nounsOf(from)[1]);
       logger.info(escapeControlCharacters(textAsInstalled(plan, plugin.nameInCommands)));
-      if (isInteractive() && !isDryRun()) await confirmPlan(groups.length);
+      if (!given.yes && isInteractive() && !isDryRun()) await confirmPlan(groups.length);
     }
     const limit = pLimit(readsAtOnce);
     const read = await Promise.all(
@@ -169,15 +170,12 @@ function elsewhereLeftOut(
 }
 
 async function confirmPlan(files: number): Promise<void> {
-  const { confirm } = await import('@clack/prompts');
-  const answer = await confirm({
-    message: `Import them into ${files} secret ${files === 1 ? 'file' : 'files'}?`,
-  });
-  if (answer === true) return;
+  const message = `Import them into ${files} secret ${files === 1 ? 'file' : 'files'}?`;
+  if (await askYesOrNo(message, true)) return;
   throwProblem({
     code: 'cancelled',
     what: 'the import was cancelled; nothing was changed',
-    fix: 'Run it again; --dry-run shows the keys of each, --map changes what goes where.',
+    fix: 'Run it again; --dry-run shows the keys of each, --map changes what goes where, --yes skips the question.',
   });
 }
 

@@ -25,4 +25,6 @@ export interface ImportOptions extends LocationOptions {
   readonly keepNames?: boolean;
   readonly json?: string;
   readonly removeSource?: boolean;
+  /** Nothing is asked. */
+  readonly yes?: boolean;
 }

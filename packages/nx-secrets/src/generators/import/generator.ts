@@ -8,6 +8,8 @@ import { importData, importText } from '../../import/import-report';
 import { isDryRun } from '../../output/dry-run';
 import { throwFailures } from '../../output/failed-part';
 import { writeJson } from '../../output/publish';
+import { isInteractive } from '../../output/prompt';
+import { askForOne } from '../../output/questions';
 import { printing } from '../../output/stdout';
 import { escapeControlCharacters, throwProblem, toProblem, type Problem } from '../../problem';
 import { asInstalled } from '../as-installed';
@@ -103,7 +105,7 @@ async function prepareOne(tree: Tree, given: ImportOptions): Promise<PlannedImpo
     ...(origin ? { sourceBytes: origin.bytes } : {}),
   });
   if (!origin) return prepared;
-  const { removeSource } = given;
+  const { removeSource = given.yes ? false : undefined } = given;
   return {
     ...prepared,
     after: (result) => afterImport({ workspaceRoot: tree.root, result, origin, sourcePath, removeSource }),
@@ -118,6 +120,13 @@ async function stageOf(tree: Tree, root: string, { stage, file }: ImportOptions)
   const stages = [...new Set([...options.stages.keys(), ...files.map((one) => one.stage)])];
   const [only] = stages;
   if (only !== undefined && stages.length === 1) return only;
+  if (stages.length > 1 && isInteractive()) {
+    return askForOne('Which stage are these values of?', stages, {
+      code: 'cancelled',
+      what: 'the import was cancelled; nothing was changed',
+      fix: `Run it again; --stage=${stages[0] ?? ''} skips the question.`,
+    });
+  }
   const address = { root, project: options.projects.get(root) };
   return throwProblem({
     code: 'noStage',

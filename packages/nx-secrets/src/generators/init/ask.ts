@@ -1,11 +1,16 @@
 import type { Tree } from '@nx/devkit';
 import { isDryRun } from '../../output/dry-run';
 import { isInteractive } from '../../output/prompt';
-import { throwProblem } from '../../problem';
+import { askText, askYesOrNo } from '../../output/questions';
+import { throwProblem, type Problem } from '../../problem';
 import type { Plugin } from '../../config/plugin';
+import type { Options } from '../../config/options';
 import { generateHere } from '../../config/commands';
+import { namesOf } from '../../config/names';
 import { shortName } from '../../config/short-name';
+import { stageList } from '../../config/stage-list';
 import { hasShortName } from './short-name';
+import { locationOf } from './stage-location';
 
 /** What the workspace is set up with. */
 interface WorkspaceRequest {
@@ -28,7 +33,7 @@ export async function askForWorkspace(
 ): Promise<WorkspaceRequest> {
   if (given.stages !== undefined || isDryRun() || !isInteractive()) return given;
   const isNew = options.stages.size === 0;
-  const stages = isNew ? await askForStages('Stages, separated by commas') : undefined;
+  const stages = isNew ? await askForStages('Stages, separated by commas', options) : undefined;
   const region = given.region ?? (isNew ? await askForRegion() : '');
   const isAsked = given.shortName === undefined && !hasShortName(tree);
   return {
@@ -40,30 +45,39 @@ export async function askForWorkspace(
 }
 
 /** Asks on the terminal for stages. */
-export async function askForStages(message: string): Promise<string> {
-  const { isCancel, text } = await import('@clack/prompts');
-  const stages = await text({ message, initialValue: 'dev,prod' });
-  return isCancel(stages) ? cancelled() : stages;
+export const askForStages = (message: string, options: Options): Promise<string> =>
+  askText({ message, initialValue: 'dev,prod', check: (answer) => checkStages(answer, options) }, cancelled);
+
+function checkStages(answer: string, options: Options): void {
+  const stages = stageList(answer);
+  if (stages.length === 0) throwProblem(noStage);
+  for (const stage of stages) namesOf('service', stage, options, 'nx.json');
 }
 
-async function askForRegion(): Promise<string> {
-  const { isCancel, text } = await import('@clack/prompts');
-  const message = 'AWS region of the keys and secrets (empty: AWS_REGION, or that of the profile)';
-  const initialValue = process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION'] ?? '';
-  const region = await text({ message, initialValue, defaultValue: '' });
-  return isCancel(region) ? cancelled() : region.trim();
-}
+const askForRegion = (): Promise<string> =>
+  askText(
+    {
+      message: 'AWS region (empty: AWS_REGION, or that of the profile)',
+      initialValue: process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION'],
+      check: (region) => locationOf(region === '' ? {} : { region }),
+    },
+    cancelled,
+  );
 
 async function askForShortName(): Promise<boolean> {
-  const { confirm, isCancel } = await import('@clack/prompts');
-  const message = `Make tools/${shortName}, a private package of this workspace, so that nx g ${shortName}:init works?`;
-  const isWanted = await confirm({ message });
-  return isCancel(isWanted) ? cancelled() : isWanted;
+  const message = `Create tools/${shortName}, so that "nx g ${shortName}:init" works, too?`;
+  return (await askYesOrNo(message, true)) ?? throwProblem(cancelled);
 }
 
-const cancelled = (): never =>
-  throwProblem({
-    code: 'cancelled',
-    what: 'init was cancelled; nothing was changed',
-    fix: `Run it again; --stages=dev,prod skips the questions:\n${generateHere('init', '--stages=dev,prod')}`,
-  });
+const noStage: Problem = {
+  code: 'noStage',
+  what: 'a service needs a stage',
+  where: '--stages',
+  fix: 'Name one or more, as in dev,prod.',
+};
+
+const cancelled: Problem = {
+  code: 'cancelled',
+  what: 'init was cancelled; nothing was changed',
+  fix: `Run it again; --stages=dev,prod skips the questions:\n${generateHere('init', '--stages=dev,prod')}`,
+};

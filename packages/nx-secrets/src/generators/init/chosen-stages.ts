@@ -22,7 +22,8 @@ export async function stagesFor(
   if (options.stages.size > 0 || options.serviceStages.has(root)) return configuredStages(root, options);
   const files = await readSecretFiles(tree.root, root);
   if (files.length > 0) return [...new Set(files.map(({ stage }) => stage))];
-  if (isInteractive()) return stageList(await askForStages('Stages of this service, separated by commas'));
+  if (isInteractive())
+    return stageList(await askForStages('Stages of this service, separated by commas', options));
   return throwProblem({
     code: 'noStages',
     what: 'no stages are configured for this service',

@@ -130,11 +130,12 @@ async function initOne(tree: Tree, given: InitOptions, record: Recorder): Promis
     registerPlugin(tree, plugin.name, new Map(asked.map((stage) => [stage, location])));
     const isToLink = request.shortName === true && addShortName(tree);
     recordFiles(tree, record);
+    const lacksStages = asked.length === 0 && plugin.options.stages.size === 0;
     return () => {
       if (isToLink) installPackagesTask(tree, true);
       logger.info(
         textAsInstalled(
-          `Next, in a service's folder: ${generateHere('init')}${forRoot(projects.get('.'))}`,
+          `${lacksStages ? noStagesYet : ''}Next, in a service's folder: ${generateHere('init')}${forRoot(projects.get('.'))}`,
           nameInCommands(tree.root, plugin.name),
         ),
       );
@@ -154,6 +155,9 @@ async function initPlace(tree: Tree, given: InitOptions): Promise<ProjectLocatio
   const isGuessed = place.kind === 'service' && place.root === '.' && !isProjectNamed();
   return isGuessed ? { kind: 'workspace' } : place;
 }
+
+/** Said where nobody could be asked. */
+const noStagesYet = `nx.json has no stages yet. To name them, with --region and --short-name if you like:\n${generateHere('init', '--stages=dev,prod')}\n`;
 
 const shortNameInService: Problem = {
   code: 'conflictingOptions',

@@ -7,7 +7,8 @@ import { assertOwnAccount, assertRewritable, type RewriteTarget } from '../../se
 import type { Outcome } from '../../report';
 import { rollingOut } from '../../policies/roll-out';
 import { isDryRun } from '../../output/dry-run';
-import { readValue } from '../../output/prompt';
+import { isInteractive, readValue } from '../../output/prompt';
+import { askForOne } from '../../output/questions';
 import { fillPattern, namesOf } from '../../config/names';
 import { didYouMean } from '../../config/did-you-mean';
 import { unknownStageProblem } from '../../config/known-stages';
@@ -79,7 +80,7 @@ async function set(
     name: await serviceName(tree.root, place.root, plugin.options),
     files: await readSecretFiles(tree.root, place.root),
   };
-  const file = stageFile(service, stage, address, plugin);
+  const file = stageFile(service, stage ?? (await askForStage(service)), address, plugin);
   const { options } = plugin;
   const path = posix.join(place.root, file.path);
   const keys = keyPath(key, file.format);
@@ -188,6 +189,17 @@ async function projectOptions(tree: Tree): Promise<string> {
     .map((root) => `--project=${shellWord(names.get(root) ?? root)}`);
   const more = roots.length > options.length ? ', …' : '';
   return options.length === 0 ? '--project=<name>' : `${options.join(', ')}${more}`;
+}
+
+/** The stage, where a service has several and somebody is there to say which. */
+async function askForStage({ files }: Service): Promise<string | undefined> {
+  if (files.length < 2 || !isInteractive()) return undefined;
+  const stages = files.map(({ stage }) => stage);
+  return askForOne('Which stage?', stages, {
+    code: 'cancelled',
+    what: 'set was cancelled; nothing was changed',
+    fix: `Run it again; --stage=${stages[0] ?? ''} skips the question.`,
+  });
 }
 
 function stageFile(

@@ -39,7 +39,7 @@ export async function addStages(
   for (const stage of stages) namesOf('service', stage, workspace.plugin.options, 'the second argument');
   if (from !== undefined) assertSource(services, from);
   if (given.copyValues && from !== undefined && !isDryRun())
-    await confirmCopy(stages, from, services.length, given.confirm);
+    await confirmCopy(stages, from, services.length, given.yes === true);
   await writablePlace(tree.root, 'nx.json');
   for (const stage of stages) await addToOptions(tree, services, stage, given);
   const changed = await readWorkspace(tree);

@@ -1,7 +1,10 @@
 import { throwProblem } from '../../problem';
 import type { StageOptions } from '../../config/options';
 import type { RawStageOptions } from '../../config/stage-options';
+import { readRoles } from '../../config/stage-roles';
 import { isInteractive } from '../../output/prompt';
+import { askText, type TextQuestion } from '../../output/questions';
+import { locationOf } from '../init/stage-location';
 
 /**
  * What nx.json is to say of a new stage: what options gave, and on a terminal what other stages have there and this one was
@@ -22,49 +25,55 @@ export async function fieldsOfNewStage(
   const region =
     given.region ??
     (others.some((one) => one.region !== undefined)
-      ? await ask(`AWS region of stage ${stage}`, proposed.region)
+      ? await ask({
+          message: `AWS region of stage ${stage}`,
+          initialValue: proposed.region,
+          check: (answer) => locationOf(answer === '' ? {} : { region: answer }),
+        })
       : undefined);
   const roleArn =
     given.roleArn ??
     (others.some((one) => one.roleArn !== undefined)
-      ? await ask(`Role that tasks of stage ${stage} assume (empty for none)`, undefined)
+      ? await ask({
+          message: `Role that tasks of stage ${stage} assume (empty for none)`,
+          check: (answer) =>
+            answer === '' || readRoles({ ...given, ...place(region), roleArn: answer }, undefined, stage),
+        })
       : undefined);
   return { ...given, ...(region ? { region } : {}), ...(roleArn ? { roleArn } : {}) };
 }
 
 /**
- * Asserts that values may be copied to a stage: somebody typed its name, as an option or on the terminal. Values of one
+ * Asserts that values may be copied to a stage: an option says so, or somebody typed its name on the terminal. Values of one
  * stage in another are an accident more often than not.
  *
- * @throws ProblemError where nobody did
+ * @param isConfirmed by option
+ * @throws ProblemError where nobody confirmed it
  */
 export async function confirmCopy(
   stages: readonly string[],
   from: string,
   services: number,
-  confirm: string | undefined,
+  isConfirmed: boolean,
 ): Promise<void> {
+  if (isConfirmed) return;
   const wanted = stages.join(',');
   const about = `the values of ${from} into ${wanted} of ${services === 1 ? 'one service' : `${services} services`}`;
-  const typed =
-    confirm ??
-    (isInteractive() ? await ask(`This copies ${about}. Type ${wanted} to go on`, undefined) : undefined);
-  if (typed === wanted) return;
+  if (isInteractive() && (await ask({ message: `This copies ${about}. Type ${wanted} to go on` })) === wanted)
+    return;
   throwProblem({
     code: 'notConfirmed',
     what: `copying ${about} was not confirmed, so nothing was changed`,
     where: '--copy-values',
-    fix: `Whoever reads ${wanted} reads these values from then on. If that is meant, add --confirm=${wanted}; otherwise leave --copy-values out: the names alone are copied.`,
+    fix: `Whoever reads ${wanted} reads these values from then on. If that is meant, add --yes; otherwise leave --copy-values out: the names alone are copied.`,
   });
 }
 
-async function ask(message: string, initialValue: string | undefined): Promise<string> {
-  const { isCancel, text } = await import('@clack/prompts');
-  const answer = await text({ message, ...(initialValue === undefined ? {} : { initialValue }) });
-  if (!isCancel(answer)) return (answer as string | undefined)?.trim() ?? '';
-  return throwProblem({
+const ask = (question: TextQuestion): Promise<string> =>
+  askText(question, {
     code: 'cancelled',
     what: 'stage add was cancelled; nothing was changed',
-    fix: 'Run it again; --region and --role-arn skip the questions.',
+    fix: 'Run it again; --region, --role-arn and --yes skip the questions.',
   });
-}
+
+const place = (region: string | undefined) => (region ? { region } : {});

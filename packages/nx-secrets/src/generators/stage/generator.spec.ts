@@ -119,10 +119,10 @@ describe('add', () => {
   });
 
   test('values are copied only where the name of the stage was typed', async () => {
-    await expect(stage({ directory: api, from: 'dev', copyValues: true })).rejects.toThrow('--confirm=qa');
+    await expect(stage({ directory: api, from: 'dev', copyValues: true })).rejects.toThrow('--yes');
     expect(has(`${api}/secrets/qa.enc.yaml`)).toBe(false);
     expect(workspace.read('nx.json')).toBe(nxJson);
-    await stage({ directory: api, from: 'dev', copyValues: true, confirm: 'qa' });
+    await stage({ directory: api, from: 'dev', copyValues: true, yes: true });
     const file = readFileSync(join(workspace.directory(), `${api}/secrets/qa.enc.yaml`), 'utf8');
     expect(file).not.toContain('canary');
     expect(output()).not.toContain('canary');
@@ -135,7 +135,7 @@ describe('add', () => {
   test('no values of a stage that this identity cannot decrypt, and nothing is made then', async () => {
     const denied = { error: 'AccessDeniedException', message: 'no' };
     workspace.aws().injectFault({ operation: 'kms:Decrypt', kind: denied, count: 9 });
-    const copied = { directory: api, from: 'dev', copyValues: true, confirm: 'qa' };
+    const copied = { directory: api, from: 'dev', copyValues: true, yes: true };
     await expect(stage(copied)).rejects.toThrow('kms:Decrypt');
     expect(workspace.read('nx.json')).toBe(nxJson);
     expect(workspace.read(`${api}/.sops.yaml`)).not.toContain('qa');

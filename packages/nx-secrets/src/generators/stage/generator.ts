@@ -1,6 +1,8 @@
-import type { GeneratorCallback, Tree } from '@nx/devkit';
+import { readNxJson, type GeneratorCallback, type Tree } from '@nx/devkit';
 import { namesOf } from '../../config/names';
 import type { Options } from '../../config/options';
+import { readPlugin } from '../../config/plugin';
+import { projectNames } from '../../config/project-location';
 import { isDryRun } from '../../output/dry-run';
 import { publish } from '../../output/publish';
 import { reportAsInstalled } from '../../output/report-as-installed';
@@ -32,6 +34,7 @@ async function stage(tree: Tree, given: StageGeneratorOptions): Promise<Generato
   const [first] = services;
   const owner =
     given.all || !first ? undefined : { root: first.root, project: options.projects.get(first.root) };
+  const { options: now } = readPlugin(tree.root, readNxJson(tree) ?? {}, projectNames(tree));
   const run = async () => {
     const begun = performance.now();
     const entries: Entry<StageKind>[] = [];
@@ -41,7 +44,7 @@ async function stage(tree: Tree, given: StageGeneratorOptions): Promise<Generato
       entries,
       notes:
         action === 'add'
-          ? addNotes(entries, stages, workspace, owner)
+          ? addNotes(entries, stages, workspace, { owner, options: now })
           : removeNotes(entries, stages, workspace),
       milliseconds: performance.now() - begun,
     };

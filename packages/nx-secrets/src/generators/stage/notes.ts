@@ -2,6 +2,7 @@ import { validNames } from '../../config/did-you-mean';
 import { knownStages } from '../../config/services';
 import { generate, generateHere, type Address } from '../../config/commands';
 import type { Entry } from '../../report';
+import type { Options } from '../../config/options';
 import type { InitWorkspace } from '../init/init-service';
 import type { StageKind } from './step';
 
@@ -11,13 +12,14 @@ const some = (entries: readonly Entry<StageKind>[], ...kinds: readonly StageKind
 /**
  * What follows an added stage.
  *
- * @param owner the only service that gets it; undefined where all do
+ * @param before as it was without the stage
+ * @param now `options` with the stage; `owner`: the only service that gets it, undefined where all do
  */
 export const addNotes = (
   entries: readonly Entry<StageKind>[],
   stages: readonly string[],
-  { plugin: { options } }: InitWorkspace,
-  owner: Address | undefined,
+  { plugin: { options: before } }: InitWorkspace,
+  { options, owner }: { readonly options: Options; readonly owner: Address | undefined },
 ): readonly string[] => [
   ...(some(entries, 'added', 'later') ? ['commit nx.json, .sops.yaml and secrets/ together'] : []),
   ...(some(entries, 'later')
@@ -25,7 +27,7 @@ export const addNotes = (
         `later: the pipeline makes the key (provision-keys); then run this again for the file: ${addCommand(stages, owner)}`,
       ]
     : []),
-  ...(some(entries, 'added', 'later', 'would-add') && lacksRegion(stages, options)
+  ...(some(entries, 'added', 'later', 'would-add') && lacksRegion(unlisted(stages, before), options)
     ? [`nx.json has a region for other stages and none for ${stages.join(', ')}: --region sets it`]
     : []),
 ];
@@ -36,9 +38,12 @@ const addCommand = (stages: readonly string[], owner: Address | undefined): stri
     ? generate(owner, 'stage', 'add', stages.join(','))
     : generateHere('stage', 'add', stages.join(','), '--all');
 
-const lacksRegion = (stages: readonly string[], options: InitWorkspace['plugin']['options']): boolean =>
-  [...options.stages.values()].some(({ region }) => region !== undefined) &&
-  stages.some((stage) => !options.stages.has(stage));
+const unlisted = (stages: readonly string[], { stages: listed }: Options): readonly string[] =>
+  stages.filter((stage) => !listed.has(stage));
+
+const lacksRegion = (stages: readonly string[], { stages: all }: Options): boolean =>
+  [...all.values()].some(({ region }) => region !== undefined) &&
+  stages.some((stage) => all.get(stage)?.region === undefined);
 
 /** What follows a removed stage: what is left in AWS, and when it can go. */
 export const removeNotes = (

@@ -14,8 +14,8 @@ export interface StageGeneratorOptions extends LocationOptions, LocationGiven {
   /** The stage whose key names, or values, the new one begins with. */
   readonly from?: string;
   readonly copyValues?: boolean;
-  /** The new stage once more: values may be copied to it. */
-  readonly confirm?: string;
+  /** Values may be copied: nobody is asked. */
+  readonly yes?: boolean;
   readonly format?: 'yaml' | 'json' | 'env' | 'ini';
   readonly roleArn?: string;
   /** Remove a file also where Git does not have its content. */
@@ -30,7 +30,7 @@ export type StageAction = (typeof actions)[number];
 
 /** Options of one action only; the other does not take them. */
 const own: Readonly<Record<StageAction, readonly (keyof StageGeneratorOptions)[]>> = {
-  add: ['from', 'copyValues', 'confirm', 'format', 'region', 'account', 'roleArn'],
+  add: ['from', 'copyValues', 'yes', 'format', 'region', 'account', 'roleArn'],
   remove: ['force'],
 };
 
