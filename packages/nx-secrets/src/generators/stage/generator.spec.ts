@@ -110,7 +110,7 @@ describe('add', () => {
 
   test('a stage that is there: the keys of the other one that it lacks, whatever its format', async () => {
     await workspace.set(api, 'dev', 'hosts[0]', 'a');
-    await stage({ directory: api, from: 'dev', format: 'json', copyValues: true, confirm: 'qa' });
+    await stage({ directory: api, from: 'dev', format: 'json', copyValues: true, yes: true });
     await workspace.set(api, 'dev', 'TOKEN', 't');
     printed = [];
     await stage({ directory: api, from: 'dev' });
