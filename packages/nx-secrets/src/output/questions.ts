@@ -5,7 +5,7 @@ export interface TextQuestion {
   /** One line, safe for a terminal. */
   readonly message: string;
   /** What Enter gives. */
-  readonly initialValue?: string | undefined;
+  readonly initialValue?: string;
   /** Throws a problem for an answer that cannot be taken: it is shown, and the question stays. */
   readonly check?: (answer: string) => unknown;
 }
@@ -17,13 +17,10 @@ export interface TextQuestion {
  * @returns the answer without the spaces around it
  * @throws ProblemError `cancelled`
  */
-export async function askText(
-  { message, initialValue = '', check }: TextQuestion,
-  cancelled: Problem,
-): Promise<string> {
+export async function askText({ check, ...question }: TextQuestion, cancelled: Problem): Promise<string> {
   const { isCancel, text } = await import('@clack/prompts');
   const validate = (answer = '') => complaint(() => check?.(answer.trim()));
-  const answer = await text({ message, initialValue, defaultValue: '', validate });
+  const answer = await text({ initialValue: '', defaultValue: '', ...question, validate });
   return isCancel(answer) ? throwProblem(cancelled) : answer.trim();
 }
 

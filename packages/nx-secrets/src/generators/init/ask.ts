@@ -58,7 +58,7 @@ const askForRegion = (): Promise<string> =>
   askText(
     {
       message: 'AWS region (empty: AWS_REGION, or that of the profile)',
-      initialValue: process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION'],
+      initialValue: process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION'] ?? '',
       check: (region) => locationOf(region === '' ? {} : { region }),
     },
     cancelled,

@@ -27,7 +27,7 @@ export async function fieldsOfNewStage(
     (others.some((one) => one.region !== undefined)
       ? await ask({
           message: `AWS region of stage ${stage}`,
-          initialValue: proposed.region,
+          initialValue: proposed.region ?? '',
           check: (answer) => locationOf(answer === '' ? {} : { region: answer }),
         })
       : undefined);
