@@ -309,3 +309,38 @@ test.each<[string, string]>([
   ['a.yaml', `DATABASE_URL: ${'['.repeat(60_000)}`],
   ['a.yaml', `a: &a [x,x]\nb: &b [*a,*a]\nc: &c [*b,*b]\nDATABASE_URL: *c\n`],
 ])('%s of any content is read in no time', (path, text) => expect(found(path, text)).toEqual([]));
+
+describe('the fix of unencrypted values', () => {
+  const fixOf = (path: string, text: string, exceptions: readonly CheckException[] = []) =>
+    foundIn({ [path]: text }, exceptions)[0]?.fix ?? '';
+
+  test('the exception has all names, those of nx.json too: pasted, it is the last one', () => {
+    const names = Array.from({ length: 17 }, (_, index) => `A${index}_TOKEN`);
+    const text = names.map((name) => `${name}=hunter2\n`).join('');
+    const first = fixOf('prod.env', text, [{ pattern: 'services/a/prod.env', names: ['A3_TOKEN'] }]);
+    const [, json = ''] = /"checkExceptions": (\{.*\})\./.exec(first) ?? [];
+    const pasted = Object.entries(JSON.parse(json) as Record<string, string[]>);
+    expect(pasted.flatMap(([, all]) => all).sort()).toEqual([...names].sort());
+    const exceptions = pasted.map(([pattern, all]) => ({ pattern, names: all }));
+    expect(foundIn({ 'prod.env': text }, exceptions)).toEqual([]);
+  });
+
+  test.each([
+    ['.env', 'smtp.password=hunter2', 'set smtp.password --stage'],
+    ['.env', 'SMTP_PASSWORD=hunter2', 'set smtp.password --stage'],
+    ['.env', 'lower.token=hunter2', "set 'lower\\.token' --stage"],
+    ['config.json', '{"ConnectionStrings": {"DatabaseUrl": "hunter2"}}', 'set DATABASE_URL --stage'],
+  ])('%s with %s sets the key of the secret file', (path, text, command) => {
+    expect(fixOf(path, text)).toContain(command);
+  });
+
+  test.each([
+    ['.env', 'DATABASE_URL=hunter2', true],
+    ['secrets.json', '{"OTHER": "hunter2"}', true],
+    ['docker-compose.yml', 'environment:\n  DATABASE_URL: hunter2\n', false],
+    ['.envrc', 'export DATABASE_URL=hunter2', false],
+  ])('%s is imported as a whole: %s, %s', (path, text, whole) => {
+    const command = `import services/a/${path} --stage=<stage> --remove-source --project=a-project`;
+    expect(fixOf(path, text).includes(command)).toBe(whole);
+  });
+});

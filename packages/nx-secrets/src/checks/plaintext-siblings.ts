@@ -21,7 +21,7 @@ import {
   type Owner,
 } from './plaintext/problems';
 import { secretNames, type SecretNames } from './plaintext/secret-names';
-import { hasValues, unencryptedNames } from './plaintext/unencrypted-names';
+import { hasValues, unencryptedNames, type UnencryptedName } from './plaintext/unencrypted-names';
 
 /** The files of a service that Git has, or would add. */
 export interface SiblingFiles {
@@ -76,8 +76,15 @@ export function plaintextSiblings(
     if (content.kind === 'none') return [];
     if (content.kind === 'text') {
       const names = unencryptedNames(path, content.text, secrets);
-      const reported = names.filter((name) => !isExcepted(place, name));
-      if (reported.length > 0) return plaintextValues(reported, place, owner);
+      const isAllowed = ({ name }: UnencryptedName) => isExcepted(place, name);
+      const excepted = names.filter(isAllowed).map(({ name }) => name);
+      if (excepted.length < names.length)
+        return plaintextValues(
+          names.filter((one) => !isAllowed(one)),
+          excepted,
+          place,
+          owner,
+        );
       // What is left are names that nx.json excepts.
       if (names.length > 0 || content.text.trim() === '' || looksEncrypted(content.text)) return [];
     }

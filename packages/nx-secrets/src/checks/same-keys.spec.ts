@@ -59,5 +59,5 @@ test.each<[string, object, object]>([
 ])('the option that lets a stage lack a key, where nx.json has %s', (_, service, expected) => {
   const configured = readOptions({ stages: ['dev', 'prod'], services: { 'services/s': service } });
   const problem = sameKeys([stage('dev', 'B'), stage('prod')], address, configured).get('prod');
-  expect(problem?.fix).toContain(`"services": ${JSON.stringify({ 'services/s': expected })}, with`);
+  expect(problem?.fix).toContain(`"services": ${JSON.stringify({ 'services/s': expected })}\n`);
 });

@@ -52,7 +52,7 @@ const lacks = (
   fix: [
     'Set each key:',
     ...missing.map(([key]) => setKey(address, stage, key)),
-    `If the stage does not need ${missing.length === 1 ? 'it' : 'them'}, say so in ${optionsPlace}:`,
+    `If the stage does not need ${missing.length === 1 ? 'it' : 'them'}, say so in ${optionsPlace}; other options of the service stay:`,
     optionalLine(
       address.root,
       stage,
@@ -82,5 +82,5 @@ function optionalLine(
   ]);
   const merged = inAll.length > 0 ? [...inAll, ...keys] : Object.fromEntries(new Map([...inSome, ...added]));
   const entry = { ...(name === undefined ? {} : { name }), optional: merged };
-  return `"services": ${JSON.stringify({ [root]: entry })}, with what else is there kept`;
+  return `"services": ${JSON.stringify({ [root]: entry })}`;
 }

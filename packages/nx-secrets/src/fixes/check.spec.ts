@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { encrypt, edit, createKeyring, parse, serialize } from 'sops-codec';
 import { pathIn, useFixes, users } from './fixes.test-kit';
 
@@ -106,6 +108,17 @@ test('a value in a .env file', async () => {
   await fixes.write({ '.gitignore': `${fixes.read('.gitignore')}.env\n` });
   await fixes.pasteFix(found, { places: { stage: 'dev' }, values: { A: 'another' } });
   expect(await check()).toEqual([]);
+});
+
+test('a .env file with values that the secret file does not have: imported, and removed', async () => {
+  await fixes.write({ [pathIn(users, '.env')]: 'A=one\nB_TOKEN=hunter2\n' });
+  await fixes.git('add', '.');
+  const found = await finding(/^A, B_TOKEN have unencrypted values/);
+  await fixes.pasteFix(found, { places: { stage: 'dev' } }, (line) => line.includes(':import '));
+  await fixes.git('add', '.');
+  expect((await check()).map(({ code }) => code)).toEqual(['missingKeys']);
+  expect(existsSync(join(fixes.directory(), pathIn(users, '.env')))).toBe(false);
+  expect(fixes.read(file)).toMatch(/^B_TOKEN: ENC/m);
 });
 
 test('a leftover among the secret files', async () => {

@@ -39,9 +39,13 @@ type Generator = (tree: Tree, options: never) => Promise<GeneratorCallback>;
 
 /** The generators, each with the option that its operand is. */
 const generators: Readonly<
-  Record<string, { readonly run: Generator; readonly operand?: string; readonly second?: string }>
+  Record<
+    string,
+    { readonly run: Generator; readonly operand?: string; readonly isPath?: true; readonly second?: string }
+  >
 > = {
-  import: { run: importGenerator, operand: 'file' },
+  // The path is relative to where the shell is.
+  import: { run: importGenerator, operand: 'file', isPath: true },
   init: { run: init },
   merge: { run: merge, operand: 'file' },
   policy: { run: policy },
@@ -90,8 +94,11 @@ export function pasteInto({ directory, generate, git }: PasteWorkspace) {
     const generator = generators[name.replace(/^(?:nx-)?secrets:/, '')];
     if (!generator) throw new Error(`there is no generator ${name}`);
     const { options, operands } = optionsOf(args);
-    const operand =
-      generator.operand && operands[0] !== undefined ? { [generator.operand]: operands[0] } : {};
+    const first =
+      generator.isPath && operands[0] !== undefined && operands[0] !== '-'
+        ? resolve(directory(), operands[0])
+        : operands[0];
+    const operand = generator.operand && first !== undefined ? { [generator.operand]: first } : {};
     const second = generator.second && operands[1] !== undefined ? { [generator.second]: operands[1] } : {};
     const given = { ...options, ...operand, ...second } as {
       key?: string;

@@ -60,6 +60,11 @@ export const isManifest = (path: string): boolean =>
 export const isDotenv = (path: string): boolean =>
   /(?:^|\/)(?:\.env(?:rc)?(?:[._-][^/]*)?|\.[\w-]+\.env|[^/]+\.env)$/i.test(path) && !/\.[jt]s$/.test(path);
 
+/** A file that holds nothing but keys and values by its name, in a form that `import` reads. */
+export const isImportable = (path: string): boolean =>
+  /(?:^|\/)\.env(?:\.[^/]*)?$|\.env$/i.test(path) ||
+  (isSecretsByName(path) && /\.(?:json|ya?ml|ini|properties)$/i.test(path));
+
 /** A file whose name says that it has secrets: `secrets.json`, `secrets-prod.yaml`. */
 export const isSecretsByName = (path: string): boolean =>
   /(?:^|\/)\.?secrets?(?:[._-][^/]*)?\.(?:json[c5]?|ya?ml|env|ini|toml|properties|tfvars|conf|cfg|xml)$/i.test(

@@ -1,10 +1,11 @@
 import type { Problem } from '../../problem';
-import { anyKey, setKey, shellWord, untrack, type Address } from '../../config/commands';
+import { anyKey, generate, setKey, shellWord, untrack, type Address } from '../../config/commands';
 import { parseSecretFile, secretsFolder } from '../../config/secret-file-name';
 import type { Content } from './content';
 import { isKeysToSet } from '../../secret-file/keys-to-set';
 import { looksEncrypted } from './encrypted-look';
-import { isExample } from './file-kind';
+import { isExample, isImportable } from './file-kind';
+import type { UnencryptedName } from './unencrypted-names';
 
 /** Whose the values are: the command that sets one names the service and a stage. */
 export interface Owner {
@@ -21,21 +22,35 @@ const exception = (place: string, names?: readonly string[]) =>
     ? `If it contains no secret, add an exception to the plugin's options in nx.json: "checkExceptions": [${JSON.stringify(place)}].`
     : `If these values are not secrets, add an exception to the plugin's options in nx.json: "checkExceptions": { ${JSON.stringify(place)}: ${JSON.stringify(names)} }.`;
 
-/** Puts values into the secret file, by key. */
-const toSecretFile = (keys: readonly string[], { address, stage }: Owner): string =>
-  `Set the values in the secret file:\n${keys.map((key) => setKey(address, stage, key)).join('\n')}`;
+/** Puts values into the secret file: a file that has nothing but keys and values as a whole, else by key. */
+function toSecretFile(keys: readonly string[], place: string, { address, stage }: Owner): string {
+  const byKey = keys.map((key) => setKey(address, stage, key)).join('\n');
+  return isImportable(place)
+    ? `Import its values into the secret file of their stage, which removes it:\n${generate(address, 'import', shellWord(place), '--stage=<stage>', '--remove-source')}\nOr set them in the secret file:\n${byKey}`
+    : `Set the values in the secret file:\n${byKey}`;
+}
 const outOfGit = (place: string) =>
   `keep the file out of Git: add it to .gitignore, then:\n${untrack(place)}`;
 
-/** Names that have their value in a file that Git has or would add. */
-export function plaintextValues(names: readonly string[], place: string, owner: Owner): Problem {
-  const shown = names.slice(0, mostNames);
-  const more = names.length - shown.length;
+/**
+ * Names that have their value in a file that Git has or would add.
+ *
+ * @param excepted names in it that nx.json excepts already: the option has to have them, too
+ */
+export function plaintextValues(
+  found: readonly UnencryptedName[],
+  excepted: readonly string[],
+  place: string,
+  owner: Owner,
+): Problem {
+  const names = found.map(({ name }) => name);
+  const more = names.length - mostNames;
+  const keys = [...new Set(found.map(({ key }) => key))].slice(0, mostNames);
   return {
     code: 'plaintextValues',
-    what: `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''} ${names.length === 1 ? 'has an unencrypted value' : 'have unencrypted values'} in a file that is in Git or would be added`,
+    what: `${names.slice(0, mostNames).join(', ')}${more > 0 ? ` and ${more} more` : ''} ${names.length === 1 ? 'has an unencrypted value' : 'have unencrypted values'} in a file that is in Git or would be added`,
     where: place,
-    fix: `${known} ${exception(place, shown)}\n${toSecretFile(shown, owner)}\nRemove them here, or ${outOfGit(place)}`,
+    fix: `${known} ${exception(place, [...excepted, ...names])}\n${toSecretFile(keys, place, owner)}\nRemove them here, or ${outOfGit(place)}`,
   };
 }
 
@@ -44,7 +59,7 @@ export const withValuesProblem = (place: string, owner: Owner): Problem => ({
   code: 'plaintextFile',
   what: 'has the name of a file of secrets and unencrypted values, and is in Git or would be added',
   where: place,
-  fix: `${known} ${exception(place)}\n${toSecretFile([anyKey], owner)}\nThen ${outOfGit(place)}`,
+  fix: `${known} ${exception(place)}\n${toSecretFile([anyKey], place, owner)}\nThen ${outOfGit(place)}`,
 });
 
 /** A file that has secrets by its name, and is not text or too large to be read. */
@@ -52,7 +67,7 @@ export const unreadProblem = (place: string, owner: Owner): Problem => ({
   code: 'plaintextFile',
   what: 'has the name of a file of secrets, is not encrypted text, and is in Git or would be added',
   where: place,
-  fix: `${known} ${exception(place)}\n${toSecretFile([anyKey], owner)}\nThen ${outOfGit(place)}`,
+  fix: `${known} ${exception(place)}\n${toSecretFile([anyKey], place, owner)}\nThen ${outOfGit(place)}`,
 });
 
 /** What SOPS encrypted, or was decrypted with it. @param partner name of the encrypted file next to it, where it is recognized by that */
@@ -95,6 +110,6 @@ export function strayProblem(
       ? 'is a leftover of an editor or a merge and may contain unencrypted values'
       : 'is not encrypted and is in the folder of the secret files',
     where: place,
-    fix: `${known} ${exception(place)}\n${toSecretFile([anyKey], owner)}\nThen remove it:\nrm ${shellWord(place)}`,
+    fix: `${known} ${exception(place)}\n${toSecretFile([anyKey], place, owner)}\nThen remove it:\nrm ${shellWord(place)}`,
   };
 }

@@ -1,7 +1,7 @@
 /** The keys of a service's secret files, as other files may spell them. */
 export interface SecretNames {
-  /** Whether a path of keys, or its end, is a key of the secret files. */
-  readonly has: (path: readonly string[], spelling: Spelling) => boolean;
+  /** The key of the secret files that a path of keys, or its end, is; undefined where it is none. */
+  readonly keyOf: (path: readonly string[], spelling: Spelling) => string | undefined;
   /** Whether a text is nothing but such a name. */
   readonly isName: (text: string) => boolean;
   /** Whether a text has one of the names in it at all, in whatever spelling: a quick look before it is read. */
@@ -16,6 +16,8 @@ export interface SecretNames {
 export type Spelling = 'any' | 'exact' | 'distinctive';
 
 interface Entry {
+  /** The key, as `set` takes it. */
+  readonly key: string;
   /** Names that the file has it by. */
   readonly spelled: Set<string>;
   readonly kind: 'distinctive' | 'secretive' | 'common';
@@ -27,30 +29,30 @@ const deepest = 8;
 /** Prepares the keys of secret files (as `set` takes them) to be looked for. */
 export function secretNames(keys: Iterable<string>): SecretNames {
   const entries = new Map<string, Entry>();
-  const add = (name: string) => {
+  const add = (name: string, key: string) => {
     const form = plain(name);
     if (form === '') return;
-    const entry = entries.get(form) ?? { spelled: new Set(), kind: kindOf(name) };
+    const entry = entries.get(form) ?? { key, spelled: new Set(), kind: kindOf(name) };
     entry.spelled.add(name);
     entries.set(form, entry);
   };
   for (const key of keys) {
-    add(key);
+    add(key, key);
     const last = key.split(/(?<!\\)\./).at(-1) ?? key;
-    if (kindOf(last) === 'distinctive') add(last);
+    if (kindOf(last) === 'distinctive') add(last, key);
   }
   // Between the parts of a nested name there may be anything: only its last word is looked for.
   const mentions = [
     ...new Set([...entries.values()].flatMap(({ spelled }) => [...spelled].map(lastPart))),
   ].map(plainBytes);
   return {
-    has: (path, spelling) => {
+    keyOf: (path, spelling) => {
       for (let begin = Math.max(0, path.length - deepest); begin < path.length; begin += 1) {
         const end = path.slice(begin);
         const entry = entries.get(plain(end.join('.')));
-        if (entry && fits(entry, end, begin === 0, spelling)) return true;
+        if (entry && fits(entry, end, begin === 0, spelling)) return entry.key;
       }
-      return false;
+      return undefined;
     },
     isName: (text) => text.length < 200 && entries.has(plain(text)),
     mentionedIn: (text) => {

@@ -11,30 +11,48 @@ import {
 } from './file-kind';
 import { linePairs } from './line-pairs';
 import type { Pair } from './pair';
+import { keyText } from '../../secret-file/key-path';
 import { soundsSecret, type SecretNames, type Spelling } from './secret-names';
 import { jsonPairs, yamlPairs } from './structured-pairs';
 import { isValue, type Strictness } from './value';
 
+/** A name that a file gives a plaintext value. */
+export interface UnencryptedName {
+  /** As messages show it. */
+  readonly name: string;
+  /** The key of the secret file that it is, or would be, as `set` takes it. */
+  readonly key: string;
+}
+
 /**
  * The names in a file that have a plaintext value: those of the secret files' keys; in dotenv files those that sound like a
- * secret as well.
+ * secret as well. Each once.
  *
  * @param path relative to the service
  */
-export function unencryptedNames(path: string, text: string, secrets: SecretNames): readonly string[] {
+export function unencryptedNames(
+  path: string,
+  text: string,
+  secrets: SecretNames,
+): readonly UnencryptedName[] {
   const dotenv = isDotenv(path);
   if (!dotenv && !secrets.mentionedIn(text)) return [];
   const kind = fileKind(path);
   const illustrates = isManual(path) || isExample(path) || isOfTests(path);
   const strictness = illustrates ? 'lenient' : 'strict';
   const spelling = spellingIn(path, kind);
-  const isPlaintext = (how: Strictness) => (pair: Pair) =>
-    isValue(pair.value, how, secrets.isName) && isSecret(pair, secrets, spelling, dotenv);
-  const found = [
-    ...pairsOf(kind, text).filter(isPlaintext(strictness)),
-    ...(kind === 'source' ? fallbackPairs(text).filter(isPlaintext('lenient')) : []),
-  ];
-  return [...new Set(found.map(({ path: keys }) => keys.join('.').slice(0, longestName)))];
+  const plaintextIn = (pairs: readonly Pair[], how: Strictness) =>
+    pairs.flatMap((pair): [string, UnencryptedName][] => {
+      if (!isValue(pair.value, how, secrets.isName)) return [];
+      const key = secrets.keyOf(pair.path, spelling) ?? (dotenv ? keyThatSoundsSecret(pair) : undefined);
+      const name = pair.path.join('.').slice(0, longestName);
+      return key === undefined ? [] : [[name, { name, key }]];
+    });
+  const found = new Map([
+    ...plaintextIn(pairsOf(kind, text), strictness),
+    ...plaintextIn(kind === 'source' ? fallbackPairs(text) : [], 'lenient'),
+  ]);
+  return [...found.values()];
 }
 
 /** Whether a file has any plaintext value, whatever its name; one that only tells where secrets are has none. */
@@ -50,9 +68,8 @@ export function hasValues(path: string, text: string): boolean {
 /** Longer names are shown in part. */
 const longestName = 100;
 
-function isSecret({ path, value }: Pair, secrets: SecretNames, spelling: Spelling, dotenv: boolean): boolean {
-  return secrets.has(path, spelling) || (dotenv && soundsSecret(path.at(-1) ?? '', value));
-}
+const keyThatSoundsSecret = ({ path, value }: Pair): string | undefined =>
+  soundsSecret(path.at(-1) ?? '', value) ? keyText(path, 'yaml') : undefined;
 
 function spellingIn(path: string, kind: FileKind): Spelling {
   const inTests = isOfTests(path) && !isSecretsByName(path);
