@@ -22,11 +22,12 @@ describe.each<[string, NamedService]>([
     expect(problem?.what).toMatch(what);
     return problem;
   };
+  const adopting = () => fixes.target(one, 'sync-secrets', { stage: 'dev', adopt: secretName(one) });
   /** Takes over a secret with another value than the file: to adopt it is refused, with what replaces the value. */
   const adopt = async () => {
     const foreign = await refusal(/was not created by nx-secrets/);
     await expect(fixes.pasteFix(foreign)).rejects.toThrow('failed');
-    const [other] = await fixes.target(one, 'sync-secrets', { stage: 'dev', adopt: secretName(one) });
+    const [other] = await adopting();
     expect(other?.code).toBe('adoptionReplaces');
     await fixes.pasteFix(other, {}, (line) => line.includes('--overwrite'));
   };
@@ -44,7 +45,6 @@ describe.each<[string, NamedService]>([
   });
 
   describe('a secret that somebody else made, with another value', () => {
-    const adopting = () => fixes.target(one, 'sync-secrets', { stage: 'dev', adopt: secretName(one) });
     const refused = async () => {
       const [problem] = await adopting();
       expect(problem?.code).toBe('adoptionReplaces');
@@ -86,6 +86,24 @@ describe.each<[string, NamedService]>([
       { places: { key: 'A' } },
       (line) => lines.indexOf(line) > lines.findIndex((text) => text.startsWith('To keep')),
     );
+    expect(await sync()).toEqual([]);
+    expect(await fixes.valueOf(secretName(one))).toBe(SecretString);
+  });
+
+  test('a value that was changed by hand, imported, and adopted as the import says', async () => {
+    await sync();
+    const SecretString = '{ "A": "theirs" }';
+    await fixes.client().send(new PutSecretValueCommand({ SecretId: secretName(one), SecretString }));
+    const problem = await refusal(/was changed outside Git/);
+    const [differs] = await adopting();
+    expect(differs?.what).toContain('A would be changed');
+    await fixes.pasteFix(
+      problem,
+      { places: { key: 'A' } },
+      (line) => line.includes('--overwrite="<key>"') || line.includes('--overwrite=<key>'),
+    );
+    await fixes.commit();
+    expect(await adopting()).toEqual([]);
     expect(await sync()).toEqual([]);
     expect(await fixes.valueOf(secretName(one))).toBe(SecretString);
   });

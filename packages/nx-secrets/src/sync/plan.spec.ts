@@ -142,10 +142,17 @@ const rows: readonly [
     { kind: 'update', from: 'x', repairs: {} },
   ],
   [
-    'current is not a revision, adopted already',
-    remote({ current: 'x' }),
+    'current is not a revision, adopted: where it says the same as the file',
+    remote({ current: 'x', versions: new Set(['x']) }),
     'unknown',
     { ...none, adopt: named },
+    { kind: 'update', from: 'x', repairs: {}, compare: true },
+  ],
+  [
+    'current is not a revision, another adopted',
+    remote({ current: 'x', versions: new Set(['x']) }),
+    'unknown',
+    { ...none, adopt: new Set(['/services/other/dev']) },
     { kind: 'refuse', says: 'changed outside Git', fix: '--overwrite' },
   ],
   [

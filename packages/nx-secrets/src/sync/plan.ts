@@ -15,7 +15,7 @@ import { runTarget, shellWord } from '../config/commands';
 export interface Overrides {
   /** Push although the deployed value is not an earlier revision. */
   readonly overwrite: ReadonlySet<string>;
-  /** Take over a secret that was not made by nx-secrets. */
+  /** Take over a secret, or a value of it, that nx-secrets did not make, where the file says the same. */
   readonly adopt: ReadonlySet<string>;
   /** Push although the file has no keys and the secret has a value: all secrets of the run, or these. */
   readonly allowEmpty?: 'all' | ReadonlySet<string>;
@@ -88,9 +88,13 @@ const isManaged = ({ tags }: Desired, remote: RemoteSecret) =>
 
 const mayOverwrite = ({ names }: Desired, { overwrite }: Overrides) => overwrite.has(names.secretName);
 
-/** A secret that is taken over holds somebody else's value, unless it was ours and lost its tags. */
+/**
+ * Whether the deployed value is somebody else's: in a secret that was not ours, unless it only lost its tags, or put into
+ * ours by hand and imported since. It stays where it says the same as the file; else the push is refused.
+ */
 const isAdopted = (desired: Desired, remote: RemoteSecret, { adopt }: Overrides) =>
-  adopt.has(desired.names.secretName) && !isManaged(desired, remote);
+  adopt.has(desired.names.secretName) &&
+  (!isManaged(desired, remote) || (remote.current !== undefined && !isToken(remote.current)));
 
 /** What forbids touching a secret whatever its versions are. */
 function blocker(desired: Desired, remote: RemoteSecret, { adopt }: Overrides): Problem | undefined {
