@@ -14,9 +14,16 @@ import { sops } from '../programs/sops.mjs';
 const services = ['user-service', 'payment-service'];
 const files = Object.fromEntries(services.map((name) => [`services/${name}/project.json`, { name }]));
 
+let workspace;
+before(async () => {
+  workspace = await createWorkspace({ nx: '23.2.1', shortName: true, generated: false, files });
+  await workspace.run('git', ['tag', 'fresh']);
+});
+after(() => workspace?.remove());
+
 for (const backend of backends) {
   describe(`a fresh workspace against ${backend.name}`, () => {
-    let server, workspace, env, sopsProgram;
+    let server, env, sopsProgram;
 
     async function need(program, args, options = {}) {
       const { exitCode, stdout, all } = await workspace.run(program, args, { env, ...options });
@@ -49,13 +56,12 @@ for (const backend of backends) {
 
     before(async () => {
       [server, sopsProgram] = await Promise.all([backend.start(), sops.find()]);
-      workspace = await createWorkspace({ nx: '23.2.1', shortName: true, files });
+      // Installed once; what the plugin and Nx made for one backend is gone for the next one.
+      await need('git', ['reset', '--quiet', '--hard', 'fresh'], { env: {} });
+      await need('git', ['clean', '--quiet', '-ffdx', '--exclude=node_modules'], { env: {} });
       env = awsEnvironment(server.endpoint, workspace.temporary);
     });
-    after(async () => {
-      await server?.stop();
-      await workspace?.remove();
-    });
+    after(() => server?.stop());
 
     test('init, set and an affected sync: the aws CLI reads the values', async () => {
       for (const name of services) {
