@@ -1,4 +1,11 @@
-import { reencrypt, withDataKey, type Document, type EncryptedFile, type Format } from 'sops-codec';
+import {
+  reencrypt,
+  withDataKey,
+  type Document,
+  type EncryptedFile,
+  type Format,
+  type SelectionRule,
+} from 'sops-codec';
 import type { Caller } from '../aws/caller';
 import { didYouMean } from '../config/did-you-mean';
 import { stageList } from '../config/stage-list';
@@ -54,7 +61,10 @@ export async function importIntoFile(
       withDataKey(
         placedAsync(path, () => decryptWithPending(file, own, caller.keyring, path)),
         async (opened) => {
-          const { documents, ...done } = planFor(opened.documents, request, file.format, target);
+          const { documents, ...done } = planFor(opened.documents, request, file.format, {
+            ...target,
+            rule: file.metadata.rule,
+          });
           const { changes } = done;
           if (dryRun) return done;
           if (changes.added.length + changes.replaced.length === 0)
@@ -104,12 +114,17 @@ export function planFor(
   before: readonly Document[],
   { imported, overwrite }: ImportRequest,
   format: Format,
-  { output, path }: Pick<ImportFile, 'output' | 'path'>,
+  { output, path, rule }: Pick<ImportFile, 'output' | 'path'> & { readonly rule: SelectionRule },
 ): FittedPlan {
   assertSameKind(imported, format, path);
   assertUsableNames(imported, format);
   const named = overwriteNames(overwrite, imported, format);
-  const { documents, normalised, notes } = fitDocuments(imported.documents, format, path);
+  // Only these rules encrypt comments wherever they are; those of an encrypted source may be in plaintext as they were.
+  const keepsComments =
+    imported.recipients !== undefined ||
+    rule.kind === 'unencrypted_suffix' ||
+    rule.kind === 'unencrypted_regex';
+  const { documents, normalised, notes } = fitDocuments(imported.documents, format, path, keepsComments);
   assertNamesHeld(documents, format, path);
   const plan = planImport(before, documents, named, format);
   secretValue(plan.documents, format, output, path);

@@ -18,14 +18,21 @@ export interface Fitted {
  * and in INI files sops joins and moves them.
  *
  * @param where path of the secret file, for messages
+ * @param keepsComments whether the file's rule encrypts comments
  * @throws ProblemError where the format cannot hold mappings or lists as deep as these
  */
-export function fitDocuments(given: readonly Document[], format: Format, where: string): Fitted {
-  const dropped = { unfit: 0, pending: 0 };
+export function fitDocuments(
+  given: readonly Document[],
+  format: Format,
+  where: string,
+  keepsComments = true,
+): Fitted {
+  const dropped = { unfit: 0, pending: 0, plain: 0 };
   const documents = given.map((one): Document =>
     withComments(one, (comment) => {
       if (isPending(comment)) dropped.pending += 1;
       else if (format === 'json' || format === 'ini') dropped.unfit += 1;
+      else if (!keepsComments) dropped.plain += 1;
       else return format === 'yaml' ? comment : { ...comment, inline: false };
       return undefined;
     }),
@@ -34,20 +41,19 @@ export function fitDocuments(given: readonly Document[], format: Format, where: 
 }
 
 const notesOn = (
-  { unfit, pending }: { unfit: number; pending: number },
+  { unfit, pending, plain }: Readonly<Record<'unfit' | 'pending' | 'plain', number>>,
   format: Format,
-): readonly string[] => [
-  ...(unfit === 0
-    ? []
-    : [
-        `${unfit} ${unfit === 1 ? 'comment was' : 'comments were'} not taken: secret files in YAML and dotenv keep comments, in ${format === 'ini' ? 'INI' : 'JSON'} they do not.`,
-      ]),
-  ...(pending === 0
-    ? []
-    : [
-        `${pending} ${pending === 1 ? 'comment was' : 'comments were'} not taken: a secret file takes such a comment for a value that somebody added.`,
-      ]),
-];
+): readonly string[] =>
+  [
+    {
+      count: unfit,
+      why: `secret files in YAML and dotenv keep comments, in ${format === 'ini' ? 'INI' : 'JSON'} they do not`,
+    },
+    { count: pending, why: 'a secret file takes such a comment for a value that somebody added' },
+    { count: plain, why: "the file's rule would leave comments in plaintext" },
+  ].flatMap(({ count, why }) =>
+    count === 0 ? [] : [`${count} ${count === 1 ? 'comment was' : 'comments were'} not taken: ${why}.`],
+  );
 
 /** A value with each comment as `fit` gives it, or without it. */
 function withComments<T extends Value>(value: T, fit: (comment: Comment) => Comment | undefined): T;

@@ -84,10 +84,14 @@ export function assertEncryptedNames(
         !mayStayPlain(keys),
     );
   if (plain.length > 0)
-    throwProblem(
-      leftUnencrypted(
+    throwProblem({
+      ...leftUnencrypted(
         plain.map(({ keys }) => keyText(keys, format)),
         path,
       ),
-    );
+      fix:
+        rule.kind === 'unencrypted_suffix'
+          ? `Rename ${plain.length === 1 ? 'the key' : 'the keys'} in the source, and where the service reads it: SOPS leaves in plaintext what has a name that ends in ${rule.suffix}.`
+          : `Let the name end in ${rule.suffix}, which the rule encrypts, or remove encrypted_suffix from .sops.yaml.`,
+    });
 }

@@ -37,7 +37,7 @@ export async function addToUnopened(
     const own = await assertRewritable(file, target);
     await assertOwnAccount(own, target, caller.account);
     const { format } = file;
-    const planned = planFor([], request, format, target);
+    const planned = planFor([], request, format, { ...target, rule: file.metadata.rule });
     const changes = { added: [] as string[], replaced: [] as string[], unchanged: [], kept: [] as string[] };
     let changed = file;
     for (const { key, keys, leaf } of leavesToAdd(planned.documents.flatMap(pathEnds), format, path)) {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { logger } from '@nx/devkit';
 import { createKeyring, decrypt, parse, writePlain } from 'sops-codec';
@@ -99,6 +99,21 @@ test.each<[string, string, string, Partial<ImportOptions>, RegExp]>([
   expect(String(error)).not.toContain('canary');
   expect(workspace.aws().calls()['kms:CreateKey']).toBeUndefined();
   expect(existsSync(path(`${root}/.sops.yaml`))).toBe(false);
+});
+
+test('comments are not taken where the rule would leave them in plaintext', async () => {
+  await workspace.init({ directory: root, stages: 'dev' });
+  const config = workspace.read(`${root}/.sops.yaml`);
+  await workspace.write({
+    [`${root}/.sops.yaml`]: config.replace(/^( *- *)/m, '$1encrypted_regex: .\n    '),
+  });
+  await workspace.git('add', '.');
+  rmSync(path(file));
+  const text = '# canary\nA=one # canary\n';
+  expect(await importText('.env', text)).toContain("2 comments were not taken: the file's rule would leave");
+  expect(workspace.read(file)).toContain('encrypted_regex: .');
+  expect(await importText('.env', `${text}# canary\nB=x\n`)).toContain('3 comments were not taken');
+  expect(workspace.read(file)).not.toContain('canary');
 });
 
 test('names of all kinds are added, and replaced by their names, commas and "=" too', async () => {

@@ -126,10 +126,10 @@ export async function prepareImport(
   const extension = (isSource ? extensionOf(present.path) : place.extension) ?? imported.extension ?? 'yaml';
   const path = posix.join(root, secretFilePath(stage, extension));
   const output = plugin.options.outputs.get(root) ?? 'json';
-  const { documents, ...done } = planFor([], request, formatOf(extension), { output, path });
+  const rule = ruleOf(tree, root, secretFilePath(stage, extension));
+  const { documents, ...done } = planFor([], request, formatOf(extension), { output, path, rule });
   const contents = { documents, mayStayPlain: mayStayPlain(imported), replace: isSource === true };
   const setup = await serviceSetup(tree, { stages: stage, format: extension }, root, { contents });
-  const rule = ruleOf(tree, root, secretFilePath(stage, extension));
   assertEncryptedNames(documents, rule, path, formatOf(extension), contents.mayStayPlain);
   const run = async () => {
     if (isSource) await assertUnchanged(tree.root, path, place.sourceBytes);
