@@ -1,4 +1,7 @@
-/** What is asked at a terminal: answers, defaults, wrong answers, Ctrl-C; and where nobody can be asked, nothing is. */
+/**
+ * What is asked at a terminal: answers, defaults, wrong answers, Ctrl-C; and where nobody can be asked, nothing is. What Nx
+ * Console shows in an editor instead.
+ */
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
@@ -10,6 +13,7 @@ import { awsEnvironment, region } from '../../tools/aws/environment.mjs';
 import { answerInTerminal, canPlayTerminal } from '../../tools/terminal/play-terminal.mjs';
 import { createWorkspace } from '../../tools/workspaces/create.mjs';
 import { workspaceEnvironment } from '../../tools/workspaces/environment.mjs';
+import { askNxConsole } from '../ask-nx-console.mjs';
 import { nxVersion } from '../nx-versions.mjs';
 
 const folder = 'services/users';
@@ -73,6 +77,27 @@ describe('questions at a terminal', { skip: !canPlayTerminal }, () => {
   });
 
   const init = ['nx-secrets:init'];
+  const generators = async () =>
+    Object.entries(JSON.parse(await read('node_modules/nx-secrets/generators.json')).generators);
+
+  /** With and without the short name: Nx Console names generators after the package that they are in. */
+  const listedInNxConsole = async () => {
+    const all = await generators();
+    const calls = all.map(([name]) => ['nx_generator_schema', { generatorName: `nx-secrets:${name}` }]);
+    const environment = { ...workspaceEnvironment(workspace.temporary), ...env };
+    const [list, ...forms] = await askNxConsole(
+      workspace.path,
+      [['nx_generators', {}], ...calls],
+      environment,
+    );
+    for (const [index, [name, { description, schema }]] of all.entries()) {
+      assert.ok(list.includes(`<nx-secrets:${name}:[${description}]>`), list);
+      const form = forms[index];
+      const { properties } = JSON.parse(await read(`node_modules/nx-secrets/${schema}`));
+      const [text] = /\{"title".*\}(?=\.\n)/.exec(form) ?? assert.fail(form);
+      assert.deepEqual(JSON.parse(text).properties, properties);
+    }
+  };
 
   test('init at the root, in CI and without a terminal: nothing is asked, and the options are named', async () => {
     const inCi = await answered(init, [], { within: '', variables: { CI: 'true' } });
@@ -85,6 +110,8 @@ describe('questions at a terminal', { skip: !canPlayTerminal }, () => {
     assert.doesNotMatch(all, /\x1b/);
     assert.equal(await stages(), undefined);
   });
+
+  test('Nx Console lists each generator, with its form', listedInNxConsole);
 
   test('Ctrl-C at any question: nothing is changed', async () => {
     const before = await read('nx.json');
@@ -120,6 +147,8 @@ describe('questions at a terminal', { skip: !canPlayTerminal }, () => {
     assert.ok(existsSync(join(workspace.path, 'tools/secrets/generators.json')));
     await workspace.commit('Set up');
   });
+
+  test('… and with the short name, too', listedInNxConsole);
 
   test('set asks for key, stage and value, and never shows the value', async () => {
     await answered(['secrets:init'], []);

@@ -3,6 +3,7 @@ import { bundlers } from './bundlers.mjs';
 import { cdk } from './cdk.mjs';
 import { chromium } from './chromium.mjs';
 import { gpg } from './gpg.mjs';
+import { nxConsole } from './nx-console.mjs';
 import { olderAwsSdk } from './older-aws-sdk.mjs';
 import { packageManagers, verdaccio } from '../../registry/programs.mjs';
 import { python } from './python.mjs';
@@ -18,6 +19,7 @@ export const programs = [
   bundlers,
   olderAwsSdk,
   chromium,
+  nxConsole,
   verdaccio,
   packageManagers,
 ];
