@@ -302,6 +302,47 @@ describe('secrets of Secrets Manager', () => {
   });
 });
 
+test.each<[string, RegExp]>([
+  [
+    '{"names": {"/x/a": {"service": "user-service", "stage": "../../evil"}}}',
+    /there is no stage "..\/..\/evil"/,
+  ],
+  ['{"names": {"/x/a": {"service": "../../..", "stage": "dev"}}}', /there is no service "..\/..\/.."/],
+  [
+    '{"names": {"/x/a": {"service": "user-service", "stage": "dev", "key": "sops"}}}',
+    /sops is a name that SOPS reserves/,
+  ],
+  [
+    '{"names": {"/x/a": {"service": "user-service", "stage": "dev", "key": "a_unencrypted"}}}',
+    /leave the value of a_unencrypted unencrypted/,
+  ],
+  ['{"names": {"/x/a": {"service": "user-service", "stage": "dev", "key": ""}}}', /an empty name/],
+  ['{"__proto__": {"x": 1}}', /__proto__ is none of services, stages and names/],
+  ['{"services": {"x": "user-service", "x": "payment-service"}}', /defined twice|key is defined twice/],
+])('a hostile mapping file makes nothing: %s', async (map, message) => {
+  await make('/x/a', '{"A":"canary"}');
+  await workspace.write({ 'map.json': map });
+  const error: unknown = await run({ pattern: '/x/{key}', map: path('map.json') }).catch(
+    (thrown: unknown) => thrown,
+  );
+  expect(String(error)).toMatch(message);
+  expect(String(error)).not.toContain('canary');
+  expect(workspace.aws().calls()['kms:CreateKey']).toBeUndefined();
+});
+
+test('a value with numbers in another form is adopted to the byte', async () => {
+  const value = '{"A":1.10,"b":1e3,"c":"\\u00e9","d":{"e":[]}}';
+  await make('/services/user-service/dev', value);
+  await run({ directory: users, stage: 'dev' });
+  expect(printed()).toMatch(/normalised A: the same number[^]*normalised b: the same number/);
+  await workspace.commit();
+  const adopt = new Set(['/services/user-service/dev']);
+  const sync = () => workspace.sync([users], { overrides: { overwrite: new Set(), adopt } });
+  expect(problems(await sync())).toEqual([]);
+  expect(await workspace.valueOf('/services/user-service/dev')).toBe(value);
+  expect(outcomes(await workspace.sync([users]))).toEqual(['user-service dev unchanged']);
+});
+
 describe('parameters of SSM', () => {
   test('all under a path become keys, decrypted, over several pages', async () => {
     for (let index = 0; index < 12; index += 1) await put(`/user-service/prod/K${index}`, `canary-${index}`);
