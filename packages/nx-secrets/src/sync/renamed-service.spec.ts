@@ -23,9 +23,11 @@ const optionsNow = () =>
     .options;
 
 let paste: ReturnType<typeof pasteInto>['paste'];
-beforeEach(async () => {
+beforeEach(() => {
   jest.spyOn(console, 'log').mockImplementation(() => undefined);
   ({ paste } = pasteInto(workspace));
+});
+workspace.prepare(async () => {
   await configure({ services: names });
   await workspace.write({ [`${folder}/project.json`]: JSON.stringify({ name: project }) });
   await paste(`npx nx g nx-secrets:init --stages=dev --project=${project}`);
