@@ -15,7 +15,7 @@ const finding = async (what: RegExp) => {
 };
 const ageKey = 'age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p';
 
-beforeEach(() => fixes.setUp(users, 'dev,prod'));
+fixes.prepare(() => fixes.setUp(users, 'dev,prod'));
 
 test('what was set up passes', async () => {
   expect(await check()).toEqual([]);

@@ -19,9 +19,11 @@ const keyOf = async (KeyId = alias) =>
 const revoke = `npx nx g nx-secrets:rotate --revoke --stage=dev --project=${users.project}`;
 
 let leaked: string;
-beforeEach(async () => {
+fixes.prepare(async () => {
   await fixes.setUp(users, 'dev');
   await sync();
+});
+beforeEach(async () => {
   leaked = (await keyOf()).KeyId!;
 });
 

@@ -31,7 +31,7 @@ describe.each<[string, NamedService]>([
     expect(other?.code).toBe('adoptionReplaces');
     await fixes.pasteFix(other, {}, (line) => line.includes('--overwrite'));
   };
-  beforeEach(async () => {
+  fixes.prepare(async () => {
     if (one.root === '.') await fixes.configure({}, [one]);
     await fixes.setUp(one, 'dev');
   });
