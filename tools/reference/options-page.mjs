@@ -34,7 +34,7 @@ export async function optionsPage(nxJson, { generators, targets }) {
 
 function sectionOf({ name, description, schema, kinds }, mark) {
   const examples = (schema.examples ?? []).map(({ command, description: what }) =>
-    what ? `# ${what}\n${withNpx(command)}` : withNpx(command),
+    what ? `# ${what}\n${asInPages(command)}` : asInPages(command),
   );
   const rows = Object.entries(schema.properties)
     .filter(([, field]) => field['x-priority'] !== 'internal')
@@ -46,10 +46,7 @@ function sectionOf({ name, description, schema, kinds }, mark) {
     }));
   return [
     `${mark} ${name}`,
-    sentence(description ?? schema.title),
-    ...(schema.description && sentence(schema.description) !== sentence(description)
-      ? [sentence(schema.description)]
-      : []),
+    sentence(schema.description ?? schema.title ?? description),
     ...(examples.length > 0 ? [code('sh', examples.join('\n\n'))] : []),
     ...(rows.length > 0 ? [table('option', rows)] : []),
   ];
@@ -127,7 +124,8 @@ const nameOf = (option, { $default: source }) =>
   source?.$source === 'argv' ? `\`<${option}>\`, or \`--${dashed(option)}\`` : `\`--${dashed(option)}\``;
 
 const dashed = (name) => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-const withNpx = (command) => command.replaceAll(/(^|\| )nx /g, '$1npx nx ');
+/** Pages have the short name, help has the one that every workspace has. */
+const asInPages = (command) => command.replaceAll('nx g nx-secrets:', 'nx g secrets:');
 const sentence = (text) => marked(/[.:]$/.test(text) ? text : `${text}.`);
 const code = (language, text) => `\`\`\`${language}\n${text}\n\`\`\``;
 const cell = (text) => marked(text).replaceAll('|', '\\|');

@@ -35,6 +35,10 @@ test.each(verbs)('%s %s: Nx shows what each option is, and examples', (kind, nam
   const help = helpOf(kind, name, schema);
   expect(help).not.toMatch(/undefined|\[object|\[\]/);
   expect(help).toContain('Examples:');
+  // What it is for comes first: Nx shows no title.
+  const { title = '', description: long = '' } = schema as Schema & { title?: string; description?: string };
+  expect(long).toMatch(/^[A-Z]/);
+  expect(help.replaceAll(/\s+/g, ' ')).toContain(`${title}. `);
   for (const [option, { description = '' }] of Object.entries(schema.properties)) {
     expect(help).toContain(`--${option}`);
     expect(description).toMatch(/^[A-Z].*\.$/s);
@@ -47,6 +51,8 @@ test.each(verbs)('%s %s: examples name options that there are', (_, name, schema
     new RegExp(`[: ]${name.replace('-secrets', '')}\\b`).test(command),
   );
   expect(own).toHaveLength(examples.length);
+  // As it is, in every workspace: with the name that all have, and Nx as it is installed there.
+  for (const { command } of examples) expect(command).toMatch(/(^|\| )npx nx (?!g (?!nx-secrets:))/);
   const ofNx = ['base', 'quiet', 'dry-run', 'projects'];
   for (const { command } of own)
     for (const [, option = ''] of command.matchAll(/ --(?:no-)?([a-z-]+)/g)) {
