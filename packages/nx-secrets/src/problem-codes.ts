@@ -147,6 +147,7 @@ export const problemCodes = {
     'missingKeys',
     'keyExists',
     'cannotAddUnopened',
+    'keyNotGiven',
     'noValue',
     'ambiguousInput',
     'notText',

@@ -130,3 +130,11 @@ test.each(['stage', 'key', 'project'])('nothing is guessed for a %s that is clos
   const given = what === 'project' ? { project: far.project } : { ...at, [what]: far[what as 'key'] };
   expect(await generate((tree) => who(tree, given))).not.toContain('Did you mean');
 });
+
+test.each<[string, (tree: Tree) => Promise<GeneratorCallback>, RegExp]>([
+  ['set without a key', (tree) => set(tree, at), /no key specified[^]*:set <key> --stage=<stage>/],
+  ['stage without an action', (tree) => stage(tree, at), /no action specified[^]*:stage add <stage>/],
+  ['merge without a file', (tree) => merge(tree, {}), /no file specified[^]*--diff-filter=U/],
+])('%s, where nobody can be asked', async (_, run, expected) => {
+  expect(await generate(run)).toMatch(expected);
+});

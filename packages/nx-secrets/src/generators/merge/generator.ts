@@ -16,12 +16,12 @@ import { asInstalled } from '../as-installed';
 import { reported, type Recorder } from '../reported';
 import type { Preference } from './merge-documents';
 import { mergeFile, type FileToMerge } from './merge-file';
-import { noSecretFile, noSuchFile, notInMerge } from './merge-problems';
+import { noFile, noSecretFile, noSuchFile, notInMerge } from './merge-problems';
 
 /** Options of `nx g secrets:merge`, as in schema.json. */
 export interface MergeOptions {
   /** Relative to the workspace or to the working directory. */
-  readonly file: string;
+  readonly file?: string;
   readonly prefer?: Preference;
   readonly directory?: string;
   /** Also write the report as JSON to this file, relative to the workspace. */
@@ -39,6 +39,7 @@ async function merge(
   { file: given, prefer, directory }: MergeOptions,
   record: Recorder,
 ): Promise<GeneratorCallback> {
+  if (given === undefined) return throwProblem(noFile);
   const path = pathOf(tree, given, directory ?? '');
   const format = parseSecretFile(posix.basename(path))?.format;
   const isPlaced = posix.basename(posix.dirname(path)) === secretsFolder && !/^(?:\/|\.\.\/)/.test(path);

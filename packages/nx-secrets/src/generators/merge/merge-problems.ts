@@ -5,6 +5,14 @@ import { mergeCommand, shellWord } from '../../config/commands';
 /** Lists them. */
 const inConflict = 'git diff --name-only --diff-filter=U';
 
+/** The problem of no path at all. */
+export const noFile: Problem = {
+  code: 'noFile',
+  what: 'no file specified',
+  where: 'the first argument',
+  fix: `Pass the path of a secret file in conflict. To list them:\n${inConflict}`,
+};
+
 /** The problem of a path that no stage's file has. */
 export const noSecretFile = (path: string): Problem => ({
   code: 'notASecretFile',

@@ -40,11 +40,12 @@ import { targetKey } from './target-key';
 import { keysToSetPath, keysWithValue } from '../../secret-file/keys-to-set';
 import { takeFromList, type TakenFromList } from '../../secret-file/read-keys-to-set';
 import { keyPath } from '../../secret-file/key-path';
-import { generate, setKey, shellWord, type Address } from '../../config/commands';
+import { generate, generateHere, setKey, shellWord, type Address } from '../../config/commands';
 
 /** Options of `nx g secrets:set`, as in schema.json. */
 export interface SetOptions extends LocationOptions {
-  readonly key: string;
+  /** Nx asks for it on a terminal. */
+  readonly key?: string;
   readonly stage?: string;
   readonly fromFile?: string;
   readonly empty?: boolean;
@@ -64,6 +65,7 @@ async function set(
   { key, stage, fromFile, empty, unset, ...given }: SetOptions,
   record: Recorder,
 ): Promise<GeneratorCallback> {
+  if (key === undefined) return throwProblem(noKey);
   const place = await locateProject(tree, given);
   if (place.kind === 'workspace') {
     return throwProblem({
@@ -190,6 +192,13 @@ async function projectOptions(tree: Tree): Promise<string> {
   const more = roots.length > options.length ? ', …' : '';
   return options.length === 0 ? '--project=<name>' : `${options.join(', ')}${more}`;
 }
+
+const noKey: Problem = {
+  code: 'keyNotGiven',
+  what: 'no key specified',
+  where: 'the first argument',
+  fix: `Name it, and the stage; the value is asked for, or piped in:\n${generateHere('set', '<key>', '--stage=<stage>')}`,
+};
 
 /** The stage, where a service has several and somebody is there to say which. */
 async function askForStage({ files }: Service): Promise<string | undefined> {

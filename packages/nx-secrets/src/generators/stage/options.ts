@@ -1,4 +1,5 @@
-import { throwProblem } from '../../problem';
+import { throwProblem, type Problem } from '../../problem';
+import { generateHere } from '../../config/commands';
 import { validNames } from '../../config/did-you-mean';
 import type { LocationOptions } from '../../config/project-location';
 import { stageList } from '../../config/stage-list';
@@ -6,9 +7,10 @@ import type { LocationGiven } from '../init/stage-location';
 
 /** Options of `nx g secrets:stage`, as in schema.json. */
 export interface StageGeneratorOptions extends LocationOptions, LocationGiven {
-  readonly action: string;
+  /** Nx asks for action and stage on a terminal. */
+  readonly action?: string;
   /** One stage, or several separated by commas. */
-  readonly stage: string | readonly string[];
+  readonly stage?: string | readonly string[];
   /** All services of the workspace. */
   readonly all?: boolean;
   /** The stage whose key names, or values, the new one begins with. */
@@ -43,6 +45,7 @@ export function readStageOptions(given: StageGeneratorOptions): {
   readonly action: StageAction;
   readonly stages: readonly string[];
 } {
+  if (given.action === undefined) return throwProblem(noAction);
   const action = actions.find((one) => one === given.action);
   if (!action) {
     return throwProblem({
@@ -74,6 +77,13 @@ export function readStageOptions(given: StageGeneratorOptions): {
   }
   return { action, stages };
 }
+
+const noAction: Problem = {
+  code: 'badOption',
+  what: 'no action specified',
+  where: 'the first argument',
+  fix: `Pass add or remove, and the stage:\n${generateHere('stage', 'add', '<stage>')}\n${generateHere('stage', 'remove', '<stage>')}`,
+};
 
 const notForAction = (name: string, action: StageAction) =>
   ({
