@@ -192,7 +192,7 @@ test.each<[string, Run, string]>([
   expect(described(report())).toEqual([expected]);
 });
 
-test('a stage that fails beside one that does not', async () => {
+test('a stage that fails next to one that does not', async () => {
   await workspace.write({
     'nx.json': JSON.stringify({
       plugins: [{ plugin: 'nx-secrets', options: { stages: ['dev', 'qa'] } }],

@@ -48,9 +48,9 @@ test.each([
   expect(leadsElsewhere(line, `${move.to}/${file}`, move, exists)).toBe(expected);
 });
 
-test('a folder beside the former one: what leads out of it leads there still', () => {
-  const beside = { from: 'services/orders', to: 'services/sales' };
-  expect(leadsElsewhere('"../../tsconfig.base.json"', 'services/sales/a.json', beside, () => true)).toBe(
+test('a folder next to the former one: what leads out of it leads there still', () => {
+  const neighbour = { from: 'services/orders', to: 'services/sales' };
+  expect(leadsElsewhere('"../../tsconfig.base.json"', 'services/sales/a.json', neighbour, () => true)).toBe(
     false,
   );
 });
