@@ -28,6 +28,7 @@ function entryOf(stage: StageAccess) {
     root: address.root,
     outcome: stage.unknown.length === 0 ? 'known' : 'known-in-part',
     keyAlias,
+    ...(stage.kmsKeyArn === undefined ? {} : { kmsKeyArn: stage.kmsKeyArn }),
     account,
     regions,
     ...(key === undefined ? {} : { key }),

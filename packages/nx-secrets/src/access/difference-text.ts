@@ -1,4 +1,4 @@
-import { runTarget } from '../config/commands';
+import { generate, runTarget } from '../config/commands';
 import type { Access } from './access';
 import { actorName } from './actor';
 import type { Capability } from './capability';
@@ -42,14 +42,17 @@ export function differenceLines(stage: StageAccess): readonly string[] {
 }
 
 /** Where somebody comes in by the key's policy, or is kept out by it, there is a command that sets it. */
-function keyPolicyFix({ differences, address, stage }: StageAccess): readonly string[] {
+function keyPolicyFix({ differences, address, stage, kmsKeyArn }: StageAccess): readonly string[] {
   const isOfKeyPolicy = (one: Difference) =>
     one.kind === 'allowed, not in nx.json'
       ? one.access.sources.some(({ kind }) => kind === 'key policy')
       : / of the key policy | by key policy /.test(`${one.why} `);
-  return differences.some(isOfKeyPolicy)
+  if (!differences.some(isOfKeyPolicy)) return [];
+  return kmsKeyArn === undefined
     ? [`  the key policy as nx.json has it: ${runTarget(address, 'provision-keys', `--stage=${stage}`)}`]
-    : [];
+    : [
+        `  the key policy that whoever makes the key has to set: ${generate(address, 'policy', '--for=key', `--stage=${stage}`)}`,
+      ];
 }
 
 type Missing = Extract<Difference, { kind: 'in nx.json, not allowed' }>;

@@ -25,7 +25,10 @@ export interface StageAccess {
   /** How commands name the service. */
   readonly address: Address;
   readonly secretName: string;
+  /** The alias of the key, or `key/…` where somebody else makes it. */
   readonly keyAlias: string;
+  /** The key that somebody else makes. */
+  readonly kmsKeyArn?: string | undefined;
   readonly account: string;
   readonly regions: readonly string[];
   /** The one key that was asked about. */

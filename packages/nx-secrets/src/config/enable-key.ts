@@ -1,10 +1,17 @@
+import type { KeyArn } from './key-arn';
 import { runTarget, type Address } from './commands';
 
 /** A stage of a service whose key cannot be used. */
 interface StageOfKey {
   readonly address: Address;
   readonly stage: string;
+  /** The key that somebody else makes for it. */
+  readonly foreignKey?: KeyArn;
 }
+
+/** Nothing here enables a key that somebody else makes. */
+const askOwner = ({ arn, region }: KeyArn): string =>
+  `Somebody else makes this key. Whoever administers it can see its state, and enable it or cancel its deletion:\naws kms describe-key --region ${region} --key-id ${arn}`;
 
 const enable = ({ address, stage }: StageOfKey): string =>
   runTarget(address, 'provision-keys', `--stage=${stage}`, '--enable');
@@ -19,4 +26,6 @@ export const cancelDeletion = (names: StageOfKey): string =>
 
 /** What to do about a key of which only is known that it cannot be used: it is one of the two. */
 export const makeUsable = (names: StageOfKey): string =>
-  `If that is not on purpose (after a leak, for example), make it usable again:\n${enable(names)}`;
+  names.foreignKey
+    ? askOwner(names.foreignKey)
+    : `If that is not on purpose (after a leak, for example), make it usable again:\n${enable(names)}`;

@@ -18,6 +18,25 @@ const added = (
 };
 const removed = (raw: RawOptions, owners: StageOwners) => withoutStage(raw, readOptions(raw), 'qa', owners);
 
+test('a stage that goes takes the key that somebody else makes for it along', () => {
+  const key = (id: string) =>
+    `arn:aws:kms:eu-west-1:111122223333:key/${id.repeat(8)}-1111-1111-1111-111111111111`;
+  const services = {
+    [a]: { kmsKeyArn: { dev: key('a'), qa: key('b') } },
+    [b]: { kmsKeyArn: { qa: key('c') } },
+  };
+  const raw: RawOptions = { stages: ['dev', 'qa'], services };
+  expect(removed(raw, 'all')).toEqual({
+    stages: ['dev'],
+    services: { [a]: { kmsKeyArn: { dev: key('a') } }, [b]: {} },
+  });
+  expect(removed(raw, [b])).toEqual({
+    stages: ['dev', 'qa'],
+    services: { ...services, [b]: { stages: ['dev'] } },
+  });
+  expect(() => readOptions(removed(raw, 'all'))).not.toThrow();
+});
+
 describe('add', () => {
   test.each<[string, RawOptions, StageOwners, RawOptions]>([
     ['a list, all', { stages: ['dev'] }, 'all', { stages: ['dev', 'qa'] }],

@@ -72,20 +72,33 @@ export function withoutStage(
   if (owners !== 'all') {
     const having = owners.filter((root) => configuredStages(root, choice).includes(stage));
     return withLists(
-      raw,
+      withoutKeys(raw, stage, owners),
       new Map(having.map((root) => [root, configuredStages(root, choice).filter((one) => one !== stage)])),
     );
   }
   const lists = [...choice.serviceStages].flatMap(([root, stages]): [string, readonly string[]][] =>
     stages.includes(stage) ? [[root, stages.filter((one) => one !== stage)]] : [],
   );
-  const { stages, optional, ...rest } = withLists(raw, new Map(lists));
+  const { stages, optional, ...rest } = withLists(withoutKeys(raw, stage, 'all'), new Map(lists));
   return {
     ...rest,
     ...(stages === undefined ? {} : { stages: removed(stages, stage) }),
     ...(rest.services === undefined ? {} : { services: servicesWithout(rest.services, stage) }),
     ...optionalWithout(optional, stage),
   };
+}
+
+/** The options in which services name no key of somebody else for a stage that they do not have any more. */
+function withoutKeys(raw: RawOptions, stage: string, owners: StageOwners): RawOptions {
+  if (raw.services === undefined) return raw;
+  const services = Object.entries(raw.services).map(([root, entry]): [string, string | ServiceOptions] => {
+    const isOwner = owners === 'all' || owners.includes(root);
+    if (!isOwner || typeof entry === 'string' || entry.kmsKeyArn?.[stage] === undefined) return [root, entry];
+    const { kmsKeyArn, ...rest } = entry;
+    const left = Object.entries(kmsKeyArn).filter(([name]) => name !== stage);
+    return [root, left.length === 0 ? rest : { ...rest, kmsKeyArn: Object.fromEntries(left) }];
+  });
+  return { ...raw, services: Object.fromEntries(services) };
 }
 
 function withLists(raw: RawOptions, lists: ReadonlyMap<string, readonly string[]>): RawOptions {

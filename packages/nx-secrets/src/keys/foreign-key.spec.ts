@@ -1,6 +1,14 @@
+import {
+  DisableKeyCommand,
+  KMSClient,
+  ReplicateKeyCommand,
+  ScheduleKeyDeletionCommand,
+} from '@aws-sdk/client-kms';
 import { logger } from '@nx/devkit';
 import { DescribeSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { outcomes, problems } from '../testing/aws-workspace.test-kit';
+import rename from '../generators/rename/generator';
+import stage from '../generators/stage/generator';
 import { useForeignKey, user } from './foreign-key.test-kit';
 
 const workspace = useForeignKey();
@@ -137,4 +145,93 @@ describe('a file says nothing of which key it may be under', () => {
       { code: 'wrongContext' },
     ]);
   });
+});
+
+describe('drift', () => {
+  let kms: KMSClient;
+  beforeEach(() => {
+    kms = new KMSClient({ endpoint: workspace.aws().endpoint });
+  });
+  afterEach(() => kms.destroy());
+
+  test.each([
+    ['it is disabled', 'keyDisabled', () => kms.send(new DisableKeyCommand({ KeyId: arn }))],
+    [
+      'its deletion is scheduled',
+      'keyDeletionScheduled',
+      () => kms.send(new ScheduleKeyDeletionCommand({ KeyId: arn })),
+    ],
+  ])('%s: each target says whom to ask', async (_, code, drift) => {
+    await deployed(arn);
+    await drift();
+    workspace.aws().resetCalls();
+    const reports = [
+      await workspace.diff([user]),
+      await workspace.sync([user]),
+      await workspace.provision([user], { overrides: { adopt: new Set(), enable: true } }),
+    ];
+    for (const report of reports) {
+      const [found] = problems(report);
+      expect(found).toMatchObject({ code, fix: expect.stringContaining('Whoever administers it') });
+      expect(found?.fix).not.toContain('provision-keys');
+    }
+    await expect(workspace.set(user, 'dev', 'B', 'two')).rejects.toMatchObject({
+      problem: { fix: expect.not.stringContaining('provision-keys') },
+    });
+    expect(workspace.keyChanges()).toEqual([]);
+  });
+
+  test('replicas: those of the key are its owner’s, those of the secret follow', async () => {
+    const there = 'us-east-1';
+    const multi = await workspace.makeKey({ MultiRegion: true });
+    await workspace.configure({ dev: multi }, { dev: { region: 'eu-west-1', replicaRegions: [there] } });
+    await workspace.init({ directory: user, stages: 'dev' }).catch(() => undefined);
+    expect(problems(await workspace.provision([user]))).toMatchObject([{ code: 'noReplicaKey' }]);
+    await kms.send(new ReplicateKeyCommand({ KeyId: multi, ReplicaRegion: there }));
+    workspace.aws().resetCalls();
+    await workspace.init({ directory: user, stages: 'dev' });
+    await workspace.set(user, 'dev', 'A', 'one');
+    await workspace.commit();
+    expect(problems(await workspace.provision([user]))).toEqual([]);
+    expect(problems(await workspace.sync([user]))).toEqual([]);
+    const { ReplicationStatus } = await workspace.client().send(new DescribeSecretCommand({ SecretId }));
+    expect(ReplicationStatus).toMatchObject([
+      { Region: there, KmsKeyId: multi.replace('eu-west-1', there), Status: 'InSync' },
+    ]);
+    expect(outcomes(await workspace.sync([user]))).toEqual(['user-service dev unchanged']);
+    expect(workspace.keyChanges()).toEqual([]);
+  });
+
+  test('a single-region key cannot have the replicas that nx.json wants', async () => {
+    await deployed(arn);
+    await workspace.configure({ dev: arn }, { dev: { region: 'eu-west-1', replicaRegions: ['us-east-1'] } });
+    for (const report of [await workspace.provision([user]), await workspace.sync([user])])
+      expect(problems(report)).toMatchObject([{ code: 'singleRegionKey' }]);
+  });
+});
+
+test('rename keeps the key: file and rule get the new context, and the values stay', async () => {
+  await deployed(arn);
+  workspace.aws().resetCalls();
+  await workspace.generate((tree) => rename(tree, { directory: user, newName: 'accounts' }));
+  expect(JSON.parse(workspace.read('nx.json'))).toMatchObject({
+    plugins: [{ options: { services: { [user]: { name: 'accounts', kmsKeyArn: { dev: arn } } } } }],
+  });
+  for (const path of ['.sops.yaml', 'secrets/dev.enc.yaml'])
+    expect(workspace.read(`${user}/${path}`)).toMatch(/service: accounts/);
+  await workspace.commit();
+  expect(problems(await workspace.sync([user]))).toEqual([]);
+  expect(await workspace.valueOf('/services/accounts/dev')).toBe('{"A":"one"}');
+  expect(workspace.keyChanges()).toEqual([]);
+});
+
+test('stage remove and prune leave the key alone', async () => {
+  jest.spyOn(console, 'log').mockImplementation(() => undefined);
+  await deployed(arn);
+  workspace.aws().resetCalls();
+  await workspace.generate((tree) => stage(tree, { action: 'remove', stage: 'dev', all: true }));
+  expect(workspace.read('nx.json')).not.toContain('kmsKeyArn');
+  await workspace.commit();
+  expect(problems(await workspace.prune({ deletion: { kind: 'orphans' } }))).toEqual([]);
+  expect(workspace.keyChanges()).toEqual([]);
 });

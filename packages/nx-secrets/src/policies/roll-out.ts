@@ -33,7 +33,9 @@ export function withRollOut(problem: Problem, actor: Actor, { names, stage }: Re
   const steps = [
     ...(isGranted(problem, actor, { names, stage }) ? policyCommand(actor, { names, stage }) : []),
     ...(isOfKeyPolicy(problem)
-      ? [setKeyPolicy, runTarget(names.address, 'provision-keys', `--stage=${names.stage}`)]
+      ? names.foreignKey
+        ? [askForKeyPolicy, generate(names.address, 'policy', '--for=key', `--stage=${names.stage}`)]
+        : [setKeyPolicy, runTarget(names.address, 'provision-keys', `--stage=${names.stage}`)]
       : []),
   ];
   return steps.length === 0 ? problem : { ...problem, fix: [fix, ...steps].join('\n') };
@@ -73,6 +75,8 @@ function policyCommand(actor: Actor, { names, stage }: RefusedStage): readonly s
 const attachToAll =
   'The generated policy of that role allows it. Write it again at the workspace root, for all services of the role, and attach it:';
 const attach = 'The generated policy allows it. Write it again, and attach it to that identity:';
+const askForKeyPolicy =
+  "Somebody else makes the key. Where nx.json's principals name that identity, its policy has to allow it; this prints the policy for whoever makes it:";
 const setKeyPolicy =
   "Where nx.json's principals name that identity, this lets the key's policy allow it again:";
 

@@ -2,6 +2,7 @@ import { throwProblem, type Problem } from '../problem';
 import { isFailed, type Report } from '../report';
 import { openSessions } from '../aws/session';
 import type { Interruption } from '../interruption';
+import { keyResource } from '../config/stage-key';
 import type { Options } from '../config/options';
 import { validNames } from '../config/did-you-mean';
 import { allNames, knownStages, type Service } from '../config/services';
@@ -42,7 +43,7 @@ export interface PruneRequest extends WorkspaceServices {
 
 type Candidate = Found & {
   readonly status: PruneStatus;
-  /** Alias of the key that it was under, by how nx.json names it, or did. */
+  /** Alias or `key/…` of the key that it was under, by how nx.json names it, or did. */
   readonly keyAlias: string | undefined;
 };
 
@@ -114,7 +115,10 @@ async function statusesOf(
   return wanted.map((one) => ({
     ...one,
     status: statusOf(one.secret, evidence, options),
-    keyAlias: ways.map((way) => namedBy(one.secret, way)).find((names) => names !== undefined)?.keyAlias,
+    keyAlias: ways
+      .map((way) => namedBy(one.secret, way))
+      .filter((names) => names !== undefined)
+      .map(keyResource)[0],
   }));
 }
 
@@ -188,7 +192,7 @@ const aliasesOf = (candidates: readonly Candidate[]): ReadonlyMap<string, string
   );
 
 const aliasesInUse = (services: readonly Service[], options: Options): ReadonlySet<string> =>
-  new Set(allNames(services, options).map(({ keyAlias }) => keyAlias));
+  new Set(allNames(services, options).map(keyResource));
 
 const wrongWindow = (days: number): Problem => ({
   code: 'badWindow',

@@ -172,7 +172,7 @@ async function setUp(setup: ServiceSetup, names: Names): Promise<readonly string
     await setUpService(setup);
     return [];
   } catch (error) {
-    if (toProblem(error).code !== 'foreignKey') throw error;
+    if (names.foreignKey || toProblem(error).code !== 'foreignKey') throw error;
     await setUpService({ ...setup, makeKeys: false });
     return [
       `${names.keyAlias} is a key that nx-secrets did not make: it was used as it is. As the last step, once nothing else needs it, it gets the stage's key policy by: ${runTarget(names.address, 'provision-keys', `--stage=${names.stage}`, `--adopt=${names.keyAlias}`)}`,

@@ -10,6 +10,7 @@ import { generate } from '../../config/commands';
 import { namesOf } from '../../config/names';
 import type { Options } from '../../config/options';
 import { textAsInstalled } from '../../config/plugin-name';
+import { keyResource } from '../../config/stage-key';
 import { aliasOwners, allNames, type Service } from '../../config/services';
 import type { Recorder } from '../reported';
 import { moveFile } from './move-file';
@@ -70,7 +71,7 @@ export async function carryOut(move: ServiceMove): Promise<void> {
         const done = await moveFile({ ...target, stage: options.stages.get(stage) ?? {} }, caller);
         ended({ kind: done === 'present' ? 'unchanged' : done, note: `from ${names.former.secretName}` });
         if (done === 'later') later.push(stage);
-        say(`${done.padEnd(10)} ${path} (${names.keyAlias})`);
+        say(`${done.padEnd(10)} ${path} (${keyResource(names)})`);
       } catch (error) {
         const problem = toProblem(error);
         problems.push(problem);

@@ -1,4 +1,4 @@
-import { rotate, withDataKey } from 'sops-codec';
+import { rotate, withDataKey, type Recipient } from 'sops-codec';
 import type { Caller } from '../../aws/caller';
 import { parseKeyArn } from '../../aws/arn';
 import { throwProblem, toProblem, type Problem } from '../../problem';
@@ -7,6 +7,7 @@ import { decryptWithPending } from '../../secret-file/decrypt-with-pending';
 import { placedAsync, readSecretFile, whileLocked, writeSecretFile } from '../../secret-file/read-write';
 import type { FormerNames } from '../../config/former-names';
 import type { Names } from '../../config/names';
+import { isStageKey, keyResource } from '../../config/stage-key';
 import type { StageOptions } from '../../config/stage-options';
 import { movedArn } from './renamed-rules';
 
@@ -38,22 +39,25 @@ export async function moveFile(
   return whileLocked(workspaceRoot, path, async () => {
     const { file } = await readSecretFile(workspaceRoot, path);
     const aliases = [{ from: former.keyAlias, to: names.keyAlias }];
-    const keys = file.metadata.groups.flat().flatMap((one) => {
-      const key = one.kind === 'kms' ? parseKeyArn(one.arn) : undefined;
-      return key ? [key] : [];
-    });
-    const old = keys.filter(({ resource }) => resource === former.keyAlias);
+    const isOfFormer = ({ arn, context }: KmsKey): boolean =>
+      names.foreignKey
+        ? arn === names.foreignKey.arn && context?.['service'] === former.service
+        : movedArn(arn, aliases) !== arn;
+    const entries = file.metadata.groups.flat().filter((one) => one.kind === 'kms');
+    const keysAmong = (some: readonly KmsKey[]) => some.flatMap(({ arn }) => parseKeyArn(arn) ?? []);
+    const old = keysAmong(entries.filter(isOfFormer));
     const [named] = [...old.filter(({ region }) => region === stage.region), ...old];
-    if (former.keyAlias === names.keyAlias || !named)
-      return keys.some(({ resource }) => resource === names.keyAlias)
+    const isSame = names.foreignKey ? former.service === names.service : former.keyAlias === names.keyAlias;
+    if (isSame || !named)
+      return keysAmong(entries).some((key) => isStageKey(key, names))
         ? 'present'
         : throwProblem(neither(move));
     const groups = file.metadata.groups.map((group) =>
       group.map((one) =>
-        one.kind === 'kms' && movedArn(one.arn, aliases) !== one.arn
+        one.kind === 'kms' && isOfFormer(one)
           ? {
               ...one,
-              arn: movedArn(one.arn, aliases),
+              arn: names.foreignKey ? one.arn : movedArn(one.arn, aliases),
               context: { ...one.context, service: names.service, stage: names.stage },
             }
           : one,
@@ -79,9 +83,12 @@ export async function moveFile(
   });
 }
 
+/** A KMS recipient, as far as it says whose a file is. */
+type KmsKey = Pick<Extract<Recipient, { readonly kind: 'kms' }>, 'arn' | 'context'>;
+
 const neither = ({ names, former, path }: FileMove): Problem => ({
   code: 'notOwnKey',
-  what: `the file is encrypted neither with ${former.keyAlias} nor with ${names.keyAlias}`,
+  what: `the file is encrypted neither with ${former.keyAlias} nor with ${keyResource(names)}`,
   where: path,
   fix: 'Check out the revision that was encrypted with one of them, and run it again.',
 });

@@ -44,7 +44,11 @@ export async function namesBefore(
       const service = name ?? naming.services.get(place) ?? basename(place);
       const formerly = { name: service, ...patternsOf(naming, place) };
       const isIts = keys.some(({ key }) =>
-        stages.some((stage) => formerNames(formerly, stage).keyAlias === key.resource),
+        stages.some(
+          (stage) =>
+            formerNames(formerly, stage).keyAlias === key.resource ||
+            naming.foreignKeys.get(place)?.get(stage)?.arn === key.arn,
+        ),
       );
       if (isIts) return formerly;
     }

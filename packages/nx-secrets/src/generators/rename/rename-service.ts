@@ -1,6 +1,7 @@
 import { basename, posix } from 'node:path';
 import { readNxJson, type Tree } from '@nx/devkit';
 import { clashes, namesOf } from '../../config/names';
+import { keyResource } from '../../config/stage-key';
 import { readPlugin } from '../../config/plugin';
 import {
   comparedNames,
@@ -135,7 +136,14 @@ export async function renameService(
     text,
     all.flatMap((names) =>
       names.former
-        ? [{ stage: names.stage, from: names.former.keyAlias, to: names.keyAlias, service: name }]
+        ? [
+            {
+              stage: names.stage,
+              from: names.foreignKey ? keyResource(names) : names.former.keyAlias,
+              to: keyResource(names),
+              service: name,
+            },
+          ]
         : [],
     ),
   );

@@ -2,6 +2,7 @@ import { emptyPolicy, readPolicy, type LivePolicy } from '../../access/live-poli
 import type { Place } from '../../access/request';
 import type { KeyRules, Known, Site } from '../../access/site';
 import { aliasArn, futureSecretArn } from '../../aws/arn';
+import { keyArnIn, keyResource } from '../../config/stage-key';
 import type { Clients } from '../../aws/clients';
 import { keyGrants } from '../../aws/kms/key-grants';
 import { aliasesOf, describeKey, keyPolicyText, keyTags, type Key } from '../../aws/kms/keys';
@@ -53,11 +54,11 @@ async function readSite(
   const { accountId, names } = subject;
   const alias = aliasArn(region, accountId, names.keyAlias);
   const described = await attempts.attempt(
-    `the key ${names.keyAlias} in ${region}, with its policy and grants`,
-    () => describeKey(clients, alias),
+    `the key ${keyResource(names)} in ${region}, with its policy and grants`,
+    () => describeKey(clients, keyArnIn(region, accountId, names)),
   );
-  const fileKey = await readKey(described, names.keyAlias, region, clients, attempts);
-  if (described.known) notes.push(...keyNotes(described.value, names.keyAlias, region));
+  const fileKey = await readKey(described, keyResource(names), region, clients, attempts);
+  if (described.known) notes.push(...keyNotes(described.value, keyResource(names), region));
   const secret = await attempts.attempt(`the secret ${names.secretName} in ${region}`, () =>
     describeSecret(clients, names.secretName),
   );
@@ -69,7 +70,7 @@ async function readSite(
   const secretPolicy = present
     ? await readSecretPolicy(secretArn, region, clients, attempts)
     : ({ known: secret.known, value: emptyPolicy } as Known<LivePolicy>);
-  const isOwnKey = !present || isSameKey(present.kmsKeyId, alias, described);
+  const isOwnKey = !present || isSameKey(present.kmsKeyId, names.foreignKey ? '' : alias, described);
   const secretKey = isOwnKey
     ? fileKey
     : await readOtherKey(present.kmsKeyId, region, clients, attempts, notes, fileKey);

@@ -7,7 +7,8 @@ import { readFileAccess, isAt, type FileReading } from '../../access/recipients'
 import type { Site } from '../../access/site';
 import type { StageAccess } from '../../access/stage-access';
 import { readPolicy, emptyPolicy, type LivePolicy } from '../../access/live-policy';
-import { aliasArn, partitionOf } from '../../aws/arn';
+import { partitionOf } from '../../aws/arn';
+import { keyArnIn, keyResource } from '../../config/stage-key';
 import type { Clients } from '../../aws/clients';
 import { didYouMean } from '../../config/did-you-mean';
 import type { Options } from '../../config/options';
@@ -82,7 +83,8 @@ export async function readStage(question: StageQuestion): Promise<StageAccess> {
     stage: names.stage,
     address: { root: service.root, project: question.options.projects.get(service.root) },
     secretName: names.secretName,
-    keyAlias: names.keyAlias,
+    keyAlias: keyResource(names),
+    kmsKeyArn: names.foreignKey?.arn,
     account: accountId,
     regions: regionsOf(subject),
     key,
@@ -109,7 +111,11 @@ const policiesOf = ({ fileKey, secretKey, secretPolicy: own }: Site): readonly L
   [fileKey.policy, secretKey.policy, own].flatMap((policy) => (policy.known ? [policy.value] : []));
 
 function ownNotes({ subject }: StageQuestion, file: FileReading | undefined): readonly string[] {
+  const { foreignKey } = subject.names;
   return [
+    ...(foreignKey
+      ? [`somebody else makes ${foreignKey.arn}: its policy is theirs, and nx-secrets does not set it`]
+      : []),
     ...(subject.principals
       ? []
       : [
@@ -162,7 +168,7 @@ async function readFile(
   }
   const path = posix.join(service.root, named.path);
   const listed = {
-    own: { arn: aliasArn(region, accountId, names.keyAlias), service: names.service, stage: names.stage },
+    own: { arn: keyArnIn(region, accountId, names), service: names.service, stage: names.stage },
     replicaRegions,
     recipients: options.stages.get(names.stage)?.recipients ?? {},
   };
