@@ -2,6 +2,7 @@ import { PutKeyPolicyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { outcomes, problems, account, region } from '../testing/aws-workspace.test-kit';
 import { namesOf } from '../config/names';
 import { readOptions } from '../config/options';
+import policy from '../generators/policy/generator';
 import { useForeignKey, user } from '../keys/foreign-key.test-kit';
 import { asActor } from './actor.test-kit';
 import { keyPolicy } from './key-policy';
@@ -92,4 +93,20 @@ test("nx.json's administrators do not lock out whoever makes the key", () => {
     Principal: { AWS: [`arn:aws:iam::${account}:root`] },
   });
   expect(JSON.stringify(policy)).not.toContain('role/ours');
+});
+
+test('its policy is a resource of its own for Terraform, and none that a stack could set', async () => {
+  await workspace.init({ directory: user, stages: 'dev', keys: false });
+  const print = (format: 'terraform' | 'cdk' | 'cloudformation', output: string) =>
+    workspace.generate((tree) => policy(tree, { directory: user, for: 'key', stage: 'dev', format, output }));
+  const notes = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+  await print('terraform', 'key.tf');
+  expect(notes.mock.calls.join('')).toContain(`is for whoever makes ${arn}: nx-secrets does not set it`);
+  notes.mockRestore();
+  const terraform = workspace.read(`${user}/key.tf`);
+  expect(terraform).toContain('resource "aws_kms_key_policy"');
+  expect(terraform).toContain(`"${arn}"`);
+  expect(terraform).not.toMatch(/"aws_kms_(key|alias|replica_key)"/);
+  for (const format of ['cdk', 'cloudformation'] as const)
+    await expect(print(format, 'key.out')).rejects.toMatchObject({ problem: { code: 'keyNotOurs' } });
 });
