@@ -44,9 +44,9 @@ async function within(top: string, link: string, place: string): Promise<string>
 
 const isOfGit = (top: string, real: string): boolean => real.slice(top.length).split(sep).includes('.git');
 
-const leadsAway = (place: string, whither: string): Problem => ({
+const leadsAway = (place: string, to: string): Problem => ({
   code: 'linkLeadsAway',
-  what: `a link leads ${whither}, so nothing is written through it`,
+  what: `a link leads ${to}, so nothing is written through it`,
   where: place,
   fix: `To see who created it:\ngit log -- ${shellWord(place)}\nRemove the link, then run it again; the file is then written in its place.\nrm ${shellWord(place)}`,
 });

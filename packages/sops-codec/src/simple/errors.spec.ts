@@ -16,6 +16,7 @@ import {
   readSecret,
   readSecrets,
   readSecretsSync,
+  rewrap,
   rotate,
   serialize,
   setSecret,
@@ -136,6 +137,11 @@ test.each<[string, () => unknown]>([
   [
     'rotate',
     async () => rotate(await decrypt(await encrypted('a: 1'), keyring), keyring, { group: [] } as never),
+  ],
+  [
+    'rewrap',
+    async () =>
+      rewrap(await decrypt(await encrypted('a: 1'), keyring), groups, keyring, { date: 1 } as never),
   ],
   ['serialize', async () => serialize(await encrypted('a: 1'), { indentation: 2 } as never)],
   ['writePlain', () => writePlain([], 'yaml', { indentation: 2 } as never)],
