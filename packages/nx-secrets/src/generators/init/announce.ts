@@ -1,7 +1,6 @@
 import { posix } from 'node:path';
-import { logger } from '@nx/devkit';
 import { readConfig, ruleFor } from 'sops-codec';
-import { escapeControlCharacters } from '../../problem';
+import { log } from '../../output/log';
 import { textIfThere } from '../../config/read-file';
 import { secretFilePath } from '../../config/secret-file-name';
 import { readSecretFiles, sopsConfigFile } from '../../config/services';
@@ -41,5 +40,5 @@ export async function announce(setup: ServiceSetup, shown: boolean): Promise<voi
       file ? `present    ${path}` : `would write ${path} once its key exists`,
     ];
   });
-  logger.info(escapeControlCharacters([...(shown ? [] : [rules]), ...lines].join('\n')));
+  log([...(shown ? [] : [rules]), ...lines].join('\n'));
 }

@@ -194,6 +194,15 @@ test('two runs at once leave one key behind the alias, and schedule the other fo
   kms.destroy();
 });
 
+test('the name of the project at the root is shown without control characters', async () => {
+  await writeFiles(workspace.directory(), { 'project.json': JSON.stringify({ name: 'shop\u001b[2J' }) });
+  await workspace.init({ directory: '.', stages: 'dev' });
+  expect(said()).toContain(
+    "for the project at the root: npx nx g nx-secrets:init --project='shop\\u{1b}[2J'",
+  );
+  expect(said()).not.toContain('\u001b');
+});
+
 describe('refuses, before anything is written', () => {
   const refused: [string, Parameters<typeof workspace.init>[0], string, string][] = [
     ['no stages', { directory: root }, 'no stages are configured', '--stages=dev,prod'],

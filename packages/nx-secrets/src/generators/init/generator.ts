@@ -1,8 +1,9 @@
 import '../../plug-and-play';
-import { installPackagesTask, logger, readNxJson, type GeneratorCallback, type Tree } from '@nx/devkit';
+import { installPackagesTask, readNxJson, type GeneratorCallback, type Tree } from '@nx/devkit';
 import { throwProblem, toProblem, type Problem } from '../../problem';
 import { throwFailures } from '../../output/failed-part';
 import { openCaller } from '../../aws/caller';
+import { log } from '../../output/log';
 import { isDryRun } from '../../output/dry-run';
 import type { Service } from '../../config/services';
 import { isFailed, type Entry } from '../../report';
@@ -133,7 +134,7 @@ async function initOne(tree: Tree, given: InitOptions, record: Recorder): Promis
     const lacksStages = asked.length === 0 && plugin.options.stages.size === 0;
     return () => {
       if (isToLink) installPackagesTask(tree, true);
-      logger.info(
+      log(
         textAsInstalled(
           `${lacksStages ? noStagesYet : ''}Next, in a service's folder: ${generateHere('init')}${forRoot(projects.get('.'))}`,
           nameInCommands(tree.root, plugin.name),

@@ -1,6 +1,6 @@
-import { logger } from '@nx/devkit';
 import { runProvision } from '../../keys/run-provision';
-import { throwProblem, escapeControlCharacters, type Problem } from '../../problem';
+import { log } from '../../output/log';
+import { throwProblem, type Problem } from '../../problem';
 import { isFailed, type Outcome } from '../../report';
 import { uninterrupted } from '../../interruption';
 import { inCi } from '../../output/ci';
@@ -55,7 +55,7 @@ export function assertKeyMade(setup: ServiceSetup, stage: LocatedStage, state: S
   }
   if (isFailed(state)) return state.problem.denied === undefined ? throwProblem(state.problem) : false;
   const note = state.note ? `  (${state.note})` : '';
-  logger.info(escapeControlCharacters(`${words[state.kind] ?? state.kind} key ${keyResource(names)}${note}`));
+  log(`${words[state.kind] ?? state.kind} key ${keyResource(names)}${note}`);
   return true;
 }
 
@@ -88,17 +88,15 @@ const words: Readonly<Record<string, string>> = {
   unchanged: 'present ',
 };
 
-/** Says that a key is there which this run may not look after. */
-export function sayPresent({ names }: LocatedStage, state: StageKeyState): void {
+/** Logs that a key exists which this run may not look after. */
+export function logKeyPresent({ names }: LocatedStage, state: StageKeyState): void {
   if (state && isFailed(state))
-    logger.info(
-      escapeControlCharacters(
-        `present  key ${keyResource(names)}  (${names.foreignKey ? notOurs : 'the pipeline checks its settings'})`,
-      ),
+    log(
+      `present  key ${keyResource(names)}  (${names.foreignKey ? notOurs : 'the pipeline checks its settings'})`,
     );
 }
 
-/** Says that a stage's file is to be made once its key is there. */
-export function sayLater({ names }: LocatedStage, why: string): void {
-  logger.info(escapeControlCharacters(`later    key ${keyResource(names)} does not exist yet, and ${why}`));
+/** Logs that a stage's file is to be made once its key exists. */
+export function logFileLater({ names }: LocatedStage, why: string): void {
+  log(`later    key ${keyResource(names)} does not exist yet, and ${why}`);
 }

@@ -1,16 +1,10 @@
 import type { ServiceSetup } from './setup-request';
 import { posix } from 'node:path';
 import { openCaller } from '../../aws/caller';
-import { logger, type Tree } from '@nx/devkit';
-import {
-  throwProblem,
-  escapeControlCharacters,
-  ProblemError,
-  renderProblem,
-  toProblem,
-  type Problem,
-} from '../../problem';
+import type { Tree } from '@nx/devkit';
+import { throwProblem, ProblemError, renderProblem, toProblem, type Problem } from '../../problem';
 import { withRollOut } from '../../policies/roll-out';
+import { log } from '../../output/log';
 import { failedPart } from '../../output/failed-part';
 import { readWorkspaceFile, textIfThere } from '../../config/read-file';
 import { changedMeanwhile } from '../../secret-file/changed-meanwhile';
@@ -20,7 +14,14 @@ import { anyKey, generate, setKey } from '../../config/commands';
 import { textAsInstalled } from '../../config/plugin-name';
 import { readSecretFiles, sopsConfigFile } from '../../config/services';
 import { writeFileWhole } from '../../files/write-file';
-import { assertKeyMade, makeKeys, sayLater, sayPresent, whyNotMade, type StageKeyState } from './make-keys';
+import {
+  assertKeyMade,
+  makeKeys,
+  logFileLater,
+  logKeyPresent,
+  whyNotMade,
+  type StageKeyState,
+} from './make-keys';
 import { knownKeyArn, locate, type LocatedStage } from './locate';
 import { makeSecretFile } from './make-secret-file';
 import { entryOf, stageOutcome } from './setup-entry';
@@ -59,9 +60,7 @@ export async function setUpService(setup: ServiceSetup): Promise<void> {
         const path = posix.join(setup.root, secretFilePath(names.stage, setup.extension));
         record?.(entryOf(setup, names, path, { kind: 'later' }));
       }
-      return void logger.info(
-        escapeControlCharacters(textAsInstalled(nextSteps(setup, undefined, later), setup.pluginName)),
-      );
+      return void log(textAsInstalled(nextSteps(setup, undefined, later), setup.pluginName));
     }
     const keys = await makeKeys(setup);
     const problems: Problem[] = [];
@@ -88,9 +87,7 @@ export async function setUpService(setup: ServiceSetup): Promise<void> {
     if (setup.contents && inState('later').length === 0) return;
     // A new file is what somebody who adds a stage goes on with.
     const [ready] = [...inState('written'), ...inState('present')];
-    logger.info(
-      escapeControlCharacters(textAsInstalled(nextSteps(setup, ready, inState('later')), setup.pluginName)),
-    );
+    log(textAsInstalled(nextSteps(setup, ready, inState('later')), setup.pluginName));
   } finally {
     if (!setup.caller) caller.close();
   }
@@ -106,7 +103,7 @@ async function writeSopsConfig(
   const after = withStageRules(before, keys, extension, path, contents !== undefined);
   if (after === before) return;
   await writeFileWhole(workspaceRoot, path, after);
-  logger.info(escapeControlCharacters(`wrote    ${path}`));
+  log(`wrote    ${path}`);
 }
 
 /** Whether a stage has its secret file: made now, made before, or to be made once the pipeline has made its key. */
@@ -128,11 +125,11 @@ async function setUpStage(
     ? await refuseConflict(workspaceRoot, root, present)
     : await makeSecretFile(workspaceRoot, root, stage, { extension, isMade, contents: setup.contents });
   if (path === undefined) {
-    sayLater(stage, whyNotMade(key));
+    logFileLater(stage, whyNotMade(key));
     return { path: posix.join(root, secretFilePath(stage.names.stage, extension)), state: 'later' };
   }
-  if (!present) sayPresent(stage, key);
-  logger.info(escapeControlCharacters(`${present ? 'present ' : 'wrote   '} ${path}`));
+  if (!present) logKeyPresent(stage, key);
+  log(`${present ? 'present ' : 'wrote   '} ${path}`);
   return { path, state: present ? 'present' : 'written' };
 }
 

@@ -1,10 +1,11 @@
 import { posix } from 'node:path';
-import { logger, readNxJson, type GeneratorCallback, type Tree } from '@nx/devkit';
+import { readNxJson, type GeneratorCallback, type Tree } from '@nx/devkit';
 import { openCaller } from '../../aws/caller';
 import { isDryRun } from '../../output/dry-run';
 import { mergeSides } from '../../git/merge-sides';
 import { rollingOut } from '../../policies/roll-out';
-import { throwProblem, escapeControlCharacters } from '../../problem';
+import { log } from '../../output/log';
+import { throwProblem } from '../../problem';
 import { addressOf, stageOf } from '../../config/commands';
 import { namesOf } from '../../config/names';
 import { projectNames, serviceRoots } from '../../config/project-location';
@@ -72,7 +73,7 @@ async function merge(
       await writeSecretFile(tree.root, path, encrypted);
       const what = taken.length === 0 ? 'nothing new in theirs' : `from theirs: ${taken.join(', ')}`;
       record.entry({ ...entry, outcome: { kind: 'merged', note: what } });
-      logger.info(escapeControlCharacters(`merged ${path} (${what})\nNext: git add ${path}`));
+      log(`merged ${path} (${what})\nNext: git add ${path}`);
     });
   };
 }

@@ -3,7 +3,8 @@ import { logger, type GeneratorCallback, type Tree } from '@nx/devkit';
 import pLimit from 'p-limit';
 import { openCaller } from '../../aws/caller';
 import { openSessions } from '../../aws/session';
-import { throwProblem, escapeControlCharacters, toProblem, type Problem } from '../../problem';
+import { log } from '../../output/log';
+import { throwProblem, toProblem, type Problem } from '../../problem';
 import { printing } from '../../output/stdout';
 import { failedPart } from '../../output/failed-part';
 import { isFailed, type Entry, type Outcome } from '../../report';
@@ -62,7 +63,7 @@ async function rotate(tree: Tree, given: RotateOptions): Promise<GeneratorCallba
       await writablePlace(targets.workspaceRoot, posix.join(target.service.root, sopsConfigFile));
       changeRule(tree, target, change);
     }
-    logger.info(escapeControlCharacters(announcement(mode, target, change)));
+    log(announcement(mode, target, change));
   }
   const run = async () => {
     const caller = openCaller();
@@ -161,7 +162,7 @@ async function report(
   logger.info(renderReport(installed));
   if (json !== undefined) await writeJson(workspaceRoot, String(json), reportData(installed));
   // Where something failed afterwards, too: nobody else opens the file that Git has.
-  if (written.size > 0) logger.info(nextStep(mode));
+  if (written.size > 0) log(nextStep(mode));
   const failed = entries.filter(({ outcome }) => isFailed(outcome)).length;
   if (failed > 0) throwProblem(someFailed(failed, entries.length));
 }
