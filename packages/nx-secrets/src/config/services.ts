@@ -79,16 +79,13 @@ function packageName(workspaceRoot: string): string | undefined {
   return typeof name === 'string' ? name.replace(/^@[^/]*\//, '') : undefined;
 }
 
-/** Names of every service's every stage that has a file; those that AWS refuses are left to whoever uses them. */
-export const allNames = (services: readonly Service[], options: Options): readonly PlacedNames[] =>
-  namesOfFiles(services, options);
+/** A service by what its names follow from: stages count, whether they have a file or not. */
+type StagesOfService = Pick<Service, 'name' | 'root'> & {
+  readonly files: readonly Pick<SecretFile, 'stage'>[];
+};
 
-const namesOfFiles = (
-  services: readonly (Pick<Service, 'name' | 'root'> & {
-    readonly files: readonly Pick<SecretFile, 'stage'>[];
-  })[],
-  options: Options,
-): readonly PlacedNames[] =>
+/** Names of every service's every stage that has a file; those that AWS refuses are left to whoever uses them. */
+export const allNames = (services: readonly StagesOfService[], options: Options): readonly PlacedNames[] =>
   services.flatMap(({ name, root, files }) =>
     files.flatMap(({ stage }) => {
       try {
@@ -101,20 +98,17 @@ const namesOfFiles = (
 
 /**
  * The names that no two services may share: those of every file, and those that the pattern of a service's own makes for
- * each stage of nx.json, whether it has a file by now or not.
+ * each stage of nx.json, whether it has a file yet or not. A stage may be among them twice.
  */
 export function comparedNames(services: readonly Service[], options: Options): readonly PlacedNames[] {
-  const present = allNames(services, options);
-  const isThere = new Set(present.map(({ root, stage }) => `${root} ${stage}`));
-  const toCome = services
+  const configured = services
     .filter(({ root }) => options.patterns.has(root))
-    .map((service) => {
-      const stages = configuredStages(service.root, options).filter(
-        (stage) => !isThere.has(`${service.root} ${stage}`),
-      );
-      return { ...service, files: stages.map((stage) => ({ stage })) };
-    });
-  const all = [...present, ...namesOfFiles(toCome, options)];
+    .map(({ name, root }) => ({
+      name,
+      root,
+      files: configuredStages(root, options).map((stage) => ({ stage })),
+    }));
+  const all = allNames([...services, ...configured], options);
   // While a rename is under way the former names are taken, too.
   return [...all, ...all.flatMap((names) => (names.former ? [{ ...names, ...names.former }] : []))];
 }
