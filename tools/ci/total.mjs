@@ -1,6 +1,6 @@
 /**
  * Adds the counts of several runs. What was skipped was not shown to work, and a step that failed without a failed test
- * failed all the same: both count as failed.
+ * failed anyway: both count as failed.
  *
  * @param {readonly {passed: number, failed: number, skipped: number}[]} runs
  * @param {readonly {exitCode: number, failed: number}[]} steps the commands, with the failures each of them counted

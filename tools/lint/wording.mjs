@@ -24,6 +24,7 @@ const banned = [
   [/\bhinders?\b/gi, 'prevents'],
   [/\bcannot be (?:told|had|said)\b|\bcannot say\b/gi, 'is unknown, cannot be represented'],
   [/\b(?:is|are|was|were) told\b(?! (?:to|apart|that|what|otherwise)\b)/gi, 'is reported, is known'],
+  [/\ball the same\b(?! one\b)/gi, 'anyway, still'],
   [/\bgone on with\b/gi, 'resumed'],
   [/\btake(?:s|n)? back\b/gi, 'cancel, undo, remove'],
   [/\bsurplus\b/gi, 'redundant'],

@@ -44,6 +44,7 @@ describe('plain English', () => {
     ['"90x" is no age', ['is no ']],
     ['an unforeseen error', ['unforeseen']],
     ['each problem is told; it is told to begin', ['is told']],
+    ['it is pushed all the same, though not all the same one', ['all the same']],
     ['{service} stands for the name; there is no key; it is no longer used', []],
   ])
     test(text, () => {

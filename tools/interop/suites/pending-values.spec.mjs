@@ -1,4 +1,4 @@
-/** Values added by somebody who may encrypt only: the real sops works on the file all the same, and opens them. */
+/** Values added by somebody who may encrypt only: the real sops works on the file anyway, and opens them. */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';

@@ -126,7 +126,7 @@ test('another action than the one that was called is the one that is refused', (
   expect(problem.where).toContain('kms:CreateKey, alias/a, eu-west-1, for kms:TagResource');
 });
 
-test('of a call that carries a value nothing of the text is shown, and the refused identity all the same', () => {
+test('of a call that carries a value nothing of the text is shown, and the refused identity anyway', () => {
   const canary = 'arn:aws:iam::444455556666:user/canary';
   const problem = refuse(
     `User: ${canary} is not authorized to perform: kms:Canary with an explicit deny in an identity-based policy: ${canary}`,

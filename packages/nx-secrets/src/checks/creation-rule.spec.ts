@@ -68,7 +68,7 @@ test.each<[string, unknown, readonly KeyGroup[] | undefined, string]>([
     'the age recipient age1friend is in the rule but cannot open secrets/dev.enc.yaml',
   ],
   [
-    'somebody who can open the file all the same',
+    'somebody who can open the file anyway',
     rule(kms('a-dev')),
     [[kms('a-dev'), age]],
     'the age recipient age1friend is not in the rule but can open secrets/dev.enc.yaml',

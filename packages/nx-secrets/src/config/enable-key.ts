@@ -24,7 +24,7 @@ export const enableKey = (names: StageOfKey): string =>
 export const cancelDeletion = (names: StageOfKey): string =>
   `After that day, nothing it encrypted can be decrypted. If the stage is abandoned, remove its files and its rule in .sops.yaml. Otherwise cancel the deletion:\n${enable(names)}`;
 
-/** What to do about a key of which only is known that it cannot be used: it is one of the two. */
+/** What to do about a key that cannot be used, where AWS does not say whether it is disabled or to be deleted. */
 export const makeUsable = (names: StageOfKey): string =>
   names.foreignKey
     ? askOwner(names.foreignKey)

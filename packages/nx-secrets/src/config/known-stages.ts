@@ -7,7 +7,7 @@ export const unknownStage = (asked: readonly string[], known: readonly string[])
   asked.find((stage) => !known.includes(stage));
 
 /**
- * The problem of a stage that nobody has: every verb tells of it so, with the name that was meant where one is near.
+ * The problem of a stage that no service has, the same in every command; with a similar name where there is one.
  *
  * @param where option or file that names it
  * @param more what else can be done, behind the names that there are
@@ -32,7 +32,7 @@ export const unknownStageProblem = (
  *
  * @param asked stages as option --stage gives them
  * @param known as `knownStages` gives them
- * @throws ProblemError naming the stage, those that there are, and the one that was meant
+ * @throws ProblemError naming the stage, those that there are, and a similar one
  */
 export function assertKnownStages(asked: readonly string[], known: readonly string[]): void {
   const unknown = unknownStage(asked, known);

@@ -19,7 +19,7 @@ export interface Change {
   readonly before: string | undefined;
 }
 
-// Full history: a branch that a merge took nothing from may have been deployed all the same.
+// Full history: a branch that a merge took nothing from may have been deployed anyway.
 const raw = ['--raw', '-z', '-m', '--no-abbrev', '--format=%H %ct %P', '--no-show-signature'];
 const whole = ['--full-history', ...raw];
 // The first commit's changes are shown, too, and a merge's from each parent, whatever the user has configured.

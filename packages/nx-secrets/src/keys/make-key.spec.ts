@@ -31,7 +31,7 @@ const policyIn = async (inRegion: string) => {
   return Policy;
 };
 
-test('a role that may set policies behind the alias only makes key and replica all the same, each with its policy', async () => {
+test('a role that may set policies behind the alias only makes key and replica anyway, each with its policy', async () => {
   const report = await asActor(workspace.aws(), policies, () => workspace.provision([user]));
   expect(outcomes(report)).toEqual(['user-service dev created']);
   for (const one of [region, there]) {

@@ -49,7 +49,7 @@ test('each role is assumed once in a run, whatever it does', async () => {
 });
 
 test.each([[['sts:AssumeRole']], [['sts:AssumeRole', 'sts:SetSourceIdentity']]])(
-  'where the pipeline may %j, the role is assumed all the same',
+  'where the pipeline may %j, the role is assumed anyway',
   async (assume) => {
     await workspace.arrange({ pushed: false });
     workspace.iam({ assume });
@@ -239,7 +239,7 @@ test('what the policy of the key does not allow is rolled out with it', async ()
   expect(problem?.fix).not.toContain(':policy');
 });
 
-test('whoever may encrypt and nothing else makes files all the same', async () => {
+test('whoever may encrypt and nothing else makes files anyway', async () => {
   await workspace.init({ directory: root, stages: 'dev' });
   await workspace.write({ 'sample.txt': '' });
   rmSync(join(workspace.directory(), root, 'secrets'), { recursive: true });

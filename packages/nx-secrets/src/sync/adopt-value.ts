@@ -75,7 +75,7 @@ function differenceText({ lost, changed, added, inexact }: ValueDifference): str
 }
 
 const replaceFix = ({ names }: Desired, wanted: SecretValue): readonly string[] => [
-  "To replace it by the file's all the same:",
+  "To replace it by the file's value anyway:",
   runTarget(
     names.address,
     'sync-secrets',

@@ -86,7 +86,7 @@ test('provision-keys says the same steps, and they end the same', async () => {
   expect(await valueThere()).toBe('{"A":"one"}');
 });
 
-test('a value is pushed all the same, without the replica, and that is reported', async () => {
+test('a value is pushed anyway, without the replica, and that is reported', async () => {
   await workspace.set(people, 'dev', 'A', 'two');
   await workspace.commit();
   const report = await sync();

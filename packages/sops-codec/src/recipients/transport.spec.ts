@@ -97,7 +97,7 @@ describe('a keyring', () => {
     else expect({ said, requests }).toEqual({ said: expect.stringContaining('not encrypted'), requests: 0 });
   });
 
-  test('this machine is asked unencrypted all the same', async () => {
+  test('this machine is asked unencrypted anyway', async () => {
     process.env['AWS_ENDPOINT_URL'] = `http://127.0.0.1:${port}`;
     await wrap(vault('localhost'), 'private');
     await wrap(kms, 'private');

@@ -80,7 +80,7 @@ function spellingIn(path: string, kind: FileKind): Spelling {
 function pairsOf(kind: FileKind, text: string): readonly Pair[] {
   switch (kind) {
     case 'json':
-      // With comments in it, it is not JSON; what it says is in quotes all the same.
+      // With comments in it, it is not JSON; what it says is in quotes anyway.
       return jsonPairs(text) ?? sourcePairs(text);
     case 'yaml':
       return yamlPairs(text) ?? [...linePairs(text), ...sourcePairs(text)];

@@ -44,7 +44,7 @@ const isReference = (value: string): boolean =>
 /** Holds a part that something else puts in: `${NAME}`, `{{ name }}`, `#{name}`, `$(command)`. */
 const isInterpolated = (value: string): boolean => /\$\{|\{\{|#\{|\$\(|%\{|<%/.test(value);
 
-/** Whether an interpolated URL has its password in it all the same. */
+/** Whether an interpolated URL has its password in it anyway. */
 const hasPassword = (value: string): boolean => /:\/\/[^\s:/@]*:(?![$#%{<])[^\s:/@{}$]{1,200}@/.test(value);
 
 /** A value that shows how one looks: of this machine, of a reserved domain, too short, or one that says so. */

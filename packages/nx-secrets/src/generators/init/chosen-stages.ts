@@ -32,7 +32,7 @@ export async function stagesFor(
   });
 }
 
-/** A stage that nx.json does not list is a slip of the pen, most likely: a key would be made for it. */
+/** A stage that nx.json does not list is most likely a typo, and a key would be made for it. */
 export function assertKnownStage(
   asked: readonly string[],
   services: readonly Service[],

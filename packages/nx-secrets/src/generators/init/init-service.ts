@@ -47,13 +47,13 @@ export interface InitWorkspace {
   readonly services: readonly Service[];
 }
 
-/** Reads it. */
+/** Reads what a set-up knows of the workspace. */
 export async function readWorkspace(tree: Tree): Promise<InitWorkspace> {
   const plugin = readPlugin(tree.root, readNxJson(tree) ?? {}, projectNames(tree));
   return { plugin, services: await readServices(tree.root, await serviceRoots(tree), plugin.options) };
 }
 
-/** What a set-up goes by besides its options. */
+/** What a set-up depends on, in addition to its options. */
 export interface SetUpContext {
   /** Read here where it is absent. */
   readonly workspace?: InitWorkspace;

@@ -42,7 +42,7 @@ export async function makeKeys(setup: ServiceSetup): Promise<ReadonlyMap<string,
 
 /**
  * Says what became of a stage's key. Where this run makes none, or AWS refuses that, whoever runs it may use one that is
- * there all the same: that shows when the file is made.
+ * there anyway: that shows when the file is made.
  *
  * @returns whether this run made the key, or saw it
  * @throws ProblemError where the key should have been made and was not

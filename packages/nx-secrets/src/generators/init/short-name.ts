@@ -42,7 +42,7 @@ const manifest = {
  * up on a registry.
  *
  * @param nxVersion the workspace's
- * @returns whether anything changed, and so the package manager has to know it
+ * @returns whether anything changed: the package manager then has to install
  * @throws ProblemError where the workspace has another project or package of that name, or Nx would not find this one
  */
 export function addShortName(tree: Tree, nxVersion: string = NX_VERSION): boolean {

@@ -80,7 +80,7 @@ describe.each([
 
   test('opens every data key of the history before --revoke, and none after it', async () => {
     const before = await stolen();
-    // ReEncrypt is in no key policy; it is tried all the same.
+    // ReEncrypt is in no key policy; it is tried anyway.
     for (const inRegion of [region, ...replicaRegions])
       for (const name of ['no key named', alias, leaked.split('/')[1]!])
         expect(before).toContain(`Decrypt, ${name}, ${inRegion}`);

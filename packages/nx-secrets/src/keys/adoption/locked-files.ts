@@ -76,7 +76,7 @@ function recipientsOf(
   return undefined;
 }
 
-/** Whether a file that cannot be read is encrypted all the same: one with marks of a merge, say. */
+/** Whether a file that cannot be read is encrypted anyway: one with marks of a merge, say. */
 const looksEncrypted = (bytes: Buffer): boolean => bytes.includes('ENC[AES256_GCM,');
 
 /** The files below a folder, where Git cannot list them. */

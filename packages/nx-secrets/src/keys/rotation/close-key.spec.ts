@@ -56,7 +56,7 @@ const writes = () =>
 test.each<[string, (key: KeyIdentity) => KeyIdentity]>([
   ['a key without the tag of leaked keys gets it, and its replica', (key) => key],
   [
-    'where the key has it, its replica gets it all the same',
+    'where the key has it, its replica gets it anyway',
     (key) => ({ ...key, tags: { ...key.tags, [revokedTag]: 'yes' } }),
   ],
 ])('%s; each gets the policy', async (_, known) => {

@@ -19,7 +19,7 @@ type ClientsIn = (region: string) => Clients;
 export async function closeKey(clientsIn: ClientsIn, desired: DesiredKey, old: KeyIdentity): Promise<void> {
   for (const region of regionsOfKey(desired, old)) {
     const clients = clientsIn(region);
-    // Where its policy cannot be read, it is set all the same.
+    // Where its policy cannot be read, it is set anyway.
     if (!(await differs(clients, old.id, desired.revokedPolicy).catch(() => true))) continue;
     // The policy of whoever rotates lets them close keys with this tag only, and each replica has tags of its own.
     if (region !== desired.scope.region || !isRevoked(old))

@@ -132,7 +132,7 @@ test('nobody answers: what is not under way by then is not tried', async () => {
   expect(asked).toBeLessThanOrEqual(callsAtOnce * attempts);
 });
 
-test('calls are throttled beyond a quota, and two fail: 200 are pushed all the same', async () => {
+test('calls are throttled beyond a quota, and two fail: 200 are pushed anyway', async () => {
   workspace.aws().limitRate({ operations: ['secretsmanager:CreateSecret'], perSecond: 100, burst: 20 });
   // One that fails is sent three times: with two failures none can fail each time, whichever calls they hit.
   for (const skip of [10, 110])
