@@ -1,9 +1,12 @@
 /** A stage comes and goes, and a service moves and is renamed: with the real Nx, which lists files once in a process. */
 import assert from 'node:assert/strict';
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { startLocalAws } from 'local-aws-secrets';
 import { awsEnvironment } from '../../tools/aws/environment.mjs';
 import { createWorkspace } from '../../tools/workspaces/create.mjs';
+import { plainWorkspace, writeFiles } from '../../tools/workspaces/scaffold.mjs';
 import { nxVersion } from '../nx-versions.mjs';
 import { readSecret } from '../read-secret.mjs';
 
@@ -21,7 +24,12 @@ describe('a service moves', () => {
 
   before(async () => {
     aws = await startLocalAws();
-    const files = { 'services/users/project.json': { name: 'users' } };
+    const { 'package.json': manifest } = plainWorkspace(nxVersion);
+    const devDependencies = { ...manifest.devDependencies, '@nx/workspace': nxVersion };
+    const files = {
+      'package.json': { ...manifest, devDependencies },
+      'services/users/project.json': { name: 'users' },
+    };
     workspace = await createWorkspace({ nx: nxVersion, shortName: true, generated: false, files });
     env = awsEnvironment(aws.endpoint, workspace.temporary);
     await need(['g', 'secrets:init', '--stages=dev']);
@@ -55,6 +63,22 @@ describe('a service moves', () => {
     await workspace.commit('Moved');
     assert.match(await need(['run', 'users:sync-secrets']), /unchanged +users +dev +\/services\/users\/dev/);
     await generate('rename');
+    assert.equal(await workspace.changes(), '');
+  });
+
+  test("Nx's own move, then rename: name and secret are kept, and what still names the old folder is listed", async () => {
+    await writeFiles(workspace.path, { '.github/CODEOWNERS': '/apps/people/ @acme/people\n' });
+    await need(['g', '@nx/workspace:move', '--project=users', '--destination=services/members']);
+    assert.match(await generate('rename'), /\.github\/CODEOWNERS:1 still names apps\/people/);
+    await workspace.commit('Moved by Nx');
+    assert.match(await need(['run', 'users:sync-secrets']), /unchanged +users +dev +\/services\/users\/dev/);
+    await generate('rename', '--json=tmp/rename.json');
+    const report = JSON.parse(await readFile(join(workspace.path, 'tmp/rename.json'), 'utf8'));
+    assert.deepEqual(
+      report.entries.map(({ service, outcome }) => [service, outcome]),
+      [['users', 'unchanged']],
+    );
+    await rm(join(workspace.path, 'tmp'), { recursive: true });
     assert.equal(await workspace.changes(), '');
   });
 
