@@ -202,6 +202,17 @@ test('names that SOPS reserves are refused, and what a terminal would obey is sh
   }
 });
 
+test('the stage is the only one that the service has; opt-in stages are others’', async () => {
+  const options = {
+    stages: { dev: {}, prod: {}, qa: { optIn: true } },
+    services: { [root]: { stages: ['dev'] } },
+  };
+  await workspace.write({ 'nx.json': JSON.stringify({ plugins: [{ plugin: 'nx-secrets', options }] }) });
+  writeFileSync(path('.env'), 'A=one\n');
+  await workspace.generate((tree) => importValues(tree, { directory: root, file: path('.env') }));
+  expect(printed()).toContain(`into ${file}`);
+});
+
 test('no service, no stage, no source: each with the command to run', async () => {
   writeFileSync(path('.env'), 'A=one\n');
   await expect(run({ file: path('.env'), directory: '' })).rejects.toThrow(/no service specified/);

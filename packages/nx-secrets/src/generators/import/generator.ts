@@ -3,6 +3,7 @@ import { generate, overwriteKeys, runTarget, shellWord } from '../../config/comm
 import { readPlugin } from '../../config/plugin';
 import { textAsInstalled } from '../../config/plugin-name';
 import { locateProject, projectNames } from '../../config/project-location';
+import { stagesOfService } from '../../config/service-stages';
 import { readSecretFiles } from '../../config/services';
 import { importData, importText } from '../../import/import-report';
 import { isDryRun } from '../../output/dry-run';
@@ -117,7 +118,7 @@ async function stageOf(tree: Tree, root: string, { stage, file }: ImportOptions)
   if (stage !== undefined) return stage;
   const { options } = readPlugin(tree.root, readNxJson(tree) ?? {}, projectNames(tree));
   const files = await readSecretFiles(tree.root, root);
-  const stages = [...new Set([...options.stages.keys(), ...files.map((one) => one.stage)])];
+  const stages = stagesOfService(root, files, options);
   const [only] = stages;
   if (only !== undefined && stages.length === 1) return only;
   if (stages.length > 1 && isInteractive()) {
