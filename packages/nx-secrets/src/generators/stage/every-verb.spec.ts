@@ -138,7 +138,7 @@ describe('optional keys', () => {
   test('the finding has the line to add, which does', async () => {
     await configure({ stages, services: { [api]: 'api' } });
     const [problem] = problems(await check([], [api]));
-    const line = /^"services": (.*), with what else/m.exec(problem?.fix ?? '')?.[1] ?? '';
+    const line = /^"services": (.*)$/m.exec(problem?.fix ?? '')?.[1] ?? '';
     await configure({ stages, services: JSON.parse(line) as object });
     expect(await codes()).toEqual([]);
   });
