@@ -9,6 +9,7 @@ export interface Caller {
   readonly keyring: Keyring;
   /** The identity's account. */
   readonly account: (region: string, on: string) => Promise<string>;
+  readonly clientsIn: (region: string) => Clients;
   readonly close: () => void;
 }
 
@@ -23,6 +24,7 @@ export function openCaller(): Caller {
   let known: string | undefined;
   return {
     keyring: kmsKeyring(clientsIn),
+    clientsIn,
     account: async (region, on) => (known ??= await callerAccount(clientsIn(region), on)),
     close: () => byRegion.forEach((clients) => clients.destroy()),
   };

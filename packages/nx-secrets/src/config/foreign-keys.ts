@@ -34,6 +34,18 @@ export function readForeignKeys(
   return keys;
 }
 
+/** The ids of keys that somebody else makes, with the service and stage that each is for. */
+export const foreignKeyIds = ({
+  foreignKeys,
+}: {
+  readonly foreignKeys: ForeignKeys;
+}): ReadonlyMap<string, string> =>
+  new Map(
+    [...foreignKeys].flatMap(([root, stages]) =>
+      [...stages].map(([stage, { resource }]) => [resource.slice('key/'.length), `${root}, stage ${stage}`]),
+    ),
+  );
+
 function readKeysOfService(
   root: string,
   raw: unknown,

@@ -164,8 +164,16 @@ export function clashes(
   options: Pick<Options, 'patterns'>,
 ): ReadonlyMap<string, Problem> {
   const seen = new Map<string, PlacedNames>();
+  const ofContext = new Map<string, PlacedNames[]>();
   const problems = new Map<string, Problem>();
   for (const names of all) {
+    const context = JSON.stringify([names.service, names.stage]);
+    const alike = ofContext.get(context) ?? [];
+    ofContext.set(context, [...alike, names]);
+    const other = alike.find(
+      ({ root, foreignKey }) => root !== names.root && (foreignKey ?? names.foreignKey),
+    );
+    if (other) for (const root of [other.root, names.root]) problems.set(root, contextClash(other, names));
     for (const option of ['secretName', 'keyAlias'] as const) {
       const name = names[option];
       const first = seen.get(`${option} ${name}`);
@@ -180,6 +188,17 @@ export function clashes(
   }
   return problems;
 }
+
+/**
+ * A key that somebody else makes may be behind another service's alias, which no name tells. Then the encryption context is
+ * what keeps the two apart.
+ */
+const contextClash = (first: PlacedNames, second: PlacedNames): Problem => ({
+  code: 'nameClash',
+  what: `${first.root} and ${second.root} are both called ${second.service}, and somebody else makes a key of stage ${second.stage}: each could open the other's files`,
+  where: second.root,
+  fix: ownName(second.root),
+});
 
 const clash = (name: string, first: PlacedNames, second: PlacedNames): Problem => ({
   code: 'nameClash',

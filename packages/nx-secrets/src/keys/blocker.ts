@@ -16,11 +16,23 @@ export interface KeyOverrides {
 export function blocker(desired: DesiredKey, key: KeyIdentity, overrides: KeyOverrides): Problem | undefined {
   const { names, where } = desired;
   const problem =
+    foreignBlocker(desired, key) ??
     kindBlocker(desired, key) ??
     ownerBlocker(desired, key, overrides) ??
     regionsBlocker(desired, key) ??
     stateBlocker(desired, key, overrides);
   return problem && { ...problem, where: `${where}, ${names.keyAlias}` };
+}
+
+/** A key that nx.json gives to a stage as somebody else's is not changed by way of an alias that points at it. */
+function foreignBlocker({ names, foreignKeys }: DesiredKey, key: KeyIdentity): Problem | undefined {
+  const use = foreignKeys.get(key.id);
+  if (use === undefined) return undefined;
+  return {
+    code: 'keyNotOurs',
+    what: `${names.keyAlias} points at key ${key.id}, which nx.json names as a key that somebody else makes (${use})`,
+    fix: `Each service has a key of its own in each stage: correct "kmsKeyArn" of ${use} in nx.json, or point the alias at this stage's own key.`,
+  };
 }
 
 function kindBlocker({ names, scope }: DesiredKey, key: KeyIdentity): Problem | undefined {

@@ -6,13 +6,14 @@ import { desiredKey } from './desired-key.test-kit';
 import { alias, noteOf, user, useKeyWorkspace } from './key-workspace.test-kit';
 import { unusedDescriptionOf } from '../aws/tags';
 
-const none: KeyUses = { aliases: [], files: [], secrets: [] };
+const none: KeyUses = { aliases: [], files: [], secrets: [], named: [] };
 
 test.each<[string, Partial<KeyUses>, string | undefined]>([
   ['nothing', {}, undefined],
   ['an alias', { aliases: ['alias/reports'] }, 'alias/reports'],
   ['a file', { files: ['secrets/dev.enc.yaml'] }, 'secrets/dev.enc.yaml'],
   ['a secret', { secrets: ['/services/user-service/dev'] }, '/services/user-service/dev'],
+  ['nx.json', { named: ['services/pay, stage dev'] }, 'services/pay, stage dev'],
 ])('a key that %s needs', (_, uses, named) => {
   const problem = deletionBlocker({ id: 'key-id' }, { ...none, ...uses });
   if (named === undefined) expect(problem).toBeUndefined();
@@ -57,6 +58,16 @@ describe('a key that looks as if it was made in vain', () => {
       '/services/user-service/dev',
     ],
     ['the secret file names it', ({ Arn = '' }) => nameInFile(Arn), file],
+    [
+      'nx.json names it for another service, as a key that somebody else makes',
+      ({ Arn }) => {
+        const options = { stages: { dev: {} }, services: { 'services/pay': { kmsKeyArn: { dev: Arn } } } };
+        return workspace.write({
+          'nx.json': JSON.stringify({ plugins: [{ plugin: 'nx-secrets', options }] }),
+        });
+      },
+      'services/pay, stage dev, by "kmsKeyArn" in nx.json',
+    ],
   ])('stays, and is named, where %s', async (_, use, named) => {
     const key = await makeKey();
     await use(key);

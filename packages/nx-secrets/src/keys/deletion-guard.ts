@@ -11,11 +11,22 @@ export interface KeyUses {
   readonly files: readonly string[];
   /** Secrets of which a version is encrypted with the key, by name. */
   readonly secrets: readonly string[];
+  /** The service and stage that nx.json names it for, as a key that somebody else makes. */
+  readonly named: readonly string[];
 }
+
+/** The use of a key that nx.json names as somebody else's. */
+export const namedFor = (
+  foreignKeys: ReadonlyMap<string, string>,
+  { id }: Pick<Key, 'id'>,
+): readonly string[] => {
+  const use = foreignKeys.get(id);
+  return use === undefined ? [] : [`${use}, by "kmsKeyArn" in nx.json`];
+};
 
 /** Why a key may not be deleted; undefined where nothing needs it. */
 export function deletionBlocker({ id }: Pick<Key, 'id'>, uses: KeyUses): Problem | undefined {
-  const needed = [...uses.aliases, ...uses.files, ...uses.secrets];
+  const needed = [...uses.aliases, ...uses.files, ...uses.secrets, ...uses.named];
   if (needed.length === 0) return undefined;
   return {
     code: 'keyInUse',

@@ -19,6 +19,7 @@ export const desiredKey = (more: Partial<DesiredKey> = {}): DesiredKey => ({
   policy: keyPolicy(policySubject(names, {}, scope)),
   revokedPolicy: revokedKeyPolicy(policySubject(names, {}, scope)),
   rotationDays: 365,
+  foreignKeys: new Map(),
   replicaRegions: [],
   files: ['services/user-service/secrets/dev.enc.yaml'],
   ...more,

@@ -7,6 +7,7 @@ import { policySubject } from '../policies/subject';
 import { throwProblem, toProblem, type Problem } from '../problem';
 import { namedKeys, underAnotherKey, type NamedKey } from '../secret-file/other-key';
 import { namesOf, type Names } from '../config/names';
+import { foreignKeyIds } from '../config/foreign-keys';
 import type { Options } from '../config/options';
 import { readWorkspaceFile } from '../config/read-file';
 import { secretFilePath } from '../config/secret-file-name';
@@ -121,6 +122,7 @@ async function readDesiredKey(
     rotationDays: stageOptions.keyRotationDays ?? yearly,
     replicaRegions: stageOptions.replicaRegions ?? [],
     files,
+    foreignKeys: foreignKeyIds(options),
   };
 }
 

@@ -1,4 +1,5 @@
 import {
+  DescribeKeyCommand,
   DisableKeyCommand,
   KMSClient,
   ReplicateKeyCommand,
@@ -66,7 +67,6 @@ describe('the key of nx.json becomes another one', () => {
     await workspace.configure(to === undefined ? undefined : { dev: to });
     const [refused] = problems(await workspace.sync([user]));
     expect(refused).toMatchObject({ code: 'notOwnKey', fix: expect.stringContaining('rotate --data-key') });
-    await workspace.commit();
     if (to === undefined) {
       // As the message says: the rule names the key, the key is made, the file is put under it.
       await expect(workspace.rotate({ directory: user, stage: 'dev', dataKey: true })).rejects.toThrow();
@@ -118,6 +118,32 @@ describe('a file says nothing of which key it may be under', () => {
     expect(workspace.aws().calls()['kms:Decrypt']).toBeUndefined();
   });
 
+  test.each([
+    ['named, and removed by the next one', true],
+    ['given up by a commit', false],
+  ])('a key that only an older commit of nx.json names (%s) is not opened', async (_, isBack) => {
+    const theirs = await workspace.makeKey();
+    if (isBack) {
+      await deployed(arn);
+      await workspace.configure({ dev: theirs });
+      await workspace.rotate({ directory: user, stage: 'dev', dataKey: true });
+      const evil = file();
+      await workspace.commit();
+      await workspace.configure({ dev: arn });
+      await workspace.write({ [`${user}/secrets/dev.enc.yaml`]: evil });
+    } else {
+      await deployed(theirs);
+      await workspace.configure({ dev: arn });
+    }
+    await workspace.commit();
+    workspace.aws().resetCalls();
+    await expect(workspace.rotate({ directory: user, stage: 'dev', dataKey: true })).rejects.toThrow();
+    expect(problems(await workspace.sync([user]))).toMatchObject([
+      { code: 'notOwnKey', fix: expect.stringContaining('put its ARN back into nx.json') as string },
+    ]);
+    expect(workspace.aws().calls()['kms:Decrypt']).toBeUndefined();
+  });
+
   test('the key of another service, which nx.json named for this stage before, is not opened any more', async () => {
     await deployed(arn);
     const other = await workspace.makeKey();
@@ -144,6 +170,73 @@ describe('a file says nothing of which key it may be under', () => {
     expect(problems(await workspace.sync(['services/payment-service']))).toMatchObject([
       { code: 'wrongContext' },
     ]);
+  });
+});
+
+describe('the key that nx-secrets made for another service', () => {
+  const pay = 'services/payment-service';
+  /** Payment's own key, which nx.json then names for the user service. */
+  const ownKeyOfPay = async () => {
+    await workspace.configure(undefined);
+    await workspace.init({ directory: pay, stages: 'dev' });
+    await workspace.set(pay, 'dev', 'A', 'theirs');
+    await workspace.commit();
+    await workspace.sync([pay]);
+    const kms = new KMSClient({ region: 'eu-west-1' });
+    const { KeyMetadata } = await kms.send(new DescribeKeyCommand({ KeyId: 'alias/payment-service-dev' }));
+    kms.destroy();
+    return KeyMetadata?.Arn ?? '';
+  };
+
+  test('is changed and deleted by nobody while nx.json names it for another', async () => {
+    const key = await ownKeyOfPay();
+    await workspace.configure({ dev: key });
+    await workspace.commit();
+    workspace.aws().resetCalls();
+    expect(problems(await workspace.provision([pay]))).toMatchObject([{ code: 'keyNotOurs' }]);
+    await expect(workspace.rotate({ directory: pay, stage: 'dev', revoke: true })).rejects.toThrow();
+    expect(workspace.keyChanges()).toEqual([]);
+  });
+
+  test('takes no file of another service', async () => {
+    const key = await ownKeyOfPay();
+    await deployed(undefined);
+    await workspace.configure({ dev: key });
+    const before = file();
+    await expect(workspace.rotate({ directory: user, stage: 'dev', dataKey: true })).rejects.toThrow();
+    expect(said()).toContain('is the key of service payment-service, stage dev');
+    expect(file()).toBe(before);
+  });
+
+  test('does not open its file for a service of the same name with patterns of its own', async () => {
+    const key = await ownKeyOfPay();
+    const services = {
+      'services/x': {
+        name: 'payment-service',
+        secretName: '/x/{stage}',
+        keyAlias: 'x-{stage}',
+        kmsKeyArn: { dev: key },
+      },
+    };
+    await workspace.write({
+      'nx.json': JSON.stringify({
+        plugins: [{ plugin: 'nx-secrets', options: { stages: { dev: {} }, services } }],
+      }),
+      'services/x/project.json': '{"name": "x"}',
+      'services/x/.sops.yaml': workspace
+        .read(`${pay}/.sops.yaml`)
+        .replace(/alias\/payment-service-dev/, key.replace(/^.*:/, '')),
+      'services/x/secrets/dev.enc.yaml': workspace
+        .read(`${pay}/secrets/dev.enc.yaml`)
+        .replace(/alias\/payment-service-dev/, key.replace(/^.*:/, '')),
+    });
+    await workspace.commit();
+    workspace.aws().resetCalls();
+    expect(problems(await workspace.sync(['services/x', pay]))).toMatchObject([
+      { code: 'nameClash' },
+      { code: 'nameClash' },
+    ]);
+    expect(workspace.aws().calls()['kms:Decrypt']).toBeUndefined();
   });
 });
 

@@ -3,7 +3,7 @@ import { aliasesOf, describeKey, type Key } from '../aws/kms/keys';
 import { describeSecret } from '../aws/secrets-manager/secrets';
 import { throwProblem, toProblem } from '../problem';
 import { readSecretFile } from '../secret-file/read-write';
-import { deleteKey, type KeyUses } from './deletion-guard';
+import { deleteKey, namedFor, type KeyUses } from './deletion-guard';
 import { redundantKeyWindowDays } from '../aws/tags';
 import { isUnused } from './orphans';
 import type { DesiredKey } from './states';
@@ -35,7 +35,7 @@ export async function scheduleRedundantKeyDeletion(
 async function usesOf(
   clients: Clients,
   workspaceRoot: string,
-  { names, files }: DesiredKey,
+  { names, files, foreignKeys }: DesiredKey,
   { id, arn }: Pick<Key, 'id' | 'arn'>,
 ): Promise<KeyUses> {
   const [now, aliases, secret, naming] = await Promise.all([
@@ -51,6 +51,7 @@ async function usesOf(
     aliases: [...aliases, ...taken],
     files: naming.flat(),
     secrets: encrypts ? [names.secretName] : [],
+    named: namedFor(foreignKeys, { id }),
   };
 }
 

@@ -25,6 +25,8 @@ export interface DesiredKey {
   readonly replicaRegions: readonly string[];
   /** Paths of the stage's secret files, relative to the workspace: what cannot be read without the key. */
   readonly files: readonly string[];
+  /** Ids of keys that nx.json says somebody else makes, with the stage that each is for: nothing changes them. */
+  readonly foreignKeys: ReadonlyMap<string, string>;
 }
 
 /** A key with what tells whose it is. */

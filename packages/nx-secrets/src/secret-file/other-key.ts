@@ -54,8 +54,9 @@ export function underAnotherKey(keys: readonly NamedKey[], names: Names, path: s
 /** Where nx.json names another key for the stage than before: one that somebody else makes, or the stage's own again. */
 const underPresentKey = (names: Names): string =>
   [
-    `If nx.json named that key for the stage until now, put rule and file under ${names.foreignKey?.arn ?? names.keyAlias}:`,
+    `If nx.json named that key for the stage in the last commit, put rule and file under ${names.foreignKey?.arn ?? names.keyAlias}:`,
     newDataKey(names),
+    'If the change of nx.json is committed already, and you know that key: put its ARN back into nx.json, commit, change it again, and run that.',
     ...(names.foreignKey
       ? []
       : [

@@ -13,8 +13,8 @@ export interface StageOfService {
 
 /**
  * The keys that a stage had before, by configuration alone, so that no file says which key it is opened with: the own alias
- * where somebody else makes the key now, and the ARNs that nx.json named for the stage in HEAD and in its history. Those in
- * another region or account than the stage, and those that nx.json names for somebody else now, are none of them.
+ * where somebody else makes the key now, and the ARN that nx.json names for the stage in HEAD. An ARN of an older commit is
+ * none: whoever can commit could name a key of their own, and take it back in the next commit. Those in another region or account than the stage, and those that nx.json names for somebody else now, are none of them.
  */
 export async function formerKeys(
   workspaceRoot: string,
@@ -26,7 +26,9 @@ export async function formerKeys(
     foreignKey &&
     parseKeyArn(keyArnIn(foreignKey.region, foreignKey.accountId, { keyAlias: names.keyAlias }));
   const earlier = await earlierNamings(workspaceRoot, options).catch(() => []);
-  const named = earlier.flatMap((one) => one.options.foreignKeys.get(root)?.get(stage) ?? []);
+  const named = earlier.flatMap(({ until, options: then }) =>
+    until === undefined ? (then.foreignKeys.get(root)?.get(stage) ?? []) : [],
+  );
   const taken = new Set(
     [...options.foreignKeys.values()].flatMap((keys) => [...keys.values()].map(({ resource }) => resource)),
   );

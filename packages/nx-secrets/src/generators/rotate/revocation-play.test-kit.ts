@@ -126,6 +126,7 @@ export async function createRotationStage(replicaRegions: readonly string[] = []
         await rotateDataKey(target, targets, {
           keyring,
           account: async () => account,
+          clientsIn: (inRegion) => sessionFor({ region: inRegion }).clients,
         });
         return { kind: 'rotated' };
       }

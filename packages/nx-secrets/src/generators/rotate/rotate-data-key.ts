@@ -6,6 +6,7 @@ import { assertOwnAccount, assertRewritable } from '../../secret-file/assert-rew
 import { newDataKey } from '../../secret-file/other-key';
 import { identityOf } from '../../secret-file/recipients';
 import { placedAsync, readSecretFile, whileLocked, writeSecretFile } from '../../secret-file/read-write';
+import { lookAtForeignKey } from '../../keys/look-at-foreign-key';
 import { runTarget } from '../../config/commands';
 import { keyResource } from '../../config/stage-key';
 import { changedGroups, type KeyChange } from './key-change';
@@ -19,12 +20,21 @@ import { rewriteOf, type Target, type Targets } from './targets';
 export async function rotateDataKey(
   target: Target,
   targets: Targets,
-  { keyring, account }: Pick<Caller, 'keyring' | 'account'>,
+  { keyring, account, clientsIn }: Pick<Caller, 'keyring' | 'account' | 'clientsIn'>,
   change?: KeyChange,
 ): Promise<void> {
   const { path, problem } = target;
   const { workspaceRoot } = targets;
   if (problem) throwProblem(problem);
+  const { foreignKey } = target.names;
+  // Before the file is under it: the key of another service would open it, and no sync would push it.
+  if (change && foreignKey)
+    await lookAtForeignKey(clientsIn, {
+      names: target.names,
+      scope: foreignKey,
+      replicaRegions: [],
+      where: path,
+    });
   await whileLocked(workspaceRoot, path, async () => {
     const { file } = await readSecretFile(workspaceRoot, path);
     const rewrite = rewriteOf(target, targets);

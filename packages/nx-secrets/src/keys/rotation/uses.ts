@@ -11,7 +11,7 @@ import { openObjects } from '../../git/objects';
 import { updateKeys } from '../../config/commands';
 import { parseSecretFile } from '../../config/secret-file-name';
 import { readSecretFile } from '../../secret-file/read-write';
-import type { KeyUses } from '../deletion-guard';
+import { namedFor, type KeyUses } from '../deletion-guard';
 import type { DesiredKey } from '../states';
 import type { FileOfKey } from './re-encrypt';
 import { usesOfReplicas } from './replica-uses';
@@ -31,7 +31,7 @@ export interface UseQuestions {
  */
 export async function usesOfOldKey(
   clientsIn: (region: string) => Clients,
-  { names, scope }: DesiredKey,
+  { names, scope, foreignKeys }: DesiredKey,
   { key, old }: KeyPair,
   { workspaceRoot, path, own }: FileOfKey,
   { history, committed }: UseQuestions,
@@ -67,6 +67,7 @@ export async function usesOfOldKey(
       ),
       ...replicas.secrets,
     ],
+    named: namedFor(foreignKeys, old),
   };
 }
 
