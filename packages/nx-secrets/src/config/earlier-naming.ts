@@ -47,6 +47,19 @@ export async function earlierNamings(
   return [...namings.values()];
 }
 
+/** The options that nx.json has in HEAD; undefined where there is none, or where it cannot be read. */
+export async function committedOptions(
+  workspaceRoot: string,
+  { pluginName }: Pick<Options, 'pluginName'>,
+): Promise<Options | undefined> {
+  const objects = openObjects(workspaceRoot);
+  try {
+    return await optionsAt(objects, `HEAD:./${nxJsonFile}`, pluginName);
+  } finally {
+    await objects.close();
+  }
+}
+
 /** What `formerly` of nx.json said in HEAD's history (along first parents), by the service's root. */
 export async function earlierFormerly(
   workspaceRoot: string,
